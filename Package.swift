@@ -1,0 +1,84 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// Each line names a target and what it may see. Data flows from the top of the list to the bottom;
+// no target sees one below it, and no method sees another method.
+let package = Package(
+    name: "sft-probe",
+    products: [
+        .library(
+            name: "SFTProbe",
+            targets: ["Tensor", "Transformers", "GradAttrib", "HeadActivation", "LaMerCurriculum"]),
+        .executable(name: "sft-probe", targets: ["sft-probe"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
+    ],
+    targets: [
+        // C
+        .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CHDF5", providers: [.apt(["libhdf5-dev"])]),
+        .target(name: "CKernels", dependencies: ["COpenBLAS"], cSettings: [.treatAllWarnings(as: .error)]),
+
+        // Foundations
+        .target(name: "Kernels", dependencies: ["COpenBLAS", "CKernels"]),
+        .target(name: "HDF5", dependencies: ["CHDF5"]),
+        .target(name: "Records"),
+        .target(name: "Tokenizers"),
+        .target(name: "Reports"),
+        .target(name: "Tensor", dependencies: ["Kernels"]),
+        .target(name: "ModelFiles", dependencies: ["Kernels"]),
+        .target(name: "ModelHub", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "Transformers", dependencies: ["Kernels", "Tensor", "ModelFiles"]),
+
+        // Methods
+        .target(name: "GradAttrib", dependencies: ["Kernels", "Tensor", "Transformers"]),
+        .target(name: "HeadActivation", dependencies: ["HDF5"]),
+        .target(name: "LaMerCurriculum"),
+
+        // The tool
+        .executableTarget(
+            name: "sft-probe",
+            dependencies: [
+                "Kernels", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles", "ModelHub",
+                "Transformers", "GradAttrib", "HeadActivation", "LaMerCurriculum",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Tests
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
+        .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
+        .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"]),
+        .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"]),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
+        .testTarget(name: "TensorTests", dependencies: ["Kernels", "Tensor", "TestSupport"]),
+        .testTarget(name: "ModelFilesTests", dependencies: ["Kernels", "ModelFiles", "TestSupport"]),
+        .testTarget(
+            name: "ModelHubTests",
+            dependencies: ["ModelHub", "TestSupport", .product(name: "FlyingFox", package: "FlyingFox")]),
+        .testTarget(
+            name: "TransformersTests",
+            dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "TestSupport"]),
+        .testTarget(
+            name: "GradAttribTests",
+            dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "GradAttrib", "TestSupport"]),
+        .testTarget(name: "HeadActivationTests", dependencies: ["HDF5", "HeadActivation", "TestSupport"]),
+        .testTarget(name: "LaMerCurriculumTests", dependencies: ["LaMerCurriculum", "TestSupport"]),
+        .testTarget(name: "SFTProbeTests", dependencies: ["TestSupport"]),
+    ]
+)
+
+// Every Swift target is held to the same rules: unsafe code has to say so, and a warning is an error.
+for target in package.targets
+where ![.system, .plugin, .binary].contains(target.type) && target.name != "CKernels" {
+    target.swiftSettings = [
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+}

@@ -1,0 +1,1 @@
+@main struct SFTProbe { static func main() {} }
