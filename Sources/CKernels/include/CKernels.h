@@ -1,1 +1,68 @@
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// Loops that Swift will not vectorise: sums whose order may change, and everything with an exponential.
+// Rows are contiguous. No function allocates; none keeps a pointer.
+
+// products.c
+/// The name of the OpenBLAS kernels in use, after the widest ones this processor runs have been chosen.
+const char *kernel_choose_products(void);
+
+// reduce.c
+float kernel_dot(const float *a, const float *b, size_t n);
+float kernel_sum(const float *x, size_t n);
+/// y += a·x
+void kernel_add_scaled(float *y, float a, const float *x, size_t n);
+/// y = a + b
+void kernel_add(float *y, const float *a, const float *b, size_t n);
+/// y = a ⊙ b
+void kernel_multiply(float *y, const float *a, const float *b, size_t n);
+/// y = a·x
+void kernel_scale(float *y, float a, const float *x, size_t n);
+
+// softmax.c
+/// y = exp(x)
+void kernel_exp(float *y, const float *x, size_t n);
+/// x = softmax(x), in place; returns log Σ exp(x).
+float kernel_softmax(float *x, size_t n);
+/// x = exp(x − lse), in place: a softmax whose log-sum-exp is known.
+void kernel_softmax_again(float *x, float lse, size_t n);
+/// dp = scale · p ⊙ (dp − along), in place.
+void kernel_softmax_pullback(float *dp, const float *p, float along, float scale, size_t n);
+/// log Σ exp(x)
+float kernel_log_sum_exp(const float *x, size_t n);
+
+// activation.c: x is [n]; y and dx may not overlap their inputs.
+enum kernel_activation { kernel_silu, kernel_gelu, kernel_gelu_tanh };
+/// y = f(x)
+void kernel_activate(enum kernel_activation f, float *y, const float *x, size_t n);
+/// dx = dy ⊙ f′(x)
+void kernel_activate_pullback(enum kernel_activation f, float *dx, const float *dy, const float *x, size_t n);
+/// y = f(x) ⊙ u
+void kernel_gated(enum kernel_activation f, float *y, const float *x, const float *u, size_t n);
+/// dx = dy ⊙ u ⊙ f′(x), du = dy ⊙ f(x)
+void kernel_gated_pullback(
+    enum kernel_activation f, float *dx, float *du, const float *dy, const float *x, const float *u, size_t n);
+
+// normalization.c: one row; `weight` and `bias` are [n].
+/// y = x / rms(x) ⊙ weight; returns 1 / rms(x).
+float kernel_rms_norm(float *y, const float *x, const float *weight, float epsilon, size_t n);
+/// dx of the row above.
+void kernel_rms_norm_pullback(
+    float *dx, const float *dy, const float *x, const float *weight, float inverse, size_t n);
+/// y = (x − mean) / sd ⊙ weight + bias; stores mean and 1 / sd.
+void kernel_layer_norm(
+    float *y, float *mean, float *inverse, const float *x, const float *weight, const float *bias, float epsilon,
+    size_t n);
+/// dx of the row above.
+void kernel_layer_norm_pullback(
+    float *dx, const float *dy, const float *x, const float *weight, float mean, float inverse, size_t n);
+
+// rotary.c
+/// Rotates the pairs (x[i], x[i + half]) of one head by the angles whose cosine and sine are given.
+void kernel_rotate(float *y, const float *x, const float *cosine, const float *sine, size_t half);
+/// The same by the opposite angles.
+void kernel_rotate_back(float *y, const float *x, const float *cosine, const float *sine, size_t half);
+
+#include "dequantize.h"

@@ -1,0 +1,33 @@
+#include "CKernels.h"
+#include "each_cpu.h"
+
+EACH_CPU float kernel_dot(const float *a, const float *b, size_t n) {
+#pragma clang fp reassociate(on) contract(fast)
+    float sum = 0;
+    for (size_t i = 0; i < n; i++) sum += a[i] * b[i];
+    return sum;
+}
+
+EACH_CPU float kernel_sum(const float *x, size_t n) {
+#pragma clang fp reassociate(on)
+    float sum = 0;
+    for (size_t i = 0; i < n; i++) sum += x[i];
+    return sum;
+}
+
+EACH_CPU void kernel_add_scaled(float *y, float a, const float *x, size_t n) {
+#pragma clang fp contract(fast)
+    for (size_t i = 0; i < n; i++) y[i] += a * x[i];
+}
+
+EACH_CPU void kernel_add(float *y, const float *a, const float *b, size_t n) {
+    for (size_t i = 0; i < n; i++) y[i] = a[i] + b[i];
+}
+
+EACH_CPU void kernel_multiply(float *y, const float *a, const float *b, size_t n) {
+    for (size_t i = 0; i < n; i++) y[i] = a[i] * b[i];
+}
+
+EACH_CPU void kernel_scale(float *y, float a, const float *x, size_t n) {
+    for (size_t i = 0; i < n; i++) y[i] = a * x[i];
+}

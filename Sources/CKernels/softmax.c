@@ -1,0 +1,41 @@
+#include <math.h>
+#include "CKernels.h"
+#include "exponential.h"
+
+INLINE float row_maximum(const float *x, size_t n) {
+#pragma clang fp reassociate(on)
+    float maximum = x[0];
+    for (size_t i = 1; i < n; i++) maximum = x[i] > maximum ? x[i] : maximum;
+    return maximum;
+}
+
+EACH_CPU void kernel_exp(float *y, const float *x, size_t n) {
+    for (size_t i = 0; i < n; i++) y[i] = exponential(x[i]);
+}
+
+EACH_CPU float kernel_softmax(float *x, size_t n) {
+#pragma clang fp reassociate(on) contract(fast)
+    float maximum = row_maximum(x, n), sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        x[i] = exponential(x[i] - maximum);
+        sum += x[i];
+    }
+    float inverse = 1.0f / sum;
+    for (size_t i = 0; i < n; i++) x[i] *= inverse;
+    return maximum + logf(sum);
+}
+
+EACH_CPU void kernel_softmax_again(float *x, float lse, size_t n) {
+    for (size_t i = 0; i < n; i++) x[i] = exponential(x[i] - lse);
+}
+
+EACH_CPU void kernel_softmax_pullback(float *dp, const float *p, float along, float scale, size_t n) {
+    for (size_t i = 0; i < n; i++) dp[i] = scale * p[i] * (dp[i] - along);
+}
+
+EACH_CPU float kernel_log_sum_exp(const float *x, size_t n) {
+#pragma clang fp reassociate(on) contract(fast)
+    float maximum = row_maximum(x, n), sum = 0;
+    for (size_t i = 0; i < n; i++) sum += exponential(x[i] - maximum);
+    return maximum + logf(sum);
+}

@@ -1,0 +1,174 @@
+import CKernels
+import COpenBLAS
+
+/// What attention needs to know beside its numbers.
+public struct AttentionShape: Sendable {
+    /// Query heads.
+    public let heads: Int
+    /// Key/value heads; head h reads key/value head h / (heads / keyValueHeads).
+    public let keyValueHeads: Int
+    /// The width of a head.
+    public let dHead: Int
+    /// What scores are multiplied by before the softmax.
+    public let scale: Float
+    /// The rows of queries of each sequence.
+    public let queries: Packing
+    /// The rows of keys and values of each sequence: as many as queries, or more when earlier ones are kept. A
+    /// sequence's last query sees its last key.
+    public let keys: Packing
+
+    /// Attention of `heads` over sequences.
+    public init(heads: Int, keyValueHeads: Int, dHead: Int, scale: Float, queries: Packing, keys: Packing) {
+        precondition(heads % keyValueHeads == 0, "\(heads) heads over \(keyValueHeads) key/value heads")
+        precondition(queries.count == keys.count, "\(queries.count) sequences of queries, \(keys.count) of keys")
+        for (q, k) in zip(queries.sequences, keys.sequences) {
+            precondition(q.count <= k.count, "\(q.count) queries, \(k.count) keys")
+        }
+        self.heads = heads
+        self.keyValueHeads = keyValueHeads
+        self.dHead = dHead
+        self.scale = scale
+        self.queries = queries
+        self.keys = keys
+    }
+}
+
+/// A block of consecutive queries of one head in one sequence, and the keys the last of them sees.
+private struct Block {
+    let rows: Range<Int>  // rows of queries
+    let keys: Range<Int>  // rows of keys
+    let seen: Int  // keys that the first query sees
+
+    /// Queries a block: scores of a block stay in the cache, and a sixteenth of them is computed in vain at most.
+    static let size = 64
+
+    static func all(in shape: AttentionShape) -> [Block] {
+        zip(shape.queries.sequences, shape.keys.sequences).flatMap { q, k in
+            stride(from: q.lowerBound, to: q.upperBound, by: size).map { start in
+                let end = min(start + size, q.upperBound)
+                let before = k.count - q.count
+                return Block(
+                    rows: start..<end,
+                    keys: k.lowerBound..<k.lowerBound + before + end - q.lowerBound,
+                    seen: before + start - q.lowerBound + 1)
+            }
+        }
+    }
+}
+
+extension AttentionShape {
+    private var scratchSize: Int { Block.size * (keys.sequences.map(\.count).max() ?? 0) }
+
+    /// Causal attention: z = softmax(scale · q·kᵀ)·v for each head of each sequence.
+    ///
+    /// Scores exist for one block of queries at a time, so memory grows with positions and not with their square.
+    ///
+    /// - Parameters: q [query, heads, dHead]; k and v [key, keyValueHeads, dHead].
+    /// - Returns: z [query, heads, dHead], and the log-sum-exp of each row of scores [heads, query].
+    public func forward(_ q: [Float], _ k: [Float], _ v: [Float]) -> (z: [Float], lse: [Float]) {
+        check(q, k, v)
+        let (qStride, kStride) = (heads * dHead, keyValueHeads * dHead)
+        var lse = [Float](repeating: 0, count: heads * queries.rows)
+        let scores = unsafe UnsafeMutablePointer<Float>.allocate(capacity: max(1, scratchSize))
+        defer { unsafe scores.deallocate() }
+        let z = unsafe [Float](count: q.count) { z in
+            for block in Block.all(in: self) {
+                let (m, n) = (block.rows.count, block.keys.count)
+                for head in 0..<heads {
+                    let shared = block.keys.lowerBound * kStride + head / (heads / keyValueHeads) * dHead
+                    let own = block.rows.lowerBound * qStride + head * dHead
+                    unsafe gemm(
+                        .noTrans, .trans, m, n, dHead, scale, UnsafePointer(q) + own, qStride,
+                        UnsafePointer(k) + shared, kStride, 0, scores, n)
+                    for row in 0..<m {
+                        let (line, seen) = unsafe (scores + row * n, min(n, block.seen + row))
+                        lse[head * queries.rows + block.rows.lowerBound + row] = unsafe kernel_softmax(line, seen)
+                        for i in seen..<n { unsafe line[i] = 0 }
+                    }
+                    unsafe gemm(
+                        .noTrans, .noTrans, m, dHead, n, 1, UnsafePointer(scores), n,
+                        UnsafePointer(v) + shared, kStride, 0, z + own, qStride)
+                }
+            }
+        }
+        return (z, lse)
+    }
+
+    /// The gradients of `forward`, from its inputs and outputs; scores are computed again, block by block.
+    ///
+    ///     p  = exp(scale·q·kᵀ − lse)
+    ///     dv = pᵀ·dz
+    ///     ds = scale · p ⊙ (dz·vᵀ − Σ dz ⊙ z)
+    ///     dq = ds·k        dk = dsᵀ·q
+    public func pullback(
+        _ dz: [Float], q: [Float], k: [Float], v: [Float], z: [Float], lse: [Float]
+    ) -> (dq: [Float], dk: [Float], dv: [Float]) {
+        check(q, k, v)
+        let scratch = unsafe UnsafeMutablePointer<Float>.allocate(capacity: max(1, 2 * scratchSize))
+        defer { unsafe scratch.deallocate() }
+        var (dk, dv) = ([Float](), [Float]())
+        let dq = unsafe [Float](count: q.count) { dq in
+            dk = unsafe [Float](count: k.count) { dk in
+                dv = unsafe [Float](count: v.count) { dv in
+                    unsafe dk.initialize(repeating: 0, count: k.count)
+                    unsafe dv.initialize(repeating: 0, count: v.count)
+                    for block in Block.all(in: self) {
+                        for head in 0..<heads {
+                            unsafe pullback(
+                                of: head, in: block, dz, q, k, v, z, lse, dq: dq, dk: dk, dv: dv, scratch: scratch)
+                        }
+                    }
+                }
+            }
+        }
+        return (dq, dk, dv)
+    }
+
+    private func pullback(
+        of head: Int, in block: Block, _ dz: UnsafePointer<Float>, _ q: UnsafePointer<Float>,
+        _ k: UnsafePointer<Float>, _ v: UnsafePointer<Float>, _ z: UnsafePointer<Float>, _ lse: UnsafePointer<Float>,
+        dq: UnsafeMutablePointer<Float>, dk: UnsafeMutablePointer<Float>, dv: UnsafeMutablePointer<Float>,
+        scratch: UnsafeMutablePointer<Float>
+    ) {
+        let (qStride, kStride) = (heads * dHead, keyValueHeads * dHead)
+        let (m, n) = (block.rows.count, block.keys.count)
+        let shared = block.keys.lowerBound * kStride + head / (heads / keyValueHeads) * dHead
+        let own = block.rows.lowerBound * qStride + head * dHead
+        let (p, ds) = unsafe (scratch, scratch + scratchSize)
+        unsafe gemm(.noTrans, .trans, m, n, dHead, scale, q + own, qStride, k + shared, kStride, 0, p, n)
+        unsafe gemm(.noTrans, .trans, m, n, dHead, 1, dz + own, qStride, v + shared, kStride, 0, ds, n)
+        for row in 0..<m {
+            let (line, slope, seen) = unsafe (p + row * n, ds + row * n, min(n, block.seen + row))
+            let along = unsafe kernel_dot(dz + own + row * qStride, z + own + row * qStride, dHead)
+            unsafe kernel_softmax_again(line, lse[head * queries.rows + block.rows.lowerBound + row], seen)
+            unsafe kernel_softmax_pullback(slope, line, along, scale, seen)
+            for i in seen..<n { unsafe (line[i], slope[i]) = (0, 0) }
+        }
+        unsafe gemm(.noTrans, .noTrans, m, dHead, n, 1, ds, n, k + shared, kStride, 0, dq + own, qStride)
+        unsafe gemm(.trans, .noTrans, n, dHead, m, 1, ds, n, q + own, qStride, 1, dk + shared, kStride)
+        unsafe gemm(.trans, .noTrans, n, dHead, m, 1, p, n, dz + own, qStride, 1, dv + shared, kStride)
+    }
+
+    private func check(_ q: [Float], _ k: [Float], _ v: [Float]) {
+        let (qCount, kCount) = (queries.rows * heads * dHead, keys.rows * keyValueHeads * dHead)
+        precondition(
+            q.count == qCount && k.count == kCount && v.count == kCount,
+            "q, k, v hold \(q.count), \(k.count), \(v.count) numbers; expected \(qCount), \(kCount), \(kCount)")
+    }
+}
+
+private enum Flag {
+    case noTrans, trans
+    var blas: CBLAS_TRANSPOSE { self == .trans ? CblasTrans : CblasNoTrans }
+}
+
+/// c = α·a·b + β·c on slices of larger matrices, whose rows lie `lda`, `ldb`, `ldc` apart.
+private func gemm(
+    _ flagA: Flag, _ flagB: Flag, _ m: Int, _ n: Int, _ k: Int, _ alpha: Float,
+    _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int,
+    _ beta: Float, _ c: UnsafeMutablePointer<Float>, _ ldc: Int
+) {
+    unsafe cblas_sgemm(
+        CblasRowMajor, flagA.blas, flagB.blas, blasint(m), blasint(n), blasint(k), alpha, a, blasint(lda),
+        b, blasint(ldb), beta, c, blasint(ldc))
+}

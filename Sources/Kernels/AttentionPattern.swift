@@ -1,0 +1,80 @@
+// Attention in two steps, for one sequence: its pattern, and what the pattern reads. Written with whole matrices,
+// because whoever wants the pattern has decided to hold one.
+
+extension AttentionShape {
+    private var shared: Int { heads / keyValueHeads }
+
+    /// One head of [row, heads, dHead] as a matrix of its own: [row, dHead].
+    private func slice(_ x: [Float], head: Int, of heads: Int) -> Matrix {
+        let rows = x.count / (heads * dHead)
+        let numbers = (0..<rows).flatMap { x[($0 * heads + head) * dHead..<($0 * heads + head + 1) * dHead] }
+        return Matrix(numbers, rows, dHead)
+    }
+
+    /// Adds a head's matrix into its place.
+    private func add(_ part: [Float], to x: inout [Float], head: Int, of heads: Int) {
+        for row in 0..<part.count / dHead {
+            for i in 0..<dHead { x[(row * heads + head) * dHead + i] += part[row * dHead + i] }
+        }
+    }
+
+    private func matrix(_ pattern: [Float], head: Int) -> Matrix {
+        let size = queries.rows * keys.rows
+        return Matrix(Array(pattern[head * size..<(head + 1) * size]), queries.rows, keys.rows)
+    }
+
+    /// softmax(scale · q·kᵀ) with later keys left out: [head, query, key].
+    public func pattern(_ q: [Float], _ k: [Float]) -> [Float] {
+        precondition(queries.count == 1, "a pattern of \(queries.count) sequences")
+        let (m, n) = (queries.rows, keys.rows)
+        return (0..<heads).flatMap { head in
+            let scores = scaled(
+                product(slice(q, head: head, of: heads), slice(k, head: head / shared, of: keyValueHeads).transposed),
+                by: scale)
+            return (0..<m).flatMap { row in
+                let seen = n - m + row + 1
+                return softmax(Array(scores[row * n..<row * n + seen]), rowLength: seen)
+                    + [Float](repeating: 0, count: n - seen)
+            }
+        }
+    }
+
+    /// The gradients of `pattern` at q and k.
+    public func patternPullback(
+        _ da: [Float], at a: [Float], q: [Float], k: [Float]
+    ) -> (dq: [Float], dk: [Float]) {
+        var (dq, dk) = ([Float](repeating: 0, count: q.count), [Float](repeating: 0, count: k.count))
+        let ds = scaled(softmaxPullback(da, at: a, rowLength: keys.rows), by: scale)
+        for head in 0..<heads {
+            let slope = matrix(ds, head: head)
+            add(product(slope, slice(k, head: head / shared, of: keyValueHeads)), to: &dq, head: head, of: heads)
+            add(
+                product(slope.transposed, slice(q, head: head, of: heads)),
+                to: &dk, head: head / shared, of: keyValueHeads)
+        }
+        return (dq, dk)
+    }
+
+    /// a·v: [query, head, dHead].
+    public func read(_ a: [Float], _ v: [Float]) -> [Float] {
+        var z = [Float](repeating: 0, count: queries.rows * heads * dHead)
+        for head in 0..<heads {
+            let values = slice(v, head: head / shared, of: keyValueHeads)
+            add(product(matrix(a, head: head), values), to: &z, head: head, of: heads)
+        }
+        return z
+    }
+
+    /// The gradients of `read` at the pattern and at v.
+    public func readPullback(_ dz: [Float], pattern a: [Float], v: [Float]) -> (da: [Float], dv: [Float]) {
+        var dv = [Float](repeating: 0, count: v.count)
+        var da: [Float] = []
+        da.reserveCapacity(a.count)
+        for head in 0..<heads {
+            let slope = slice(dz, head: head, of: heads)
+            da += product(slope, slice(v, head: head / shared, of: keyValueHeads).transposed)
+            add(product(matrix(a, head: head).transposed, slope), to: &dv, head: head / shared, of: keyValueHeads)
+        }
+        return (da, dv)
+    }
+}

@@ -1,0 +1,72 @@
+import CKernels
+import COpenBLAS
+
+// Logits are as wide as the vocabulary, so they exist for a chunk of positions at a time, and never twice: what
+// the gradient needs of them is formed while they are there.
+
+private let chunkSize = 12 << 20  // numbers: 48 MB
+
+/// −log softmax(x·wᵀ)[target] of each row in nats, and its gradient at x when asked for.
+///
+/// - Parameters: x [position, dModel]; weight [vocabulary, dModel]; targets [position].
+/// - Returns: the loss of each position [position], and ∂loss_p/∂x_p in row p [position, dModel], else empty.
+public func crossEntropy(
+    _ x: [Float], _ weight: StoredMatrix, targets: [Int32], withGradient: Bool
+) -> (loss: [Float], dx: [Float]) {
+    let (d, vocabulary) = (weight.columns, weight.rows)
+    precondition(x.count == targets.count * d, "\(x.count) numbers for \(targets.count) targets and rows of \(d)")
+    var loss = [Float](repeating: 0, count: targets.count)
+    let chunk = max(1, min(targets.count, chunkSize / vocabulary))
+    let logits = unsafe UnsafeMutablePointer<Float>.allocate(capacity: chunk * vocabulary)
+    defer { unsafe logits.deallocate() }
+    let dx = unsafe [Float](count: withGradient ? x.count : 0) { dx in
+        for start in stride(from: 0, to: targets.count, by: chunk) {
+            let m = min(chunk, targets.count - start)
+            unsafe forEachPiece(of: weight) { piece, w in
+                unsafe cblas_sgemm(
+                    CblasRowMajor, CblasNoTrans, CblasTrans, blasint(m), blasint(piece.count), blasint(d),
+                    1, UnsafePointer(x) + start * d, blasint(d), w, blasint(d),
+                    0, logits + piece.lowerBound, blasint(vocabulary))
+            }
+            for p in 0..<m {
+                let (line, target) = unsafe (logits + p * vocabulary, Int(targets[start + p]))
+                let chosen = unsafe line[target]
+                let lse = unsafe kernel_log_sum_exp(line, vocabulary)
+                loss[start + p] = lse - chosen
+                guard withGradient else { continue }
+                unsafe kernel_softmax_again(line, lse, vocabulary)
+                unsafe line[target] -= 1
+            }
+            guard withGradient else { continue }
+            unsafe forEachPiece(of: weight) { piece, w in
+                unsafe cblas_sgemm(
+                    CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(m), blasint(d), blasint(piece.count),
+                    1, logits + piece.lowerBound, blasint(vocabulary), w, blasint(d),
+                    piece.lowerBound == 0 ? 0 : 1, dx + start * d, blasint(d))
+            }
+        }
+    }
+    return (loss, dx)
+}
+
+/// dw = Σ_p dy_p · (softmax(x_p·wᵀ) − onehot(target_p)) ⊗ x_p: the gradient at a weight that is trained.
+public func crossEntropyWeightPullback(
+    _ dy: [Float], x: [Float], _ weight: StoredMatrix, targets: [Int32]
+) -> [Float] {
+    let (d, vocabulary) = (weight.columns, weight.rows)
+    let chunk = max(1, min(targets.count, chunkSize / vocabulary))
+    var dw = [Float](repeating: 0, count: vocabulary * d)
+    for start in stride(from: 0, to: targets.count, by: chunk) {
+        let rows = start..<min(start + chunk, targets.count)
+        let part = Array(x[rows.lowerBound * d..<rows.upperBound * d])
+        var slopes = softmax(linear(part, weight), rowLength: vocabulary)
+        for p in rows {
+            let line = (p - start) * vocabulary
+            slopes[line + Int(targets[p])] -= 1
+            for i in line..<line + vocabulary { slopes[i] *= dy[p] }
+        }
+        let share = product(Matrix(slopes, rows.count, vocabulary).transposed, Matrix(part, rows.count, d))
+        accumulate(share, into: &dw)
+    }
+    return dw
+}

@@ -1,0 +1,20 @@
+import COpenBLAS
+import CKernels
+
+/// How many threads a single matrix product may use, and which kernels compute it.
+///
+/// OpenBLAS keeps both for the whole process, so both are set here and nowhere else.
+public enum Products {
+    /// The name of the OpenBLAS kernels in use: the widest that this processor runs.
+    ///
+    /// OpenBLAS takes the plain AVX2 kernels on a processor that is newer than itself; where such a processor has
+    /// AVX-512, the choice is made again, which doubles the speed. Setting `OPENBLAS_CORETYPE` keeps a choice.
+    public static let kernels: String = unsafe String(cString: kernel_choose_products())
+
+    /// Lets one product use this many threads. 1 is right where the work is already spread over tasks.
+    public static func useThreads(_ count: Int) {
+        precondition(count >= 1, "a product needs a thread, not \(count)")
+        _ = kernels
+        openblas_set_num_threads(CInt(count))
+    }
+}

@@ -1,0 +1,48 @@
+import CKernels
+import Foundation
+
+/// Cosines and sines of the angles by which rotary embedding turns each pair at each position.
+///
+/// Pair i of a head, numbers i and i + half, turns by position · `frequencies[i]`. A head may be wider than twice
+/// the frequencies: the rest of it is left alone.
+public struct RotaryTable: Sendable {
+    let half: Int
+    let cosines: [Float]  // [position, half]
+    let sines: [Float]
+    let positions: Int
+
+    /// The table for positions 0 ..< `positions`. Angles are formed in `Float`, as the reference does.
+    public init(frequencies: [Float], positions: Int, scale: Float = 1) {
+        let angles = (0..<positions).flatMap { position in frequencies.map { Double(Float(position) * $0) } }
+        self.half = frequencies.count
+        self.positions = positions
+        self.cosines = angles.map { Float(cos($0)) * scale }
+        self.sines = angles.map { Float(sin($0)) * scale }
+    }
+}
+
+/// Turns each head's pairs by the angle of its row's position, forward or back.
+///
+/// - Parameters:
+///   - x: [row, head, dHead]
+///   - positions: the position of each row
+public func rotate(_ x: [Float], _ table: RotaryTable, positions: [Int32], dHead: Int, back: Bool = false) -> [Float] {
+    let width = x.count / max(1, positions.count)
+    let half = table.half
+    precondition(2 * half <= dHead && width % dHead == 0, "rotary pairs \(half) for heads of \(dHead) in \(width)")
+    return unsafe [Float](count: x.count) { y in
+        for row in positions.indices {
+            let position = Int(positions[row])
+            precondition(position < table.positions, "position \(position) of \(table.positions)")
+            let cosine = unsafe UnsafePointer(table.cosines) + position * half
+            let sine = unsafe UnsafePointer(table.sines) + position * half
+            for start in stride(from: row * width, to: (row + 1) * width, by: dHead) {
+                let from = unsafe UnsafePointer(x) + start
+                unsafe back
+                    ? kernel_rotate_back(y + start, from, cosine, sine, half)
+                    : kernel_rotate(y + start, from, cosine, sine, half)
+                for i in 2 * half..<dHead { unsafe y[start + i] = from[i] }
+            }
+        }
+    }
+}

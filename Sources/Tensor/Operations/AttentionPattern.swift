@@ -1,0 +1,35 @@
+public import Kernels
+
+// Attention in two ops, with its pattern as a tensor between them: for one sequence, and for those who want to see
+// or change the pattern. Memory grows with the square of positions.
+
+extension Tensor {
+    /// The attention pattern of one sequence.
+    ///
+    ///     a  = softmax(scale · q·kᵀ), causal  [head, query, key]
+    ///     ds = scale · a ⊙ (da − Σ(a ⊙ da))
+    ///     dq = ds·k        dk = dsᵀ·q
+    public static func pattern(_ q: Tensor, _ k: Tensor, _ shape: AttentionShape) -> Tensor {
+        let (Q, K) = (q.elements, k.elements)
+        let (queries, keys) = (shape.queries.rows, shape.keys.rows)
+        let a = shape.pattern(Q, K)
+        return Tensor(a, shape: [shape.heads, queries, keys], from: [q, k]) { da in
+            let (dq, dk) = shape.patternPullback(da, at: a, q: Q, k: K)
+            return [dq, dk]
+        }
+    }
+
+    /// What a pattern reads from the values.
+    ///
+    ///     z  = a·v                            [head, query, key] · [key, keyValueHead, dHead] → [query, head, dHead]
+    ///     da = dz·vᵀ        dv = aᵀ·dz
+    public static func reading(_ pattern: Tensor, _ v: Tensor, _ shape: AttentionShape) -> Tensor {
+        let (A, V) = (pattern.elements, v.elements)
+        return Tensor(
+            shape.read(A, V), shape: [shape.queries.rows, shape.heads, shape.dHead], from: [pattern, v]
+        ) { dz in
+            let (da, dv) = shape.readPullback(dz, pattern: A, v: V)
+            return [da, dv]
+        }
+    }
+}

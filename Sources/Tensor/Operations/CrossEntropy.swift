@@ -1,0 +1,31 @@
+import Kernels
+
+extension Tensor {
+    /// −log p(target) in nats at each position, under the logits that a weight makes of it.
+    ///
+    ///     y_p = log Σ exp(x_p·wᵀ) − (x_p·wᵀ)[target_p]           [position, dModel] → [position]
+    ///     dx  = dy ⊙ (softmax(x·wᵀ) − onehot(target))·w          [position, dModel]
+    ///     dw  = (dy ⊙ (softmax(x·wᵀ) − onehot(target)))ᵀ·x       [vocabulary, dModel]
+    ///
+    /// Logits exist for a chunk of positions at a time; what dx needs is formed in the same pass.
+    public func crossEntropy(_ weight: Weight, targets: [Int32]) -> Tensor {
+        let ((positions, d), (vocabulary, columns)) = (shape.matrix, weight.shape.matrix)
+        precondition(d == columns && positions == targets.count, "\(shape), \(weight.shape), \(targets.count) targets")
+        precondition(targets.allSatisfy { (0..<vocabulary).contains(Int($0)) }, "a target outside 0 ..< \(vocabulary)")
+        let x = elements
+        switch weight {
+        case .stored(let w):
+            let (loss, slope) = Kernels.crossEntropy(x, w, targets: targets, withGradient: isTracked)
+            return Tensor(
+                loss, shape: [positions],
+                from: Input(self) { dy in scaledRows(slope, by: dy) })
+        case .tensor(let tensor):
+            let w = StoredMatrix(tensor.elements, rows: vocabulary, columns: d)
+            let (loss, slope) = Kernels.crossEntropy(x, w, targets: targets, withGradient: isTracked)
+            return Tensor(
+                loss, shape: [positions],
+                from: Input(self) { dy in scaledRows(slope, by: dy) },
+                Input(tensor) { dy in crossEntropyWeightPullback(dy, x: x, w, targets: targets) })
+        }
+    }
+}

@@ -1,0 +1,55 @@
+public import Kernels
+
+/// A weight matrix: as its file has it, or as numbers that may be trained.
+public enum Weight: Sendable {
+    /// Frozen, in the form of its file; expanded a piece at a time right before its product.
+    case stored(StoredMatrix)
+    /// Numbers, trained when tracked: [out, in].
+    case tensor(Tensor)
+
+    /// Rows and columns: [out, in].
+    public var shape: Shape {
+        switch self {
+        case .stored(let matrix): [matrix.rows, matrix.columns]
+        case .tensor(let tensor): tensor.shape
+        }
+    }
+}
+
+extension Tensor {
+    /// The product with a weight whose rows are outputs.
+    ///
+    ///     y  = x·wᵀ                           [m, in] · [out, in]ᵀ → [m, out]
+    ///     dx = dy·w                           [m, in]
+    ///     dw = dyᵀ·x                          [out, in]
+    public func linear(_ weight: Weight) -> Tensor {
+        let ((m, width), (out, columns)) = (shape.matrix, weight.shape.matrix)
+        precondition(width == columns, "\(shape) through a weight \(weight.shape)")
+        switch weight {
+        case .stored(let w):
+            return Tensor(
+                Kernels.linear(elements, w), shape: [m, out],
+                from: Input(self) { dy in linearPullback(dy, w) })
+        case .tensor(let w):
+            let (X, W) = (Matrix(elements, m, width), Matrix(w.elements, out, width))
+            return Tensor(
+                product(X, W.transposed), shape: [m, out],
+                from: Input(self) { dy in product(Matrix(dy, m, out), W) },
+                Input(w) { dy in product(Matrix(dy, m, out).transposed, X) })
+        }
+    }
+
+    /// Adds a bias to every row.
+    ///
+    ///     y  = x + b                          [m, n] + [n] → [m, n]
+    ///     dx = dy                             [m, n]
+    ///     db = Σ over rows of dy              [n]
+    public func adding(bias: Tensor) -> Tensor {
+        let (_, n) = shape.matrix
+        precondition(bias.shape == [n], "a bias \(bias.shape) for \(shape)")
+        return Tensor(
+            addingToRows(elements, bias.elements), shape: shape,
+            from: Input(self) { dy in dy },
+            Input(bias) { dy in sumOfRows(dy, rowLength: n) })
+    }
+}
