@@ -7,9 +7,7 @@ private let pieceSize = 1 << 19  // numbers: 2 MB
 
 /// Calls `body` with consecutive rows of `weight` as numbers.
 package func forEachPiece(of weight: StoredMatrix, _ body: (Range<Int>, UnsafePointer<Float>) -> Void) {
-    if let numbers = unsafe weight.numbers {
-        return unsafe body(0..<weight.rows, numbers)
-    }
+    if unsafe weight.withNumbers({ unsafe body(0..<weight.rows, $0) }) { return }
     let rows = max(1, min(weight.rows, pieceSize / weight.columns))
     let scratch = unsafe UnsafeMutablePointer<Float>.allocate(capacity: rows * weight.columns)
     defer { unsafe scratch.deallocate() }

@@ -1,0 +1,44 @@
+import CKernels
+
+/// How a file stores the numbers of a tensor: in blocks of a fixed number of elements and bytes.
+///
+/// To add a format: a case, its two sizes, and its line in `expand`; the loop itself is one file of `CKernels`.
+public enum BlockFormat: String, Sendable, CaseIterable {
+    /// Plain numbers: float, IEEE half, and the upper half of a float.
+    case f32, f16, bf16
+    /// GGUF blocks of 32: 4 bits with a scale, 4 bits with scale and minimum, 8 bits with a scale.
+    case q4_0, q4_1, q8_0
+
+    /// The number of elements that one block holds.
+    public var elementsPerBlock: Int {
+        switch self {
+        case .f32, .f16, .bf16: 1
+        case .q4_0, .q4_1, .q8_0: 32
+        }
+    }
+
+    /// The size of one block, bytes.
+    public var bytesPerBlock: Int {
+        switch self {
+        case .f32: 4
+        case .f16, .bf16: 2
+        case .q4_0: 18
+        case .q4_1: 20
+        case .q8_0: 34
+        }
+    }
+
+    /// Expands `count` elements, whole blocks, to floats.
+    func expand(_ blocks: UnsafeRawPointer, into y: UnsafeMutablePointer<Float>, count: Int) {
+        let bytes = unsafe blocks.assumingMemoryBound(to: UInt8.self)
+        let blockCount = count / elementsPerBlock
+        switch self {
+        case .f32: unsafe UnsafeMutableRawPointer(y).copyMemory(from: blocks, byteCount: 4 * count)
+        case .f16: unsafe dequantize_f16(bytes, y, blockCount)
+        case .bf16: unsafe dequantize_bf16(bytes, y, blockCount)
+        case .q4_0: unsafe dequantize_q4_0(bytes, y, blockCount)
+        case .q4_1: unsafe dequantize_q4_1(bytes, y, blockCount)
+        case .q8_0: unsafe dequantize_q8_0(bytes, y, blockCount)
+        }
+    }
+}

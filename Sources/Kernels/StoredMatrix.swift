@@ -1,0 +1,122 @@
+/// A matrix (or vector: one row) as its file has it, mapped; expanded to floats a piece at a time.
+public struct StoredMatrix: Sendable {
+    /// How the stored rows relate to the logical ones.
+    public enum RowOrder: Sendable, Hashable {
+        /// Row r is stored as row r.
+        case asStored
+        /// GGUF's order for the query and key weights of the `llama` architecture: with d = `headDimension`, logical
+        /// row h·d + s·(d/2) + j (s = 0, 1) is stored as row h·d + 2j + s.
+        case rotaryPairs(headDimension: Int)
+    }
+
+    private enum Storage {
+        case file(MappedFile, offset: Int)
+        case memory([Float])
+    }
+
+    /// The extents: [rows, columns].
+    public let rows: Int, columns: Int
+    /// How the numbers are stored.
+    public let format: BlockFormat
+    /// Where the rows are.
+    public let rowOrder: RowOrder
+    private let storage: Storage
+
+    /// The matrix whose first block is at byte `offset` of `file`. A row is a whole number of blocks.
+    public init(
+        file: MappedFile, offset: Int, rows: Int, columns: Int, format: BlockFormat,
+        rowOrder: RowOrder = .asStored
+    ) {
+        (self.rows, self.columns, self.format, self.rowOrder) = (rows, columns, format, rowOrder)
+        storage = .file(file, offset: offset)
+        precondition(
+            rows >= 0 && columns >= 0 && columns.isMultiple(of: format.elementsPerBlock),
+            "[\(rows), \(columns)] in \(format) blocks of \(format.elementsPerBlock)")
+        let (rowCount, overflow) = (columns / format.elementsPerBlock).multipliedReportingOverflow(by: rows)
+        let (bytes, overflow2) = rowCount.multipliedReportingOverflow(by: format.bytesPerBlock)
+        precondition(
+            !overflow && !overflow2 && offset >= 0 && offset <= file.count && bytes <= file.count - offset,
+            "[\(rows), \(columns)] \(format) at byte \(offset) of \(file.path), which has \(file.count)")
+        if case .rotaryPairs(let d) = rowOrder {
+            precondition(
+                d > 0 && d.isMultiple(of: 2) && rows.isMultiple(of: d), "\(rows) rows in heads of \(d)")
+        }
+    }
+
+    /// A matrix in memory, for tests and small things.
+    public init(_ values: [Float], rows: Int, columns: Int) {
+        precondition(values.count == rows * columns, "\(values.count) values as [\(rows), \(columns)]")
+        (self.rows, self.columns, format, rowOrder) = (rows, columns, .f32, .asStored)
+        storage = .memory(values)
+    }
+
+    /// The size as stored, bytes.
+    public var byteCount: Int { rows * bytesPerRow }
+
+    private var bytesPerRow: Int { columns / format.elementsPerBlock * format.bytesPerBlock }
+
+    /// Expands logical rows, dense and row-major, into `destination`: [rows.count, columns].
+    package func expand(rows wanted: Range<Int>, into destination: UnsafeMutablePointer<Float>) {
+        precondition(wanted.lowerBound >= 0 && wanted.upperBound <= rows, "rows \(wanted) of \(rows)")
+        switch storage {
+        case .file(let file, let offset):
+            unsafe file.withBytes { bytes in
+                guard let start = bytes.baseAddress else { return }
+                unsafe expand(wanted, from: start + offset, into: destination)
+            }
+        case .memory(let values):
+            unsafe values.withUnsafeBytes { bytes in
+                guard let start = bytes.baseAddress else { return }
+                unsafe expand(wanted, from: start, into: destination)
+            }
+        }
+    }
+
+    private func expand(
+        _ wanted: Range<Int>, from start: UnsafeRawPointer, into destination: UnsafeMutablePointer<Float>
+    ) {
+        switch rowOrder {
+        case .asStored:
+            unsafe format.expand(
+                start + wanted.lowerBound * bytesPerRow, into: destination, count: wanted.count * columns)
+        case .rotaryPairs(let d):
+            for row in wanted {
+                let (half, pair) = (row % d).quotientAndRemainder(dividingBy: d / 2)
+                let stored = row - row % d + 2 * pair + half
+                unsafe format.expand(
+                    start + stored * bytesPerRow, into: destination + (row - wanted.lowerBound) * columns,
+                    count: columns)
+            }
+        }
+    }
+
+    /// Hands out the numbers where they lie, if they lie there as floats in logical order; returns whether it did.
+    package func withNumbers(_ body: (UnsafePointer<Float>) -> Void) -> Bool {
+        guard format == .f32, rowOrder == .asStored else { return false }
+        switch storage {
+        case .file(let file, let offset):
+            return unsafe file.withBytes { bytes in
+                let address = unsafe bytes.baseAddress.map { unsafe $0 + offset }
+                guard let start = unsafe address, Int(bitPattern: start) % MemoryLayout<Float>.alignment == 0 else {
+                    return false
+                }
+                unsafe body(start.assumingMemoryBound(to: Float.self))
+                return true
+            }
+        case .memory(let values):
+            unsafe body(values)
+            return true
+        }
+    }
+
+    /// The numbers of some rows: [rows.count, columns].
+    public func expanded(rows wanted: Range<Int>) -> [Float] {
+        unsafe [Float](unsafeUninitializedCapacity: wanted.count * columns) { buffer, count in
+            if let start = buffer.baseAddress { unsafe expand(rows: wanted, into: start) }
+            count = wanted.count * columns
+        }
+    }
+
+    /// All the numbers: [rows, columns].
+    public func expanded() -> [Float] { expanded(rows: 0..<rows) }
+}
