@@ -31,3 +31,30 @@ EACH_CPU void kernel_multiply(float *y, const float *a, const float *b, size_t n
 EACH_CPU void kernel_scale(float *y, float a, const float *x, size_t n) {
     for (size_t i = 0; i < n; i++) y[i] = a * x[i];
 }
+
+EACH_CPU void kernel_add_to_rows(float *y, const float *x, const float *bias, size_t m, size_t n) {
+    for (size_t r = 0; r < m; r++) {
+        for (size_t i = 0; i < n; i++) y[r * n + i] = x[r * n + i] + bias[i];
+    }
+}
+
+EACH_CPU void kernel_add_rows(float *y, const float *x, size_t m, size_t n) {
+    for (size_t r = 0; r < m; r++) {
+        for (size_t i = 0; i < n; i++) y[i] += x[r * n + i];
+    }
+}
+
+EACH_CPU void kernel_scale_rows(float *y, const float *a, const float *x, size_t m, size_t n) {
+    for (size_t r = 0; r < m; r++) {
+        for (size_t i = 0; i < n; i++) y[r * n + i] = a[r] * x[r * n + i];
+    }
+}
+
+EACH_CPU void kernel_dot_rows(float *y, const float *a, const float *b, size_t m, size_t n) {
+#pragma clang fp reassociate(on) contract(fast)
+    for (size_t r = 0; r < m; r++) {
+        float sum = 0;
+        for (size_t i = 0; i < n; i++) sum += a[r * n + i] * b[r * n + i];
+        y[r] = sum;
+    }
+}

@@ -3,20 +3,17 @@
 
 EACH_CPU void kernel_rotate(
     float *restrict y, const float *restrict x, const float *restrict cosine, const float *restrict sine,
-    size_t half) {
+    const int32_t *restrict positions, int back, size_t m, size_t heads, size_t d, size_t half) {
 #pragma clang fp contract(fast)
-    for (size_t i = 0; i < half; i++) {
-        y[i] = x[i] * cosine[i] - x[i + half] * sine[i];
-        y[i + half] = x[i + half] * cosine[i] + x[i] * sine[i];
-    }
-}
-
-EACH_CPU void kernel_rotate_back(
-    float *restrict y, const float *restrict x, const float *restrict cosine, const float *restrict sine,
-    size_t half) {
-#pragma clang fp contract(fast)
-    for (size_t i = 0; i < half; i++) {
-        y[i] = x[i] * cosine[i] + x[i + half] * sine[i];
-        y[i + half] = x[i + half] * cosine[i] - x[i] * sine[i];
+    float sign = back ? -1.0f : 1.0f;
+    for (size_t r = 0; r < m; r++) {
+        const float *c = cosine + (size_t)positions[r] * half, *s = sine + (size_t)positions[r] * half;
+        for (size_t h = 0; h < heads; h++, x += d, y += d) {
+            for (size_t i = 0; i < half; i++) {
+                y[i] = x[i] * c[i] - x[i + half] * (sign * s[i]);
+                y[i + half] = x[i + half] * c[i] + x[i] * (sign * s[i]);
+            }
+            for (size_t i = 2 * half; i < d; i++) y[i] = x[i];
+        }
     }
 }

@@ -13,7 +13,7 @@ EACH_CPU void kernel_exp(float *y, const float *x, size_t n) {
     for (size_t i = 0; i < n; i++) y[i] = exponential(x[i]);
 }
 
-EACH_CPU float kernel_softmax(float *x, size_t n) {
+INLINE float softmax(float *x, size_t n) {
 #pragma clang fp reassociate(on) contract(fast)
     float maximum = row_maximum(x, n), sum = 0;
     for (size_t i = 0; i < n; i++) {
@@ -33,9 +33,30 @@ EACH_CPU void kernel_softmax_pullback(float *dp, const float *p, float along, fl
     for (size_t i = 0; i < n; i++) dp[i] = scale * p[i] * (dp[i] - along);
 }
 
-EACH_CPU float kernel_log_sum_exp(const float *x, size_t n) {
+INLINE float log_sum_exp(const float *x, size_t n) {
 #pragma clang fp reassociate(on) contract(fast)
     float maximum = row_maximum(x, n), sum = 0;
     for (size_t i = 0; i < n; i++) sum += exponential(x[i] - maximum);
     return maximum + logf(sum);
+}
+
+EACH_CPU float kernel_softmax(float *x, size_t n) { return softmax(x, n); }
+
+EACH_CPU void kernel_softmax_rows(float *x, size_t m, size_t n) {
+    for (size_t r = 0; r < m; r++) softmax(x + r * n, n);
+}
+
+EACH_CPU void kernel_softmax_pullback_rows(float *dp, const float *p, size_t m, size_t n) {
+#pragma clang fp reassociate(on) contract(fast)
+    for (size_t r = 0; r < m; r++) {
+        float along = 0;
+        for (size_t i = r * n; i < (r + 1) * n; i++) along += p[i] * dp[i];
+        for (size_t i = r * n; i < (r + 1) * n; i++) dp[i] = p[i] * (dp[i] - along);
+    }
+}
+
+EACH_CPU float kernel_log_sum_exp(const float *x, size_t n) { return log_sum_exp(x, n); }
+
+EACH_CPU void kernel_log_sum_exp_rows(float *y, const float *x, size_t m, size_t n) {
+    for (size_t r = 0; r < m; r++) y[r] = log_sum_exp(x + r * n, n);
 }

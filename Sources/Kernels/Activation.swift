@@ -20,22 +20,24 @@ public enum Activation: String, Sendable, CaseIterable {
 
 /// f(x)
 public func activate(_ x: [Float], _ f: Activation) -> [Float] {
-    unsafe [Float](count: x.count) { y in unsafe kernel_activate(f.code, y, x, x.count) }
+    unsafe [Float](count: x.count) { unsafe kernel_activate(f.code, $0, x, x.count) }
 }
 
 /// dx = dy ⊙ f′(x)
 public func activatePullback(_ dy: [Float], at x: [Float], _ f: Activation) -> [Float] {
-    unsafe [Float](count: x.count) { dx in unsafe kernel_activate_pullback(f.code, dx, dy, x, x.count) }
+    unsafe [Float](count: x.count) { unsafe kernel_activate_pullback(f.code, $0, dy, x, x.count) }
 }
 
 /// f(x) ⊙ u
 public func gated(_ x: [Float], _ u: [Float], _ f: Activation) -> [Float] {
     precondition(x.count == u.count, "\(x.count) gate \(u.count) numbers")
-    return unsafe [Float](count: x.count) { y in unsafe kernel_gated(f.code, y, x, u, x.count) }
+    return unsafe [Float](count: x.count) { unsafe kernel_gated(f.code, $0, x, u, x.count) }
 }
 
 /// dx = dy ⊙ u ⊙ f′(x) and du = dy ⊙ f(x)
-public func gatedPullback(_ dy: [Float], at x: [Float], _ u: [Float], _ f: Activation) -> (dx: [Float], du: [Float]) {
+public func gatedPullback(
+    _ dy: [Float], at x: [Float], _ u: [Float], _ f: Activation
+) -> (dx: [Float], du: [Float]) {
     var du = [Float]()
     let dx = unsafe [Float](count: x.count) { dx in
         du = unsafe [Float](count: x.count) { du in

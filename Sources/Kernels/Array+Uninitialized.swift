@@ -2,8 +2,15 @@ extension Array where Element == Float {
     /// An array whose elements are all written by `fill`, without being zeroed first.
     package init(count: Int, fill: (UnsafeMutablePointer<Float>) -> Void) {
         unsafe self.init(unsafeUninitializedCapacity: count) { buffer, initialized in
-            if let base = unsafe buffer.baseAddress, count > 0 { unsafe fill(base) }
+            if count > 0, let base = buffer.baseAddress { unsafe fill(base) }
             initialized = count
+        }
+    }
+
+    /// Hands out the elements for in-place change.
+    package mutating func change(_ body: (UnsafeMutablePointer<Float>) -> Void) {
+        unsafe withUnsafeMutableBufferPointer { buffer in
+            if let base = buffer.baseAddress { unsafe body(base) }
         }
     }
 }

@@ -1,5 +1,4 @@
 import CKernels
-import COpenBLAS
 
 /// What attention needs to know beside its numbers.
 public struct AttentionShape: Sendable {
@@ -67,31 +66,46 @@ extension AttentionShape {
     /// - Returns: z [query, heads, dHead], and the log-sum-exp of each row of scores [heads, query].
     public func forward(_ q: [Float], _ k: [Float], _ v: [Float]) -> (z: [Float], lse: [Float]) {
         check(q, k, v)
-        let (qStride, kStride) = (heads * dHead, keyValueHeads * dHead)
         var lse = [Float](repeating: 0, count: heads * queries.rows)
-        let scores = unsafe UnsafeMutablePointer<Float>.allocate(capacity: max(1, scratchSize))
+        let scores = UnsafeMutablePointer<Float>.allocate(capacity: max(1, scratchSize))
         defer { unsafe scores.deallocate() }
         let z = unsafe [Float](count: q.count) { z in
             for block in Block.all(in: self) {
-                let (m, n) = (block.rows.count, block.keys.count)
                 for head in 0..<heads {
-                    let shared = block.keys.lowerBound * kStride + head / (heads / keyValueHeads) * dHead
-                    let own = block.rows.lowerBound * qStride + head * dHead
-                    unsafe gemm(
-                        .noTrans, .trans, m, n, dHead, scale, UnsafePointer(q) + own, qStride,
-                        UnsafePointer(k) + shared, kStride, 0, scores, n)
-                    for row in 0..<m {
-                        let (line, seen) = unsafe (scores + row * n, min(n, block.seen + row))
-                        lse[head * queries.rows + block.rows.lowerBound + row] = unsafe kernel_softmax(line, seen)
-                        for i in seen..<n { unsafe line[i] = 0 }
-                    }
-                    unsafe gemm(
-                        .noTrans, .noTrans, m, dHead, n, 1, UnsafePointer(scores), n,
-                        UnsafePointer(v) + shared, kStride, 0, z + own, qStride)
+                    unsafe forward(head, block, q, k, v, z: z, lse: &lse, scores: scores)
                 }
             }
         }
         return (z, lse)
+    }
+
+    private func forward(
+        _ head: Int, _ block: Block, _ q: UnsafePointer<Float>, _ k: UnsafePointer<Float>,
+        _ v: UnsafePointer<Float>, z: UnsafeMutablePointer<Float>, lse: inout [Float],
+        scores: UnsafeMutablePointer<Float>
+    ) {
+        let (own, shared, qStride, kStride) = place(of: head, block)
+        let (m, n) = (block.rows.count, block.keys.count)
+        unsafe multiply(
+            q, at: own, stride: qStride, by: k, atB: shared, strideB: kStride, transposedB: true,
+            into: scores, strideC: n, (m, n, dHead), factor: scale)
+        for row in 0..<m {
+            let (line, seen) = unsafe (scores + row * n, min(n, block.seen + row))
+            lse[head * queries.rows + block.rows.lowerBound + row] = unsafe kernel_softmax(line, seen)
+            unsafe (line + seen).update(repeating: 0, count: n - seen)
+        }
+        unsafe multiply(
+            scores, stride: n, by: v, atB: shared, strideB: kStride, into: z, atC: own, strideC: qStride, (m, dHead, n))
+    }
+
+    /// Where a head's numbers of a block start in [row, heads, dHead] and [row, keyValueHeads, dHead], and how far
+    /// rows lie apart.
+    private func place(of head: Int, _ block: Block) -> (own: Int, shared: Int, qStride: Int, kStride: Int) {
+        let (qStride, kStride) = (heads * dHead, keyValueHeads * dHead)
+        return (
+            block.rows.lowerBound * qStride + head * dHead,
+            block.keys.lowerBound * kStride + head / (heads / keyValueHeads) * dHead, qStride, kStride
+        )
     }
 
     /// The gradients of `forward`, from its inputs and outputs; scores are computed again, block by block.
@@ -104,7 +118,7 @@ extension AttentionShape {
         _ dz: [Float], q: [Float], k: [Float], v: [Float], z: [Float], lse: [Float]
     ) -> (dq: [Float], dk: [Float], dv: [Float]) {
         check(q, k, v)
-        let scratch = unsafe UnsafeMutablePointer<Float>.allocate(capacity: max(1, 2 * scratchSize))
+        let scratch = UnsafeMutablePointer<Float>.allocate(capacity: max(1, 2 * scratchSize))
         defer { unsafe scratch.deallocate() }
         var (dk, dv) = ([Float](), [Float]())
         let dq = unsafe [Float](count: q.count) { dq in
@@ -130,23 +144,31 @@ extension AttentionShape {
         dq: UnsafeMutablePointer<Float>, dk: UnsafeMutablePointer<Float>, dv: UnsafeMutablePointer<Float>,
         scratch: UnsafeMutablePointer<Float>
     ) {
-        let (qStride, kStride) = (heads * dHead, keyValueHeads * dHead)
+        let (own, shared, qStride, kStride) = place(of: head, block)
         let (m, n) = (block.rows.count, block.keys.count)
-        let shared = block.keys.lowerBound * kStride + head / (heads / keyValueHeads) * dHead
-        let own = block.rows.lowerBound * qStride + head * dHead
         let (p, ds) = unsafe (scratch, scratch + scratchSize)
-        unsafe gemm(.noTrans, .trans, m, n, dHead, scale, q + own, qStride, k + shared, kStride, 0, p, n)
-        unsafe gemm(.noTrans, .trans, m, n, dHead, 1, dz + own, qStride, v + shared, kStride, 0, ds, n)
+        unsafe multiply(
+            q, at: own, stride: qStride, by: k, atB: shared, strideB: kStride, transposedB: true,
+            into: p, strideC: n, (m, n, dHead), factor: scale)
+        unsafe multiply(
+            dz, at: own, stride: qStride, by: v, atB: shared, strideB: kStride, transposedB: true,
+            into: ds, strideC: n, (m, n, dHead))
         for row in 0..<m {
             let (line, slope, seen) = unsafe (p + row * n, ds + row * n, min(n, block.seen + row))
             let along = unsafe kernel_dot(dz + own + row * qStride, z + own + row * qStride, dHead)
             unsafe kernel_softmax_again(line, lse[head * queries.rows + block.rows.lowerBound + row], seen)
             unsafe kernel_softmax_pullback(slope, line, along, scale, seen)
-            for i in seen..<n { unsafe (line[i], slope[i]) = (0, 0) }
+            unsafe (line + seen).update(repeating: 0, count: n - seen)
+            unsafe (slope + seen).update(repeating: 0, count: n - seen)
         }
-        unsafe gemm(.noTrans, .noTrans, m, dHead, n, 1, ds, n, k + shared, kStride, 0, dq + own, qStride)
-        unsafe gemm(.trans, .noTrans, n, dHead, m, 1, ds, n, q + own, qStride, 1, dk + shared, kStride)
-        unsafe gemm(.trans, .noTrans, n, dHead, m, 1, p, n, dz + own, qStride, 1, dv + shared, kStride)
+        unsafe multiply(
+            ds, stride: n, by: k, atB: shared, strideB: kStride, into: dq, atC: own, strideC: qStride, (m, dHead, n))
+        unsafe multiply(
+            ds, stride: n, transposed: true, by: q, atB: own, strideB: qStride,
+            into: dk, atC: shared, strideC: kStride, (n, dHead, m), keeping: 1)
+        unsafe multiply(
+            p, stride: n, transposed: true, by: dz, atB: own, strideB: qStride,
+            into: dv, atC: shared, strideC: kStride, (n, dHead, m), keeping: 1)
     }
 
     private func check(_ q: [Float], _ k: [Float], _ v: [Float]) {
@@ -155,20 +177,4 @@ extension AttentionShape {
             q.count == qCount && k.count == kCount && v.count == kCount,
             "q, k, v hold \(q.count), \(k.count), \(v.count) numbers; expected \(qCount), \(kCount), \(kCount)")
     }
-}
-
-private enum Flag {
-    case noTrans, trans
-    var blas: CBLAS_TRANSPOSE { self == .trans ? CblasTrans : CblasNoTrans }
-}
-
-/// c = α·a·b + β·c on slices of larger matrices, whose rows lie `lda`, `ldb`, `ldc` apart.
-private func gemm(
-    _ flagA: Flag, _ flagB: Flag, _ m: Int, _ n: Int, _ k: Int, _ alpha: Float,
-    _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int,
-    _ beta: Float, _ c: UnsafeMutablePointer<Float>, _ ldc: Int
-) {
-    unsafe cblas_sgemm(
-        CblasRowMajor, flagA.blas, flagB.blas, blasint(m), blasint(n), blasint(k), alpha, a, blasint(lda),
-        b, blasint(ldb), beta, c, blasint(ldc))
 }

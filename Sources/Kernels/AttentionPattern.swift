@@ -7,8 +7,8 @@ extension AttentionShape {
     /// One head of [row, heads, dHead] as a matrix of its own: [row, dHead].
     private func slice(_ x: [Float], head: Int, of heads: Int) -> Matrix {
         let rows = x.count / (heads * dHead)
-        let numbers = (0..<rows).flatMap { x[($0 * heads + head) * dHead..<($0 * heads + head + 1) * dHead] }
-        return Matrix(numbers, rows, dHead)
+        let own = (0..<rows).map { $0 * heads + head }
+        return Matrix(gatherRows(x, rowLength: dHead, rows: own), rows, dHead)
     }
 
     /// Adds a head's matrix into its place.
@@ -27,16 +27,17 @@ extension AttentionShape {
     public func pattern(_ q: [Float], _ k: [Float]) -> [Float] {
         precondition(queries.count == 1, "a pattern of \(queries.count) sequences")
         let (m, n) = (queries.rows, keys.rows)
-        return (0..<heads).flatMap { head in
-            let scores = scaled(
-                product(slice(q, head: head, of: heads), slice(k, head: head / shared, of: keyValueHeads).transposed),
-                by: scale)
-            return (0..<m).flatMap { row in
+        var a: [Float] = []
+        for head in 0..<heads {
+            let keys = slice(k, head: head / shared, of: keyValueHeads)
+            let scores = scaled(product(slice(q, head: head, of: heads), keys.transposed), by: scale)
+            for row in 0..<m {
                 let seen = n - m + row + 1
-                return softmax(Array(scores[row * n..<row * n + seen]), rowLength: seen)
-                    + [Float](repeating: 0, count: n - seen)
+                a += softmax(Array(scores[row * n..<row * n + seen]), rowLength: seen)
+                a += [Float](repeating: 0, count: n - seen)
             }
         }
+        return a
     }
 
     /// The gradients of `pattern` at q and k.

@@ -1,5 +1,4 @@
 import CKernels
-import COpenBLAS
 
 // Logits are as wide as the vocabulary, so they exist for a chunk of positions at a time, and never twice: what
 // the gradient needs of them is formed while they are there.
@@ -17,21 +16,19 @@ public func crossEntropy(
     precondition(x.count == targets.count * d, "\(x.count) numbers for \(targets.count) targets and rows of \(d)")
     var loss = [Float](repeating: 0, count: targets.count)
     let chunk = max(1, min(targets.count, chunkSize / vocabulary))
-    let logits = unsafe UnsafeMutablePointer<Float>.allocate(capacity: chunk * vocabulary)
+    let logits = UnsafeMutablePointer<Float>.allocate(capacity: chunk * vocabulary)
     defer { unsafe logits.deallocate() }
     let dx = unsafe [Float](count: withGradient ? x.count : 0) { dx in
         for start in stride(from: 0, to: targets.count, by: chunk) {
             let m = min(chunk, targets.count - start)
             unsafe forEachPiece(of: weight) { piece, w in
-                unsafe cblas_sgemm(
-                    CblasRowMajor, CblasNoTrans, CblasTrans, blasint(m), blasint(piece.count), blasint(d),
-                    1, UnsafePointer(x) + start * d, blasint(d), w, blasint(d),
-                    0, logits + piece.lowerBound, blasint(vocabulary))
+                unsafe multiply(
+                    x, at: start * d, stride: d, by: w, strideB: d, transposedB: true,
+                    into: logits, atC: piece.lowerBound, strideC: vocabulary, (m, piece.count, d))
             }
             for p in 0..<m {
                 let (line, target) = unsafe (logits + p * vocabulary, Int(targets[start + p]))
-                let chosen = unsafe line[target]
-                let lse = unsafe kernel_log_sum_exp(line, vocabulary)
+                let (chosen, lse) = unsafe (line[target], kernel_log_sum_exp(line, vocabulary))
                 loss[start + p] = lse - chosen
                 guard withGradient else { continue }
                 unsafe kernel_softmax_again(line, lse, vocabulary)
@@ -39,10 +36,10 @@ public func crossEntropy(
             }
             guard withGradient else { continue }
             unsafe forEachPiece(of: weight) { piece, w in
-                unsafe cblas_sgemm(
-                    CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(m), blasint(d), blasint(piece.count),
-                    1, logits + piece.lowerBound, blasint(vocabulary), w, blasint(d),
-                    piece.lowerBound == 0 ? 0 : 1, dx + start * d, blasint(d))
+                unsafe multiply(
+                    logits, at: piece.lowerBound, stride: vocabulary, by: w, strideB: d,
+                    into: dx, atC: start * d, strideC: d, (m, d, piece.count),
+                    keeping: piece.lowerBound == 0 ? 0 : 1)
             }
         }
     }

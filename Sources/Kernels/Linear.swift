@@ -1,5 +1,3 @@
-import COpenBLAS
-
 // A product with a stored weight expands some rows of it, multiplies, and goes on to the next rows: the expanded
 // piece stays in the processor's cache, and no more than a piece is ever there as `Float`.
 
@@ -9,7 +7,7 @@ private let pieceSize = 1 << 19  // numbers: 2 MB
 package func forEachPiece(of weight: StoredMatrix, _ body: (Range<Int>, UnsafePointer<Float>) -> Void) {
     if unsafe weight.withNumbers({ unsafe body(0..<weight.rows, $0) }) { return }
     let rows = max(1, min(weight.rows, pieceSize / weight.columns))
-    let scratch = unsafe UnsafeMutablePointer<Float>.allocate(capacity: rows * weight.columns)
+    let scratch = UnsafeMutablePointer<Float>.allocate(capacity: rows * weight.columns)
     defer { unsafe scratch.deallocate() }
     for start in stride(from: 0, to: weight.rows, by: rows) {
         let piece = start..<min(start + rows, weight.rows)
@@ -22,12 +20,11 @@ package func forEachPiece(of weight: StoredMatrix, _ body: (Range<Int>, UnsafePo
 public func linear(_ x: [Float], _ weight: StoredMatrix) -> [Float] {
     let m = x.count / weight.columns
     precondition(m * weight.columns == x.count, "\(x.count) numbers for rows of \(weight.columns)")
-    return [Float](count: m * weight.rows) { y in
+    return unsafe [Float](count: m * weight.rows) { y in
         unsafe forEachPiece(of: weight) { piece, w in
-            unsafe cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasTrans, blasint(m), blasint(piece.count), blasint(weight.columns),
-                1, x, blasint(weight.columns), w, blasint(weight.columns),
-                0, y + piece.lowerBound, blasint(weight.rows))
+            unsafe multiply(
+                x, stride: weight.columns, by: w, strideB: weight.columns, transposedB: true,
+                into: y, atC: piece.lowerBound, strideC: weight.rows, (m, piece.count, weight.columns))
         }
     }
 }
@@ -36,12 +33,12 @@ public func linear(_ x: [Float], _ weight: StoredMatrix) -> [Float] {
 public func linearPullback(_ dy: [Float], _ weight: StoredMatrix) -> [Float] {
     let m = dy.count / weight.rows
     precondition(m * weight.rows == dy.count, "\(dy.count) numbers for rows of \(weight.rows)")
-    return [Float](count: m * weight.columns) { dx in
+    return unsafe [Float](count: m * weight.columns) { dx in
         unsafe forEachPiece(of: weight) { piece, w in
-            unsafe cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(m), blasint(weight.columns), blasint(piece.count),
-                1, UnsafePointer(dy) + piece.lowerBound, blasint(weight.rows), w, blasint(weight.columns),
-                piece.lowerBound == 0 ? 0 : 1, dx, blasint(weight.columns))
+            unsafe multiply(
+                dy, at: piece.lowerBound, stride: weight.rows, by: w, strideB: weight.columns,
+                into: dx, strideC: weight.columns, (m, weight.columns, piece.count),
+                keeping: piece.lowerBound == 0 ? 0 : 1)
         }
     }
 }

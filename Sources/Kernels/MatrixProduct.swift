@@ -3,12 +3,26 @@ import COpenBLAS
 /// a·b, [m, k] · [k, n] → [m, n].
 public func product(_ a: Matrix, _ b: Matrix) -> [Float] {
     precondition(a.columns == b.rows, "[\(a.rows), \(a.columns)] · [\(b.rows), \(b.columns)]")
-    let flag = { (m: Matrix) in m.isTransposed ? CblasTrans : CblasNoTrans }
-    guard a.columns > 0 else { return [Float](repeating: 0, count: a.rows * b.columns) }
-    return [Float](count: a.rows * b.columns) { y in
-        unsafe cblas_sgemm(
-            CblasRowMajor, flag(a), flag(b), blasint(a.rows), blasint(b.columns), blasint(a.columns),
-            1, a.elements, blasint(a.stored.columns), b.elements, blasint(b.stored.columns),
-            0, y, blasint(b.columns))
+    return unsafe [Float](count: a.rows * b.columns) { y in
+        unsafe multiply(
+            a.elements, stride: a.stored.columns, transposed: a.isTransposed,
+            by: b.elements, strideB: b.stored.columns, transposedB: b.isTransposed,
+            into: y, strideC: b.columns, (a.rows, b.columns, a.columns))
     }
+}
+
+/// c = factor·a·b + keeping·c on slices of larger matrices: each starts at a number and has rows `stride` apart.
+///
+/// - Parameter size: rows of c, columns of c, and what is summed over.
+func multiply(
+    _ a: UnsafePointer<Float>, at startA: Int = 0, stride strideA: Int, transposed: Bool = false,
+    by b: UnsafePointer<Float>, atB: Int = 0, strideB: Int, transposedB: Bool = false,
+    into c: UnsafeMutablePointer<Float>, atC: Int = 0, strideC: Int,
+    _ size: (m: Int, n: Int, k: Int), factor: Float = 1, keeping: Float = 0
+) {
+    unsafe cblas_sgemm(
+        CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, transposedB ? CblasTrans : CblasNoTrans,
+        blasint(size.m), blasint(size.n), blasint(size.k),
+        factor, a + startA, blasint(strideA), b + atB, blasint(strideB),
+        keeping, c + atC, blasint(strideC))
 }

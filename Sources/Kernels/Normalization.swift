@@ -2,26 +2,16 @@ import CKernels
 
 /// x / √(mean(x²) + ε) ⊙ weight for each row, and 1 / √(mean(x²) + ε), which the pullback needs.
 public func rmsNorm(_ x: [Float], weight: [Float], epsilon: Float) -> (y: [Float], inverse: [Float]) {
-    let n = weight.count
-    var inverse = [Float]()
-    inverse.reserveCapacity(x.count / n)
-    let y = unsafe [Float](count: x.count) { y in
-        for start in stride(from: 0, to: x.count, by: n) {
-            inverse.append(unsafe kernel_rms_norm(y + start, UnsafePointer(x) + start, weight, epsilon, n))
-        }
-    }
+    let (m, n) = (x.count / weight.count, weight.count)
+    var inverse = [Float](repeating: 0, count: m)
+    let y = unsafe [Float](count: x.count) { unsafe kernel_rms_norm($0, &inverse, x, weight, epsilon, m, n) }
     return (y, inverse)
 }
 
 /// dx = r·g − x·r³·mean(g ⊙ x), with g = dy ⊙ weight and r = `inverse`, row by row.
 public func rmsNormPullback(_ dy: [Float], at x: [Float], weight: [Float], inverse: [Float]) -> [Float] {
-    let n = weight.count
-    return unsafe [Float](count: x.count) { dx in
-        for row in inverse.indices {
-            let start = row * n
-            unsafe kernel_rms_norm_pullback(
-                dx + start, UnsafePointer(dy) + start, UnsafePointer(x) + start, weight, inverse[row], n)
-        }
+    unsafe [Float](count: x.count) {
+        unsafe kernel_rms_norm_pullback($0, dy, x, weight, inverse, inverse.count, weight.count)
     }
 }
 
@@ -34,14 +24,11 @@ public func rmsNormWeightPullback(_ dy: [Float], at x: [Float], inverse: [Float]
 public func layerNorm(
     _ x: [Float], weight: [Float], bias: [Float], epsilon: Float
 ) -> (y: [Float], mean: [Float], inverse: [Float]) {
-    let n = weight.count
-    var mean = [Float](repeating: 0, count: x.count / n)
+    let (m, n) = (x.count / weight.count, weight.count)
+    var mean = [Float](repeating: 0, count: m)
     var inverse = mean
-    let y = unsafe [Float](count: x.count) { y in
-        for row in mean.indices {
-            unsafe kernel_layer_norm(
-                y + row * n, &mean[row], &inverse[row], UnsafePointer(x) + row * n, weight, bias, epsilon, n)
-        }
+    let y = unsafe [Float](count: x.count) {
+        unsafe kernel_layer_norm($0, &mean, &inverse, x, weight, bias, epsilon, m, n)
     }
     return (y, mean, inverse)
 }
@@ -50,13 +37,8 @@ public func layerNorm(
 public func layerNormPullback(
     _ dy: [Float], at x: [Float], weight: [Float], mean: [Float], inverse: [Float]
 ) -> [Float] {
-    let n = weight.count
-    return unsafe [Float](count: x.count) { dx in
-        for row in mean.indices {
-            let start = row * n
-            unsafe kernel_layer_norm_pullback(
-                dx + start, UnsafePointer(dy) + start, UnsafePointer(x) + start, weight, mean[row], inverse[row], n)
-        }
+    unsafe [Float](count: x.count) {
+        unsafe kernel_layer_norm_pullback($0, dy, x, weight, mean, inverse, mean.count, weight.count)
     }
 }
 
@@ -64,8 +46,6 @@ public func layerNormPullback(
 public func normWeightPullback(_ dy: [Float], at x: [Float], mean: [Float], inverse: [Float]) -> [Float] {
     let n = x.count / max(1, mean.count)
     var dw = [Float](repeating: 0, count: n)
-    for row in mean.indices {
-        for i in 0..<n { dw[i] += dy[row * n + i] * (x[row * n + i] - mean[row]) * inverse[row] }
-    }
+    unsafe dw.change { unsafe kernel_norm_weight_pullback($0, dy, x, mean, inverse, mean.count, n) }
     return dw
 }

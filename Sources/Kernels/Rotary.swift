@@ -26,23 +26,17 @@ public struct RotaryTable: Sendable {
 /// - Parameters:
 ///   - x: [row, head, dHead]
 ///   - positions: the position of each row
-public func rotate(_ x: [Float], _ table: RotaryTable, positions: [Int32], dHead: Int, back: Bool = false) -> [Float] {
+public func rotate(
+    _ x: [Float], _ table: RotaryTable, positions: [Int32], dHead: Int, back: Bool = false
+) -> [Float] {
     let width = x.count / max(1, positions.count)
-    let half = table.half
-    precondition(2 * half <= dHead && width % dHead == 0, "rotary pairs \(half) for heads of \(dHead) in \(width)")
-    return unsafe [Float](count: x.count) { y in
-        for row in positions.indices {
-            let position = Int(positions[row])
-            precondition(position < table.positions, "position \(position) of \(table.positions)")
-            let cosine = unsafe UnsafePointer(table.cosines) + position * half
-            let sine = unsafe UnsafePointer(table.sines) + position * half
-            for start in stride(from: row * width, to: (row + 1) * width, by: dHead) {
-                let from = unsafe UnsafePointer(x) + start
-                unsafe back
-                    ? kernel_rotate_back(y + start, from, cosine, sine, half)
-                    : kernel_rotate(y + start, from, cosine, sine, half)
-                for i in 2 * half..<dHead { unsafe y[start + i] = from[i] }
-            }
-        }
+    precondition(
+        2 * table.half <= dHead && width % dHead == 0, "rotary pairs \(table.half), heads of \(dHead) in \(width)")
+    precondition(
+        positions.allSatisfy { (0..<table.positions).contains(Int($0)) }, "a position outside \(table.positions)")
+    return unsafe [Float](count: x.count) {
+        unsafe kernel_rotate(
+            $0, x, table.cosines, table.sines, positions, back ? 1 : 0, positions.count, width / dHead, dHead,
+            table.half)
     }
 }

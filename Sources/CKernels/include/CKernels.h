@@ -20,20 +20,34 @@ void kernel_add(float *y, const float *a, const float *b, size_t n);
 void kernel_multiply(float *y, const float *a, const float *b, size_t n);
 /// y = a·x
 void kernel_scale(float *y, float a, const float *x, size_t n);
+/// y = x + bias, each of m rows of n.
+void kernel_add_to_rows(float *y, const float *x, const float *bias, size_t m, size_t n);
+/// y += the sum of m rows of n.
+void kernel_add_rows(float *y, const float *x, size_t m, size_t n);
+/// y_i = a_i · x_i, each of m rows of n.
+void kernel_scale_rows(float *y, const float *a, const float *x, size_t m, size_t n);
+/// y_i = a_i · b_i, the dot product of each of m rows of n.
+void kernel_dot_rows(float *y, const float *a, const float *b, size_t m, size_t n);
 
 // softmax.c
 /// y = exp(x)
 void kernel_exp(float *y, const float *x, size_t n);
 /// x = softmax(x), in place; returns log Σ exp(x).
 float kernel_softmax(float *x, size_t n);
+/// The same for each of m rows of n.
+void kernel_softmax_rows(float *x, size_t m, size_t n);
 /// x = exp(x − lse), in place: a softmax whose log-sum-exp is known.
 void kernel_softmax_again(float *x, float lse, size_t n);
 /// dp = scale · p ⊙ (dp − along), in place.
 void kernel_softmax_pullback(float *dp, const float *p, float along, float scale, size_t n);
+/// dp = p ⊙ (dp − Σ p ⊙ dp), in place, each of m rows of n.
+void kernel_softmax_pullback_rows(float *dp, const float *p, size_t m, size_t n);
 /// log Σ exp(x)
 float kernel_log_sum_exp(const float *x, size_t n);
+/// y_i = log Σ exp(x_i), each of m rows of n.
+void kernel_log_sum_exp_rows(float *y, const float *x, size_t m, size_t n);
 
-// activation.c: x is [n]; y and dx may not overlap their inputs.
+// activation.c: y and dx may not overlap their inputs.
 enum kernel_activation { kernel_silu, kernel_gelu, kernel_gelu_tanh };
 /// y = f(x)
 void kernel_activate(enum kernel_activation f, float *y, const float *x, size_t n);
@@ -45,24 +59,30 @@ void kernel_gated(enum kernel_activation f, float *y, const float *x, const floa
 void kernel_gated_pullback(
     enum kernel_activation f, float *dx, float *du, const float *dy, const float *x, const float *u, size_t n);
 
-// normalization.c: one row; `weight` and `bias` are [n].
-/// y = x / rms(x) ⊙ weight; returns 1 / rms(x).
-float kernel_rms_norm(float *y, const float *x, const float *weight, float epsilon, size_t n);
-/// dx of the row above.
+// normalization.c: m rows of n; `weight` and `bias` are [n], `mean` and `inverse` [m].
+/// y = x / rms(x) ⊙ weight, inverse = 1 / rms(x).
+void kernel_rms_norm(
+    float *y, float *inverse, const float *x, const float *weight, float epsilon, size_t m, size_t n);
+/// dx of the above.
 void kernel_rms_norm_pullback(
-    float *dx, const float *dy, const float *x, const float *weight, float inverse, size_t n);
-/// y = (x − mean) / sd ⊙ weight + bias; stores mean and 1 / sd.
+    float *dx, const float *dy, const float *x, const float *weight, const float *inverse, size_t m, size_t n);
+/// y = (x − mean) / sd ⊙ weight + bias, inverse = 1 / sd.
 void kernel_layer_norm(
     float *y, float *mean, float *inverse, const float *x, const float *weight, const float *bias, float epsilon,
-    size_t n);
-/// dx of the row above.
+    size_t m, size_t n);
+/// dx of the above.
 void kernel_layer_norm_pullback(
-    float *dx, const float *dy, const float *x, const float *weight, float mean, float inverse, size_t n);
+    float *dx, const float *dy, const float *x, const float *weight, const float *mean, const float *inverse,
+    size_t m, size_t n);
+/// dweight += Σ over rows of dy ⊙ (x − mean)·inverse.
+void kernel_norm_weight_pullback(
+    float *dweight, const float *dy, const float *x, const float *mean, const float *inverse, size_t m, size_t n);
 
 // rotary.c
-/// Rotates the pairs (x[i], x[i + half]) of one head by the angles whose cosine and sine are given.
-void kernel_rotate(float *y, const float *x, const float *cosine, const float *sine, size_t half);
-/// The same by the opposite angles.
-void kernel_rotate_back(float *y, const float *x, const float *cosine, const float *sine, size_t half);
+/// Rotates the pairs (x[i], x[i + half]) of each head of each row by the angles of the row's position, or back.
+/// x is [m, heads, d] with 2·half ≤ d; cosine and sine are [position, half].
+void kernel_rotate(
+    float *y, const float *x, const float *cosine, const float *sine, const int32_t *positions, int back, size_t m,
+    size_t heads, size_t d, size_t half);
 
 #include "dequantize.h"

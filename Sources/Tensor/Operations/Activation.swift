@@ -19,7 +19,7 @@ extension Tensor {
     public func gating(_ u: Tensor, _ f: Activation) -> Tensor {
         precondition(shape == u.shape, "\(shape) gating \(u.shape)")
         let (x, uElements) = (elements, u.elements)
-        return Tensor(gated(x, uElements, f), shape: shape, from: [self, u]) { dy in
+        return Tensor(Kernels.gated(x, uElements, f), shape: shape, from: [self, u]) { dy in
             let (dx, du) = gatedPullback(dy, at: x, uElements, f)
             return [dx, du]
         }
