@@ -18,7 +18,7 @@ public func crossEntropy(
     let chunk = max(1, min(targets.count, chunkSize / vocabulary))
     let logits = UnsafeMutablePointer<Float>.allocate(capacity: chunk * vocabulary)
     defer { unsafe logits.deallocate() }
-    let dx = unsafe [Float](count: withGradient ? x.count : 0) { dx in
+    func run(_ dx: UnsafeMutablePointer<Float>?) {
         for start in stride(from: 0, to: targets.count, by: chunk) {
             let m = min(chunk, targets.count - start)
             unsafe forEachPiece(of: weight) { piece, w in
@@ -30,11 +30,11 @@ public func crossEntropy(
                 let (line, target) = unsafe (logits + p * vocabulary, Int(targets[start + p]))
                 let (chosen, lse) = unsafe (line[target], kernel_log_sum_exp(line, vocabulary))
                 loss[start + p] = lse - chosen
-                guard withGradient else { continue }
+                guard unsafe dx != nil else { continue }
                 unsafe kernel_softmax_again(line, lse, vocabulary)
                 unsafe line[target] -= 1
             }
-            guard withGradient else { continue }
+            guard let dx = unsafe dx else { continue }
             unsafe forEachPiece(of: weight) { piece, w in
                 unsafe multiply(
                     logits, at: piece.lowerBound, stride: vocabulary, by: w, strideB: d,
@@ -43,6 +43,11 @@ public func crossEntropy(
             }
         }
     }
+    guard withGradient else {
+        run(nil)
+        return (loss, [])
+    }
+    let dx = unsafe [Float](count: x.count) { unsafe run($0) }
     return (loss, dx)
 }
 

@@ -1,12 +1,12 @@
 import Synchronization
 
 /// What a tensor was made from.
-final class Node: Sendable {
+package final class Node: Sendable {
     /// From the gradient of an output to the gradient of an input.
-    typealias Pullback = @Sendable (_ dy: [Float]) -> [Float]
+    package typealias Pullback = @Sendable (_ dy: [Float]) -> [Float]
 
     /// Inputs whose gradients come from one computation: one input, or several that are only found together.
-    struct Source: Sendable {
+    package struct Source: Sendable {
         let nodes: [Node]
         let pullback: @Sendable (_ dy: [Float], _ nodes: [Node]) -> [[Float]]
     }
@@ -19,7 +19,7 @@ final class Node: Sendable {
         past = Mutex(sources)
     }
 
-    var sources: [Source] { past.withLock { $0 } }
+    package var sources: [Source] { past.withLock { $0 } }
 
     /// Frees a long chain in a loop. Left to itself each node would free the next by recursion, and a chain of some
     /// fifty thousand would overflow the stack.

@@ -7,7 +7,7 @@ public struct Tensor: Sendable {
     public let shape: Shape
     /// The numbers, the last axis fastest.
     public let elements: [Float]
-    let node: Node?  // nil when nothing behind these numbers is tracked
+    package let node: Node?  // nil when nothing behind these numbers is tracked
 
     /// A tensor of these numbers that remembers nothing.
     public init(_ elements: [Float], shape: Shape) {

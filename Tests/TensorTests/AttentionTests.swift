@@ -1,0 +1,70 @@
+import Kernels
+import TestSupport
+import Testing
+
+import Tensor
+
+@Suite struct AttentionTests {
+    /// The one op, blocks and all, against its two-step form with whole matrices; sequences longer than a block.
+    @Test(arguments: [1, 63, 64, 65, 150])
+    func fusedMatchesPattern(positions: Int) {
+        var generator = SeededGenerator(seed: UInt64(positions))
+        let packing = Packing(lengths: [positions])
+        let shape = AttentionShape(
+            heads: 6, keyValueHeads: 2, dHead: 16, scale: 0.25, queries: packing, keys: packing)
+        let q = Tensor(generator.floats(positions * 96).map { 4 * $0 }, shape: [positions, 6, 16]).tracked()
+        let k = Tensor(generator.floats(positions * 32).map { 4 * $0 }, shape: [positions, 2, 16]).tracked()
+        let v = Tensor(generator.floats(positions * 32), shape: [positions, 2, 16]).tracked()
+        let weights = generator.floats(positions * 96)
+
+        let fused = Tensor.attention(q, k, v, shape)
+        let explicit = Tensor.reading(.pattern(q, k, shape), v, shape)
+        #expect(largestDifference(fused.elements, explicit.elements) < 2e-6)
+        let a = fused.sum(weightedBy: weights).gradients(of: [q, k, v])
+        let b = explicit.sum(weightedBy: weights).gradients(of: [q, k, v])
+        for (x, y) in zip(a, b) { #expect(largestDifference(x.elements, y.elements) < 2e-5) }
+    }
+
+    /// Packed sequences do not see each other.
+    @Test func packedIsOneByOne() {
+        var generator = SeededGenerator(seed: 5)
+        let lengths = [3, 70, 1]
+        let packing = Packing(lengths: lengths)
+        let rows = packing.rows
+        let (q, k, v) = (generator.floats(rows * 8), generator.floats(rows * 8), generator.floats(rows * 8))
+        func run(_ packing: Packing, _ range: Range<Int>) -> [Float] {
+            let shape = AttentionShape(
+                heads: 2, keyValueHeads: 2, dHead: 4, scale: 0.5, queries: packing, keys: packing)
+            func part(_ x: [Float]) -> [Float] { Array(x[range.lowerBound * 8..<range.upperBound * 8]) }
+            return shape.forward(part(q), part(k), part(v)).z
+        }
+        let packed = run(packing, 0..<rows)
+        let alone = packing.sequences.flatMap { run(Packing(lengths: [$0.count]), $0) }
+        #expect(largestDifference(packed, alone) < 1e-6)
+    }
+
+    /// Σ z·∂L/∂z = Σ A⊙∂L/∂A, which is the gate's gradient.
+    @Test func gateGradientIsPatternGradient() {
+        var generator = SeededGenerator(seed: 6)
+        let packing = Packing(lengths: [9])
+        let shape = AttentionShape(heads: 3, keyValueHeads: 1, dHead: 4, scale: 0.5, queries: packing, keys: packing)
+        let q = Tensor(generator.floats(9 * 12), shape: [9, 3, 4])
+        let k = Tensor(generator.floats(9 * 4), shape: [9, 1, 4])
+        let v = Tensor(generator.floats(9 * 4), shape: [9, 1, 4])
+        let weights = generator.floats(9 * 12)
+        let pattern = Tensor.pattern(q, k, shape).tracked()
+        let gates = Tensor(repeating: 1, shape: [1, 3]).tracked()
+        let loss = Tensor.reading(pattern, v, shape).gated(by: gates, packing).activated(.silu)
+            .sum(weightedBy: weights)
+        let gradients = loss.gradients(of: [gates, pattern])
+        for head in 0..<3 {
+            let range = head * 81..<(head + 1) * 81
+            let sum = zip(pattern.elements[range], gradients[1].elements[range]).reduce(0) { $0 + $1.0 * $1.1 }
+            #expect(abs(sum - gradients[0].elements[head]) < 1e-5)
+        }
+    }
+
+    func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
+        zip(a, b).map { abs($0 - $1) }.max() ?? 0
+    }
+}
