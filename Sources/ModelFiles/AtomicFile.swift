@@ -1,0 +1,52 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Writes a file under a temporary name beside `path`, syncs it and renames it: `path` has the old bytes or all the
+/// new ones, never less. The temporary file is gone whatever happens.
+func writeAtomically(
+    to path: String,
+    _ write: ((RawSpan) throws(ModelFileError) -> Void) throws(ModelFileError) -> Void
+) throws(ModelFileError) {
+    let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
+    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw failure(path) }
+    defer { unsafe unlink(temporary) }  // nothing to remove once it was renamed
+    do throws(ModelFileError) {
+        try write { (bytes) throws(ModelFileError) in try writeAll(bytes, to: descriptor, path: path) }
+        guard fsync(descriptor) == 0 else { throw failure(path) }
+    } catch {
+        close(descriptor)
+        throw error
+    }
+    guard close(descriptor) == 0, unsafe rename(temporary, path) == 0 else { throw failure(path) }
+    syncFolder(of: path)
+}
+
+/// Writes all bytes; the system may take them in several portions.
+private func writeAll(_ bytes: RawSpan, to descriptor: Int32, path: String) throws(ModelFileError) {
+    var written = 0
+    while written < bytes.byteCount {
+        let count = unsafe bytes.extracting(droppingFirst: written).withUnsafeBytes { rest in
+            unsafe write(descriptor, rest.baseAddress, rest.count)
+        }
+        if count < 0 && errno == EINTR { continue }
+        guard count >= 0 else { throw failure(path) }
+        written += count
+    }
+}
+
+/// Makes the renaming durable; some file systems cannot, and then the file is still whole.
+private func syncFolder(of path: String) {
+    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let descriptor = unsafe open(folder, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+}
+
+private func failure(_ path: String) -> ModelFileError {
+    .unwritable(path: path, reason: unsafe String(cString: strerror(errno)))
+}
