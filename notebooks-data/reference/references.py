@@ -1,0 +1,91 @@
+"""What every fixture needs from the reference implementation (transformers, eager attention).
+
+A fixture holds sequences end to end: `input_ids` [token], `lengths` [example] and `supervised` [token], where
+`supervised[t]` says that the loss counts the prediction of token t from the tokens before it.
+"""
+import torch
+import torch.nn.functional as F
+from transformers.models.llama import modeling_llama
+
+
+def next_token_losses(model, ids, supervised, **forward):
+    """Logits [s, vocab] that predict the supervised tokens of one sequence, and their losses [s] in nats."""
+    logits = model(ids[None], use_cache=False, **forward).logits[0]
+    targets = supervised.nonzero()[:, 0]
+    logits = logits[targets - 1]
+    return logits, F.cross_entropy(logits, ids[targets], reduction="none")
+
+
+class KeptAttention:
+    """Within `with`, keeps each layer's attention matrices [batch, head, query, key], with their gradients."""
+
+    def __enter__(self):
+        self.matrices, self.eager = [], modeling_llama.eager_attention_forward
+        modeling_llama.eager_attention_forward = self.forward
+        return self
+
+    def __exit__(self, *_):
+        modeling_llama.eager_attention_forward = self.eager
+
+    def forward(self, *arguments, **keywords):
+        output, matrix = self.eager(*arguments, **keywords)
+        matrix.retain_grad()
+        self.matrices.append(matrix)
+        return output, matrix
+
+    def scores(self):
+        """Σ A ⊙ ∂L/∂A over queries and keys, [batch, layer, head]."""
+        return torch.stack([(a.detach() * a.grad).sum((2, 3)) for a in self.matrices], 1)
+
+
+def scores_by_attention(model, ids, supervised):
+    """Σ A ⊙ ∂L/∂A [layer, head] of one example; L is the mean loss of its supervised tokens."""
+    with KeptAttention() as kept:
+        next_token_losses(model, ids, supervised)[1].mean().backward()
+    model.zero_grad()
+    return kept.scores()[0]
+
+
+def scores_by_batch_mean(model, sequences):
+    """The published way: one right-padded batch, L the mean over the supervised tokens of all of it.
+    [example, layer, head]."""
+    pad = lambda rows, value: torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=value)
+    ids = pad([i for i, _ in sequences], 0)
+    mask = pad([torch.ones_like(i) for i, _ in sequences], 0)
+    labels = pad([torch.where(s, i, -100) for i, s in sequences], -100)
+    with KeptAttention() as kept:
+        logits = model(ids, attention_mask=mask, use_cache=False).logits
+        F.cross_entropy(logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten(), ignore_index=-100).backward()
+    model.zero_grad()
+    return kept.scores()
+
+
+def scores_by_gate(model, ids, supervised):
+    """∂L/∂ξ [layer, head] at ξ = 1, ξ multiplied onto each head's output before the output projection."""
+    config = model.config
+    dtype = next(model.parameters()).dtype
+    gates = torch.ones(config.num_hidden_layers, config.num_attention_heads, dtype=dtype, requires_grad=True)
+
+    def gated(layer):
+        return lambda _, inputs: ((inputs[0].unflatten(-1, (config.num_attention_heads, -1))
+                                   * gates[layer][:, None]).flatten(-2),)
+
+    hooks = [block.self_attn.o_proj.register_forward_pre_hook(gated(layer))
+             for layer, block in enumerate(model.model.layers)]
+    loss = next_token_losses(model, ids, supervised)[1].mean()
+    [hook.remove() for hook in hooks]
+    return torch.autograd.grad(loss, gates)[0]
+
+
+@torch.no_grad()
+def greedy(model, prompt, count):
+    """The `count` most likely tokens that follow the prompt, one after the other with no stop token, and the
+    smallest distance in logits between a chosen token and the next best."""
+    ids, margin, cache, step = [], float("inf"), None, prompt
+    for _ in range(count):
+        output = model(step[None], past_key_values=cache, use_cache=True)
+        cache, best = output.past_key_values, output.logits[0, -1].topk(2)
+        ids.append(best.indices[0])
+        margin = min(margin, (best.values[0] - best.values[1]).item())
+        step = best.indices[:1]
+    return torch.stack(ids), margin
