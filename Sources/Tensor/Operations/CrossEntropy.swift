@@ -14,6 +14,7 @@ extension Tensor {
         precondition(targets.allSatisfy { (0..<vocabulary).contains(Int($0)) }, "a target outside 0 ..< \(vocabulary)")
         let x = elements
         switch weight {
+        case .absent: preconditionFailure("a weight \(weight.shape) that was never read")
         case .stored(let w):
             let (loss, slope) = Kernels.crossEntropy(x, w, targets: targets, withGradient: isTracked)
             return Tensor(

@@ -9,6 +9,7 @@ extension Tensor {
         let (vocabulary, n) = weight.shape.matrix
         precondition(ids.allSatisfy { (0..<vocabulary).contains(Int($0)) }, "an id outside 0 ..< \(vocabulary)")
         switch weight {
+        case .absent: preconditionFailure("a weight \(weight.shape) that was never read")
         case .stored(let w): return Tensor(gatherRows(w, rows: ids), shape: [ids.count, n])
         case .tensor(let w): return w.rows(ids.map(Int.init))
         }

@@ -1,20 +1,4 @@
-public import Kernels
-
-/// A weight matrix: as its file has it, or as numbers that may be trained.
-public enum Weight: Sendable {
-    /// Frozen, in the form of its file; expanded a piece at a time right before its product.
-    case stored(StoredMatrix)
-    /// Numbers, trained when tracked: [out, in].
-    case tensor(Tensor)
-
-    /// Rows and columns: [out, in].
-    public var shape: Shape {
-        switch self {
-        case .stored(let matrix): [matrix.rows, matrix.columns]
-        case .tensor(let tensor): tensor.shape
-        }
-    }
-}
+import Kernels
 
 extension Tensor {
     /// The product with a weight whose rows are outputs.
@@ -26,6 +10,7 @@ extension Tensor {
         let ((m, width), (out, columns)) = (shape.matrix, weight.shape.matrix)
         precondition(width == columns, "\(shape) through a weight \(weight.shape)")
         switch weight {
+        case .absent: preconditionFailure("a weight \(weight.shape) that was never read")
         case .stored(let w):
             return Tensor(
                 Kernels.linear(elements, w), shape: [m, out],

@@ -1,0 +1,45 @@
+import Kernels
+import Tensor
+public import Transformers
+
+/// The signed score of every head for each of some examples, and the losses that were differentiated.
+public struct HeadScores: Sendable, Equatable {
+    /// ∂loss_i/∂ξ: negative where the head helps, [example, layer, head].
+    public let signed: [Float]
+    /// The loss of each example, in nats: [example].
+    public let loss: [Float]
+}
+
+/// How much each head matters to each example's loss: the gradient at a gate ξ = 1 on the head's output.
+///
+///     ∂L/∂ξ = Σ z·∂L/∂z = Σ A⊙∂L/∂A
+///
+/// with z what the head reads and A its attention matrix, which is never formed. One backward pass serves all
+/// examples of the batch, because each has gates of its own.
+///
+/// - Parameters:
+///   - weights: What each example's token losses are multiplied by before they are added up: [example].
+///   - tap: Sees the pass beside the gates, which come after it on `.headOutput`.
+/// - Source: Zhao et al. 2025, equation 2, by the identity with Michel et al. 2019, without the absolute value: it is
+///   taken when examples are averaged, as in the authors' script.
+public func headScores(of model: Decoder, on batch: Batch, weights: [Float], tap: Tap = .none) -> HeadScores {
+    let examples = batch.packing.count
+    precondition(weights.count == examples, "\(weights.count) weights for \(examples) examples")
+    let gates = (0..<model.layers).map { _ in Tensor(repeating: 1, shape: [examples, model.heads]).tracked() }
+    let gated = Tap(tap.kinds.union([.headOutput])) { site, x in
+        let x = tap.kinds.contains(site.kind) ? tap.see(site, x) : x
+        return site.kind == .headOutput ? x.gated(by: gates[site.layer], batch.packing) : x
+    }
+    let losses = model.tokenLosses(batch, tap: gated)
+    let spread = zip(batch.targetPacking.sequences, weights).flatMap { targets, weight in
+        targets.map { _ in weight }
+    }
+    let gradients = losses.sum(weightedBy: spread).gradients(of: gates)
+    let signed = (0..<examples).flatMap { example in
+        gradients.flatMap { $0.elements[example * model.heads..<(example + 1) * model.heads] }
+    }
+    let loss = zip(batch.targetPacking.sequences, weights).map { targets, weight in
+        Float(targets.reduce(0.0) { $0 + Double(losses.elements[$1]) } * Double(weight))
+    }
+    return HeadScores(signed: signed, loss: loss)
+}

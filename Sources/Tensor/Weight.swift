@@ -1,0 +1,26 @@
+public import Kernels
+
+/// A weight: as its file has it, or as numbers that may be trained.
+public enum Weight: Sendable {
+    /// Not read yet; only its shape is known.
+    case absent(Shape)
+    /// Frozen, in the form of its file; expanded a piece at a time right before its product.
+    case stored(StoredMatrix)
+    /// Numbers, trained when tracked: [out, in].
+    case tensor(Tensor)
+
+    /// Rows and columns: [out, in].
+    public var shape: Shape {
+        switch self {
+        case .stored(let matrix): [matrix.rows, matrix.columns]
+        case .tensor(let tensor): tensor.shape
+        case .absent(let shape): shape
+        }
+    }
+
+    /// The numbers of a weight that is not left in its file's form; traps otherwise.
+    public var tensor: Tensor {
+        guard case .tensor(let tensor) = self else { preconditionFailure("a weight \(shape) not held as numbers") }
+        return tensor
+    }
+}

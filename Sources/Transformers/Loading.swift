@@ -1,0 +1,66 @@
+import Foundation
+import Kernels
+public import ModelFiles
+import Tensor
+
+extension Decoder {
+    /// The model whose files are open, with its matrices left in their files' form.
+    public init(_ source: ModelSource) throws(ModelError) {
+        self = try Family.decoder(source)
+        var unused = Set(source.tensors.keys)
+        try visitWeights { (name, weight) throws(ModelError) in
+            guard let stored = source.tensors[name] else {
+                throw .missingTensor(path: source.path, tensor: name, nearest: nearest(to: name, in: unused))
+            }
+            guard stored.shape == weight.shape.axes else {
+                throw .shape(path: stored.file, tensor: name, expected: weight.shape.axes, found: stored.shape)
+            }
+            weight = stored.shape.count == 1
+                ? .tensor(Tensor(stored.matrix.expanded(), shape: weight.shape)) : .stored(stored.matrix)
+            unused.remove(name)
+        }
+        if let name = unused.filter({ !isRedundant($0) }).min() {
+            throw .unexpectedTensor(path: source.path, tensor: name)
+        }
+    }
+
+    /// A head that is tied may be stored twice, and older files keep the rotary frequencies, which follow from the
+    /// configuration.
+    private func isRedundant(_ name: String) -> Bool {
+        (head == nil && name == "lm_head.weight") || name.hasSuffix(".rotary_emb.inv_freq")
+    }
+}
+
+/// Which family a model is of, by the `model_type` of its configuration.
+enum Family {
+    private struct Kind: Decodable { let model_type: String? }
+
+    static func decoder(_ source: ModelSource) throws(ModelError) -> Decoder {
+        let kind: Kind = try decoded(source)
+        switch kind.model_type {
+        case "llama": return try (decoded(source) as LlamaConfiguration).decoder(path: source.path)
+        case let other: throw .unsupportedFamily(path: source.path, found: other ?? "(none)", supported: ["llama"])
+        }
+    }
+
+    private static func decoded<Value: Decodable>(_ source: ModelSource) throws(ModelError) -> Value {
+        do {
+            return try JSONDecoder().decode(Value.self, from: Data(source.configuration))
+        } catch let DecodingError.keyNotFound(key, _) {
+            throw .configuration(path: source.path, key: key.stringValue, expected: "a value", found: "none")
+        } catch let DecodingError.typeMismatch(_, context) {
+            throw .configuration(
+                path: source.path, key: context.codingPath.map(\.stringValue).joined(separator: "."),
+                expected: "another type", found: context.debugDescription)
+        } catch {
+            throw .configuration(path: source.path, key: "(all)", expected: "JSON", found: "\(error)")
+        }
+    }
+}
+
+/// The names that share the longest end with `name`: at most three.
+private func nearest(to name: String, in names: Set<String>) -> [String] {
+    let words = name.split(separator: ".")
+    func likeness(_ other: String) -> Int { Set(other.split(separator: ".")).intersection(words).count }
+    return Array(names.filter { likeness($0) > 1 }.sorted { (likeness($1), $0) < (likeness($0), $1) }.prefix(3))
+}
