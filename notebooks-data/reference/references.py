@@ -78,9 +78,9 @@ def scores_by_gate(model, ids, supervised):
 
 
 @torch.no_grad()
-def greedy(model, prompt, count):
-    """The `count` most likely tokens that follow the prompt, one after the other with no stop token, and the
-    smallest distance in logits between a chosen token and the next best."""
+def greedy(model, prompt, count, stop=None):
+    """The most likely tokens that follow the prompt, one after the other: `count`, or fewer up to and with the token
+    `stop`; and the smallest distance in logits between a chosen token and the next best."""
     ids, margin, cache, step = [], float("inf"), None, prompt
     for _ in range(count):
         output = model(step[None], past_key_values=cache, use_cache=True)
@@ -88,4 +88,6 @@ def greedy(model, prompt, count):
         ids.append(best.indices[0])
         margin = min(margin, (best.values[0] - best.values[1]).item())
         step = best.indices[:1]
+        if step == stop:
+            break
     return torch.stack(ids), margin
