@@ -1,0 +1,108 @@
+import Kernels
+import ModelFiles
+import Tensor
+import TestSupport
+import Testing
+import Transformers
+
+/// Tiny random models against what transformers computes with them, eager attention, float32.
+@Suite struct TinyModelTests {
+    @Test(arguments: TinyModel.all)
+    func logitsAndLossesMatch(_ tiny: TinyModel) throws {
+        let reference = try Reference(tiny.reference)
+        let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
+        let batch = Batch(TinyModel.sequences(reference))
+        let logits = distance(model.logits(batch, rows: batch.predicting).elements, reference.floats("logits"))
+        #expect(logits.difference <= 1e-5 * logits.scale)
+        let losses = distance(model.tokenLosses(batch).elements, reference.floats("token_nll"))
+        #expect(losses.difference <= 1e-5 * losses.scale)
+    }
+
+    @Test(arguments: TinyModel.all)
+    func greedyContinuationsMatch(_ tiny: TinyModel) throws {
+        let reference = try Reference(tiny.reference)
+        let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
+        let greedy = reference.ints("greedy")
+        for (i, sequence) in TinyModel.sequences(reference).enumerated() {
+            let prompt = Array(sequence.ids.prefix(sequence.supervised.firstIndex(of: true) ?? 0))
+            let made = model.greedy(prompt, limit: 12, ends: [])
+            #expect(made == Array(greedy[i * 12..<(i + 1) * 12]))
+        }
+    }
+
+    /// Every weight trained: the gradients of all of them.
+    @Test(arguments: TinyModel.all.filter { !$0.model.hasSuffix("q8_0.gguf") })
+    func weightGradientsMatch(_ tiny: TinyModel) throws {
+        let reference = try Reference(tiny.reference)
+        var model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
+        var weights: [(name: String, tensor: Tensor)] = []
+        model.visitWeights { name, weight in
+            let tensor = switch weight {
+            case .stored(let matrix): Tensor(matrix.expanded(), shape: weight.shape).tracked()
+            default: weight.tensor.tracked()
+            }
+            weights.append((name, tensor))
+            weight = .tensor(tensor)
+        }
+        let batch = Batch(TinyModel.sequences(reference))
+        let loss = model.tokenLosses(batch).sum().scaled(by: 1 / Float(batch.targets.count))
+        let gradients = loss.gradients(of: weights.map(\.tensor))
+        #expect(Set(weights.map { "gradient." + $0.name }) == Set(reference.names(beginning: "gradient.")))
+        for (weight, gradient) in zip(weights, gradients) {
+            let (difference, scale) = distance(gradient.elements, reference.floats("gradient." + weight.name))
+            #expect(difference <= 1e-4 * scale, "\(weight.name)")
+        }
+    }
+
+    @Test func packedIsOneByOne() throws {
+        let tiny = TinyModel.all[0]
+        let sequences = try TinyModel.sequences(Reference(tiny.reference))
+        let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
+        let packed = model.tokenLosses(Batch(sequences)).elements
+        let alone = sequences.flatMap { model.tokenLosses(Batch([$0])).elements }
+        #expect(distance(packed, alone).difference < 1e-5)
+    }
+
+    /// The explicit form that a tap on patterns asks for computes the same.
+    @Test func patternsAreTheSameAttention() throws {
+        let tiny = TinyModel.all[1]
+        let batch = try Batch(TinyModel.sequences(Reference(tiny.reference)))
+        let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
+        var sums: [Float] = []
+        let seen = model.tokenLosses(
+            batch,
+            tap: Tap([.pattern]) { _, a in
+                sums += stride(from: 0, to: a.elements.count, by: a.shape.last).map { start in
+                    a.elements[start..<start + a.shape.last].reduce(0, +)
+                }
+                return a
+            })
+        #expect(distance(seen.elements, model.tokenLosses(batch).elements).difference < 1e-5)
+        #expect(sums.count == model.layers * model.heads * batch.ids.count)
+        #expect(sums.allSatisfy { abs($0 - 1) < 1e-5 })
+    }
+
+    /// What layers add to the stream adds up.
+    @Test func residualIdentitiesHold() throws {
+        let tiny = TinyModel.all[0]
+        let batch = try Batch(TinyModel.sequences(Reference(tiny.reference)))
+        let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
+        var seen: [Site: Tensor] = [:]
+        _ = model.hidden(
+            batch, rows: batch.predicting,
+            tap: Tap([.residual, .attentionOutput, .residualMiddle, .feedForwardOutput, .residualFinal]) { site, x in
+                seen[site] = x
+                return x
+            })
+        for layer in 0..<model.layers {
+            let start = try #require(seen[Site(.residual, layer: layer)])
+            let read = try #require(seen[Site(.attentionOutput, layer: layer)])
+            let middle = try #require(seen[Site(.residualMiddle, layer: layer)])
+            let made = try #require(seen[Site(.feedForwardOutput, layer: layer)])
+            let end = try #require(
+                seen[layer + 1 < model.layers ? Site(.residual, layer: layer + 1) : Site(.residualFinal, layer: layer + 1)])
+            #expect((start + read).elements == middle.elements)
+            #expect((middle + made).elements == end.elements)
+        }
+    }
+}
