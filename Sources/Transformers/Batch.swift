@@ -15,15 +15,11 @@ public struct Batch: Sendable {
     /// Which targets belong to which sequence.
     public let targetPacking: Packing
 
-    /// Packs sequences. `supervised` marks tokens; the first token of a sequence is predicted from nothing, so a mark
-    /// on it does not count.
-    public init(_ sequences: [(ids: [Int32], supervised: [Bool])]) {
+    /// Packs sequences.
+    public init(_ sequences: [TokenSequence]) {
         let packing = Packing(lengths: sequences.map(\.ids.count))
         var (predicting, targets, counts) = ([Int](), [Int32](), [Int]())
         for (sequence, start) in zip(sequences, packing.starts) {
-            precondition(
-                sequence.ids.count == sequence.supervised.count,
-                "\(sequence.supervised.count) marks for \(sequence.ids.count) tokens")
             let marked = sequence.ids.indices.dropFirst().filter { sequence.supervised[$0] }
             predicting += marked.map { start + $0 - 1 }
             targets += marked.map { sequence.ids[$0] }

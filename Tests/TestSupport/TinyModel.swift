@@ -1,3 +1,5 @@
+public import Transformers
+
 /// A tiny random model and what PyTorch computes with it.
 public struct TinyModel: Sendable, CustomStringConvertible {
     /// The model's folder or file, from the root of the repository.
@@ -18,13 +20,13 @@ public struct TinyModel: Sendable, CustomStringConvertible {
     ]
 
     /// The sequences of a reference and their marks.
-    public static func sequences(_ reference: Reference) -> [(ids: [Int32], supervised: [Bool])] {
+    public static func sequences(_ reference: Reference) -> [TokenSequence] {
         let (ids, marks) = (reference.ints("input_ids"), reference.ints("supervised"))
         var start = 0
         return reference.ints("lengths").map { length in
             defer { start += Int(length) }
             let range = start..<start + Int(length)
-            return (Array(ids[range]), marks[range].map { $0 != 0 })
+            return TokenSequence(ids: Array(ids[range]), supervised: marks[range].map { $0 != 0 })
         }
     }
 }

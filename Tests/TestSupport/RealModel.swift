@@ -1,0 +1,54 @@
+import Foundation
+public import Transformers
+
+/// SmolLM2-135M-Instruct, where this machine has it, and what transformers computes with it.
+public struct RealModel: Decodable, Sendable {
+    /// An example of the reference.
+    public struct Record: Decodable, Sendable {
+        public let id: String
+        public let prompt: String
+        public let completion: String
+        public let prompt_ids: [Int32]
+        public let completion_ids: [Int32]
+
+        /// The prompt, then the completion, which is supervised.
+        public var sequence: TokenSequence {
+            TokenSequence(
+                ids: prompt_ids + completion_ids,
+                supervised: prompt_ids.map { _ in false } + completion_ids.map { _ in true })
+        }
+    }
+
+    /// A greedy continuation of the reference.
+    public struct Greedy: Decodable, Sendable {
+        public let id: String
+        public let prompt: String
+        public let prompt_ids: [Int32]
+        public let ids: [Int32]
+        public let text: String
+    }
+
+    public let records: [Record]
+    public let greedy: [Greedy]
+
+    /// The reference's examples.
+    public static func reference() throws -> RealModel {
+        let path = repositoryPath("notebooks-data/reference/smollm2/reference.json")
+        return try JSONDecoder().decode(RealModel.self, from: Data(contentsOf: URL(filePath: path)))
+    }
+
+    /// The model's file: the one named by `SFT_PROBE_TEST_MODEL`, or the one that `model pull smollm2-135m` keeps.
+    public static let path: String? = {
+        let environment = ProcessInfo.processInfo.environment
+        let cache =
+            environment["SFT_PROBE_CACHE"] ?? environment["XDG_CACHE_HOME"].map { $0 + "/sft-probe" }
+            ?? NSHomeDirectory() + "/.cache/sft-probe"
+        let kept = cache + "/models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf"
+        return [environment["SFT_PROBE_TEST_MODEL"], kept].compactMap { $0 }.first {
+            FileManager.default.fileExists(atPath: $0)
+        }
+    }()
+
+    /// Why tests on the real model are skipped.
+    public static let whySkipped = "needs SmolLM2-135M-Instruct: run `sft-probe model pull smollm2-135m` first"
+}
