@@ -8,7 +8,7 @@ let package = Package(
     products: [
         .library(
             name: "SFTProbe",
-            targets: ["Tensor", "Transformers", "GradAttrib", "HeadActivation", "LaMerCurriculum"]),
+            targets: ["Kernels", "ModelFiles", "Tensor", "Transformers", "GradAttrib", "HeadActivation", "LaMerCurriculum"]),
         .executable(name: "sft-probe", targets: ["sft-probe"]),
     ],
     dependencies: [

@@ -3,9 +3,10 @@
 #include <string.h>
 #include "CKernels.h"
 
-// OpenBLAS chooses its kernels by the processor's name when it is loaded, and a release that is older than the
-// processor takes plain AVX2 ones, at half the speed of a machine with AVX-512. Its choice can be made again
-// through these three, which are absent from builds for one processor only.
+// OpenBLAS chooses its kernels when it is loaded: by the processor's name, which a release that is older than the
+// processor does not know, or by OPENBLAS_CORETYPE, which some machines set to the least of all their processors.
+// Plain AVX2 kernels run at half the speed of a machine with AVX-512, so the choice is made again, through these
+// three, which are absent from builds for one processor only.
 char *openblas_get_corename(void) __attribute__((weak));
 void gotoblas_dynamic_init(void) __attribute__((weak));
 void gotoblas_dynamic_quit(void) __attribute__((weak));
@@ -24,14 +25,23 @@ static int uses_avx512(const char *name) {
     return !strcmp(name, "SkylakeX") || !strcmp(name, "Cooperlake") || !strcmp(name, "SapphireRapids");
 }
 
+static void choose(const char *name) {
+    char before[64] = "";
+    const char *set = getenv("OPENBLAS_CORETYPE");
+    if (set) strncpy(before, set, sizeof before - 1);
+    setenv("OPENBLAS_CORETYPE", name, 1);
+    gotoblas_dynamic_quit();
+    gotoblas_dynamic_init();
+    if (set) setenv("OPENBLAS_CORETYPE", before, 1);
+    else unsetenv("OPENBLAS_CORETYPE");
+}
+
 const char *kernel_choose_products(void) {
     if (!openblas_get_corename) return "unknown";
-    if (gotoblas_dynamic_init && gotoblas_dynamic_quit && !getenv("OPENBLAS_CORETYPE") && runs_avx512()
-        && !uses_avx512(openblas_get_corename())) {
-        setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
-        gotoblas_dynamic_quit();
-        gotoblas_dynamic_init();
-        unsetenv("OPENBLAS_CORETYPE");
+    if (gotoblas_dynamic_init && gotoblas_dynamic_quit) {
+        const char *wanted = getenv("SFT_PROBE_BLAS_KERNELS");
+        if (wanted) choose(wanted);
+        else if (runs_avx512() && !uses_avx512(openblas_get_corename())) choose("SkylakeX");
     }
     return openblas_get_corename();
 }

@@ -25,7 +25,7 @@ public enum AttributionError: Error, Equatable, CustomStringConvertible {
 ///   - packTokens: Tokens a pack; memory grows with it.
 ///   - progress: Sees the number of examples and tokens of each finished pack.
 /// - Returns: scores and losses in the order given.
-public func headScores(
+nonisolated(nonsending) public func headScores(
     of model: Decoder, on sequences: [TokenSequence], reduction: Reduction, batchSize: Int = 4, packTokens: Int,
     workers: Int, progress: (_ examples: Int, _ tokens: Int) -> Void = { _, _ in }
 ) async throws(AttributionError) -> HeadScores {

@@ -7,8 +7,9 @@ import CKernels
 public enum Products {
     /// The name of the OpenBLAS kernels in use: the widest that this processor runs.
     ///
-    /// OpenBLAS takes the plain AVX2 kernels on a processor that is newer than itself; where such a processor has
-    /// AVX-512, the choice is made again, which doubles the speed. Setting `OPENBLAS_CORETYPE` keeps a choice.
+    /// OpenBLAS may have chosen others, because it is older than the processor or because `OPENBLAS_CORETYPE` is set
+    /// for a whole machine; on a processor with AVX-512 the choice is made again, which doubles the speed.
+    /// `SFT_PROBE_BLAS_KERNELS` names kernels to use instead (`Haswell`, `SkylakeX`, …).
     public static let kernels: String = unsafe String(cString: kernel_choose_products())
 
     /// Lets one product use this many threads. 1 is right where the work is already spread over tasks.

@@ -22,7 +22,7 @@ extension Tensor {
                     continue
                 }
                 for source in node.sources where source.nodes.contains(where: path.contains) {
-                    let parts = source.pullback(dy, source.nodes)
+                    let parts = source.pullback(dy)
                     for (input, part) in zip(source.nodes, parts) where path.contains(input) {
                         gradients[ObjectIdentifier(input)].add(part)
                     }

@@ -8,7 +8,7 @@ package final class Node: Sendable {
     /// Inputs whose gradients come from one computation: one input, or several that are only found together.
     package struct Source: Sendable {
         let nodes: [Node]
-        let pullback: @Sendable (_ dy: [Float], _ nodes: [Node]) -> [[Float]]
+        let pullback: @Sendable (_ dy: [Float]) -> [[Float]]
     }
 
     let depth: Int  // one more than the deepest input: sorting by depth is a topological order

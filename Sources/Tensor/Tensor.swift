@@ -58,8 +58,9 @@ extension Tensor {
     /// dropped at once, with everything they would have kept.
     init(_ elements: [Float], shape: Shape, from inputs: Input...) {
         let sources = inputs.compactMap { input in
-            input.tensor.node.map { node in
-                Node.Source(nodes: [node]) { dy, _ in [input.pullback(dy)] }
+            let pullback = input.pullback  // alone: the tensor itself is kept only where its pullback needs it
+            return input.tensor.node.map { node in
+                Node.Source(nodes: [node]) { dy in [pullback(dy)] }
             }
         }
         self.init(elements, shape: shape, node: sources.isEmpty ? nil : Node(sources: sources))
@@ -75,7 +76,7 @@ extension Tensor {
             self.init(elements, shape: shape)
             return
         }
-        let source = Node.Source(nodes: tracked.compactMap { inputs[$0].node }) { dy, _ in
+        let source = Node.Source(nodes: tracked.compactMap { inputs[$0].node }) { dy in
             let gradients = pullback(dy)
             return tracked.map { gradients[$0] }
         }

@@ -27,7 +27,7 @@ public struct Packs: Sendable {
 
     /// Runs `work` on every pack, `workers` at a time, and hands each result to `deliver` as it comes, in whatever
     /// order; `deliver` runs in one place. The first error stops the rest.
-    public func forEach<Result: Sendable, Failure: Error>(
+    nonisolated(nonsending) public func forEach<Result: Sendable, Failure: Error>(
         workers: Int, _ work: @Sendable @escaping ([Int]) throws(Failure) -> Result,
         deliver: ([Int], Result) throws(Failure) -> Void
     ) async throws(Failure) {
