@@ -1,6 +1,11 @@
-/// Text to token ids and back: byte-level byte pair encoding.
+import Foundation
+
+/// Text to token ids and back: byte-level byte pair encoding, with the ids that the reference gives.
+///
+/// Text passes through these stages: added tokens are cut out, the rest is normalized, split into words, and each
+/// word merged on its own. A tokenizer never changes; any number of tasks may use one.
 public struct Tokenizer: Sendable {
-    /// One more than the highest id.
+    /// One more than the highest id. A model may have more rows than that, for padding.
     public let count: Int
 
     /// The token that begins a text, if the model has one.
@@ -12,31 +17,44 @@ public struct Tokenizer: Sendable {
     /// The Jinja source that turns messages into text, if the model has one.
     public let chatTemplate: String?
 
-    /// Reads `tokenizer.json`, and `tokenizer_config.json`, `chat_template.jinja` beside it where they exist.
+    let tokens: TokenTable
+    let plainBytes: ByteStrings  // by id: the bytes that each token stands for
+    let special: [Bool]  // by id
+    let rawSearch: AddedTokenSearch
+    let normalizedSearch: AddedTokenSearch
+    let normalizer: Normalizer
+    let preTokenizer: PreTokenizer
+    let bytePairs: BytePairs
+    let wholeWords: Bool  // a word that is a token is that token, whatever the merges would make of it
+    let postProcessor: PostProcessor
+
+    /// The bytes that a token stands for, for output as it comes; empty for an id outside the vocabulary.
     ///
-    /// - Parameter path: the file, or the folder that holds it.
-    public init(tokenizerJSON path: String) throws(TokenizerError) { fatalError("in work") }
-
-    /// Makes the tokenizer that a GGUF file describes.
-    public init(_ vocabulary: Vocabulary) throws(TokenizerError) { fatalError("in work") }
-
-    /// The ids of a text.
-    public func encode(_ text: String, addSpecialTokens: Bool = true) -> [Int32] { fatalError("in work") }
-
-    /// The text of ids. Bytes that are not UTF-8 become U+FFFD; ids outside the vocabulary are left out.
-    public func decode(_ ids: some Sequence<Int32>, skipSpecialTokens: Bool = false) -> String {
-        fatalError("in work")
+    /// A character may be spread over tokens: only together are the bytes UTF-8.
+    public func bytes(of id: Int32) -> [UInt8] {
+        id >= 0 && id < count ? [UInt8](plainBytes[Int(id)]) : []
     }
 
-    /// The bytes that a token stands for, for streaming; empty for an id outside the vocabulary.
-    public func bytes(of id: Int32) -> [UInt8] { fatalError("in work") }
-
-    /// Whether the token is special: a marker such as the end of a turn, never a part of a text.
-    public func isSpecial(_ id: Int32) -> Bool { fatalError("in work") }
+    /// Whether the token is a marker, such as the end of a turn, and no part of a text.
+    public func isSpecial(_ id: Int32) -> Bool { id >= 0 && id < count && special[Int(id)] }
 
     /// The token as the vocabulary file writes it; empty for an id outside the vocabulary.
-    public func token(_ id: Int32) -> String { fatalError("in work") }
+    public func token(_ id: Int32) -> String { String(decoding: tokens[id], as: UTF8.self) }
 
     /// The id of a token as the vocabulary file writes it.
-    public func id(of token: String) -> Int32? { fatalError("in work") }
+    public func id(of token: String) -> Int32? { tokens.id(of: [UInt8](token.utf8)) }
+
+    /// The text of ids.
+    ///
+    /// - Parameters:
+    ///   - ids: ids outside the vocabulary are left out, as in the reference.
+    ///   - skipSpecialTokens: leaves out markers.
+    /// - Returns: the text; bytes that are not UTF-8 become U+FFFD.
+    public func decode(_ ids: some Sequence<Int32>, skipSpecialTokens: Bool = false) -> String {
+        var bytes: [UInt8] = []
+        for id in ids where id >= 0 && id < count && !(skipSpecialTokens && special[Int(id)]) {
+            bytes.append(contentsOf: plainBytes[Int(id)])
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
 }
