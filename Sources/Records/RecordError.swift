@@ -12,6 +12,9 @@ public enum RecordError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The output could not be written; the file that was there before is unchanged.
     case unwritable(path: String, reason: String)
 
+    /// A record cannot be written as JSON.
+    case unencodable(reason: String)
+
     /// One sentence: which file and line, what was expected, what was found, what to do.
     public var description: String {
         switch self {
@@ -19,6 +22,7 @@ public enum RecordError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)."
         case .malformed(let path, let line, let reason): "\(path), line \(line): \(reason)."
         case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)."
+        case .unencodable(let reason): "A record cannot be written as JSON: \(reason)."
         }
     }
 }
