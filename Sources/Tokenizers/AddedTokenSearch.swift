@@ -15,7 +15,7 @@ struct AddedTokenSearch: Sendable {
     init(_ tokens: [AddedToken], _ normalizer: Normalizer = .none) {
         self.tokens = tokens
         for (index, token) in tokens.enumerated() {
-            let content = normalizer.normalized(token.content).utf8
+            let content = normalizer.normalized(token.content)
             var node: Int32 = 0
             for byte in content {
                 if edges[node, Int32(byte)] == PairTable.missing {

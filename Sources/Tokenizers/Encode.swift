@@ -14,9 +14,9 @@ extension Tokenizer {
             if let token = piece.token {
                 encoding.ids.append(token)
             } else if let normalized = normalizer.normalized(bytes.span, piece.range) {
-                encode(normalized.span, 0..<normalized.count, &encoding)
+                encode(normalized, 0..<normalized.count, &encoding)
             } else {
-                encode(bytes.span, piece.range, &encoding)
+                encode(bytes, piece.range, &encoding)
             }
         }
         if addSpecialTokens { encoding.ids += postProcessor.after }
@@ -24,25 +24,32 @@ extension Tokenizer {
     }
 
     /// Adds the ids of normalized text.
-    private func encode(_ text: Span<UInt8>, _ range: Range<Int>, _ encoding: inout Encoding) {
-        for piece in normalizedSearch.pieces(of: text, range) {
+    private func encode(_ text: [UInt8], _ range: Range<Int>, _ encoding: inout Encoding) {
+        for piece in normalizedSearch.pieces(of: text.span, range) {
             if let token = piece.token {
                 encoding.ids.append(token)
             } else {
-                preTokenizer.forEachWord(in: text, piece.range) { text, word in
-                    encodeWord(text, word, &encoding)
-                }
+                let (text, start, ends) = preTokenizer.words(of: text, piece.range)
+                encodeWords(text.span, start, ends, &encoding)
             }
         }
     }
 
-    private func encodeWord(_ text: Span<UInt8>, _ word: Range<Int>, _ encoding: inout Encoding) {
-        if word.count > WordCache.longestWord { return mergeWord(text, word, &encoding) }
-        let (done, slot) = encoding.cache.repeatWord(text, word, &encoding.ids)
-        if done { return }
-        let start = encoding.ids.count
-        mergeWord(text, word, &encoding)
-        encoding.cache.keep(text, word, tokens: start..<encoding.ids.count, at: slot)
+    private func encodeWords(_ text: Span<UInt8>, _ start: Int, _ ends: [Int], _ encoding: inout Encoding) {
+        var start = start
+        for end in ends {
+            let word = start..<end
+            start = end
+            if word.count > WordCache.longestWord {
+                mergeWord(text, word, &encoding)
+                continue
+            }
+            let (done, slot) = encoding.cache.repeatWord(text, word, &encoding.ids)
+            if done { continue }
+            let first = encoding.ids.count
+            mergeWord(text, word, &encoding)
+            encoding.cache.keep(text, word, tokens: first..<encoding.ids.count, at: slot)
+        }
     }
 
     private func mergeWord(_ text: Span<UInt8>, _ word: Range<Int>, _ encoding: inout Encoding) {

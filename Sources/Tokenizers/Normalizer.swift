@@ -1,5 +1,3 @@
-import Foundation
-
 /// What happens to text before it is split.
 enum Normalizer: Equatable {
     case none
@@ -26,14 +24,12 @@ enum Normalizer: Equatable {
     /// The text normalized; nil if it is so already.
     func normalized(_ text: Span<UInt8>, _ range: Range<Int>) -> [UInt8]? {
         guard self == .composed, mayCompose(text, range) else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(range.count)
-        for i in range { bytes.append(text[i]) }
-        return [UInt8](String(decoding: bytes, as: UTF8.self).precomposedStringWithCanonicalMapping.utf8)
+        return CanonicalComposition.shared.composed(text, range)
     }
 
-    func normalized(_ text: String) -> String {
-        self == .composed ? text.precomposedStringWithCanonicalMapping : text
+    func normalized(_ text: String) -> [UInt8] {
+        let bytes = [UInt8](text.utf8)
+        return normalized(bytes.span, 0..<bytes.count) ?? bytes
     }
 
     /// Scalars below U+0300, whose UTF-8 begins below 0xCC, neither change nor compose with each other.

@@ -68,39 +68,57 @@ struct PreTokenizer: Sendable {
                 + "Llama 3's expression")
     }
 
-    /// Calls `body` with each word of a part of a text, in order; the text may be a changed copy.
-    func forEachWord(
-        in text: Span<UInt8>, _ range: Range<Int>, _ body: (Span<UInt8>, Range<Int>) -> Void
-    ) {
-        let classes = ScalarClass.table
-        apply(0, to: text, range, classes.span, body)
+    /// The words of a part of a text.
+    ///
+    /// - Returns: the text that the words are of, which has spaces added where a step wants them; where its first
+    ///   word starts; and where each word ends and the next one starts.
+    func words(of text: [UInt8], _ range: Range<Int>) -> (text: [UInt8], start: Int, ends: [Int]) {
+        var (text, start, ends) = (text, range.lowerBound, [range.upperBound])
+        for step in steps {
+            if step == .spaceBefore {
+                (text, ends) = Self.spaced(text.span, start, ends)
+                start = 0
+            } else {
+                ends = Self.split(text.span, start, ends, by: step)
+            }
+        }
+        return (text, start, ends)
     }
 
-    private func apply(
-        _ step: Int, to text: Span<UInt8>, _ range: Range<Int>, _ classes: Span<UInt8>,
-        _ body: (Span<UInt8>, Range<Int>) -> Void
-    ) {
-        if step == steps.count { return body(text, range) }
-        var (start, limit) = (range.lowerBound, range.upperBound)
-        switch steps[step] {
-        case .digits(let individual):
+    private static func split(_ text: Span<UInt8>, _ start: Int, _ pieces: [Int], by step: Step) -> [Int] {
+        let table = ScalarClass.table
+        let classes = table.span
+        var (start, ends) = (start, [Int]())
+        ends.reserveCapacity(max(pieces.count, ((pieces.last ?? start) - start) / 4))
+        for limit in pieces {
             while start < limit {
-                let end = digitsEnd(of: start, before: limit, in: text, individual: individual, classes)
-                apply(step + 1, to: text, start..<end, classes, body)
-                start = end
+                start =
+                    switch step {
+                    case .pattern(.gpt2): gpt2End(of: start, before: limit, in: text, classes)
+                    case .pattern(.numerals(let most)):
+                        numeralsEnd(of: start, before: limit, in: text, atMost: most, classes)
+                    case .digits(let individual):
+                        digitsEnd(of: start, before: limit, in: text, individual: individual, classes)
+                    case .spaceBefore: limit
+                    }
+                ends.append(start)
             }
-        case .pattern(let pattern):
-            while start < limit {
-                let end = pattern.end(of: start, before: limit, in: text, classes)
-                apply(step + 1, to: text, start..<end, classes, body)
-                start = end
-            }
-        case .spaceBefore:
-            if text[start] == UInt8(ascii: " ") { return apply(step + 1, to: text, range, classes, body) }
-            var copy = [UInt8(ascii: " ")]
-            for i in range { copy.append(text[i]) }
-            apply(step + 1, to: copy.span, 0..<copy.count, classes, body)
         }
+        return ends
+    }
+
+    /// The pieces, each after a space.
+    private static func spaced(_ text: Span<UInt8>, _ start: Int, _ pieces: [Int]) -> (
+        text: [UInt8], ends: [Int]
+    ) {
+        var (start, copy, ends) = (start, [UInt8](), [Int]())
+        for end in pieces {
+            if text[start] != UInt8(ascii: " ") { copy.append(UInt8(ascii: " ")) }
+            for i in start..<end { copy.append(text[i]) }
+            ends.append(copy.count)
+            start = end
+        }
+        return (copy, ends)
     }
 }
 

@@ -21,19 +21,11 @@ enum SplitPattern: Equatable {
         default: return nil
         }
     }
-
-    /// Where the word that begins at `start` ends, in a text that ends at `limit`.
-    @inline(__always)
-    func end(of start: Int, before limit: Int, in text: Span<UInt8>, _ classes: Span<UInt8>) -> Int {
-        switch self {
-        case .gpt2: gpt2End(of: start, before: limit, in: text, classes)
-        case .numerals(let most): numeralsEnd(of: start, before: limit, in: text, atMost: most, classes)
-        }
-    }
 }
 
+/// Where the word that begins at `start` ends, in a text that ends at `limit`:
 /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
-private func gpt2End(
+func gpt2End(
     of start: Int, before limit: Int, in text: Span<UInt8>, _ classes: Span<UInt8>
 ) -> Int {
     let first = text[start]
@@ -49,9 +41,10 @@ private func gpt2End(
     return spaceEnd(of: start, before: limit, in: text, classes)
 }
 
+/// Where the word that begins at `start` ends, in a text that ends at `limit`:
 /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,most}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+`
 /// `|\s+(?!\S)|\s+`
-private func numeralsEnd(
+func numeralsEnd(
     of start: Int, before limit: Int, in text: Span<UInt8>, atMost most: Int, _ classes: Span<UInt8>
 ) -> Int {
     let first = text[start]

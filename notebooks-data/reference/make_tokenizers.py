@@ -12,6 +12,7 @@ import pathlib
 import random
 import sys
 import textwrap
+import unicodedata
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
@@ -167,6 +168,13 @@ write("gaps.json", {"removed": removed, "fused": fused, "single": single, "dropp
 generator = random.Random(5)
 lists = [[generator.randrange(-0, 2000) for _ in range(generator.randint(0, 12))] for _ in range(150)]
 write("decode.json", {"ids": lists, "texts": [base.decode(ids, skip_special_tokens=False) for ids in lists]})
+
+parts = [c for c in map(chr, range(0xC0, 0x2FA1E)) if unicodedata.decomposition(c)[:1] not in ("", "<")]
+parts += [c for c in map(chr, range(0x300, 0x1E94B)) if unicodedata.combining(c)] * 2
+parts += [chr(c) for c in (*range(0x1100, 0x1113), *range(0x1161, 0x1176), *range(0x11A7, 0x11C3))] * 4
+parts += list("aAeEoOuU \U00010041\uac00\ud558") * 40
+texts = ["".join(generator.choices(parts, k=generator.randint(1, 6))) for _ in range(2500)]
+write("composed.json", [[text, normalizers.NFC().normalize_str(text)] for text in texts])
 
 if len(sys.argv) > 1:
     real = Tokenizer.from_file(str(pathlib.Path(sys.argv[1]) / "tokenizer.json"))
