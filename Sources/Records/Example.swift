@@ -1,0 +1,50 @@
+/// One turn of a conversation.
+public struct Message: Codable, Hashable, Sendable {
+    /// Who speaks: "system", "user", "assistant", "tool".
+    public let role: String
+
+    /// What is said.
+    public let content: String
+
+    /// A turn.
+    public init(role: String, content: String) {
+        self.role = role
+        self.content = content
+    }
+}
+
+/// One training or measuring example, as a line of a file gives it.
+public struct Example: Hashable, Sendable {
+    /// The record's own `id`, or its line number.
+    public let id: String
+
+    /// The record's `task`, if it has one.
+    public let task: String?
+
+    /// The line in the file, counted from 1.
+    public let line: Int
+
+    /// What is read and what is learned.
+    public let content: Content
+
+    /// An example.
+    public init(id: String, task: String? = nil, line: Int, content: Content) {
+        self.id = id
+        self.task = task
+        self.line = line
+        self.content = content
+    }
+}
+
+/// The shapes that examples come in.
+public enum Content: Hashable, Sendable {
+    /// A prompt and its answer as plain strings; only the answer is supervised.
+    case promptCompletion(prompt: String, completion: String)
+
+    /// Turns for the model's chat template. The assistant's turns from index `supervisedFrom` on are
+    /// supervised: 0 for messages, ShareGPT and alpaca, the number of prompt turns for prompt/completion lists.
+    case conversation([Message], supervisedFrom: Int)
+
+    /// Plain text, all of it supervised.
+    case text(String)
+}

@@ -1,0 +1,89 @@
+import Foundation
+
+/// Reads one record from each line; blank lines are passed over.
+///
+/// - Returns: each record with its line, counted from 1.
+/// - Throws: at the first line that is not such a record.
+public func readJSONLines<Record: Decodable>(
+    _: Record.Type, at path: String
+) throws(RecordError) -> [(line: Int, record: Record)] {
+    var reader = try LineReader(path: path)
+    let decoder = JSONDecoder()
+    var records: [(line: Int, record: Record)] = []
+    while let (line, bytes) = try reader.next() {
+        do throws(BadLine) {
+            records.append((line, try decoder.record(Record.self, from: bytes)))
+        } catch { throw .malformed(path: path, line: line, reason: error.reason) }
+    }
+    return records
+}
+
+/// What is wrong with a line, before its place is known.
+struct BadLine: Error {
+    let reason: String
+}
+
+extension JSONDecoder {
+    /// A record from a line.
+    func record<Record: Decodable>(_: Record.Type, from bytes: ArraySlice<UInt8>) throws(BadLine) -> Record {
+        do {
+            _ = try UTF8Span(validating: bytes.span)
+        } catch { throw BadLine(reason: "it is not UTF-8, from its byte \(error.byteOffsets.lowerBound) on") }
+        do {
+            return try decode(Record.self, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw BadLine(reason: error.reason)
+        } catch let error as BadLine {
+            throw error
+        } catch { throw BadLine(reason: error.localizedDescription) }
+    }
+}
+
+extension DecodingError {
+    /// A clause that says what was expected and what was found.
+    fileprivate var reason: String {
+        switch self {
+        case .keyNotFound(let key, let context): "\(place(context)) has no \"\(key.stringValue)\""
+        case .valueNotFound(let type, let context): "\(place(context)) is null, expected \(name(type))"
+        case .typeMismatch(let type, let context): "\(place(context)) is not \(name(type))"
+        case .dataCorrupted(let context):
+            "it is not JSON: \(context.underlyingError.map(detail) ?? context.debugDescription)"
+        @unknown default: "it cannot be decoded: \(self)"
+        }
+    }
+
+    private func place(_ context: Context) -> String {
+        if context.codingPath.isEmpty { return "the record" }
+        let path = context.codingPath.reduce("") { path, key in
+            key.intValue.map { "\(path)[\($0)]" }
+                ?? (path.isEmpty ? key.stringValue : "\(path).\(key.stringValue)")
+        }
+        return "\"\(path)\""
+    }
+
+    private func name(_ type: Any.Type) -> String {
+        switch type {
+        case is String.Type: "a string"
+        case is Bool.Type: "true or false"
+        case is any BinaryInteger.Type: "a whole number"
+        case is any BinaryFloatingPoint.Type: "a number"
+        case is [String: Any].Type, is any StringKeyed.Type: "an object"
+        case is any Collection.Type: "a list"
+        default: "an object"
+        }
+    }
+
+    private func detail(_ error: any Error) -> String {
+        (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? error.localizedDescription
+    }
+}
+
+/// A dictionary that is an object in JSON.
+protocol StringKeyed {
+    /// Its members by key, in order.
+    var sorted: [(String, any Encodable)] { get }
+}
+
+extension Dictionary: StringKeyed where Key == String, Value: Encodable {
+    var sorted: [(String, any Encodable)] { self.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+}

@@ -1,0 +1,58 @@
+/// The tokens as their file writes them, by id and by string.
+struct TokenTable: Sendable {
+    private var strings: ByteStrings
+    private var indices: [Int32]  // by id; -1: no token has the id
+    private var slots: [Int32]  // by hash; -1: empty
+
+    /// One more than the highest id.
+    var count: Int { indices.count }
+
+    /// Tokens with the ids that a file gave them.
+    ///
+    /// - Returns: nil and the index of the entry whose id or string had already been taken.
+    static func make(_ strings: ByteStrings, ids: [Int32]) -> (table: TokenTable, clash: Int?) {
+        var table = TokenTable(strings: strings, count: Int(ids.max() ?? -1) + 1)
+        for index in 0..<ids.count {
+            let slot = table.slot(of: strings.bytes.span, strings.range(index))
+            if table.indices[Int(ids[index])] >= 0 || table.slots[slot] >= 0 { return (table, index) }
+            table.indices[Int(ids[index])] = Int32(index)
+            table.slots[slot] = ids[index]
+        }
+        return (table, nil)
+    }
+
+    private init(strings: ByteStrings, count: Int) {
+        self.strings = strings
+        indices = [Int32](repeating: -1, count: count)
+        var slots = 16
+        while slots < strings.count * 2 { slots *= 2 }
+        self.slots = [Int32](repeating: -1, count: slots)
+    }
+
+    /// The token's bytes in its file; empty for an id that no token has.
+    subscript(id: Int32) -> ArraySlice<UInt8> {
+        guard id >= 0, id < indices.count, indices[Int(id)] >= 0 else { return [] }
+        return strings[Int(indices[Int(id)])]
+    }
+
+    func contains(_ id: Int32) -> Bool { id >= 0 && id < indices.count && indices[Int(id)] >= 0 }
+
+    func id(of bytes: Span<UInt8>, _ range: Range<Int>) -> Int32? {
+        let id = slots[slot(of: bytes, range)]
+        return id >= 0 ? id : nil
+    }
+
+    func id(of token: [UInt8]) -> Int32? { id(of: token.span, 0..<token.count) }
+
+    /// Where the string's id stands, or the empty slot where it would.
+    private func slot(of bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+        let mask = slots.count - 1
+        let all = strings.bytes.span
+        var slot = hashOfBytes(bytes, range) & mask
+        while slots[slot] >= 0 {
+            if sameBytes(all, strings.range(Int(indices[Int(slots[slot])])), bytes, range) { break }
+            slot = (slot + 1) & mask
+        }
+        return slot
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+
+/// Text to token ids and back: byte-level byte pair encoding, with the ids that the reference gives.
+///
+/// Text passes through these stages: added tokens are cut out, the rest is normalized, split into words, and each
+/// word merged on its own. A tokenizer never changes; any number of tasks may use one.
+public struct Tokenizer: Sendable {
+    /// One more than the highest id. A model may have more rows than that, for padding.
+    public let count: Int
+
+    /// The token that begins a text, if the model has one.
+    public let beginning: Int32?
+
+    /// The token that ends a text or a turn, if the model has one.
+    public let end: Int32?
+
+    /// The Jinja source that turns messages into text, if the model has one.
+    public let chatTemplate: String?
+
+    let tokens: TokenTable
+    let plainBytes: ByteStrings  // by id: the bytes that each token stands for
+    let special: [Bool]  // by id
+    let rawSearch: AddedTokenSearch
+    let normalizedSearch: AddedTokenSearch
+    let normalizer: Normalizer
+    let preTokenizer: PreTokenizer
+    let bytePairs: BytePairs
+    let wholeWords: Bool  // a word that is a token is that token, whatever the merges would make of it
+    let postProcessor: PostProcessor
+
+    /// The bytes that a token stands for, for output as it comes; empty for an id outside the vocabulary.
+    ///
+    /// A character may be spread over tokens: only together are the bytes UTF-8.
+    public func bytes(of id: Int32) -> [UInt8] {
+        id >= 0 && id < count ? [UInt8](plainBytes[Int(id)]) : []
+    }
+
+    /// Whether the token is a marker, such as the end of a turn, and no part of a text.
+    public func isSpecial(_ id: Int32) -> Bool { id >= 0 && id < count && special[Int(id)] }
+
+    /// The token as the vocabulary file writes it; empty for an id outside the vocabulary.
+    public func token(_ id: Int32) -> String { String(decoding: tokens[id], as: UTF8.self) }
+
+    /// The id of a token as the vocabulary file writes it.
+    public func id(of token: String) -> Int32? { tokens.id(of: [UInt8](token.utf8)) }
+
+    /// The text of ids.
+    ///
+    /// - Parameters:
+    ///   - ids: ids outside the vocabulary are left out, as in the reference.
+    ///   - skipSpecialTokens: leaves out markers.
+    /// - Returns: the text; bytes that are not UTF-8 become U+FFFD.
+    public func decode(_ ids: some Sequence<Int32>, skipSpecialTokens: Bool = false) -> String {
+        var bytes: [UInt8] = []
+        for id in ids where id >= 0 && id < count && !(skipSpecialTokens && special[Int(id)]) {
+            bytes.append(contentsOf: plainBytes[Int(id)])
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

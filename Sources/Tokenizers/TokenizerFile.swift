@@ -1,0 +1,87 @@
+import Foundation
+
+/// `tokenizer.json` as it stands on disk: its vocabulary as tables, the rest as small trees.
+struct TokenizerFile {
+    let path: String
+    private(set) var tokens = ByteStrings()
+    private(set) var ids: [Int32] = []
+    private(set) var merges = ByteStrings()  // left, right, left, right, …
+    private(set) var model: [String: JSONValue] = [:]
+    private(set) var sections: [String: JSONValue] = [:]
+
+    init(path: String) throws(TokenizerError) {
+        self.path = path
+        var reader = JSONReader(try readBytes(path))
+        do throws(JSONReader.Failure) {
+            try reader.object { (reader, key) throws(JSONReader.Failure) in
+                if key == "model" {
+                    try readModel(&reader)
+                } else {
+                    sections[key] = try reader.value()
+                }
+            }
+            try reader.end()
+        } catch { throw .malformed(source: path, reason: error.reason) }
+    }
+
+    /// A member of the file other than its model.
+    subscript(section: String) -> JSONValue { sections[section] ?? .null }
+
+    private mutating func readModel(_ reader: inout JSONReader) throws(JSONReader.Failure) {
+        try reader.object { (reader, key) throws(JSONReader.Failure) in
+            switch key {
+            case "vocab" where try reader.peek() == UInt8(ascii: "{"): try readVocabulary(&reader)
+            case "merges": try readMerges(&reader)
+            case "vocab":
+                model[key] = .array([])  // a Unigram model, refused by its type
+                _ = try reader.value()
+            default: model[key] = try reader.value()
+            }
+        }
+    }
+
+    private mutating func readVocabulary(_ reader: inout JSONReader) throws(JSONReader.Failure) {
+        try reader.members { (reader) throws(JSONReader.Failure) in
+            try tokens.append { (bytes) throws(JSONReader.Failure) in try reader.appendString(to: &bytes) }
+            try reader.expect(UInt8(ascii: ":"))
+            ids.append(try reader.id())
+        }
+    }
+
+    /// Merges are written as "left right" or as ["left", "right"].
+    private mutating func readMerges(_ reader: inout JSONReader) throws(JSONReader.Failure) {
+        try reader.array { (reader) throws(JSONReader.Failure) in
+            if try reader.peek() == UInt8(ascii: "[") {
+                let before = merges.count
+                try reader.array { (reader) throws(JSONReader.Failure) in
+                    try merges.append { (bytes) throws(JSONReader.Failure) in
+                        try reader.appendString(to: &bytes)
+                    }
+                }
+                if merges.count != before + 2 { throw reader.failure("a merge is not of two tokens") }
+                return
+            }
+            var line: [UInt8] = []
+            try reader.appendString(to: &line)
+            if line.starts(with: "#version".utf8) { return }
+            let sides = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+            if sides.count != 2 { throw reader.failure("a merge is not of two tokens") }
+            merges.append(sides[0])
+            merges.append(sides[1])
+        }
+    }
+}
+
+/// A whole file that is known to be UTF-8.
+func readBytes(_ path: String) throws(TokenizerError) -> [UInt8] {
+    let bytes: [UInt8]
+    do {
+        bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+    } catch {
+        throw .unreadable(path: path, reason: "\(error.localizedDescription)")
+    }
+    guard String(validating: bytes, as: UTF8.self) != nil else {
+        throw .malformed(source: path, reason: "it is not UTF-8")
+    }
+    return bytes
+}

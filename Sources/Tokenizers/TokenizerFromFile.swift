@@ -1,0 +1,149 @@
+import Foundation
+
+extension Tokenizer {
+    /// Reads `tokenizer.json`, and what stands beside it: `tokenizer_config.json`, `special_tokens_map.json` and
+    /// `chat_template.jinja`.
+    ///
+    /// - Parameter path: the file, or the folder that holds it.
+    /// - Throws: for anything in the file that is broken, or that is not supported; nothing is guessed.
+    public init(tokenizerJSON path: String) throws(TokenizerError) {
+        var file = URL(filePath: path)
+        if file.pathExtension != "json" { file.append(path: "tokenizer.json") }
+        let json = try TokenizerFile(path: file.path)
+        let config = try TokenizerConfig(folder: file.deletingLastPathComponent())
+        try self.init(json, config)
+    }
+
+    private init(_ file: TokenizerFile, _ config: TokenizerConfig) throws(TokenizerError) {
+        let source = file.path
+        try Self.checkModel(file)
+        if file["decoder"]["type"].string != "ByteLevel" {
+            throw .unsupported(
+                source: source, component: "decoder", found: file["decoder"].kind, supported: "ByteLevel")
+        }
+        normalizer = try Normalizer(file["normalizer"], source: source)
+        preTokenizer = try PreTokenizer(file["pre_tokenizer"], source: source)
+        wholeWords = file.model["ignore_merges"]?.bool ?? false
+
+        var added = try addedTokens(file["added_tokens"], source: source)
+        tokens = try vocabulary(file.tokens, file.ids, added, source: source)
+        added += namedTokens(config, in: tokens, besides: added)
+        (plainBytes, special) = tokenBytes(tokens, added)
+        count = tokens.count
+        rawSearch = AddedTokenSearch(added.filter { !$0.normalized })
+        normalizedSearch = AddedTokenSearch(added.filter(\.normalized), normalizer)
+        bytePairs = try BytePairs(
+            merges: file.merges, tokens, unknown: unknown(file.model["unk_token"], in: tokens),
+            fusesUnknown: file.model["fuse_unk"]?.bool ?? false, source: source)
+
+        beginning = try tokenID(of: config.specialTokens["bos_token"], in: tokens, source: source)
+        end = try tokenID(of: config.specialTokens["eos_token"], in: tokens, source: source)
+        chatTemplate = config.chatTemplate
+        if config.addsBeginning != nil || config.addsEnd != nil {
+            postProcessor = PostProcessor(
+                before: config.addsBeginning == true ? [beginning].compactMap(\.self) : [],
+                after: config.addsEnd == true ? [end].compactMap(\.self) : [])
+        } else {
+            postProcessor = try PostProcessor(file["post_processor"], source: source)
+        }
+    }
+
+    private static func checkModel(_ file: TokenizerFile) throws(TokenizerError) {
+        let model = file.model
+        func refuse(_ component: String, _ found: JSONValue?, _ supported: String) -> TokenizerError {
+            .unsupported(
+                source: file.path, component: component, found: (found ?? .null).kind, supported: supported)
+        }
+        if let type = model["type"], type != .string("BPE") { throw refuse("model", type, "byte-level BPE") }
+        if let dropout = model["dropout"], dropout != .null, dropout != .number(0) {
+            throw refuse("model's dropout", dropout, "none")
+        }
+        for affix in ["continuing_subword_prefix", "end_of_word_suffix"] {
+            if let found = model[affix], found != .null, found != .string("") {
+                throw refuse(affix, found, "none")
+            }
+        }
+        if model["byte_fallback"]?.bool == true { throw refuse("byte_fallback", .bool(true), "false") }
+    }
+}
+
+/// The tokens that `added_tokens` lists.
+private func addedTokens(_ json: JSONValue, source: String) throws(TokenizerError) -> [AddedToken] {
+    var tokens: [AddedToken] = []
+    for (index, entry) in (json.array ?? []).enumerated() {
+        guard let id = entry["id"].id, id >= 0, let content = entry["content"].string else {
+            throw .malformed(source: source, reason: "added token \(index) lacks a usable id or content")
+        }
+        tokens.append(
+            AddedToken(
+                id: id, content: content, special: entry["special"].bool ?? false,
+                leftSpace: entry["lstrip"].bool ?? false, rightSpace: entry["rstrip"].bool ?? false,
+                singleWord: entry["single_word"].bool ?? false,
+                normalized: entry["normalized"].bool ?? !(entry["special"].bool ?? false)))
+    }
+    return tokens
+}
+
+/// The vocabulary and the added tokens that are not in it.
+private func vocabulary(
+    _ strings: ByteStrings, _ ids: [Int32], _ added: [AddedToken], source: String
+) throws(TokenizerError) -> TokenTable {
+    var (strings, ids) = (strings, ids)
+    let highest = strings.bytes.count + 16 * (strings.count + added.count)
+    if let id = (ids + added.map(\.id)).max(), Int(id) > highest {
+        throw .malformed(source: source, reason: "the token id \(id) is far beyond the number of tokens")
+    }
+    let (model, clash) = TokenTable.make(strings, ids: ids)
+    if let clash { throw duplicate(strings, ids, clash, source) }
+    for token in added {
+        let known = model.id(of: [UInt8](token.content.utf8))
+        if known == token.id { continue }
+        if let known {
+            throw .malformed(
+                source: source,
+                reason:
+                    "the added token \"\(token.content)\" has id \(token.id), and \(known) in the vocabulary")
+        }
+        strings.append(token.content.utf8)
+        ids.append(token.id)
+    }
+    let (table, secondClash) = TokenTable.make(strings, ids: ids)
+    if let secondClash { throw duplicate(strings, ids, secondClash, source) }
+    return table
+}
+
+func duplicate(_ strings: ByteStrings, _ ids: [Int32], _ index: Int, _ source: String) -> TokenizerError {
+    let token = String(decoding: strings[index], as: UTF8.self)
+    return .malformed(
+        source: source, reason: "the token \"\(token)\" with id \(ids[index]) repeats a token or an id")
+}
+
+/// Tokens that only `tokenizer_config.json` calls special; the reference adds them too.
+private func namedTokens(
+    _ config: TokenizerConfig, in tokens: TokenTable, besides added: [AddedToken]
+) -> [AddedToken] {
+    let known = Set(added.map(\.content))
+    return Set(config.specialTokens.values).subtracting(known).sorted().compactMap { name in
+        tokens.id(of: [UInt8](name.utf8)).map { id in
+            AddedToken(
+                id: id, content: name, special: true, leftSpace: false, rightSpace: false, singleWord: false,
+                normalized: false)
+        }
+    }
+}
+
+/// The token for what the vocabulary cannot spell.
+private func unknown(_ json: JSONValue?, in tokens: TokenTable) -> Int32? {
+    json?.string.flatMap { tokens.id(of: [UInt8]($0.utf8)) }
+}
+
+private func tokenID(of name: String?, in tokens: TokenTable, source: String) throws(TokenizerError) -> Int32?
+{
+    guard let name else { return nil }
+    guard let id = tokens.id(of: [UInt8](name.utf8)) else {
+        throw .malformed(
+            source: source,
+            reason: "tokenizer_config.json names the token \"\(name)\", which is not in the vocabulary")
+    }
+    return id
+}

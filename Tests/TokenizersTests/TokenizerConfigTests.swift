@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+import Tokenizers
+
+@Suite struct TokenizerConfigTests {
+    /// Opens the small tokenizer with other files beside it.
+    func open(_ files: [String: String], tokenizer json: String = TokenizerFileTests.small) throws
+        -> Tokenizer
+    {
+        try withFile(Data(json.utf8)) { path in
+            let folder = URL(filePath: path).deletingLastPathComponent()
+            for (name, content) in files { try Data(content.utf8).write(to: folder.appending(path: name)) }
+            return try Tokenizer(tokenizerJSON: folder.path)
+        }
+    }
+
+    @Test func readsTheRolesOfTokens() throws {
+        let tokenizer = try open([
+            "tokenizer_config.json": #"{"bos_token": "<s>", "eos_token": {"content": "ab", "special": true}}"#
+        ])
+        #expect(tokenizer.beginning == 3)
+        #expect(tokenizer.end == 2)
+        #expect(tokenizer.isSpecial(2))
+        #expect(tokenizer.encode("a") == [0])
+        #expect(tokenizer.decode([0, 2], skipSpecialTokens: true) == "a")
+    }
+
+    @Test func letsTheConfigurationDecideWhatIsAdded() throws {
+        let template = #"""
+            "post_processor": {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A"}},
+            {"SpecialToken": {"id": "<s>"}}], "special_tokens": {"<s>": {"ids": [3]}}}
+            """#
+        let json = TokenizerFileTests.small.replacing("\"post_processor\": null", with: template)
+        #expect(try open([:], tokenizer: json).encode("a") == [0, 3])
+        let roles = #""bos_token": "<s>", "eos_token": "<s>""#
+        let added = try open(
+            ["tokenizer_config.json": "{\(roles), \"add_bos_token\": true}"], tokenizer: json)
+        #expect(added.encode("a") == [3, 0])
+        let bare = try open(
+            ["tokenizer_config.json": "{\(roles), \"add_bos_token\": false}"], tokenizer: json)
+        #expect(bare.encode("a") == [0])
+    }
+
+    @Test func findsTheChatTemplate() throws {
+        let list =
+            #"{"chat_template": [{"name": "rag", "template": "R"}, {"name": "default", "template": "D"}]}"#
+        #expect(try open(["tokenizer_config.json": list]).chatTemplate == "D")
+        #expect(try open(["tokenizer_config.json": #"{"chat_template": "T"}"#]).chatTemplate == "T")
+        #expect(
+            try open(["tokenizer_config.json": #"{"chat_template": "T"}"#, "chat_template.jinja": "J"])
+                .chatTemplate
+                == "J")
+    }
+
+    @Test func fallsBackOnTheOlderMap() throws {
+        #expect(try open(["special_tokens_map.json": #"{"eos_token": "<s>"}"#]).end == 3)
+    }
+
+    @Test func refusesARoleForATokenThatIsNotThere() throws {
+        let error = #expect(throws: TokenizerError.self) {
+            try open(["tokenizer_config.json": #"{"eos_token": "</s>"}"#])
+        }
+        #expect(error?.description.contains("\"</s>\", which is not in the vocabulary") == true)
+    }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import TestSupport
+import Testing
+import Tokenizers
+
+@Suite struct TokenizerFileTests {
+    /// A whole tokenizer in which each test changes one thing.
+    static let small = """
+        {"added_tokens": [{"id": 3, "content": "<s>", "special": true}], "normalizer": null,
+         "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "use_regex": true},
+         "post_processor": null, "decoder": {"type": "ByteLevel"},
+         "model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}}
+        """
+
+    static func open(_ json: String) throws -> Tokenizer {
+        try withFile(Data(json.utf8)) { try Tokenizer(tokenizerJSON: $0) }
+    }
+
+    @Test func readsTheSmallOne() throws {
+        let tokenizer = try Self.open(Self.small)
+        #expect(tokenizer.encode("ab<s>ba") == [2, 3, 1, 0])
+        #expect(tokenizer.beginning == nil && tokenizer.end == nil && tokenizer.chatTemplate == nil)
+    }
+
+    static let changes: [(String, String, complaint: String)] = [
+        ("\"a b\"", "\"a c\"", "merge 1, \"a\" + \"c\""),
+        ("\"a b\"", "\"a b c\"", "a merge is not of two tokens"),
+        ("\"a b\"", "[\"a\"]", "a merge is not of two tokens"),
+        ("\"a b\"", "7", "expected '\"', found '7'"),
+        ("[\"a b\"]", "{}", "expected '[', found '{'"),
+        ("\"b\": 1", "\"b\": 0", "repeats a token or an id"),
+        ("\"b\": 1", "\"a\": 1", "repeats a token or an id"),
+        ("\"b\": 1", "\"b\": -1", "expected a token id"),
+        ("\"b\": 1", "\"b\": \"1\"", "expected a token id"),
+        ("\"b\": 1", "\"b\": 1.5", "expected ','"),
+        ("\"b\": 1", "\"b\": 2147483647", "far beyond the number of tokens"),
+        ("\"b\": 1", "\"b\": 99999999999999999999", "a token id is too large"),
+        ("\"id\": 3", "\"id\": 2147483647", "far beyond the number of tokens"),
+        ("\"id\": 3", "\"id\": 1", "repeats a token or an id"),
+        ("\"id\": 3", "\"id\": 1e300", "added token 0 lacks a usable id"),
+        (
+            "\"id\": 3, \"content\": \"<s>\"", "\"id\": 3, \"content\": \"ab\"",
+            "\"ab\" has id 3, and 2 in the vocabulary"
+        ),
+        ("\"content\": \"<s>\"", "\"text\": \"<s>\"", "added token 0 lacks a usable id or content"),
+        ("\"BPE\"", "\"WordPiece\"", "the model is \"WordPiece\", which is not supported"),
+        (
+            "\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 1, \"ab\": 2}",
+            "\"type\": \"Unigram\", \"vocab\": [[\"a\", 0.5]]", "\"Unigram\""
+        ),
+        ("\"merges\"", "\"byte_fallback\": true, \"merges\"", "byte_fallback is true"),
+        ("\"merges\"", "\"dropout\": 0.1, \"merges\"", "dropout is the number 0.1"),
+        ("\"merges\"", "\"end_of_word_suffix\": \"</w>\", \"merges\"", "end_of_word_suffix"),
+        (
+            "\"normalizer\": null", "\"normalizer\": {\"type\": \"Lowercase\"}",
+            "the normalizer is \"Lowercase\""
+        ),
+        ("\"normalizer\": null", "\"normalizer\": 3", "the normalizer is the number 3"),
+        (
+            "\"type\": \"ByteLevel\", \"add_prefix", "\"type\": \"Metaspace\", \"add_prefix",
+            "does not end with ByteLevel"
+        ),
+        (
+            "\"post_processor\": null", "\"post_processor\": {\"type\": \"BertProcessing\"}",
+            "the post-processor is \"BertProcessing\""
+        ),
+        (
+            "\"post_processor\": null",
+            "\"post_processor\": {\"type\": \"TemplateProcessing\", \"single\": []}", "holds the text 0 times"
+        ),
+        (
+            "\"post_processor\": null",
+            "\"post_processor\": {\"type\": \"TemplateProcessing\", \"single\": [{}]}", "unknown piece"
+        ),
+        ("\"decoder\": {\"type\": \"ByteLevel\"}", "\"decoder\": null", "the decoder is null"),
+        (
+            "\"decoder\": {\"type\": \"ByteLevel\"}", "\"decoder\": {\"type\": \"WordPiece\"}",
+            "the decoder is \"WordPiece\""
+        ),
+        ("null", "nul", "expected null"),
+        ("\"<s>\"", "\"\\ud800\"", "half a surrogate pair"),
+        ("\"<s>\"", "\"\\q\"", "unknown escape"),
+        ("\"<s>\"", "\"\\u12", "an escape is not hexadecimal"),
+        ("\"<s>\"", "\"\u{1}\"", "bare control character"),
+        (
+            "\"normalizer\": null", "\"x\": " + String(repeating: "[", count: 1_000_000),
+            "nested more than 64 deep"
+        ),
+        (
+            "\"normalizer\": null", "\"x\": " + String(repeating: "{\"a\":", count: 100_000),
+            "nested more than 64 deep"
+        ),
+        ("\"ab\": 2}", "\"ab\": 2},,", "expected '\"', found ','"),
+        ("\"merges\": [\"a b\"]}}", "\"merges\": [\"a b\"]}} x", "something follows the end"),
+    ]
+
+    @Test(arguments: changes)
+    func saysWhatItCannotUse(old: String, new: String, complaint: String) throws {
+        let json = Self.small.replacing(old, with: new, maxReplacements: 1)
+        #expect(json != Self.small)
+        let error = #expect(throws: TokenizerError.self) { try Self.open(json) }
+        #expect(error?.description.contains(complaint) == true, "\(String(describing: error))")
+        #expect(error?.description.contains("tokenizer.json: ") == true)
+    }
+
+    @Test func refusesEveryPieceOfAFile() throws {
+        let bytes = Array(Self.small.utf8)
+        for length in 0..<bytes.count {
+            #expect(throws: TokenizerError.self) {
+                try withFile(Data(bytes[..<length])) { try Tokenizer(tokenizerJSON: $0) }
+            }
+        }
+    }
+
+    @Test func survivesAnyByteInAnyPlace() throws {
+        let bytes = Array(Self.small.utf8)
+        for place in bytes.indices {
+            for byte: UInt8 in [0x00, 0x22, 0x2C, 0x5B, 0x7D, 0xFF] {
+                var changed = bytes
+                changed[place] = byte
+                try withFile(Data(changed)) { path in
+                    if let tokenizer = try? Tokenizer(tokenizerJSON: path) {
+                        _ = tokenizer.encode("ab<s> ba")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func saysThatAFileIsMissing() {
+        let error = #expect(throws: TokenizerError.self) {
+            try Tokenizer(tokenizerJSON: "/nowhere/tokenizer.json")
+        }
+        #expect(error?.description.hasPrefix("/nowhere/tokenizer.json: cannot be read") == true)
+    }
+}
