@@ -28,6 +28,7 @@ static inline hid_t hdf5_c_string(void) { return H5T_C_S1; }
 static inline hid_t hdf5_dataset_creation(void) { return H5P_DATASET_CREATE; }
 static inline hid_t hdf5_group_creation(void) { return H5P_GROUP_CREATE; }
 static inline hid_t hdf5_file_creation(void) { return H5P_FILE_CREATE; }
+static inline hid_t hdf5_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t hdf5_link_creation(void) { return H5P_LINK_CREATE; }
 static inline unsigned hdf5_truncate(void) { return H5F_ACC_TRUNC; }
 static inline unsigned hdf5_read_only(void) { return H5F_ACC_RDONLY; }

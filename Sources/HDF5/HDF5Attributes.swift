@@ -30,7 +30,7 @@ extension HDF5File {
         }
         try attempt(task, in: path) {
             switch value {
-            case .string(let text): unsafe withCStrings([text]) { unsafe H5Awrite(created.id, type.id, $0) }
+            case .string(let text): unsafe text.withCString { unsafe H5Awrite(created.id, type.id, [$0]) }
             case .int(let number): unsafe H5Awrite(created.id, hdf5_native_int64(), [Int64(number)])
             case .double(let number): unsafe H5Awrite(created.id, hdf5_native_float64(), [number])
             case .bool(let truth): unsafe H5Awrite(created.id, type.id, [truth ? Int8(1) : 0])

@@ -17,8 +17,9 @@ public struct HDF5File: ~Copyable {
             H5Pcreate(hdf5_file_creation())
         }
         try attempt("create", in: path) { H5Pset_link_creation_order(creation.id, keptInOrder) }
+        let access = try checkedMetadata(path)
         identifier = try Identifier("create the file", in: path, closedBy: H5Fclose) {
-            unsafe H5Fcreate(path, hdf5_truncate(), creation.id, hid_t(H5P_DEFAULT))
+            unsafe H5Fcreate(path, hdf5_truncate(), creation.id, access.id)
         }
         self.path = path
     }
@@ -33,10 +34,11 @@ public struct HDF5File: ~Copyable {
         try self.init(opening: path, access: hdf5_read_write())
     }
 
-    private init(opening path: String, access: UInt32) throws(HDF5Error) {
+    private init(opening path: String, access mode: UInt32) throws(HDF5Error) {
         try requireSignature(path)
+        let access = try checkedMetadata(path)
         identifier = try Identifier("open the file", in: path, closedBy: H5Fclose) {
-            unsafe H5Fopen(path, access, hid_t(H5P_DEFAULT))
+            unsafe H5Fopen(path, mode, access.id)
         }
         self.path = path
     }
@@ -50,6 +52,16 @@ public struct HDF5File: ~Copyable {
     public consuming func close() throws(HDF5Error) {
         try flush()
     }
+}
+
+/// New objects are written as HDF5 1.8 first did: with checksums, without which the library may crash on a damaged
+/// file.
+private func checkedMetadata(_ path: String) throws(HDF5Error) -> Identifier {
+    let access = try Identifier("open the file", in: path, closedBy: H5Pclose) { H5Pcreate(hdf5_file_access()) }
+    try attempt("open the file", in: path) {
+        H5Pset_libver_bounds(access.id, H5F_LIBVER_V18, H5F_LIBVER_V110)
+    }
+    return access
 }
 
 /// Links are listed in the order in which they were made.

@@ -15,13 +15,18 @@ extension HDF5File {
     ) throws(HDF5Error) {
         let object = try openDataset(dataset)
         for (index, dimension) in dimensions.enumerated() {
-            let scale = try openDataset(dimension.scale)
             try attempt("label dimension \(index) of \(dataset)", in: path) {
                 unsafe H5DSset_label(object.id, UInt32(index), dimension.label)
             }
-            try attempt("attach \(dimension.scale) to \(dataset)", in: path) {
-                H5DSattach_scale(object.id, scale.id, UInt32(index))
-            }
+            try attach(dimension.scale, to: dataset, dimension: index)
+        }
+    }
+
+    func attach(_ scale: String, to dataset: String, dimension: Int) throws(HDF5Error) {
+        let object = try openDataset(dataset)
+        let coordinates = try openDataset(scale)
+        try attempt("attach \(scale) to \(dataset)", in: path) {
+            H5DSattach_scale(object.id, coordinates.id, UInt32(dimension))
         }
     }
 

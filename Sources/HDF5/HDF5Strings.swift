@@ -1,22 +1,27 @@
 import CHDF5
 
 extension HDF5File {
-    /// Creates a dataset of texts: UTF-8 of variable length, the form that h5py writes.
+    /// Creates a dataset of texts: UTF-8, as many bytes for each as the longest has, compressed.
     ///
-    /// A text must not hold the zero character, at which readers would cut it.
+    /// Texts of variable length would lie in a heap that HDF5 keeps without checksums, and a damaged heap crashes
+    /// the library. A text must not hold the zero character, at which readers would cut it.
     public func write(_ values: [String], to name: String, shape: [Int]) throws(HDF5Error) {
         precondition(
-            values.count == shape.reduce(1, *),
-            "\(name): \(values.count) texts do not fill the shape \(shape)")
+            values.count == shape.reduce(1, *), "\(name): \(values.count) texts do not fill the shape \(shape)")
         try requireNoZero(values, name)
-        let type = try textType(name)
-        let dataset = try create(name, type: type.id, shape: shape, chunk: nil)
+        let room = max(1, values.map(\.utf8.count).max() ?? 1)
+        let type = try textType(name, bytes: room)
+        let chunk = shape.isEmpty ? nil : [min(shape[0], max(1, 65536 / room))] + shape.dropFirst()
+        let dataset = try create(name, type: type.id, shape: shape, chunk: chunk)
         guard !values.isEmpty else { return }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(room * values.count)
+        for value in values {
+            bytes += value.utf8
+            bytes += repeatElement(0, count: room - value.utf8.count)
+        }
         try attempt("write \(name)", in: path) {
-            unsafe withCStrings(values) { pointers in
-                unsafe H5Dwrite(
-                    dataset.id, type.id, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), pointers)
-            }
+            unsafe H5Dwrite(dataset.id, type.id, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), bytes)
         }
     }
 
@@ -37,11 +42,14 @@ extension HDF5File {
         return (values, shape)
     }
 
-    /// UTF-8 of variable length.
-    func textType(_ name: String) throws(HDF5Error) -> Identifier {
+    /// UTF-8 of a fixed length, filled up with zeros, or of variable length.
+    func textType(_ name: String, bytes: Int = hdf5_variable_length()) throws(HDF5Error) -> Identifier {
         let type = try Identifier("write \(name)", in: path, closedBy: H5Tclose) { H5Tcopy(hdf5_c_string()) }
-        try attempt("write \(name)", in: path) { H5Tset_size(type.id, hdf5_variable_length()) }
+        try attempt("write \(name)", in: path) { H5Tset_size(type.id, bytes) }
         try attempt("write \(name)", in: path) { H5Tset_cset(type.id, H5T_CSET_UTF8) }
+        if bytes != hdf5_variable_length() {
+            try attempt("write \(name)", in: path) { H5Tset_strpad(type.id, H5T_STR_NULLPAD) }
+        }
         return type
     }
 
@@ -76,22 +84,5 @@ extension HDF5File {
         throw .failed(
             path: path, task: "write \(name)",
             reason: "the text \(text.debugDescription) holds a zero character, at which readers would cut it")
-    }
-}
-
-/// Calls `body` with a pointer to each text, ended by a zero.
-func withCStrings<Result>(_ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Result)
-    -> Result
-{
-    var starts: [Int] = []
-    var bytes: [CChar] = []
-    for text in texts {
-        starts.append(bytes.count)
-        bytes.append(contentsOf: text.utf8.map { CChar(bitPattern: $0) })
-        bytes.append(0)
-    }
-    return unsafe bytes.withUnsafeBufferPointer { bytes in
-        let pointers = unsafe starts.map { start in unsafe bytes.baseAddress.map { unsafe $0 + start } }
-        return unsafe body(pointers)
     }
 }
