@@ -57,7 +57,9 @@ public struct HDF5File: ~Copyable {
 /// New objects are written as HDF5 1.8 first did: with checksums, without which the library may crash on a damaged
 /// file.
 private func checkedMetadata(_ path: String) throws(HDF5Error) -> Identifier {
-    let access = try Identifier("open the file", in: path, closedBy: H5Pclose) { H5Pcreate(hdf5_file_access()) }
+    let access = try Identifier("open the file", in: path, closedBy: H5Pclose) {
+        H5Pcreate(hdf5_file_access())
+    }
     try attempt("open the file", in: path) {
         H5Pset_libver_bounds(access.id, H5F_LIBVER_V18, H5F_LIBVER_V110)
     }

@@ -7,7 +7,8 @@ extension HDF5File {
     /// the library. A text must not hold the zero character, at which readers would cut it.
     public func write(_ values: [String], to name: String, shape: [Int]) throws(HDF5Error) {
         precondition(
-            values.count == shape.reduce(1, *), "\(name): \(values.count) texts do not fill the shape \(shape)")
+            values.count == shape.reduce(1, *),
+            "\(name): \(values.count) texts do not fill the shape \(shape)")
         try requireNoZero(values, name)
         let room = max(1, values.map(\.utf8.count).max() ?? 1)
         let type = try textType(name, bytes: room)

@@ -10,6 +10,23 @@ public struct Pattern: Sendable, Equatable {
     public let signed: [Float]
     /// The standard error of that mean, with ddof 1; NaN where there is a single example.
     public let standardError: [Float]
+
+    /// The mean of signed over its standard error, for each head: beyond ±2 or so, its sign is not chance (many heads
+    /// are looked at, so a few beyond ±2 are). NaN where there is a single example or no spread.
+    public var tValues: [Float] {
+        zip(signed, standardError).map { $1 > 0 ? $0 / $1 : .nan }
+    }
+
+    /// The activation with the sum 1, for comparing models or checkpoints whose losses differ; `nil` when all is zero.
+    public var normalizedActivation: [Double]? {
+        let total = activation.reduce(0) { $0 + Double($1) }
+        return total > 0 ? activation.map { Double($0) / total } : nil
+    }
+
+    /// The heads with the largest activation, strongest first: indices into [layer, head].
+    public func strongest(_ count: Int) -> [Int] {
+        activation.indices.sorted { (activation[$0], $1) > (activation[$1], $0) }.prefix(count).map(\.self)
+    }
 }
 
 extension Measurement {

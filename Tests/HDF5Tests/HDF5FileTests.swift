@@ -40,7 +40,8 @@ import Testing
     }
 
     @Test(arguments: [
-        HDF5Attribute.string("ä ∂"), .string(""), .int(.min), .int(7), .double(-0.1), .bool(true), .bool(false),
+        HDF5Attribute.string("ä ∂"), .string(""), .int(.min), .int(7), .double(-0.1), .bool(true),
+        .bool(false),
     ])
     func returnsAttributesAsTheyWere(_ value: HDF5Attribute) throws {
         let file = try HDF5File(creating: folder.file("attributes.h5"))
@@ -62,7 +63,8 @@ import Testing
         #expect(throws: unexpected("long", "numbers that fit int32", "integers of 8 bytes")) {
             try file.read("long", as: Int32.self)
         }
-        #expect(throws: unexpected("double", "numbers that fit float32", "floating-point numbers of 8 bytes")) {
+        #expect(throws: unexpected("double", "numbers that fit float32", "floating-point numbers of 8 bytes"))
+        {
             try file.read("double", as: Float.self)
         }
         #expect(throws: unexpected("text", "numbers that fit float32", "text of 1 bytes")) {
@@ -113,7 +115,8 @@ import Testing
                 group.addTask {
                     let path = folder.file("thread-\(task).h5")
                     let file = try HDF5File(creating: path)
-                    try file.write((0..<1000).map { Float($0 * task) }, to: "/a/x", shape: [1000], chunk: [100])
+                    try file.write(
+                        (0..<1000).map { Float($0 * task) }, to: "/a/x", shape: [1000], chunk: [100])
                     #expect(throws: HDF5Error.self) { try file.read("/a/y", as: Float.self) }
                     #expect(throws: HDF5Error.self) { try file.write([Float(0)], to: "/a/x", shape: [1]) }
                     try file.close()

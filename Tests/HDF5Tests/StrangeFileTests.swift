@@ -19,7 +19,9 @@ import Testing
         #expect(throws: HDF5Error.notHDF5(path: path, found: "0x50 0x4b 0x3 0x4")) {
             try HDF5File(reading: path).close()
         }
-        #expect(throws: HDF5Error.notHDF5(path: "/", found: "a folder")) { try HDF5File(reading: "/").close() }
+        #expect(throws: HDF5Error.notHDF5(path: "/", found: "a folder")) {
+            try HDF5File(reading: "/").close()
+        }
         #expect(throws: HDF5Error.notHDF5(path: "/dev/zero", found: "something that is not a plain file")) {
             try HDF5File(reading: "/dev/zero").close()
         }

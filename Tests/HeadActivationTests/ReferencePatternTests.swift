@@ -37,7 +37,7 @@ import Testing
 
     @Test func leavesTheErrorOfOneExampleUndefined() {
         let pattern = tinyMeasurement(examples: 1).pattern
-        #expect(pattern.standardError.allSatisfy(\.isNaN))
+        #expect(pattern.standardError.allSatisfy { $0.isNaN })
         #expect(pattern.activation == pattern.signed.map(abs))
     }
 }

@@ -16,5 +16,7 @@ public final class TemporaryFolder: Sendable {
     public func file(_ name: String) -> String { path + "/" + name }
 
     /// The names of what the folder holds, sorted.
-    public var contents: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? [] }
+    public var contents: [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? []
+    }
 }
