@@ -30,6 +30,17 @@ extension Measurement {
     }
 }
 
+/// How many examples would give a pattern the wanted reliability, when `examples` of them gave `reliability`.
+///
+/// - Returns: `nil` where no number would: for a reliability that is not between 0 and 1.
+/// - Source: Spearman and Brown, 1910, solved for the length.
+public func examplesNeeded(for wanted: Double = 0.98, examples: Int, reliability: Double) -> Int? {
+    guard reliability > 0, reliability < 1, wanted > 0, wanted < 1 else { return nil }
+    let factor = wanted * (1 - reliability) / (reliability * (1 - wanted))
+    let needed = (Double(examples) * factor).rounded(.up)
+    return needed < 1e9 ? Int(needed) : nil
+}
+
 /// The correlation of two lists of numbers; `nil` when either is constant.
 public func pearson(_ x: [Double], _ y: [Double]) -> Double? {
     precondition(x.count == y.count, "\(x.count) and \(y.count) numbers")

@@ -41,12 +41,18 @@ public struct HeatMap: Sendable {
         return """
             <svg class="map" viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" role="img" \
             aria-label="\(escaped("\(title): \(legend), \(layers) layers of \(heads) heads"))">
-            <text x="\(left)" y="14" class="title">\(escaped(title))</text>
+            <text x="\(left)" y="14" class="title">\(escaped(shortTitle))</text>
             \(cells)
             \(axes)
             \(colorBar)
             </svg>
             """
+    }
+
+    /// As much of the title as there is room for; the picture's label has all of it.
+    private var shortTitle: String {
+        let room = max(gridWidth, 200) / 8
+        return title.count > room ? title.prefix(room - 1) + "…" : title
     }
 
     private var left: Int { 34 }
