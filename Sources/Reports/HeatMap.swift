@@ -55,7 +55,7 @@ public struct HeatMap: Sendable {
         return title.count > room ? title.prefix(room - 1) + "…" : title
     }
 
-    private var left: Int { 34 }
+    private var left: Int { 42 }
     private var top: Int { 24 }
     private var cellWidth: Int { min(26, max(7, 400 / heads)) }
     private var cellHeight: Int { min(16, max(6, 480 / layers)) }

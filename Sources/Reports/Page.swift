@@ -1,4 +1,5 @@
-/// A part of a page. Text is shown literally, whatever it holds.
+/// A part of a page. Text is shown literally, whatever it holds; in paragraphs, notes and points, what stands between
+/// a pair of backticks is set as code.
 public indirect enum Block: Sendable {
     /// A heading: level 2 for a section, 3 below it.
     case heading(String, level: Int)
@@ -70,9 +71,9 @@ extension Block {
     var html: String {
         switch self {
         case .heading(let text, let level): "<h\(level)>\(escaped(text))</h\(level)>"
-        case .paragraph(let text): "<p>\(escaped(text))</p>"
-        case .note(let text): "<p class=\"note\">\(escaped(text))</p>"
-        case .list(let points): "<ul>\n\(points.map { "<li>\(escaped($0))</li>\n" }.joined())</ul>"
+        case .paragraph(let text): "<p>\(withCode(text))</p>"
+        case .note(let text): "<p class=\"note\">\(withCode(text))</p>"
+        case .list(let points): "<ul>\n\(points.map { "<li>\(withCode($0))</li>\n" }.joined())</ul>"
         case .definitions(let pairs):
             "<dl>\n\(pairs.map { "<dt>\(escaped($0.term))</dt><dd>\(escaped($0.text))</dd>\n" }.joined())</dl>"
         case .table(let table, let caption): table.html(caption: caption)
@@ -82,4 +83,11 @@ extension Block {
             "<details><summary>\(escaped(summary))</summary>\n\(blocks.map(\.html).joined(separator: "\n"))\n</details>"
         }
     }
+}
+
+/// A text with what stands between backticks as code.
+private func withCode(_ text: String) -> String {
+    let parts = text.split(separator: "`", omittingEmptySubsequences: false).map { escaped(String($0)) }
+    guard parts.count % 2 == 1 else { return escaped(text) }
+    return parts.enumerated().map { $0.offset % 2 == 1 ? "<code>\($0.element)</code>" : $0.element }.joined()
 }

@@ -12,16 +12,18 @@ let pageStyle = """
     h2 { font-size: 1.35rem; margin: 2.6rem 0 .6rem; overflow-wrap: anywhere; }
     h3 { font-size: 1.05rem; margin: 1.8rem 0 .4rem; overflow-wrap: anywhere; }
     header p { color: var(--soft); margin: 0 0 1rem; overflow-wrap: anywhere; }
-    p, li { max-width: 46rem; }
+    p, li { max-width: 52rem; } li { margin: .25rem 0; }
+    code { font: .88em ui-monospace, "SF Mono", Menlo, Consolas, monospace; background: var(--panel); padding: .1em .3em;
+      border-radius: 4px; overflow-wrap: anywhere; }
     .note { border-left: 4px solid var(--accent); background: var(--panel); padding: .7rem 1rem; border-radius: 0 6px 6px 0; }
     .scroll { overflow-x: auto; margin: 1rem 0; }
     table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
     caption { text-align: left; color: var(--soft); padding-bottom: .4rem; }
-    th, td { text-align: left; padding: .32rem .8rem .32rem 0; border-bottom: 1px solid var(--line); font-weight: 400;
+    th, td { text-align: left; padding: .32rem .9rem .32rem 0; border-bottom: 1px solid var(--line); font-weight: 400;
       vertical-align: top; white-space: nowrap; }
     thead th { font-weight: 600; border-bottom: 2px solid var(--line); white-space: normal; vertical-align: bottom; }
-    tbody th { font-weight: 600; }
-    .number { text-align: right; padding-left: .8rem; padding-right: .4rem; }
+    tbody th { font-weight: 600; white-space: normal; overflow-wrap: anywhere; max-width: 15rem; }
+    .number { text-align: right; padding-left: .5rem; }
     .row { display: flex; flex-wrap: wrap; gap: 1rem 1.5rem; align-items: flex-start; }
     figure { margin: .5rem 0; max-width: 100%; overflow-x: auto; }
     .map { display: block; max-width: none; font: 11px system-ui, sans-serif; fill: var(--soft); }

@@ -6,7 +6,14 @@ import Reports
 func patternReport(_ digests: [PatternDigest], file: String, resamples: Int) -> Page {
     let names = tasks(of: digests)
     let count = "\(digests.count) measurement\(digests.count == 1 ? "" : "s")"
-    var blocks: [Block] = [.heading("What to do next", level: 2), .list(advice(on: digests, file: file))]
+    let findings = names.compactMap { name in
+        finding(on: name, digests.filter { $0.summary.task == name })
+    }
+    var blocks: [Block] = findings.isEmpty ? [] : [.heading("In short", level: 2), .list(findings)]
+    blocks += [.heading("What to do next", level: 2), .list(advice(on: digests, file: file))]
+    guard !digests.isEmpty else {
+        return Page(title: "No measurements yet", subtitle: file, blocks: blocks)
+    }
     blocks += statisticsSection(digests, resamples: resamples)
     for task in names {
         blocks += taskSection(task, digests.filter { $0.summary.task == task }, among: digests)

@@ -4,7 +4,7 @@ import Testing
 @Suite struct ReliabilityTests {
     @Test func isNearOneWhereHeadsDifferMoreThanExamples() throws {
         let strong = try #require(measurement(noise: 0.05, examples: 40).reliability())
-        let weak = try #require(measurement(noise: 3, examples: 40).reliability())
+        let weak = try #require(measurement(noise: 10, examples: 40).reliability())
         #expect(strong > 0.999 && strong <= 1)
         #expect(weak < strong - 0.05)
     }
@@ -18,6 +18,14 @@ import Testing
         }
         let found = try #require(pearson(activation(first), activation(second)))
         #expect(abs(try #require(first.reliability()) - found) < 0.05)
+    }
+
+    @Test func saysHowManyExamplesAreNeeded() {
+        // Spearman and Brown: doubling the length takes 0.5 to 2·0.5/(1 + 0.5).
+        #expect(examplesNeeded(for: 2.0 / 3, examples: 10, reliability: 0.5) == 20)
+        #expect(examplesNeeded(examples: 100, reliability: 0.98) == 100)
+        #expect(examplesNeeded(examples: 100, reliability: 0) == nil)
+        #expect(examplesNeeded(examples: 100, reliability: 1) == nil)
     }
 
     @Test func needsFourExamples() {
