@@ -22,7 +22,7 @@ let pageStyle = """
     th, td { text-align: left; padding: .32rem .9rem .32rem 0; border-bottom: 1px solid var(--line); font-weight: 400;
       vertical-align: top; white-space: nowrap; }
     thead th { font-weight: 600; border-bottom: 2px solid var(--line); white-space: normal; vertical-align: bottom; }
-    tbody th { font-weight: 600; white-space: normal; overflow-wrap: anywhere; max-width: 15rem; }
+    tbody th { font-weight: 600; white-space: normal; overflow-wrap: break-word; max-width: 15rem; }
     .number { text-align: right; padding-left: .5rem; }
     .row { display: flex; flex-wrap: wrap; gap: 1rem 1.5rem; align-items: flex-start; }
     figure { margin: .5rem 0; max-width: 100%; overflow-x: auto; }
