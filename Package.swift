@@ -66,7 +66,9 @@ let package = Package(
         .testTarget(
             name: "GradAttribTests",
             dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "GradAttrib", "TestSupport"]),
-        .testTarget(name: "HeadActivationTests", dependencies: ["HDF5", "HeadActivation", "TestSupport"]),
+        .testTarget(
+            name: "HeadActivationTests", dependencies: ["HDF5", "HeadActivation", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "LaMerCurriculumTests", dependencies: ["LaMerCurriculum", "TestSupport"]),
         .testTarget(name: "SFTProbeTests", dependencies: ["TestSupport"]),
     ]

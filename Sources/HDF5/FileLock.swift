@@ -1,0 +1,56 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The right to write a file, held until the value goes away; the system takes it from a process that dies.
+///
+/// The lock is taken on a file of its own beside the target, `.<name>.lock`, because a target is replaced as a
+/// whole and so never is the same file twice. It is removed with the lock.
+struct FileLock: ~Copyable {
+    private let path: String
+    private let descriptor: CInt
+
+    /// Waits until no other process writes the target.
+    init(writing target: String, waiting seconds: Double) throws(HDF5Error) {
+        let url = URL(filePath: target)
+        path = url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).lock")
+            .path(percentEncoded: false)
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        repeat {
+            let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+            guard descriptor >= 0 else { throw systemFailure("lock it through \(path)", target) }
+            let isTaken = flock(descriptor, LOCK_EX | LOCK_NB) != 0
+            let reason = errno
+            if !isTaken, isFile(descriptor, at: path) {
+                self.descriptor = descriptor
+                return
+            }
+            _ = close(descriptor)
+            if isTaken, reason != EWOULDBLOCK, reason != EINTR {
+                errno = reason
+                throw systemFailure("lock it through \(path)", target)
+            }
+            if isTaken { usleep(20_000) }
+        } while Date() < deadline
+        throw .busy(path: target, waited: seconds)
+    }
+
+    deinit {
+        _ = unsafe unlink(path)
+        _ = close(descriptor)
+    }
+}
+
+/// Whether an open file is still the one that its path names.
+private func isFile(_ descriptor: CInt, at path: String) -> Bool {
+    var (opened, named) = (stat(), stat())
+    guard unsafe fstat(descriptor, &opened) == 0, unsafe stat(path, &named) == 0 else { return false }
+    return opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
+}
+
+/// The error that the last system call left.
+func systemFailure(_ task: String, _ path: String) -> HDF5Error {
+    .failed(path: path, task: task, reason: unsafe String(cString: strerror(errno)))
+}

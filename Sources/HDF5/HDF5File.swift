@@ -1,0 +1,101 @@
+import CHDF5
+import Foundation
+
+/// An HDF5 file, closed when the value goes away.
+///
+/// Objects are named by their path from the root, such as `/gsm8k/base/signed`. A file is not `Sendable`: it
+/// stays in one task.
+public struct HDF5File: ~Copyable {
+    /// Where the file is.
+    public let path: String
+    private let identifier: Identifier
+    var id: hid_t { identifier.id }
+
+    /// Creates a file, or empties the one that is there.
+    public init(creating path: String) throws(HDF5Error) {
+        let creation = try Identifier("create", in: path, closedBy: H5Pclose) {
+            H5Pcreate(hdf5_file_creation())
+        }
+        try attempt("create", in: path) { H5Pset_link_creation_order(creation.id, keptInOrder) }
+        let access = try checkedMetadata(path)
+        identifier = try Identifier("create the file", in: path, closedBy: H5Fclose) {
+            unsafe H5Fcreate(path, hdf5_truncate(), creation.id, access.id)
+        }
+        self.path = path
+    }
+
+    /// Opens a file that is only read.
+    public init(reading path: String) throws(HDF5Error) {
+        try self.init(opening: path, access: hdf5_read_only())
+    }
+
+    /// Opens a file in place for reading and writing. A change that is interrupted spoils it: prefer ``HDF5Update``.
+    public init(writing path: String) throws(HDF5Error) {
+        try self.init(opening: path, access: hdf5_read_write())
+    }
+
+    private init(opening path: String, access mode: UInt32) throws(HDF5Error) {
+        try requireSignature(path)
+        let access = try checkedMetadata(path)
+        identifier = try Identifier("open the file", in: path, closedBy: H5Fclose) {
+            unsafe H5Fopen(path, mode, access.id)
+        }
+        self.path = path
+    }
+
+    /// Hands everything written so far to the operating system.
+    public func flush() throws(HDF5Error) {
+        try attempt("write", in: path) { H5Fflush(id, H5F_SCOPE_GLOBAL) }
+    }
+
+    /// Writes what is left and closes the file.
+    public consuming func close() throws(HDF5Error) {
+        try flush()
+    }
+}
+
+/// New objects are written as HDF5 1.8 first did: with checksums, without which the library may crash on a damaged
+/// file.
+private func checkedMetadata(_ path: String) throws(HDF5Error) -> Identifier {
+    let access = try Identifier("open the file", in: path, closedBy: H5Pclose) {
+        H5Pcreate(hdf5_file_access())
+    }
+    try attempt("open the file", in: path) {
+        H5Pset_libver_bounds(access.id, H5F_LIBVER_V18, H5F_LIBVER_V110)
+    }
+    return access
+}
+
+/// Links are listed in the order in which they were made.
+let keptInOrder = UInt32(H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED)
+
+/// Refuses what the library should not be shown: it can wait for ever on a pipe, and says little about a stranger.
+func requireSignature(_ path: String) throws(HDF5Error) {
+    var isFolder: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        throw .missing(path: path)
+    }
+    if isFolder.boolValue { throw .notHDF5(path: path, found: "a folder") }
+    let kind =
+        (try? FileManager.default.attributesOfItem(atPath: resolved(path)))?[.type] as? FileAttributeType
+    guard kind == .typeRegular else {
+        throw .notHDF5(path: path, found: "something that is not a plain file")
+    }
+    let start: Data
+    do {
+        let file = try FileHandle(forReadingFrom: URL(filePath: path))
+        start = try file.read(upToCount: 8) ?? Data()
+    } catch {
+        throw .failed(path: path, task: "open the file", reason: "it cannot be read; check its permissions")
+    }
+    let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
+    guard Array(start) != signature else { return }
+    let found =
+        start.isEmpty ? "an empty file" : start.map { "0x" + String($0, radix: 16) }.joined(separator: " ")
+    throw .notHDF5(path: path, found: found)
+}
+
+/// The path with every symbolic link followed.
+func resolved(_ path: String) -> String {
+    URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
+}

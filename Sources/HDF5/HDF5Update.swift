@@ -1,0 +1,88 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A change to a file that happens as a whole or not at all.
+///
+/// It works on a copy beside the file, `.<name>.partial`. ``commit()`` writes the copy through to the disk and
+/// gives it the file's name; until then, and when the update goes away without it, the file is untouched. One
+/// process at a time updates a file; the others wait. Readers see the old file or the new one.
+public struct HDF5Update: ~Copyable {
+    /// The copy to change.
+    public let file: HDF5File
+    /// Whether there was no file yet.
+    public let isNew: Bool
+    private let copy: PartialCopy
+
+    /// Begins to change the file at a path, or to make it.
+    ///
+    /// - Parameter seconds: how long to wait for another process that is updating the file.
+    public init(of path: String, waiting seconds: Double = 60) throws(HDF5Error) {
+        let copy = try PartialCopy(of: resolved(path), waiting: seconds)
+        let isNew = copy.isNew
+        let file = try isNew ? HDF5File(creating: copy.path) : HDF5File(writing: copy.path)
+        self.copy = copy
+        self.isNew = isNew
+        self.file = file
+    }
+
+    /// Puts the changed copy in the place of the file.
+    public consuming func commit() throws(HDF5Error) {
+        try file.close()
+        try copy.replaceTarget()
+    }
+}
+
+/// The copy and the lock, both gone when the value goes away.
+private struct PartialCopy: ~Copyable {
+    let path: String
+    let isNew: Bool
+    private let target: String
+    private let lock: FileLock
+
+    init(of target: String, waiting seconds: Double) throws(HDF5Error) {
+        let url = URL(filePath: target)
+        let folder = url.deletingLastPathComponent()
+        guard FileManager.default.fileExists(atPath: folder.path(percentEncoded: false)) else {
+            throw .missing(path: folder.path(percentEncoded: false))
+        }
+        let path = folder.appending(path: ".\(url.lastPathComponent).partial").path(percentEncoded: false)
+        let lock = try FileLock(writing: target, waiting: seconds)
+        let isNew = !FileManager.default.fileExists(atPath: target)
+        if !isNew { try copyFile(target, to: path) }
+        self.target = target
+        self.path = path
+        self.isNew = isNew
+        self.lock = lock
+    }
+
+    func replaceTarget() throws(HDF5Error) {
+        try synchronize(path)
+        guard unsafe rename(path, target) == 0 else { throw systemFailure("replace the file", target) }
+        try synchronize(URL(filePath: target).deletingLastPathComponent().path(percentEncoded: false))
+    }
+
+    deinit { _ = unsafe unlink(path) }
+}
+
+private func copyFile(_ target: String, to path: String) throws(HDF5Error) {
+    try requireSignature(target)
+    _ = unsafe unlink(path)
+    do {
+        try FileManager.default.copyItem(atPath: target, toPath: path)
+    } catch {
+        _ = unsafe unlink(path)
+        throw .failed(path: target, task: "copy it to \(path)", reason: error.localizedDescription)
+    }
+}
+
+/// Waits until a file or the names in a folder are on the disk.
+private func synchronize(_ path: String) throws(HDF5Error) {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw systemFailure("open it to write it to the disk", path) }
+    defer { _ = close(descriptor) }
+    // Some file systems cannot do this for a folder, and say so with EINVAL.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw systemFailure("write it to the disk", path) }
+}

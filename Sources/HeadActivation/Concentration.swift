@@ -1,0 +1,89 @@
+/// How unevenly a pattern is spread over heads.
+///
+/// Kurtosis is ruled by the single largest head: read it beside `topShare`, never alone. `nil` is undefined: all
+/// numbers are zero, or (for kurtosis) all are equal.
+///
+/// - Source: Zhao et al. name the three; their exact definitions are not public, these are SciPy's defaults.
+public struct Concentration: Sendable, Equatable {
+    /// 0 when every head is equal, (n − 1)/n when one head has everything.
+    public let gini: Double?
+    /// The standard deviation (over n) relative to the mean.
+    public let variation: Double?
+    /// Fisher's kurtosis, biased: 0 for a normal distribution.
+    public let kurtosis: Double?
+    /// The share of the largest head in the sum.
+    public let topShare: Double?
+
+    /// Takes the numbers of a pattern as they are; signed ones as their absolute values.
+    public init(of values: some Collection<Double>) {
+        let x = values.map { $0.magnitude }
+        gini = HeadActivation.gini(x)
+        variation = coefficientOfVariation(x)
+        kurtosis = HeadActivation.kurtosis(x)
+        topShare = HeadActivation.topShare(x)
+    }
+}
+
+/// Σᵢ (2i − n − 1)·x₍ᵢ₎ / (n·Σx) with x in ascending order; `nil` when the sum is zero.
+///
+/// - Parameter x: numbers of which none is negative.
+public func gini(_ x: [Double]) -> Double? {
+    let total = x.reduce(0, +)
+    guard total > 0 else { return nil }
+    let n = Double(x.count)
+    var weighted = 0.0
+    for (index, value) in x.sorted().enumerated() { weighted += (2 * Double(index + 1) - n - 1) * value }
+    return weighted / (n * total)
+}
+
+/// The standard deviation relative to the mean; `nil` when the sum is zero or too few numbers are given.
+///
+/// - Parameter ddof: what is taken from the count in the variance's denominator.
+public func coefficientOfVariation(_ x: [Double], ddof: Int = 0) -> Double? {
+    guard x.count > ddof, x.contains(where: { $0 != 0 }) else { return nil }
+    let mean = x.reduce(0, +) / Double(x.count)
+    guard mean != 0 else { return nil }
+    let squares = x.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (squares / Double(x.count - ddof)).squareRoot() / mean
+}
+
+/// The forms of the fourth moment.
+public enum KurtosisForm: Sendable {
+    /// m₄/m₂² − 3.
+    case fisher
+    /// m₄/m₂².
+    case pearson
+    /// Fisher's without bias: ((n² − 1)·m₄/m₂² − 3(n − 1)²) / ((n − 2)(n − 3)); needs four numbers.
+    case unbiased
+}
+
+/// The fourth central moment relative to the square of the second; `nil` when all numbers are equal.
+public func kurtosis(_ x: [Double], form: KurtosisForm = .fisher) -> Double? {
+    guard let first = x.first, x.contains(where: { $0 != first }) else { return nil }
+    let n = Double(x.count)
+    let mean = x.reduce(0, +) / n
+    let (m2, m4) = x.reduce(into: (0.0, 0.0)) { moments, value in
+        let square = (value - mean) * (value - mean)
+        moments.0 += square / n
+        moments.1 += square * square / n
+    }
+    guard m2 > 0, m2 * m2 > 0 else { return nil }
+    let ratio = m4 / (m2 * m2)
+    switch form {
+    case .fisher: return ratio - 3
+    case .pearson: return ratio
+    case .unbiased:
+        guard x.count > 3 else { return nil }
+        return ((n * n - 1) * ratio - 3 * (n - 1) * (n - 1)) / ((n - 2) * (n - 3))
+    }
+}
+
+/// The share of the `k` largest in the sum; `nil` when the sum is zero.
+///
+/// - Parameter x: numbers of which none is negative.
+public func topShare(_ x: [Double], k: Int = 1) -> Double? {
+    let total = x.reduce(0, +)
+    guard total > 0 else { return nil }
+    if k == 1 { return x.max().map { $0 / total } }
+    return x.sorted(by: >).prefix(k).reduce(0, +) / total
+}

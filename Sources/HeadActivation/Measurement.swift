@@ -1,0 +1,59 @@
+/// The scores of all heads of a model on the examples of a task, at one checkpoint.
+///
+/// - Source: Zhao et al., ACL 2025 long 831, equation 2; the absolute value of each example's score follows the
+///   authors' code, which the equation as printed omits.
+public struct Measurement: Sendable, Equatable {
+    /// What the data asks of the model, such as `gsm8k`.
+    public let task: String
+    /// Which state of the model, such as `base` or `step-000050`.
+    public let checkpoint: String
+    /// The number of layers.
+    public let layers: Int
+    /// The number of query heads of a layer.
+    public let heads: Int
+    /// ∂loss/∂ξ of each example and head's gate ξ: [example, layer, head]. Negative: the head helps.
+    public let signed: [Float]
+    /// The loss that was differentiated, in nats: [example].
+    public let loss: [Float]
+    /// The examples' names: [example].
+    public let ids: [String]
+    /// The tokens of each example: [example].
+    public let tokens: [Int32]
+    /// The tokens of each example that the loss counts: [example].
+    public let supervisedTokens: [Int32]
+    /// What it was made from.
+    public let provenance: Provenance
+
+    /// Holds the scores of at least one example; all arrays have one entry for each example, `signed` one for each
+    /// example, layer and head.
+    public init(
+        task: String, checkpoint: String, layers: Int, heads: Int, signed: [Float], loss: [Float],
+        ids: [String],
+        tokens: [Int32], supervisedTokens: [Int32], provenance: Provenance
+    ) {
+        let counts = [loss.count, ids.count, tokens.count, supervisedTokens.count]
+        precondition(
+            !ids.isEmpty && layers > 0 && heads > 0 && counts.allSatisfy { $0 == ids.count }
+                && signed.count == ids.count * layers * heads,
+            "\(signed.count) scores for \(counts) examples of \(layers) layers and \(heads) heads")
+        self.task = task
+        self.checkpoint = checkpoint
+        self.layers = layers
+        self.heads = heads
+        self.signed = signed
+        self.loss = loss
+        self.ids = ids
+        self.tokens = tokens
+        self.supervisedTokens = supervisedTokens
+        self.provenance = provenance
+    }
+
+    /// The number of examples.
+    public var examples: Int { ids.count }
+
+    /// The scores of one example: [layer, head].
+    public func scores(ofExample example: Int) -> ArraySlice<Float> {
+        let size = layers * heads
+        return signed[example * size..<(example + 1) * size]
+    }
+}

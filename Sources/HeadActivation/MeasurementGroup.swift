@@ -1,0 +1,60 @@
+import HDF5
+
+extension Measurement {
+    /// Writes the group of this measurement; `complete` comes last.
+    func write(to file: borrowing HDF5File) throws(HDF5Error) {
+        let group = "/\(task)/\(checkpoint)"
+        try file.createGroup(group)
+        try writeScales(to: file, group)
+        let map = [layers, heads]
+        let examplesInChunk = max(1, min(examples, 65536 / (layers * heads)))
+        try file.write(
+            signed, to: "\(group)/signed", shape: [examples] + map, chunk: [examplesInChunk] + map)
+        let pattern = self.pattern
+        for (name, values) in [
+            ("activation", pattern.activation), ("activation_signed", pattern.signed),
+            ("activation_stderr", pattern.standardError),
+        ] {
+            try file.write(values, to: "\(group)/\(name)", shape: map)
+            try label(["layer", "head"], of: name, in: file, group)
+        }
+        try file.write(loss, to: "\(group)/loss", shape: [examples])
+        try file.setAttribute("units", of: "\(group)/loss", to: .string("nats"))
+        try file.write(tokens, to: "\(group)/tokens", shape: [examples])
+        try file.write(supervisedTokens, to: "\(group)/supervised_tokens", shape: [examples])
+        try label(["example", "layer", "head"], of: "signed", in: file, group)
+        for name in ["loss", "tokens", "supervised_tokens"] {
+            try label(["example"], of: name, in: file, group)
+        }
+        try provenance.write(to: group, in: file)
+        try file.setAttribute("complete", of: group, to: .bool(true))
+    }
+
+    private func writeScales(to file: borrowing HDF5File, _ group: String) throws(HDF5Error) {
+        try file.write(ids, to: "\(group)/id", shape: [examples])
+        try file.write((0..<layers).map { Int32($0) }, to: "\(group)/layer", shape: [layers])
+        try file.write((0..<heads).map { Int32($0) }, to: "\(group)/head", shape: [heads])
+        for (dataset, dimension) in [("id", "example"), ("layer", "layer"), ("head", "head")] {
+            try file.makeScale("\(group)/\(dataset)", dimension: dimension)
+        }
+    }
+
+    private func label(
+        _ dimensions: [String], of name: String, in file: borrowing HDF5File, _ group: String
+    ) throws(HDF5Error) {
+        try file.labelDimensions(
+            of: "\(group)/\(name)",
+            dimensions.map { (label: $0, scale: "\(group)/\($0 == "example" ? "id" : $0)") })
+    }
+}
+
+extension Measurement {
+    /// The first example with a score or loss that is not finite, and which of the two it is.
+    var firstNotFinite: (example: String, what: String)? {
+        if let place = signed.firstIndex(where: { !$0.isFinite }) {
+            let (layer, head) = (place / heads % layers, place % heads)
+            return (ids[place / (layers * heads)], "score in layer \(layer), head \(head),")
+        }
+        return loss.firstIndex { !$0.isFinite }.map { (ids[$0], "loss") }
+    }
+}

@@ -1,0 +1,63 @@
+/// The numbers of a measurement for each head, over all its examples: each [layer, head].
+public struct Pattern: Sendable, Equatable {
+    /// The number of layers.
+    public let layers: Int
+    /// The number of query heads of a layer.
+    public let heads: Int
+    /// The mean of |signed|: the activation pattern, never negative.
+    public let activation: [Float]
+    /// The mean of signed. Negative: to first order, the loss rises when the head is switched off.
+    public let signed: [Float]
+    /// The standard error of that mean, with ddof 1; NaN where there is a single example.
+    public let standardError: [Float]
+
+    /// The mean of signed over its standard error, for each head: beyond ±2 or so, its sign is not chance (many heads
+    /// are looked at, so a few beyond ±2 are). NaN where there is a single example or no spread.
+    public var tValues: [Float] {
+        zip(signed, standardError).map { $1 > 0 ? $0 / $1 : .nan }
+    }
+
+    /// The activation with the sum 1, for comparing models or checkpoints whose losses differ; `nil` when all is zero.
+    public var normalizedActivation: [Double]? {
+        let total = activation.reduce(0) { $0 + Double($1) }
+        return total > 0 ? activation.map { Double($0) / total } : nil
+    }
+
+    /// The heads with the largest activation, strongest first: indices into [layer, head].
+    public func strongest(_ count: Int) -> [Int] {
+        activation.indices.sorted { (activation[$0], $1) > (activation[$1], $0) }.prefix(count).map(\.self)
+    }
+}
+
+extension Measurement {
+    /// The mean, absolute mean and standard error of each head's scores, summed in double precision.
+    ///
+    /// - Source: Zhao et al., equation 2: `activation` with the absolute value of the authors' code, `signed`
+    ///   without.
+    public var pattern: Pattern {
+        let size = layers * heads
+        let count = Double(examples)
+        var sums = [Double](repeating: 0, count: size)
+        var absolutes = sums
+        for start in stride(from: 0, to: signed.count, by: size) {
+            for head in 0..<size {
+                let score = Double(signed[start + head])
+                sums[head] += score
+                absolutes[head] += abs(score)
+            }
+        }
+        var squares = [Double](repeating: 0, count: size)
+        for start in stride(from: 0, to: signed.count, by: size) {
+            for head in 0..<size {
+                let distance = Double(signed[start + head]) - sums[head] / count
+                squares[head] += distance * distance
+            }
+        }
+        return Pattern(
+            layers: layers, heads: heads, activation: absolutes.map { Float($0 / count) },
+            signed: sums.map { Float($0 / count) },
+            standardError: squares.map {
+                examples == 1 ? .nan : Float(($0 / (count - 1) / count).squareRoot())
+            })
+    }
+}

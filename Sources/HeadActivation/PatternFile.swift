@@ -1,0 +1,55 @@
+import HDF5
+
+/// A file of measurements, one group `/<task>/<checkpoint>` for each.
+///
+/// | object | type, shape | meaning |
+/// |---|---|---|
+/// | `signed` | f32 [example, layer, head] | ∂loss/∂ξ; negative: the head helps |
+/// | `activation` | f32 [layer, head] | mean over examples of \|signed\|: the activation pattern |
+/// | `activation_signed` | f32 [layer, head] | mean over examples of signed |
+/// | `activation_stderr` | f32 [layer, head] | standard error of that mean (ddof 1); NaN for one example |
+/// | `loss` | f32 [example] | the loss that was differentiated, nats |
+/// | `id`, `tokens`, `supervised_tokens` | UTF-8, i32, i32 [example] | |
+/// | `layer`, `head` | i32 | coordinates of the dimensions, from 0 |
+///
+/// Attributes of the group: those of ``Provenance`` (`""` for no adapter and no template) and `complete`. Its
+/// dimensions are labelled `example`, `layer`, `head`, with `id`, `layer`, `head` as their scales.
+public struct PatternFile: Sendable, Equatable {
+    /// Where the file is, or will be.
+    public let path: String
+
+    /// Names a file; nothing is read or written yet.
+    public init(_ path: String) { self.path = path }
+
+    static let format = "sft-probe/patterns"
+    static let formatVersion = 1
+
+    func requireOurs(_ file: borrowing HDF5File) throws(PatternError) {
+        let (format, version) = try inFile { () throws(HDF5Error) in
+            (try file.attribute("format"), try file.attribute("format_version"))
+        }
+        if format == .string(Self.format), version == .int(Self.formatVersion) { return }
+        throw .notPatterns(
+            path: path, found: "format = \(written(format)), format_version = \(written(version))")
+    }
+}
+
+/// Does what concerns the file, with its errors as ours.
+func inFile<Result: ~Copyable>(_ body: () throws(HDF5Error) -> Result) throws(PatternError) -> Result {
+    do throws(HDF5Error) {
+        return try body()
+    } catch {
+        throw .file(error)
+    }
+}
+
+/// An attribute as a reader would write it.
+private func written(_ value: HDF5Attribute?) -> String {
+    switch value {
+    case .string(let text): text.debugDescription
+    case .int(let number): "\(number)"
+    case .double(let number): "\(number)"
+    case .bool(let truth): "\(truth)"
+    case nil: "none"
+    }
+}

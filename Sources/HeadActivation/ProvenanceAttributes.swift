@@ -1,0 +1,40 @@
+import HDF5
+
+extension Provenance {
+    /// Writes the attributes of a measurement's group.
+    func write(to group: String, in file: borrowing HDF5File) throws(HDF5Error) {
+        for (name, text) in [
+            ("model", model), ("model_sha256", modelSHA256), ("adapter", adapter ?? ""), ("data", data),
+            ("data_sha256", dataSHA256), ("template_sha256", templateSHA256 ?? ""), ("method", method),
+            ("reduction", reduction), ("precision", precision), ("tool_version", toolVersion),
+            ("created", created),
+        ] {
+            try file.setAttribute(name, of: group, to: .string(text))
+        }
+        try file.setAttribute("seed", of: group, to: .int(seed))
+    }
+
+    /// Reads the attributes of a measurement's group.
+    init(of group: String, in file: borrowing HDF5File) throws(HDF5Error) {
+        func text(_ name: String) throws(HDF5Error) -> String {
+            guard case .string(let text) = try file.attribute(name, of: group) else {
+                throw .unexpected(
+                    path: file.path, object: "\(group)@\(name)", expected: "text",
+                    found: "missing or not text")
+            }
+            return text
+        }
+        guard case .int(let seed) = try file.attribute("seed", of: group) else {
+            throw .unexpected(
+                path: file.path, object: "\(group)@seed", expected: "an integer",
+                found: "missing or not an integer")
+        }
+        let (adapter, template) = (try text("adapter"), try text("template_sha256"))
+        self.init(
+            model: try text("model"), modelSHA256: try text("model_sha256"),
+            adapter: adapter.isEmpty ? nil : adapter, data: try text("data"),
+            dataSHA256: try text("data_sha256"), templateSHA256: template.isEmpty ? nil : template,
+            method: try text("method"), reduction: try text("reduction"), precision: try text("precision"),
+            seed: seed, toolVersion: try text("tool_version"), created: try text("created"))
+    }
+}

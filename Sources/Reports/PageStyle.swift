@@ -1,0 +1,42 @@
+/// How a page looks: light and dark as the reader prefers, on paper as on a screen.
+let pageStyle = """
+    :root { --text: #1c1e21; --soft: #5b6068; --line: #d9dce1; --back: #ffffff; --panel: #f5f6f8; --accent: #21707b; }
+    @media (prefers-color-scheme: dark) {
+      :root { --text: #e6e8eb; --soft: #a0a6b0; --line: #363b43; --back: #15171a; --panel: #1e2126; --accent: #6fc3cf; }
+    }
+    * { box-sizing: border-box; }
+    body { margin: 0 auto; max-width: 76rem; padding: 2.5rem 1.5rem 4rem; background: var(--back); color: var(--text);
+      font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
+    header { border-bottom: 1px solid var(--line); margin-bottom: 1.5rem; }
+    h1 { font-size: 1.9rem; line-height: 1.2; letter-spacing: -0.015em; margin: 0 0 .3rem; overflow-wrap: anywhere; }
+    h2 { font-size: 1.35rem; margin: 2.6rem 0 .6rem; overflow-wrap: anywhere; }
+    h3 { font-size: 1.05rem; margin: 1.8rem 0 .4rem; overflow-wrap: anywhere; }
+    header p { color: var(--soft); margin: 0 0 1rem; overflow-wrap: anywhere; }
+    p, li { max-width: 52rem; } li { margin: .25rem 0; }
+    code { font: .88em ui-monospace, "SF Mono", Menlo, Consolas, monospace; background: var(--panel); padding: .1em .3em;
+      border-radius: 4px; overflow-wrap: anywhere; }
+    .note { border-left: 4px solid var(--accent); background: var(--panel); padding: .7rem 1rem; border-radius: 0 6px 6px 0; }
+    .scroll { overflow-x: auto; margin: 1rem 0; }
+    table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
+    caption { text-align: left; color: var(--soft); padding-bottom: .4rem; }
+    th, td { text-align: left; padding: .32rem .9rem .32rem 0; border-bottom: 1px solid var(--line); font-weight: 400;
+      vertical-align: top; white-space: nowrap; }
+    thead th { font-weight: 600; border-bottom: 2px solid var(--line); white-space: normal; vertical-align: bottom; }
+    tbody th { font-weight: 600; white-space: normal; overflow-wrap: break-word; max-width: 15rem; }
+    .number { text-align: right; padding-left: .5rem; }
+    .row { display: flex; flex-wrap: wrap; gap: 1rem 1.5rem; align-items: flex-start; }
+    figure { margin: .5rem 0; max-width: 100%; overflow-x: auto; }
+    .map { display: block; max-width: none; font: 11px system-ui, sans-serif; fill: var(--soft); }
+    .map .title { font-size: 13px; font-weight: 600; fill: var(--text); }
+    .map .end { text-anchor: end; } .map .middle { text-anchor: middle; } .map .axis { fill: var(--text); }
+    .map rect:hover { stroke: var(--text); stroke-width: 2; }
+    details { margin: .6rem 0; } summary { cursor: pointer; color: var(--accent); }
+    dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.2rem; font-size: .9rem; }
+    dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
+    @media print {
+      :root { --text: #000; --soft: #444; --line: #bbb; --back: #fff; --panel: #f2f2f2; --accent: #21707b; }
+      body { max-width: none; padding: 0; font-size: 10pt; }
+      figure, tr, .note { break-inside: avoid; } h2, h3 { break-after: avoid; }
+      rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+    }
+    """

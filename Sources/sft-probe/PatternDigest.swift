@@ -1,0 +1,63 @@
+import HeadActivation
+
+/// What a page or table shows of a measurement, without its scores for each example.
+struct PatternDigest: Sendable {
+    let summary: MeasurementSummary
+    let pattern: Pattern
+    let statistics: PatternStatistics
+
+    /// Reads the measurements of a file one by one, so that only one at a time is in memory.
+    ///
+    /// - Parameters:
+    ///   - task: the only task to read, if any.
+    ///   - checkpoint: the only checkpoint to read, if any.
+    static func all(
+        in file: PatternFile, task: String? = nil, checkpoint: String? = nil, resamples: Int, seed: Int
+    ) throws(PatternError) -> [PatternDigest] {
+        let list = try file.list()
+        let chosen = list.filter {
+            task ?? $0.task == $0.task && checkpoint ?? $0.checkpoint == $0.checkpoint
+        }
+        if chosen.isEmpty, task != nil || checkpoint != nil {
+            throw .absent(
+                path: file.path, task: task ?? "any task", checkpoint: checkpoint ?? "any checkpoint",
+                held: list.map { "\($0.task)/\($0.checkpoint)" })
+        }
+        var digests: [PatternDigest] = []
+        for summary in chosen {
+            let measurement = try file.read(task: summary.task, checkpoint: summary.checkpoint)
+            digests.append(
+                PatternDigest(
+                    summary: summary, pattern: measurement.pattern,
+                    statistics: measurement.statistics(resamples: resamples, seed: seed)))
+        }
+        return digests
+    }
+
+    /// The heads of largest activation, strongest first.
+    func strongest(_ count: Int) -> [HeadFigures] {
+        let tValues = pattern.tValues
+        let shares = pattern.normalizedActivation
+        return pattern.strongest(count).map { index in
+            HeadFigures(
+                layer: index / pattern.heads, head: index % pattern.heads,
+                activation: Double(pattern.activation[index]), share: shares?[index],
+                signed: Double(pattern.signed[index]), standardError: Double(pattern.standardError[index]),
+                t: Double(tValues[index]))
+        }
+    }
+}
+
+/// The numbers of one head.
+struct HeadFigures: Sendable {
+    let layer, head: Int
+    let activation: Double
+    let share: Double?
+    let signed, standardError, t: Double
+
+    /// What the sign says. Beyond ±4, chance is ruled out even among a thousand heads.
+    var reading: String {
+        if t <= -4 { return "helps" }
+        return t >= 4 ? "hurts" : "undecided"
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import HeadActivation
+
+/// Measurements as `--json` prints them. Names are public; numbers that are undefined are null.
+struct PatternJSON: Encodable {
+    let measurements: [Item]
+
+    struct Item: Encodable {
+        let task, checkpoint: String
+        let examples, layers, heads: Int
+        let model, modelSha256, adapter, data, dataSha256, templateSha256: String
+        let method, reduction, precision, toolVersion, created: String
+        let seed: Int
+        var statistics: Statistics?
+        var strongest: [Head]?
+
+        init(_ summary: MeasurementSummary) {
+            let provenance = summary.provenance
+            (task, checkpoint) = (summary.task, summary.checkpoint)
+            (examples, layers, heads) = (summary.examples, summary.layers, summary.heads)
+            (model, modelSha256, adapter) = (
+                provenance.model, provenance.modelSHA256, provenance.adapter ?? ""
+            )
+            (data, dataSha256) = (provenance.data, provenance.dataSHA256)
+            templateSha256 = provenance.templateSHA256 ?? ""
+            (method, reduction, precision) = (provenance.method, provenance.reduction, provenance.precision)
+            (toolVersion, created, seed) = (provenance.toolVersion, provenance.created, provenance.seed)
+        }
+
+        init(_ digest: PatternDigest, strongest count: Int) {
+            self.init(digest.summary)
+            let numbers = digest.statistics
+            statistics = Statistics(
+                meanLoss: Number(numbers.meanLoss), gini: Range(numbers.gini),
+                variation: Range(numbers.variation), kurtosis: Range(numbers.kurtosis),
+                topShare: Range(numbers.topShare), reliability: Number(numbers.reliability))
+            strongest = digest.strongest(count).map { head in
+                Head(
+                    layer: head.layer, head: head.head, activation: Number(head.activation),
+                    share: Number(head.share), signed: Number(head.signed),
+                    stderr: Number(head.standardError),
+                    t: Number(head.t))
+            }
+        }
+    }
+
+    struct Statistics: Encodable {
+        let meanLoss: Number
+        let gini, variation, kurtosis, topShare: Range
+        let reliability: Number
+    }
+
+    struct Head: Encodable {
+        let layer, head: Int
+        let activation, share, signed, stderr, t: Number
+    }
+
+    /// A number with its 95 % interval.
+    struct Range: Encodable {
+        let value, low, high: Number
+
+        init(_ estimate: Estimate) {
+            value = Number(estimate.value)
+            (low, high) = (Number(estimate.interval?.low), Number(estimate.interval?.high))
+        }
+    }
+
+    /// A number, or null when it is undefined.
+    struct Number: Encodable {
+        let value: Double?
+
+        init(_ value: Double?) { self.value = value.flatMap { $0.isFinite ? $0 : nil } }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            if let value { try container.encode(value) } else { try container.encodeNil() }
+        }
+    }
+
+    /// The text that is printed.
+    func text() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}

@@ -1,0 +1,131 @@
+import HeadActivation
+import Reports
+
+/// One page that shows the measurements of a file: statistics, head maps, strongest heads, provenance, how to read
+/// them and what to do next.
+func patternReport(_ digests: [PatternDigest], file: String, resamples: Int) -> Page {
+    let names = tasks(of: digests)
+    let count = "\(digests.count) measurement\(digests.count == 1 ? "" : "s")"
+    let findings = names.compactMap { name in
+        finding(on: name, digests.filter { $0.summary.task == name })
+    }
+    var blocks: [Block] = findings.isEmpty ? [] : [.heading("In short", level: 2), .list(findings)]
+    blocks += [.heading("What to do next", level: 2), .list(advice(on: digests, file: file))]
+    guard !digests.isEmpty else {
+        return Page(title: "No measurements yet", subtitle: file, blocks: blocks)
+    }
+    blocks += statisticsSection(digests, resamples: resamples)
+    for task in names {
+        blocks += taskSection(task, digests.filter { $0.summary.task == task }, among: digests)
+    }
+    return Page(
+        title: "Which attention heads the model uses",
+        subtitle: "\(file) · \(count) of \(names.count) task\(names.count == 1 ? "" : "s")", blocks: blocks)
+}
+
+private func statisticsSection(_ digests: [PatternDigest], resamples: Int) -> [Block] {
+    [
+        .heading("How concentrated the patterns are", level: 2),
+        .table(
+            statisticsTable(digests),
+            caption: "In brackets: 95 % intervals from a bootstrap over examples, \(resamples) resamples."),
+        .details(
+            summary: "How to read these numbers",
+            [
+                .definitions([
+                    ("loss", "mean over examples, in nats"),
+                    (
+                        "activation",
+                        "sum over heads; it falls when training lowers the loss, so compare shares"
+                    ),
+                    ("Gini", "0: all heads alike; near 1: few heads do everything"),
+                    ("variation", "standard deviation over heads, relative to their mean"),
+                    (
+                        "kurtosis",
+                        "ruled by the single strongest head: read it with the next column, never alone"
+                    ),
+                    ("top head", "the strongest head's share of the whole activation"),
+                    (
+                        "reliability",
+                        "the correlation to expect with the pattern of as many other examples; 0.98 is enough"
+                    ),
+                ]),
+                .paragraph(
+                    "Drawing examples anew adds noise to weak heads, so with few examples an interval can lie "
+                        + "beside its value; the remedy is more examples."),
+            ]),
+    ]
+}
+
+private func taskSection(_ task: String, _ digests: [PatternDigest], among all: [PatternDigest]) -> [Block] {
+    let shares = ColorScale.amounts(all.flatMap { $0.pattern.normalizedActivation ?? [] })
+    let signed = ColorScale.signed(digests.flatMap { $0.pattern.signed.map { Double($0) } })
+    var blocks: [Block] = [
+        .heading(task, level: 2),
+        .heading("Activation: how much each head matters", level: 3),
+        .paragraph(
+            "A head's activation is the mean over examples of |∂loss/∂ξ|, where ξ scales the head's output: to first "
+                + "order, how much the loss moves when the head is switched off. Colours show each head's share "
+                + "of the whole and mean the same in every map of this page."),
+        .row(digests.map { .map(activationMap($0, scale: shares)) }),
+        .heading("Sign: which heads help and which hurt", level: 3),
+        .paragraph(
+            "Without the absolute value, examples that a head helps and examples that it hurts cancel. Negative "
+                + "(blue): the loss would rise without the head, so it helps. Positive (red): it hurts."),
+        .row(digests.map { .map(signedMap($0, scale: signed)) }),
+        .heading("Strongest heads", level: 3),
+    ]
+    blocks.append(.row(digests.map { .table(strongestTable($0, count: 10), caption: $0.summary.checkpoint) }))
+    blocks.append(
+        .paragraph(
+            "s.e. is the standard error of the mean over examples, t the mean over it. A head is said to help or hurt "
+                + "where |t| ≥ 4, which chance does not reach even among a thousand heads."))
+    blocks += digests.map { .details(summary: "Where \($0.summary.checkpoint) comes from", [provenance($0)]) }
+    blocks += digests.map { digest in
+        .details(
+            summary: "All activations of \(digest.summary.checkpoint) as numbers",
+            [.table(activationTable(digest.pattern), caption: "Mean over examples of |∂loss/∂ξ|.")])
+    }
+    return blocks
+}
+
+private func activationMap(_ digest: PatternDigest, scale: ColorScale) -> HeatMap {
+    let shares = digest.pattern.normalizedActivation ?? digest.pattern.activation.map { _ in .nan }
+    return HeatMap(
+        title: digest.summary.checkpoint, layers: digest.pattern.layers, heads: digest.pattern.heads,
+        values: shares, tooltips: tooltips(digest), scale: scale, legend: "share of the whole activation",
+        label: { percent($0, decimals: 2) })
+}
+
+private func signedMap(_ digest: PatternDigest, scale: ColorScale) -> HeatMap {
+    HeatMap(
+        title: digest.summary.checkpoint, layers: digest.pattern.layers, heads: digest.pattern.heads,
+        values: digest.pattern.signed.map { Double($0) }, tooltips: tooltips(digest), scale: scale,
+        legend: "mean ∂loss/∂ξ, nats")
+}
+
+private func tooltips(_ digest: PatternDigest) -> [String] {
+    let (pattern, tValues) = (digest.pattern, digest.pattern.tValues)
+    let shares = pattern.normalizedActivation
+    return pattern.activation.indices.map { index in
+        "layer \(index / pattern.heads), head \(index % pattern.heads)\n"
+            + "activation \(significant(Double(pattern.activation[index]))) (\(percent(shares?[index], decimals: 2)))\n"
+            + "signed \(significant(Double(pattern.signed[index]))) ± "
+            + "\(significant(Double(pattern.standardError[index]), digits: 2)), "
+            + "t = \(fixed(Double(tValues[index]), decimals: 1))"
+    }
+}
+
+private func provenance(_ digest: PatternDigest) -> Block {
+    let provenance = digest.summary.provenance
+    return .definitions([
+        ("model", provenance.model), ("model SHA-256", provenance.modelSHA256),
+        ("adapter", provenance.adapter ?? "none"), ("data", provenance.data),
+        ("data SHA-256", provenance.dataSHA256),
+        ("chat template SHA-256", provenance.templateSHA256 ?? "none"),
+        ("method", provenance.method), ("reduction", provenance.reduction),
+        ("precision", provenance.precision),
+        ("seed", "\(provenance.seed)"), ("examples", "\(digest.summary.examples)"),
+        ("measured", provenance.created), ("with sft-probe", provenance.toolVersion),
+    ])
+}

@@ -1,0 +1,72 @@
+import HeadActivation
+import Reports
+
+/// What a file holds.
+func listTable(_ list: [MeasurementSummary]) -> Table {
+    var table = Table([
+        .text("task"), .text("checkpoint"), .number("examples"), .number("layers"), .number("heads"),
+        .text("model"), .text("adapter"), .text("method"), .text("reduction"), .text("created"),
+    ])
+    for item in list {
+        let provenance = item.provenance
+        table.add([
+            item.task, item.checkpoint, "\(item.examples)", "\(item.layers)", "\(item.heads)",
+            provenance.model,
+            provenance.adapter ?? "–", provenance.method, provenance.reduction, provenance.created,
+        ])
+    }
+    return table
+}
+
+/// The statistics of each measurement with their intervals.
+func statisticsTable(_ digests: [PatternDigest]) -> Table {
+    var table = Table([
+        .text("task"), .text("checkpoint"), .number("examples"), .number("loss"), .number("activation"),
+        .number("Gini"), .number("variation"), .number("kurtosis"), .number("top head"),
+        .number("reliability"),
+    ])
+    for digest in digests {
+        let statistics = digest.statistics
+        let total = digest.pattern.activation.reduce(0) { $0 + Double($1) }
+        table.add([
+            digest.summary.task, digest.summary.checkpoint, "\(digest.summary.examples)",
+            fixed(statistics.meanLoss, decimals: 3), significant(total),
+            written(statistics.gini) { fixed($0, decimals: 3) },
+            written(statistics.variation) { fixed($0, decimals: 2) },
+            written(statistics.kurtosis) { fixed($0, decimals: 1) },
+            written(statistics.topShare) { percent($0) }, fixed(statistics.reliability, decimals: 3),
+        ])
+    }
+    return table
+}
+
+/// The strongest heads of a measurement.
+func strongestTable(_ digest: PatternDigest, count: Int) -> Table {
+    var table = Table([
+        .text("head"), .number("activation"), .number("share"), .number("signed ± s.e."), .number("t"),
+        .text("reading"),
+    ])
+    for figures in digest.strongest(count) {
+        table.add([
+            "L\(figures.layer).H\(figures.head)", significant(figures.activation), percent(figures.share),
+            "\(significant(figures.signed)) ± \(significant(figures.standardError, digits: 2))",
+            fixed(figures.t, decimals: 1), figures.reading,
+        ])
+    }
+    return table
+}
+
+/// The activation of each head, a row for each layer.
+func activationTable(_ pattern: Pattern) -> Table {
+    var table = Table([.text("layer")] + (0..<pattern.heads).map { .number("H\($0)") })
+    for layer in 0..<pattern.layers {
+        let row = pattern.activation[layer * pattern.heads..<(layer + 1) * pattern.heads]
+        table.add(["L\(layer)"] + row.map { significant(Double($0)) })
+    }
+    return table
+}
+
+private func written(_ estimate: Estimate, _ number: (Double?) -> String) -> String {
+    guard let interval = estimate.interval else { return number(estimate.value) }
+    return "\(number(estimate.value)) [\(number(interval.low)), \(number(interval.high))]"
+}

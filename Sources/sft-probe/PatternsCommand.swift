@@ -1,0 +1,82 @@
+import ArgumentParser
+import HeadActivation
+import Reports
+
+/// `patterns`: what a file of measurements holds and what follows from it.
+struct Patterns: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "patterns", abstract: "Look into a file of measurements.",
+        subcommands: [PatternsList.self, PatternsStats.self])
+}
+
+/// `patterns list`
+struct PatternsList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the measurements of a file.",
+        discussion: "Example: sft-probe patterns list patterns.h5")
+
+    @Argument(help: "The file of measurements (HDF5).") var file: String
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() throws {
+        let list = try PatternFile(file).list()
+        if json {
+            print(try PatternJSON(measurements: list.map { PatternJSON.Item($0) }).text())
+        } else if list.isEmpty {
+            print(advice(on: [], file: file)[0])
+        } else {
+            print(listTable(list).terminal, terminator: "")
+            print(
+                "\nFor concentration and strongest heads with their uncertainty: sft-probe patterns stats \(file)"
+            )
+        }
+    }
+}
+
+/// `patterns stats`
+struct PatternsStats: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stats",
+        abstract: "Show how concentrated the patterns are, and which heads are strongest.",
+        discussion: """
+            Intervals in brackets are 95 % percentile intervals of a bootstrap over examples. Signed scores below \
+            zero: the head helps.
+
+            Example: sft-probe patterns stats patterns.h5 --task gsm8k --top 5
+            """)
+
+    @Argument(help: "The file of measurements (HDF5).") var file: String
+    @Option(help: "Only this task.") var task: String?
+    @Option(help: "Only this checkpoint.") var checkpoint: String?
+    @Option(help: "How many of the strongest heads to show.") var top = 10
+    @Option(help: "How often the examples are drawn anew.") var resamples = 1000
+    @Option(help: "The seed of what is drawn.") var seed = 0
+    @Flag(help: "Print JSON.") var json = false
+
+    func validate() throws {
+        guard top >= 0 else { throw ValidationError("--top is \(top), but must not be negative.") }
+        try requireResamples(resamples)
+    }
+
+    func run() throws {
+        let digests = try PatternDigest.all(
+            in: PatternFile(file), task: task, checkpoint: checkpoint, resamples: resamples, seed: seed)
+        if json {
+            let items = digests.map { PatternJSON.Item($0, strongest: top) }
+            return print(try PatternJSON(measurements: items).text())
+        }
+        if !digests.isEmpty { print(statisticsTable(digests).terminal) }
+        for digest in digests where top > 0 {
+            print("Strongest heads of \(digest.summary.task) at \(digest.summary.checkpoint)")
+            print(strongestTable(digest, count: top).terminal)
+        }
+        print(advice(on: digests, file: file).joined(separator: "\n"))
+    }
+}
+
+/// Refuses too few resamples for an interval.
+func requireResamples(_ count: Int) throws {
+    guard (100...1_000_000).contains(count) else {
+        throw ValidationError("--resamples is \(count), but must lie between 100 and 1000000.")
+    }
+}
