@@ -28,7 +28,7 @@ import Testing
         #expect(throws: error) { try resolveModel("owner/model", cache: folder.cache) }
         #expect(
             error.description.hasSuffix("holds owner/other; fetch it with: sft-probe model pull owner/model"))
-        #expect(throws: HubError.self) { try resolveModel("../../etc", cache: folder.cache) }
+        #expect(throws: HubError.self) { try resolveModel("../../nothing", cache: folder.cache) }
     }
 
     @Test(arguments: [
