@@ -59,7 +59,10 @@ let package = Package(
         .testTarget(name: "ModelFilesTests", dependencies: ["Kernels", "ModelFiles", "TestSupport"]),
         .testTarget(
             name: "ModelHubTests",
-            dependencies: ["ModelHub", "TestSupport", .product(name: "FlyingFox", package: "FlyingFox")]),
+            dependencies: [
+                "ModelHub", "TestSupport", .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]),
         .testTarget(
             name: "TransformersTests",
             dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "TestSupport"]),

@@ -56,6 +56,7 @@ extension GGUF {
             }
             return value
         }
+        func has(_ key: String) -> Bool { metadata["\(prefix).\(key)"] != nil }
         let names = Set(tensors.map(\.name))
         let epsilonKey = "\(prefix).attention.layer_norm_rms_epsilon"
         let heads = try count("attention.head_count")
@@ -65,12 +66,13 @@ extension GGUF {
             intermediate_size: try count("feed_forward_length"),
             num_hidden_layers: try count("block_count"),
             num_attention_heads: heads,
-            num_key_value_heads: try integer("\(prefix).attention.head_count_kv") ?? heads,
+            num_key_value_heads: try has("attention.head_count_kv")
+                ? count("attention.head_count_kv") : heads,
             head_dim: try headDimension(prefix, width: count("embedding_length"), heads: heads),
             vocab_size: try vocabularySize(vocabulary),
             max_position_embeddings: try count("context_length"),
-            rms_norm_eps: Float(try required(epsilonKey, real(epsilonKey))),
-            rope_theta: Float(try real("\(prefix).rope.freq_base") ?? 10_000),  // what llama.cpp assumes
+            rms_norm_eps: try required(epsilonKey, real(epsilonKey)),
+            rope_theta: try real("\(prefix).rope.freq_base") ?? 10_000,  // what llama.cpp assumes
             rope_scaling: try ropeScaling(prefix),
             attention_bias: names.contains("blk.0.attn_q.bias"),
             mlp_bias: names.contains("blk.0.ffn_up.bias"),
@@ -118,7 +120,7 @@ extension GGUF {
         guard kind != "none" else { return nil }
         let key = "\(prefix).rope.scaling.factor"
         return GGUFConfiguration.RopeScaling(
-            rope_type: kind, factor: Float(try required(key, real(key))),
+            rope_type: kind, factor: try required(key, real(key)),
             original_max_position_embeddings: try integer("\(prefix).rope.scaling.original_context_length"))
     }
 }

@@ -11,10 +11,10 @@ extension GGUF {
         }
     }
 
-    func real(_ key: String) throws(ModelFileError) -> Double? {
+    func real(_ key: String) throws(ModelFileError) -> Float? {
         switch metadata[key] {
         case nil: return nil
-        case .real(let value)? where value.isFinite: return value
+        case .real(let value)? where Float(value).isFinite: return Float(value)
         case let other?: throw wrong(key, expected: "a finite number", found: other)
         }
     }

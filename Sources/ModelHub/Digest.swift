@@ -1,0 +1,31 @@
+import Crypto
+public import Foundation
+
+/// The SHA-256 of some bytes, 64 hexadecimal digits.
+public func sha256(of data: some DataProtocol) -> String {
+    hexadecimal(SHA256.hash(data: data))
+}
+
+/// The SHA-256 of a file, 64 hexadecimal digits; the file is read a megabyte at a time.
+public func sha256(ofFile path: String) throws(HubError) -> String {
+    do {
+        let file = try FileHandle(forReadingFrom: URL(filePath: path))
+        defer { try? file.close() }
+        var hash = SHA256()
+        while let bytes = try file.read(upToCount: 1 << 20), !bytes.isEmpty { hash.update(data: bytes) }
+        return hexadecimal(hash.finalize())
+    } catch {
+        throw .unreadable(path: path, reason: reason(error))
+    }
+}
+
+private func hexadecimal(_ digest: SHA256.Digest) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}
+
+/// What the system says, without Foundation's wrapping where it is known.
+func reason(_ error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    return (underlying ?? (error as NSError)).localizedDescription
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Synchronization
+
+/// What came of one attempt.
+enum Attempt: Sendable {
+    case done
+    /// Worth another attempt, for this reason; `moved` if bytes arrived, so that patience starts anew.
+    case again(reason: String, moved: Bool)
+}
+
+extension Hub {
+    private static let attempts = 5
+
+    /// Makes attempts, with growing pauses, until one is done or several in a row brought nothing.
+    func retrying(
+        _ url: String, _ work: () async throws(HubError) -> Attempt
+    ) async throws(HubError) {
+        var fruitless = 0
+        while true {
+            guard case .again(let reason, let moved) = try await work() else { return }
+            fruitless = moved ? 1 : fruitless + 1
+            guard fruitless < Self.attempts else { throw .unreachable(url: url, reason: reason) }
+            do {
+                try await Task.sleep(for: firstDelay * (1 << (fruitless - 1)))
+            } catch {
+                throw .interrupted(file: url)
+            }
+        }
+    }
+
+    /// What an exchange means: done, worth repeating, or final.
+    func attempt(
+        _ outcome: Outcome, status: Int?, url: String, repository: String, file: String, moved: Bool = false
+    ) throws(HubError) -> Attempt {
+        switch (outcome, status) {
+        case (.failed(let error), _): throw error
+        case (.cancelled, _): throw .interrupted(file: file)
+        case (_, let status?) where status >= 500:
+            return .again(reason: "it answered \(status)", moved: moved)
+        case (_, let status?) where !(200...299).contains(status):
+            throw refusal(status, url: url, repository: repository)
+        case (.broken(let reason), _): return .again(reason: reason, moved: moved)
+        case (.complete, nil): return .again(reason: "it answered nothing", moved: moved)
+        case (.complete, _): return .done
+        }
+    }
+}
+
+/// A value that a callback sets.
+final class Latest<Value: Sendable>: Sendable {
+    private let stored = Mutex<Value?>(nil)
+    var value: Value? {
+        get { stored.withLock { $0 } }
+        set { stored.withLock { $0 = newValue } }
+    }
+}
+
+/// A small body in memory.
+final class Collected: Sendable {
+    private let stored = Mutex(Data())
+    private let limit: Int
+
+    init(limit: Int) { self.limit = limit }
+
+    var data: Data { stored.withLock { $0 } }
+
+    func clear() { stored.withLock { $0 = Data() } }
+
+    func append(_ data: Data, url: String) throws(HubError) {
+        let count = stored.withLock { stored in
+            stored += data
+            return stored.count
+        }
+        guard count <= limit else { throw .wrongAnswer(url: url, reason: "it is longer than \(limit) bytes") }
+    }
+}
