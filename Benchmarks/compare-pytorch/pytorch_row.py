@@ -1,0 +1,64 @@
+"""One measurement by PyTorch, in a process of its own: prints a JSON line, saves signed scores [example, layer, head]."""
+import argparse
+import json
+import pathlib
+import sys
+import time
+
+import numpy
+import torch
+import transformers
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "notebooks-data/reference"))
+import gates
+import published
+import references
+
+
+def read_sequences(path, tokenizer):
+    """Ids and number of prompt tokens of each example: prompt, completion (encoded apart), end token."""
+    encode = lambda text, special: tokenizer(text, add_special_tokens=special).input_ids
+    ids, sequences = [], []
+    for line in pathlib.Path(path).read_text().splitlines():
+        example = json.loads(line)
+        prompt, completion = encode(example["prompt"], True), encode(example["completion"], False)
+        sequences.append((torch.tensor(prompt + completion + [tokenizer.eos_token_id]), len(prompt)))
+        ids.append(example["id"])
+    return ids, sequences
+
+
+def main():
+    flags = argparse.ArgumentParser()
+    for name in ("row", "model", "data", "scores"):
+        flags.add_argument(f"--{name}")
+    flags.add_argument("--started", type=float)
+    flags.add_argument("--threads", type=int)
+    flags.add_argument("--streams", type=int, default=1)
+    flags.add_argument("--batch-tokens", type=int, default=1)
+    options = flags.parse_args()
+    transformers.utils.logging.disable_progress_bar()
+    torch.set_num_threads(options.threads if options.streams == 1 else 1)
+    dtype = torch.bfloat16 if options.row.endswith("bf16") else torch.float32
+    model, tokenizer = references.read_model(options.model, dtype, "sdpa" if "sdpa" in options.row else "eager")
+    ids, sequences = read_sequences(options.data, tokenizer)
+    if options.row.startswith("published"):
+        plan, measure, workers = published.batches(sequences), published.Scores(model), 1
+    else:
+        plan, measure, workers = gates.batches(sequences, options.batch_tokens), gates.Scores(model), options.streams
+    scores = torch.empty(len(sequences), model.config.num_hidden_layers, model.config.num_attention_heads)
+    start, first = time.time(), []
+
+    def one(batch):
+        scores[batch] = measure([sequences[i] for i in batch])
+        first.append(time.time())
+
+    gates.spread(one, plan, workers)
+    loop = time.time() - start
+    numpy.savez(options.scores, ids=numpy.array(ids), scores=scores.numpy())
+    print(json.dumps({
+        "examples": len(sequences), "tokens": sum(len(i) for i, _ in sequences),
+        "supervised": sum(len(i) - prompt for i, prompt in sequences), "loop": loop,
+        "first": first[0] - options.started, "products": measure.products}))
+
+
+main()
