@@ -33,6 +33,8 @@ let package = Package(
         .target(name: "ModelHub", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Transformers", dependencies: ["Kernels", "Tensor", "ModelFiles"]),
 
+        .target(name: "Examples", dependencies: ["Records", "Tokenizers", "Transformers"]),
+
         // Methods
         .target(name: "GradAttrib", dependencies: ["Kernels", "Tensor", "Transformers"]),
         .target(name: "HeadActivation", dependencies: ["HDF5"]),
@@ -43,7 +45,7 @@ let package = Package(
             name: "sft-probe",
             dependencies: [
                 "Kernels", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles", "ModelHub",
-                "Transformers", "GradAttrib", "HeadActivation", "LaMerCurriculum",
+                "Transformers", "Examples", "GradAttrib", "HeadActivation", "LaMerCurriculum",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -66,6 +68,8 @@ let package = Package(
         .testTarget(
             name: "TransformersTests",
             dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "TestSupport"]),
+        .testTarget(
+            name: "ExamplesTests", dependencies: ["Examples", "Records", "Tokenizers", "Transformers", "TestSupport"]),
         .testTarget(
             name: "GradAttribTests",
             dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "GradAttrib", "TestSupport"]),
