@@ -9,6 +9,10 @@
 /// The name of the OpenBLAS kernels in use, after the widest ones this processor runs have been chosen.
 const char *kernel_choose_products(void);
 
+// memory.c
+/// Has the allocator keep what is freed, in one place for all threads.
+void kernel_keep_freed_memory(void);
+
 // reduce.c
 float kernel_dot(const float *a, const float *b, size_t n);
 float kernel_sum(const float *x, size_t n);

@@ -1,0 +1,13 @@
+#include "CKernels.h"
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+
+void kernel_keep_freed_memory(void) {
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that glibc takes
+    mallopt(M_TRIM_THRESHOLD, 0x7fffffff);
+    mallopt(M_ARENA_MAX, 1);
+}
+#else
+void kernel_keep_freed_memory(void) {}
+#endif

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Examples
+import Foundation
+import GradAttrib
+import HeadActivation
+import ModelHub
+import Transformers
+
+/// How a head's share in a loss is found.
+enum Method: String, ExpressibleByArgument, CaseIterable {
+    case gate
+}
+
+/// `attribute`: one measurement.
+struct Attribute: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure which attention heads a task uses, and write the measurement to HDF5.",
+        discussion: """
+            A head's score on an example is the gradient of the example's loss at a gate on the head's output: \
+            negative where the head helps. The activation pattern is the mean of its size over examples.
+
+            Example: sft-probe attribute --model smollm2-135m --data gsm8k.jsonl --task gsm8k --output patterns.h5
+            """)
+
+    @OptionGroup var model: ModelOption
+    @OptionGroup var data: DataOptions
+    @Option(help: "What the measurement is called in the file.") var task: String
+    @Option(help: "The file of measurements; one is added to a file that is there.") var output: String
+    @Option(help: "The state of the model: base, step-000050, final, …") var checkpoint = "base"
+    @Option(help: "How scores are found: gate.") var method = Method.gate
+    @Option(
+        help: "How token losses become an example's: example-mean, example-sum or batch-token-mean.",
+        transform: reduction(named:))
+    var reduction = Reduction.exampleMean
+    @Option(help: "Examples a batch, for batch-token-mean.") var batchSize = 4
+    @Flag(help: "Replace a measurement of the same task and checkpoint.") var replace = false
+    @OptionGroup var options: RunOptions
+
+    func validate() throws {
+        guard batchSize >= 1 else { throw ValidationError("--batch-size is \(batchSize), but must be at least 1.") }
+    }
+
+    func run() async throws {
+        let file = PatternFile(output)
+        try requireFolder(of: output)
+        try file.requireRoom(task: task, checkpoint: checkpoint, replacing: replace)
+        let open = try OpenModel(model.model)
+        options.begin()
+        let examples = try data.open(open, options)
+        let measurement = try await measure(open, examples)
+        try file.write(measurement, replacing: replace)
+        options.remark(
+            "\(output): wrote /\(task)/\(checkpoint). Next: sft-probe patterns stats \(output), "
+                + "or sft-probe report \(output)")
+    }
+
+    /// The scores of all heads on the examples, with where they come from.
+    func measure(_ open: OpenModel, _ examples: [EncodedExample]) async throws -> HeadActivation.Measurement {
+        let sequences = examples.map(\.sequence)
+        let packs = Packs(lengths: sequences.map(\.ids.count), tokens: options.packTokens)
+        let largest = packs.members.map { $0.reduce(0) { $0 + sequences[$1].ids.count } }.max() ?? 0
+        let predicted = open.decoder.attributionMemory(
+            largestPack: largest, workers: min(options.workers, packs.members.count), fileBytes: open.fileBytes)
+        options.remark("predicted peak memory \(readable(bytes: predicted))")
+        let report = ProgressReport(task, total: examples.count, options)
+        let scores = try await headScores(
+            of: open.decoder, on: sequences, reduction: reduction, batchSize: batchSize,
+            packTokens: options.packTokens, workers: options.workers
+        ) { report.advance(examples: $0, tokens: $1) }
+        report.finish(supervisedTokens: sequences.reduce(0) { $0 + $1.targetCount })
+        return HeadActivation.Measurement(
+            task: task, checkpoint: checkpoint, layers: open.decoder.layers, heads: open.decoder.heads,
+            signed: scores.signed, loss: scores.loss, ids: examples.map(\.id),
+            tokens: sequences.map { Int32($0.ids.count) },
+            supervisedTokens: sequences.map { Int32($0.targetCount) },
+            provenance: Provenance(
+                model: model.model, modelSHA256: try open.digest(), data: data.data,
+                dataSHA256: try sha256(ofFile: data.data), method: method.rawValue, reduction: reduction.rawValue,
+                precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
+                created: Date().formatted(.iso8601)))
+    }
+}
+
+private func reduction(named name: String) throws -> Reduction {
+    guard let reduction = Reduction(rawValue: name) else {
+        let names = Reduction.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--reduction is \(name), but must be one of \(names).")
+    }
+    return reduction
+}
+
+/// Refuses an output whose folder is not there, before anything is computed.
+func requireFolder(of path: String) throws {
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    var isFolder: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+        throw CannotCreate(path: path, reason: "the folder \(folder) does not exist.")
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Examples
+import Foundation
+import Transformers
+import Tokenizers
+
+/// `data`: looks at examples as the model will see them.
+struct DataCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "data", abstract: "Look at examples as the model sees them.", subcommands: [DataShow.self])
+}
+
+/// `data show`
+struct DataShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Print examples with their supervised tokens marked, and the counts.",
+        discussion: """
+            Supervised text is green on a terminal, and between ⟦ and ⟧ elsewhere.
+
+            Example: sft-probe data show --model smollm2-135m --data examples.jsonl --count 3
+            """)
+
+    @OptionGroup var model: ModelOption
+    @OptionGroup var data: DataOptions
+    @Option(help: "How many examples to print.") var count = 5
+    @Flag(help: "Print tokens apart from each other.") var tokens = false
+
+    func run() throws {
+        let open = try OpenModel(model.model)
+        let examples = try data.open(open, try RunOptions.parse(["--quiet"]))
+        for example in examples.prefix(count) {
+            print("── id \(example.id), line \(example.line): \(example.sequence.ids.count) tokens, "
+                + "\(example.sequence.targetCount) supervised" + (example.cut > 0 ? ", \(example.cut) cut" : ""))
+            print(marked(example, open.tokenizer))
+        }
+        let total = examples.reduce(0) { $0 + $1.sequence.ids.count }
+        let supervised = examples.reduce(0) { $0 + $1.sequence.targetCount }
+        let lengths = examples.map(\.sequence.ids.count).sorted()
+        print("── \(examples.count) examples, \(total) tokens, \(supervised) supervised "
+            + "(\(String(format: "%.1f", 100 * Double(supervised) / Double(total))) %); lengths "
+            + "\(lengths[0]) to \(lengths[lengths.count - 1]), median \(lengths[lengths.count / 2])")
+    }
+
+    private func marked(_ example: EncodedExample, _ tokenizer: Tokenizer) -> String {
+        let isTerminal = isatty(1) == 1
+        let (open, close) = isTerminal ? ("\u{1B}[32m", "\u{1B}[0m") : ("⟦", "⟧")
+        let sequence = example.sequence
+        var (text, start) = ("", 0)
+        while start < sequence.ids.count {
+            let mark = sequence.supervised[start]
+            let end = sequence.supervised[start...].firstIndex(of: !mark) ?? sequence.ids.count
+            let run = sequence.ids[start..<end]
+            let words = tokens ? run.map { tokenizer.decode([$0]) }.joined(separator: "|") : tokenizer.decode(run)
+            text += mark ? open + words + close : words
+            start = end
+        }
+        return text
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import GradAttrib
+import HDF5
+import HeadActivation
+import Kernels
+import ModelFiles
+import ModelHub
+import Records
+import Tokenizers
+import Transformers
+
+/// The exit code of an error of ours, after sysexits; nil for those of the argument parser.
+func sysexit(of error: any Error) -> Int32? {
+    switch error {
+    case let error as ModelFileError: error.exitCode
+    case let error as HubError: error.exitCode
+    case let error as RecordError: error.exitCode
+    case let error as TokenizerError: error.exitCode
+    case let error as PatternError: error.exitCode
+    case is ModelError, is AttributionError, is UnusableData: Sysexits.badData
+    case is CannotCreate: Sysexits.cannotCreate
+    case is VerificationFailed: Sysexits.internalError
+    default: nil
+    }
+}
+
+/// The codes of sysexits.h that the tool uses.
+private enum Sysexits {
+    static let usage: Int32 = 64
+    static let badData: Int32 = 65
+    static let missing: Int32 = 66
+    static let unavailable: Int32 = 69
+    static let internalError: Int32 = 70
+    static let cannotCreate: Int32 = 73
+    static let inputOutput: Int32 = 74
+    static let interrupted: Int32 = 75
+}
+
+extension ModelFileError {
+    fileprivate var exitCode: Int32 {
+        switch self {
+        case .missing: Sysexits.missing
+        case .unreadable: Sysexits.inputOutput
+        case .malformed, .unsupported: Sysexits.badData
+        case .unwritable: Sysexits.cannotCreate
+        }
+    }
+}
+
+extension HubError {
+    fileprivate var exitCode: Int32 {
+        switch self {
+        case .wrongName, .wrongSetting: Sysexits.usage
+        case .notInCache: Sysexits.missing
+        case .programFailed, .refused, .unreachable, .wrongAnswer, .busy: Sysexits.unavailable
+        case .damaged: Sysexits.badData
+        case .interrupted: Sysexits.interrupted
+        case .unreadable: Sysexits.inputOutput
+        case .unwritable: Sysexits.cannotCreate
+        }
+    }
+}
+
+extension RecordError {
+    fileprivate var exitCode: Int32 {
+        switch self {
+        case .missing: Sysexits.missing
+        case .unreadable: Sysexits.inputOutput
+        case .malformed: Sysexits.badData
+        case .unwritable: Sysexits.cannotCreate
+        case .unencodable: Sysexits.internalError
+        }
+    }
+}
+
+extension TokenizerError {
+    fileprivate var exitCode: Int32 {
+        switch self {
+        case .unreadable: Sysexits.missing
+        case .malformed, .unsupported: Sysexits.badData
+        }
+    }
+}
+
+extension PatternError {
+    fileprivate var exitCode: Int32 {
+        switch self {
+        case .file(.missing): Sysexits.missing
+        case .file(.busy): Sysexits.unavailable
+        case .file(.failed): Sysexits.inputOutput
+        case .file, .notPatterns, .damaged, .notFinite: Sysexits.badData
+        case .badName: Sysexits.usage
+        case .absent: Sysexits.missing
+        case .present: Sysexits.cannotCreate
+        }
+    }
+}
+
+/// Data in which nothing can be used.
+struct UnusableData: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// A model on which an identity does not hold.
+struct VerificationFailed: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// Writes a line to standard error.
+func standardError(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+import HeadActivation
+import Tokenizers
+import Kernels
+import Transformers
+
+/// `generate`: continues a prompt.
+struct Generate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Continue a prompt; prints the completion alone.",
+        discussion: "Example: sft-probe generate --model smollm2-135m --prompt 'Once upon a time' --max-tokens 40")
+
+    @OptionGroup var model: ModelOption
+    @Option(help: "The text to continue.") var prompt: String
+    @Option(help: "The most tokens to add.") var maxTokens = 128
+    @Option(help: "0: the most likely token each time; else tokens are drawn.") var temperature: Float = 0
+    @Option(help: "The seed of what is drawn.") var seed = 0
+    @Option(help: "Threads of a product.") var threads: Int?
+
+    func validate() throws {
+        guard maxTokens >= 0 else { throw ValidationError("--max-tokens is \(maxTokens), but must not be negative.") }
+        guard temperature >= 0, temperature.isFinite else {
+            throw ValidationError("--temperature is \(temperature), but must be 0 or more.")
+        }
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads is \(threads), but must lie between 1 and 1024.")
+        }
+    }
+
+    func run() throws {
+        let open = try OpenModel(model.model)
+        Products.useThreads(threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        let ids = open.tokenizer.encode(prompt)
+        guard !ids.isEmpty else { throw ValidationError("--prompt is empty, and this model begins with no token.") }
+        guard ids.count < open.decoder.contextLength else {
+            throw UnusableData(
+                description: "The prompt has \(ids.count) tokens, and the model's context is "
+                    + "\(open.decoder.contextLength); shorten it.")
+        }
+        let ends = Set([open.tokenizer.end].compactMap { $0 })
+        func show(_ id: Int32) -> Bool {
+            if !open.tokenizer.isSpecial(id) {
+                FileHandle.standardOutput.write(Data(open.tokenizer.bytes(of: id)))
+            }
+            return true
+        }
+        if temperature == 0 {
+            _ = open.decoder.greedy(ids, limit: maxTokens, ends: ends, onToken: show)
+        } else {
+            var generator = SeededGenerator(seed: seed)
+            _ = open.decoder.sample(
+                ids, limit: maxTokens, ends: ends, temperature: temperature, using: &generator, onToken: show)
+        }
+        FileHandle.standardOutput.write(Data("\n".utf8))
+    }
+}

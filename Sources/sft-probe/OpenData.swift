@@ -1,0 +1,41 @@
+import ArgumentParser
+import Examples
+import Records
+import Transformers
+
+/// Flags that name a data file.
+struct DataOptions: ParsableArguments {
+    @Option(help: "Examples as JSON lines: prompt/completion, messages, alpaca, ShareGPT or text.") var data: String
+    @Flag(help: "Leave bad lines out, and list them, instead of stopping at the first.") var skipBadLines = false
+    @Option(help: "Only the first examples of the file.") var limit: Int?
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit is \(limit), but must be at least 1.") }
+    }
+
+    /// The examples of the file as tokens; what was left out or cut is said.
+    func open(_ model: OpenModel, _ options: RunOptions) throws -> [EncodedExample] {
+        let (records, bad) = try readExamples(at: data, skippingBadLines: skipBadLines)
+        for reject in bad { standardError("skipped: \(reject)") }
+        let (examples, rejects) = encode(
+            limit.map { Array(records.prefix($0)) } ?? records, with: model.tokenizer,
+            contextLength: model.decoder.contextLength)
+        for reject in rejects { standardError("left out: \(data), \(reject)") }
+        for example in examples where example.cut > 0 {
+            standardError(
+                "cut: \(data), line \(example.line) (id \(example.id)): it is longer than the model's context of "
+                    + "\(model.decoder.contextLength); \(example.cut) tokens were cut from the left of its prompt.")
+        }
+        guard !examples.isEmpty else {
+            throw UnusableData(
+                description: records.isEmpty
+                    ? "\(data) holds no examples; give a file with at least one record."
+                    : "\(data) holds no example that can be used: \(rejects.first.map { "\($0)" } ?? "all were left out")")
+        }
+        let supervised = examples.reduce(0) { $0 + $1.sequence.targetCount }
+        options.remark(
+            "\(data): \(examples.count) examples, \(examples.reduce(0) { $0 + $1.sequence.ids.count }) tokens, "
+                + "\(supervised) of them supervised; left out \(rejects.count + bad.count)")
+        return examples
+    }
+}

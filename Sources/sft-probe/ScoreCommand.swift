@@ -1,0 +1,52 @@
+import ArgumentParser
+import Examples
+import Records
+import Transformers
+
+/// `score`: the loss of each example.
+struct Score: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print how well a model predicts each example's answer, a JSON line for each.",
+        discussion: """
+            nll is the mean of −log p over supervised tokens, in nats.
+
+            Example: sft-probe score --model smollm2-135m --data examples.jsonl
+            """)
+
+    @OptionGroup var model: ModelOption
+    @OptionGroup var data: DataOptions
+    @OptionGroup var options: RunOptions
+    @Flag(help: "Add token_nll, the loss of each supervised token.") var tokens = false
+    @Option(help: "Where to write the lines (default: standard output).") var output: String?
+
+    private struct Line: Encodable {
+        let id: String
+        let nll: Float
+        let tokens: Int
+        let token_nll: [Float]?
+    }
+
+    func run() async throws {
+        let writer = try output.map { try JSONLinesWriter(path: $0) }
+        let open = try OpenModel(model.model)
+        options.begin()
+        let examples = try data.open(open, options)
+        let report = ProgressReport("score", total: examples.count, options)
+        let losses = await open.decoder.tokenLosses(
+            of: examples.map(\.sequence), packTokens: options.packTokens, workers: options.workers
+        ) { report.advance(examples: $0, tokens: $1) }
+        report.finish(supervisedTokens: losses.reduce(0) { $0 + $1.count })
+        for (example, losses) in zip(examples, losses) {
+            let mean = losses.reduce(0.0) { $0 + Double($1) } / Double(losses.count)
+            guard mean.isFinite else {
+                throw UnusableData(
+                    description: "\(data.data), line \(example.line) (id \(example.id)): its loss is \(mean); check the "
+                        + "model's weights with `sft-probe verify`.")
+            }
+            let line = Line(
+                id: example.id, nll: Float(mean), tokens: losses.count, token_nll: tokens ? losses : nil)
+            if let writer { try writer.write(line) } else { print(try jsonLine(line)) }
+        }
+        try writer?.finish()
+    }
+}

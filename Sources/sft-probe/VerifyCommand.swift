@@ -1,0 +1,71 @@
+import ArgumentParser
+import GradAttrib
+import HeadActivation
+import Records
+import Reports
+import Transformers
+
+/// `verify`: what must hold on any model, checked on this one.
+struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check on a model that two ways to compute one thing agree.",
+        discussion: """
+            Exits with 70 when an identity does not hold. Not checked here, for it needs another program: that logits \
+            equal those of the reference implementation.
+
+            Example: sft-probe verify --model smollm2-135m
+            """)
+
+    @OptionGroup var model: ModelOption
+    @OptionGroup var options: RunOptions
+    @Flag(help: "Print JSON.") var json = false
+
+    private struct Line: Encodable {
+        let identity: String
+        let error: Double?
+        let tolerance: Double
+        let holds: Bool
+    }
+
+    func run() async throws {
+        let open = try OpenModel(model.model)
+        options.begin()
+        let found = await identities(of: open.decoder, on: sequences(open.decoder))
+        if json {
+            for identity in found {
+                print(
+                    try jsonLine(
+                        Line(
+                            identity: identity.name, error: identity.error.isNaN ? nil : identity.error,
+                            tolerance: identity.tolerance, holds: identity.holds)))
+            }
+        } else {
+            var table = Table([.text("identity"), .number("relative error"), .number("at most"), .text("")])
+            for identity in found {
+                table.add([
+                    identity.name, significant(identity.error, digits: 2),
+                    significant(identity.tolerance, digits: 1), identity.holds ? "holds" : "DOES NOT HOLD",
+                ])
+            }
+            print(table.terminal, terminator: "")
+        }
+        let broken = found.filter { !$0.holds }
+        guard broken.isEmpty else {
+            throw VerificationFailed(
+                description: "\(model.model): \(broken.count) of \(found.count) identities do not hold: "
+                    + broken.map(\.name).joined(separator: "; ")
+                    + "; do not trust scores of this model, and report it with the output of `model show`.")
+        }
+        options.remark("All \(found.count) identities hold on \(model.model).")
+    }
+
+    /// Random tokens: what must hold does not depend on their sense.
+    private func sequences(_ decoder: Decoder) -> [TokenSequence] {
+        var generator = SeededGenerator(seed: options.seed)
+        return [24, 7, 40].map { wanted in
+            let length = min(wanted, decoder.contextLength)
+            let ids = (0..<length).map { _ in Int32.random(in: 0..<Int32(decoder.vocabulary), using: &generator) }
+            return TokenSequence(ids: ids, supervised: ids.indices.map { $0 >= length / 2 })
+        }
+    }
+}
