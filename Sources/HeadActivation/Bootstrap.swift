@@ -23,7 +23,7 @@ public struct Interval: Sendable, Equatable {
 /// - Parameter statistic: what to take from each resampled pattern [layer, head]; called from several threads.
 /// - Returns: the statistic of each resample, in order.
 public func bootstrap<Statistic: Sendable>(
-    _ measurement: Measurement, resamples: Int = 1000, seed: Int = 0,
+    _ measurement: HeadMeasurement, resamples: Int = 1000, seed: Int = 0,
     _ statistic: @Sendable ([Double]) -> Statistic
 ) -> [Statistic] {
     precondition(resamples > 0, "\(resamples) resamples")

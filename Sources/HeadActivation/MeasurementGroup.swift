@@ -1,6 +1,6 @@
 import HDF5
 
-extension Measurement {
+extension HeadMeasurement {
     /// Writes the group of this measurement; `complete` comes last.
     func write(to file: borrowing HDF5File) throws(HDF5Error) {
         let group = "/\(task)/\(checkpoint)"
@@ -48,7 +48,7 @@ extension Measurement {
     }
 }
 
-extension Measurement {
+extension HeadMeasurement {
     /// The first example with a score or loss that is not finite, and which of the two it is.
     var firstNotFinite: (example: String, what: String)? {
         if let place = signed.firstIndex(where: { !$0.isFinite }) {

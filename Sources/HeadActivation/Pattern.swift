@@ -29,7 +29,7 @@ public struct Pattern: Sendable, Equatable {
     }
 }
 
-extension Measurement {
+extension HeadMeasurement {
     /// The mean, absolute mean and standard error of each head's scores, summed in double precision.
     ///
     /// - Source: Zhao et al., equation 2: `activation` with the absolute value of the authors' code, `signed`

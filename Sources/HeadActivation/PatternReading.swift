@@ -14,7 +14,7 @@ extension PatternFile {
     }
 
     /// Reads a measurement.
-    public func read(task: String, checkpoint: String) throws(PatternError) -> Measurement {
+    public func read(task: String, checkpoint: String) throws(PatternError) -> HeadMeasurement {
         let file = try inFile { () throws(HDF5Error) in try HDF5File(reading: path) }
         try requireOurs(file)
         try requirePresent(task, checkpoint, in: file)
@@ -65,7 +65,7 @@ extension PatternFile {
 
     private func measurement(
         _ task: String, _ checkpoint: String, in file: borrowing HDF5File
-    ) throws(PatternError) -> Measurement {
+    ) throws(PatternError) -> HeadMeasurement {
         let group = "/\(task)/\(checkpoint)"
         let summary = try summary(task, checkpoint, in: file)
         let count = summary.examples
@@ -82,7 +82,7 @@ extension PatternFile {
         guard shape == [count] else {
             throw damage(task, checkpoint, "id should have the shape [\(count)], but has \(shape)")
         }
-        let measurement = Measurement(
+        let measurement = HeadMeasurement(
             task: task, checkpoint: checkpoint, layers: summary.layers, heads: summary.heads,
             signed: try read("signed"), loss: try read("loss"), ids: ids, tokens: try read("tokens"),
             supervisedTokens: try read("supervised_tokens"), provenance: summary.provenance)

@@ -8,7 +8,7 @@ extension PatternFile {
     ///
     /// - Parameter replacing: whether to replace the measurement of the same task and checkpoint, which otherwise
     ///   is refused.
-    public func write(_ measurement: Measurement, replacing: Bool = false) throws(PatternError) {
+    public func write(_ measurement: HeadMeasurement, replacing: Bool = false) throws(PatternError) {
         let (task, checkpoint) = (measurement.task, measurement.checkpoint)
         try requireName(task, kind: "task")
         try requireName(checkpoint, kind: "checkpoint")

@@ -22,13 +22,13 @@ public struct PatternStatistics: Sendable, Equatable {
     public let kurtosis: Estimate
     /// See ``Concentration/topShare``.
     public let topShare: Estimate
-    /// How well the pattern would come out again on as many other examples; see ``Measurement/reliability(seed:)``.
+    /// How well the pattern would come out again on as many other examples; see ``HeadMeasurement/reliability(seed:)``.
     public let reliability: Double?
     /// The mean loss over examples, in nats.
     public let meanLoss: Double
 }
 
-extension Measurement {
+extension HeadMeasurement {
     /// Gini, variation, kurtosis and top share of the activation, with 95 % percentile intervals from a bootstrap over
     /// examples.
     ///

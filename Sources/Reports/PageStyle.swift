@@ -36,6 +36,8 @@ let pageStyle = """
     @media print {
       :root { --text: #000; --soft: #444; --line: #bbb; --back: #fff; --panel: #f2f2f2; --accent: #21707b; }
       body { max-width: none; padding: 0; font-size: 10pt; }
+      .scroll { overflow: visible; } table { font-size: 7pt; } th, td { white-space: normal; padding-right: .5rem; }
+      .row { display: block; } .row figure { display: inline-block; width: 31%; } .row .map { width: 100%; height: auto; }
       figure, tr, .note { break-inside: avoid; } h2, h3 { break-after: avoid; }
       rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     }

@@ -94,8 +94,8 @@ import Testing
         var (signed, loss) = (good.signed, good.loss)
         signed[6 + 5] = value
         loss[2] = value
-        func with(_ signed: [Float], _ loss: [Float]) -> HeadActivation.Measurement {
-            HeadActivation.Measurement(
+        func with(_ signed: [Float], _ loss: [Float]) -> HeadMeasurement {
+            HeadMeasurement(
                 task: "t", checkpoint: "c", layers: 2, heads: 3, signed: signed, loss: loss, ids: good.ids,
                 tokens: good.tokens, supervisedTokens: good.supervisedTokens, provenance: good.provenance)
         }

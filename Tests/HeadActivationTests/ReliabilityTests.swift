@@ -13,7 +13,7 @@ import Testing
         let (first, second) = (
             measurement(noise: 1, examples: 30), measurement(noise: 1, examples: 30, seed: 9)
         )
-        func activation(_ of: HeadActivation.Measurement) -> [Double] {
+        func activation(_ of: HeadMeasurement) -> [Double] {
             of.pattern.activation.map { Double($0) }
         }
         let found = try #require(pearson(activation(first), activation(second)))
@@ -42,9 +42,9 @@ import Testing
     }
 
     /// 60 heads whose scores grow from 0 to 5.9, with noise.
-    private func measurement(noise: Float, examples: Int, seed: Int = 4) -> HeadActivation.Measurement {
+    private func measurement(noise: Float, examples: Int, seed: Int = 4) -> HeadMeasurement {
         let made = tinyMeasurement(examples: examples, layers: 6, heads: 10, seed: seed)
-        return HeadActivation.Measurement(
+        return HeadMeasurement(
             task: "t", checkpoint: "c", layers: 6, heads: 10,
             signed: made.signed.enumerated().map { Float($0.offset % 60) * 0.1 + noise * $0.element },
             loss: made.loss, ids: made.ids, tokens: made.tokens, supervisedTokens: made.supervisedTokens,

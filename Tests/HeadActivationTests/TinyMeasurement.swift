@@ -4,13 +4,13 @@ import HeadActivation
 func tinyMeasurement(
     task: String = "gsm8k", checkpoint: String = "base", examples: Int = 4, layers: Int = 2, heads: Int = 3,
     seed: Int = 1
-) -> Measurement {
+) -> HeadMeasurement {
     var state = UInt64(seed)
     func next() -> Float {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         return Float(Int64(bitPattern: state) >> 40) / Float(1 << 23)
     }
-    return Measurement(
+    return HeadMeasurement(
         task: task, checkpoint: checkpoint, layers: layers, heads: heads,
         signed: (0..<examples * layers * heads).map { _ in next() }, loss: (0..<examples).map { _ in next() },
         ids: (0..<examples).map { "äöü-\($0)" }, tokens: (0..<examples).map { Int32($0 + 10) },

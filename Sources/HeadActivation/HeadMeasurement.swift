@@ -2,7 +2,7 @@
 ///
 /// - Source: Zhao et al., ACL 2025 long 831, equation 2; the absolute value of each example's score follows the
 ///   authors' code, which the equation as printed omits.
-public struct Measurement: Sendable, Equatable {
+public struct HeadMeasurement: Sendable, Equatable {
     /// What the data asks of the model, such as `gsm8k`.
     public let task: String
     /// Which state of the model, such as `base` or `step-000050`.
