@@ -51,14 +51,16 @@ let package = Package(
 
         // Tests
         .target(name: "TestSupport", dependencies: ["Transformers"], path: "Tests/TestSupport"),
-        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"]),
         .testTarget(
             name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
         .testTarget(name: "TensorTests", dependencies: ["Kernels", "Tensor", "TestSupport"]),
-        .testTarget(name: "ModelFilesTests", dependencies: ["Kernels", "ModelFiles", "TestSupport"]),
+        .testTarget(
+            name: "ModelFilesTests", dependencies: ["Kernels", "ModelFiles", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "ModelHubTests",
             dependencies: [

@@ -33,3 +33,20 @@ static inline void nibbles(const uint8_t *bytes, int8_t *q) {
     for (int j = 0; j < 16; j++) q[j] = bytes[j] & 15;
     for (int j = 0; j < 16; j++) q[16 + j] = bytes[j] >> 4;
 }
+
+/// Adds bit j of 4 bytes to number j as its fifth bit.
+static inline void fifth_bits(const uint8_t *bytes, int8_t *q) {
+    for (int j = 0; j < 32; j++) q[j] |= (bytes[j / 8] >> (j % 8) & 1) << 4;
+}
+
+/// The 6-bit scale and minimum of sub-block k, of 8 that are packed into 12 bytes: the first four in the low bits of
+/// bytes 0-3 and 4-7, the others in the nibbles of bytes 8-11 with their upper two bits where the first left room.
+static inline void scale_and_minimum(const uint8_t *packed, int k, uint8_t *scale, uint8_t *minimum) {
+    if (k < 4) {
+        *scale = packed[k] & 63;
+        *minimum = packed[k + 4] & 63;
+    } else {
+        *scale = (packed[k + 4] & 15) | (packed[k - 4] >> 6) << 4;
+        *minimum = packed[k + 4] >> 4 | (packed[k] >> 6) << 4;
+    }
+}

@@ -6,14 +6,17 @@ import CKernels
 public enum BlockFormat: String, Sendable, CaseIterable {
     /// Plain numbers: float, IEEE half, and the upper half of a float.
     case f32, f16, bf16
-    /// GGUF blocks of 32: 4 bits with a scale, 4 bits with scale and minimum, 8 bits with a scale.
-    case q4_0, q4_1, q8_0
+    /// GGUF blocks of 32: 4, 5 or 8 bits with a scale, or 4 or 5 bits with scale and minimum.
+    case q4_0, q4_1, q5_0, q5_1, q8_0
+    /// GGUF blocks of 256 with scales that are themselves quantised.
+    case q4_k, q5_k, q6_k
 
     /// The number of elements that one block holds.
     public var elementsPerBlock: Int {
         switch self {
         case .f32, .f16, .bf16: 1
-        case .q4_0, .q4_1, .q8_0: 32
+        case .q4_0, .q4_1, .q5_0, .q5_1, .q8_0: 32
+        case .q4_k, .q5_k, .q6_k: 256
         }
     }
 
@@ -24,7 +27,12 @@ public enum BlockFormat: String, Sendable, CaseIterable {
         case .f16, .bf16: 2
         case .q4_0: 18
         case .q4_1: 20
+        case .q5_0: 22
+        case .q5_1: 24
         case .q8_0: 34
+        case .q4_k: 144
+        case .q5_k: 176
+        case .q6_k: 210
         }
     }
 
@@ -38,7 +46,12 @@ public enum BlockFormat: String, Sendable, CaseIterable {
         case .bf16: unsafe dequantize_bf16(bytes, y, blockCount)
         case .q4_0: unsafe dequantize_q4_0(bytes, y, blockCount)
         case .q4_1: unsafe dequantize_q4_1(bytes, y, blockCount)
+        case .q5_0: unsafe dequantize_q5_0(bytes, y, blockCount)
+        case .q5_1: unsafe dequantize_q5_1(bytes, y, blockCount)
         case .q8_0: unsafe dequantize_q8_0(bytes, y, blockCount)
+        case .q4_k: unsafe dequantize_q4_k(bytes, y, blockCount)
+        case .q5_k: unsafe dequantize_q5_k(bytes, y, blockCount)
+        case .q6_k: unsafe dequantize_q6_k(bytes, y, blockCount)
         }
     }
 }

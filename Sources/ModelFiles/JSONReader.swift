@@ -13,8 +13,13 @@ struct JSONReader {
 
     /// Passes over white space and gives the next byte, 0 at the end.
     private mutating func peek() -> UInt8 {
-        while position < text.count, [0x20, 0x09, 0x0a, 0x0d].contains(text[position]) { position += 1 }
-        return position < text.count ? text[position] : 0
+        while position < text.count {
+            switch text[position] {
+            case 0x20, 0x09, 0x0a, 0x0d: position += 1
+            default: return text[position]
+            }
+        }
+        return 0
     }
 
     /// Passes over `character` if it is next.

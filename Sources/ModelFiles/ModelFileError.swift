@@ -23,7 +23,7 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
         case .malformed(let path, let place, let expected, let found):
             "\(path), \(place): expected \(expected), found \(found); the file is damaged or incomplete, fetch it again."
         case .unsupported(let path, let place, let found, let supported):
-            "\(path), \(place): \(found) is not supported; convert the model to one of \(supported.joined(separator: ", "))."
+            "\(path), \(place): \(found) is not supported; use one of: \(supported.joined(separator: ", "))."
         case .unwritable(let path, let reason):
             "\(path) could not be written: \(reason); nothing was changed."
         }

@@ -27,6 +27,11 @@ public struct ModelSource: Sendable {
             throw .missing(path: path, advice: "name a model folder, a .gguf file or a model in the cache")
         }
         guard isFolder.boolValue else {
+            guard !path.hasSuffix(".safetensors") else {
+                throw .unsupported(
+                    path: path, place: "model", found: "a single safetensors file",
+                    supported: ["the folder that holds it, with its config.json"])
+            }
             try self.init(gguf: GGUF(path: path))
             return
         }

@@ -16,75 +16,51 @@ extension Hub {
         let request = request(path.split(separator: "/").map(String.init))
         let url = request.url?.absoluteString ?? ""
         let part = PartFile(for: local)
-        let announced = Latest<Announced>()
+        let answer = Latest<FileHead>()
+        var isInPieces = (file.size ?? 0) > pieceSize
         try await retrying(url) { () async throws(HubError) -> Attempt in
             let start = part.resumable
-            var request = request
-            if let start {
-                request.setValue("bytes=\(start.count)-", forHTTPHeaderField: "Range")
-                request.setValue(start.tag, forHTTPHeaderField: "If-Range")
-            }
-            announced.value = nil
-            let outcome = await Exchange.run(request) { (response, redirections) throws(HubError) in
-                let head = Announced(response, redirections, start: start?.count)
-                announced.value = head
-                guard head.hasBody else { return { _ in } }
-                try part.begin(continuing: head.continues, tag: head.tag)
+            if let start, start.count == file.size { return .done }
+            answer.value = nil
+            let asked = request.asking(from: start, atMost: isInPieces ? pieceSize : nil)
+            let outcome = await Exchange.run(asked) { (response, redirections) throws(HubError) in
+                let head = FileHead(response, redirections, start: start?.count ?? 0)
+                answer.value = head
+                guard head.isBody else { return { _ in } }
+                try part.begin(continuing: head.isPart && start != nil, tag: head.tag)
                 return { (data) throws(HubError) in
                     try part.append(data)
                     progress(PullProgress(file: file.name, bytes: part.count, total: file.size ?? head.size))
                 }
             }
-            let head = announced.value
-            let moved =
-                head?.hasBody == true && part.count > (head?.continues == true ? start?.count ?? 0 : 0)
             try part.close(sync: true)
-            if start != nil, head?.status == 416 || head?.isWrongRange == true {
+            // Only bytes that can be carried on from count as progress; without a tag there is no second piece.
+            let moved = (part.resumable?.count ?? 0) > (start?.count ?? 0)
+            isInPieces = isInPieces && part.resumable != nil
+            if let head = answer.value, head.status == 416 || head.isWrongPart {
                 part.discard()  // the server no longer has what the bytes here belong to
-                return .again(reason: "it could not carry on", moved: false)
+                return .again(reason: "it sent another part than was asked for", moved: false)
             }
             let attempt = try attempt(
-                outcome, status: head?.status, url: url, repository: repository.name, file: file.name,
+                outcome, status: answer.value?.status, url: url, repository: repository.name, file: file.name,
                 moved: moved)
-            if case .done = attempt, let size = head?.size, part.count < size {
-                return .again(
-                    reason: "the connection ended after \(part.count) of \(size) bytes", moved: moved)
-            }
-            return attempt
+            guard case .done = attempt, let head = answer.value else { return attempt }
+            return head.attempt(having: part.count, moved: moved)
         }
-        try part.finish(
-            size: file.size ?? announced.value?.size, sha256: file.sha256 ?? announced.value?.sha256)
+        try part.finish(size: file.size ?? answer.value?.size, sha256: file.sha256 ?? answer.value?.sha256)
     }
 }
 
-/// What the head of an answer says about the file behind it.
-private struct Announced: Sendable {
-    let status: Int
-    let continues: Bool
-    let isWrongRange: Bool
-    let size: Int?
-    let tag: String?
-    let sha256: String?
-
-    var hasBody: Bool { status == 200 || continues }
-
-    init(_ response: HTTPURLResponse, _ redirections: [HTTPURLResponse], start: Int?) {
-        func header(_ name: String) -> String? { response.value(forHTTPHeaderField: name) }
-        status = response.statusCode
-        tag = header("ETag")
-        let range = header("Content-Range").flatMap(contentRange)
-        continues = status == 206 && start != nil && range?.start == start
-        isWrongRange = status == 206 && !continues
-        size = continues ? range?.total : header("Content-Length").flatMap(Int.init)
-        let linked = (redirections + [response]).compactMap { $0.value(forHTTPHeaderField: "X-Linked-Etag") }
-        sha256 = (linked + [tag].compactMap(\.self)).lazy.compactMap(digestDigits).first
+extension URLRequest {
+    /// This request for the bytes after those that are here, as long as the file is still the same.
+    fileprivate func asking(from start: (count: Int, tag: String)?, atMost count: Int?) -> URLRequest {
+        var request = self
+        let first = start?.count ?? 0
+        if start != nil || count != nil {
+            let last = count.map { "\(first + $0 - 1)" } ?? ""
+            request.setValue("bytes=\(first)-\(last)", forHTTPHeaderField: "Range")
+        }
+        if let start { request.setValue(start.tag, forHTTPHeaderField: "If-Range") }
+        return request
     }
-}
-
-/// The first byte and the whole size of `bytes 5-9/10`.
-private func contentRange(_ text: String) -> (start: Int, total: Int?)? {
-    guard text.hasPrefix("bytes "), let dash = text.firstIndex(of: "-"), let slash = text.firstIndex(of: "/"),
-        let start = Int(text[text.index(text.startIndex, offsetBy: 6)..<dash])
-    else { return nil }
-    return (start, Int(text[text.index(after: slash)...]))
 }

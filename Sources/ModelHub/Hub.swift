@@ -10,13 +10,18 @@ public struct Hub: Sendable {
     let token: String?
     /// How long to wait before the second attempt; each further one waits twice as long, up to sixteen times.
     let firstDelay: Duration
+    /// The bytes of a file asked for at once. A `URLSession` cannot slow a server down, so when the disk is slower than
+    /// the network this is what may come to wait in memory.
+    let pieceSize: Int
 
     /// The server and the right to use it, as the environment says: `HF_ENDPOINT` and `HF_TOKEN`.
     public init(environment: [String: String] = ProcessInfo.processInfo.environment) throws(HubError) {
-        try self.init(environment: environment, firstDelay: .milliseconds(500))
+        try self.init(environment: environment, firstDelay: .milliseconds(500), pieceSize: 256 << 20)
     }
 
-    package init(environment: [String: String], firstDelay: Duration) throws(HubError) {
+    package init(
+        environment: [String: String], firstDelay: Duration, pieceSize: Int
+    ) throws(HubError) {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         let address = value("HF_ENDPOINT") ?? "https://huggingface.co"
         guard let endpoint = URL(string: address), ["http", "https"].contains(endpoint.scheme),
@@ -26,6 +31,7 @@ public struct Hub: Sendable {
         }
         self.endpoint = endpoint
         self.firstDelay = firstDelay
+        self.pieceSize = pieceSize
         token = value("HF_TOKEN")
         guard token?.allSatisfy({ $0.isASCII && !$0.isWhitespace }) ?? true else {
             throw .wrongSetting(variable: "HF_TOKEN", value: "…", expected: "a token without spaces")

@@ -80,9 +80,10 @@ final class PartFile: Sendable {
 
     /// Checks the whole and gives it its name; bytes that are not as announced are removed.
     func finish(size: Int?, sha256 expected: String?) throws(HubError) {
-        if let size, count != size {
+        let found = (try? FileManager.default.attributesOfItem(atPath: part)[.size] as? Int) ?? 0
+        if let size, found != size {
             discard()
-            throw .damaged(file: path, expected: "\(size) bytes", found: "\(count)")
+            throw .damaged(file: path, expected: "\(size) bytes", found: "\(found)")
         }
         if let expected {
             let found = try sha256(ofFile: part)

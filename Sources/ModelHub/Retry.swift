@@ -4,6 +4,8 @@ import Synchronization
 /// What came of one attempt.
 enum Attempt: Sendable {
     case done
+    /// All that was asked for came, and there is more to ask for.
+    case more
     /// Worth another attempt, for this reason; `moved` if bytes arrived, so that patience starts anew.
     case again(reason: String, moved: Bool)
 }
@@ -17,8 +19,16 @@ extension Hub {
     ) async throws(HubError) {
         var fruitless = 0
         while true {
-            guard case .again(let reason, let moved) = try await work() else { return }
-            fruitless = moved ? 1 : fruitless + 1
+            let reason: String
+            switch try await work() {
+            case .done: return
+            case .more:
+                fruitless = 0
+                continue
+            case .again(let because, let moved):
+                fruitless = moved ? 1 : fruitless + 1
+                reason = because
+            }
             guard fruitless < Self.attempts else { throw .unreachable(url: url, reason: reason) }
             do {
                 try await Task.sleep(for: firstDelay * (1 << (fruitless - 1)))

@@ -26,6 +26,15 @@ import Testing
         #expect((cube.matrix.rows, cube.matrix.columns) == (6, 4))
     }
 
+    @Test func aFileAloneIsNoModel() {
+        let path = fixture("tiny.safetensors", of: "ModelFilesTests")
+        #expect(
+            throws: ModelFileError.unsupported(
+                path: path, place: "model", found: "a single safetensors file",
+                supported: ["the folder that holds it, with its config.json"])
+        ) { try ModelSource(path: path) }
+    }
+
     @Test func metadataWithEscapesIsRead() throws {
         let file = try Safetensors(path: fixture("tiny.safetensors", of: "ModelFilesTests"))
         #expect(file.metadata == ["format": "pt", "note": "naïve \"quotes\""])

@@ -55,14 +55,16 @@ final class FakeHub: Sendable {
     /// The file, or the rest of it if it is still the same.
     private func whole(_ data: Data, part: String?, if tag: String?) -> HTTPResponse {
         let headers: HTTPHeaders = [HTTPHeader("ETag"): "\"\(data.count)\""]
-        guard let part, tag == "\"\(data.count)\"", let start = Int(part.dropFirst(6).dropLast()) else {
+        let numbers = part?.dropFirst("bytes=".count).split(separator: "-").compactMap { Int($0) } ?? []
+        guard let start = numbers.first, start == 0 || tag == headers[HTTPHeader("ETag")] else {
             return HTTPResponse(statusCode: .ok, headers: headers, body: data)
         }
+        let end = min(data.count, numbers.count == 2 ? numbers[1] + 1 : data.count)
         var partial = headers
-        partial[HTTPHeader("Content-Range")] = "bytes \(start)-\(data.count - 1)/\(data.count)"
+        partial[HTTPHeader("Content-Range")] = "bytes \(start)-\(end - 1)/\(data.count)"
         return HTTPResponse(
             statusCode: HTTPStatusCode(206, phrase: "Partial Content"), headers: partial,
-            body: data.dropFirst(start))
+            body: data[start..<end])
     }
 }
 

@@ -13,11 +13,11 @@ import Testing
     private func pull(
         _ name: String = "owner/model", from address: String, into folder: TemporaryFolder,
         token: String? = nil,
-        progress: @escaping @Sendable (PullProgress) -> Void = { _ in }
+        pieceSize: Int = .max, progress: @escaping @Sendable (PullProgress) -> Void = { _ in }
     ) async throws(HubError) -> String {
         var environment = ["HF_ENDPOINT": address]
         environment["HF_TOKEN"] = token
-        let hub = try Hub(environment: environment, firstDelay: .milliseconds(1))
+        let hub = try Hub(environment: environment, firstDelay: .milliseconds(1), pieceSize: pieceSize)
         return try await pullModel(name, into: folder.cache, from: hub, progress: progress)
     }
 
@@ -265,6 +265,69 @@ import Testing
                 #expect(error.description.contains("choose one of owner/model/q/tiny.gguf"))
             }
         }
+    }
+
+    @Test func aLargeFileComesInPieces() async throws {
+        let hub = FakeHub(Self.files)
+        let folder = try TemporaryFolder()
+        try await serving(hub) { address in
+            let path = try await pull(from: address, into: folder, pieceSize: 100_000)
+            #expect(bytes(path + "/model.safetensors") == Self.weights)
+        }
+        let ranges = hub.seen("model.safetensors").map { $0.headers["range"] }
+        #expect(ranges == ["bytes=0-99999", "bytes=100000-199999", "bytes=200000-299999"])
+    }
+
+    /// A server that names no version cannot be asked for a second piece, so it is asked for all.
+    @Test func piecesOfDifferentVersionsAreNeverJoined() async throws {
+        let hub = FakeHub(Self.files) { path, _, _ in
+            guard path == Self.weightsPath else { return nil }
+            return HTTPResponse(
+                statusCode: HTTPStatusCode(206, phrase: "Partial Content"),
+                headers: [HTTPHeader("Content-Range"): "bytes 0-99999/300000"],
+                body: Self.weights.prefix(100_000))
+        }
+        let folder = try TemporaryFolder()
+        try await serving(hub) { address in
+            _ = await #expect(throws: HubError.self) {
+                try await pull(from: address, into: folder, pieceSize: 100_000)
+            }
+        }
+        #expect(
+            hub.seen("model.safetensors").map { $0.headers["range"] } == [
+                "bytes=0-99999", nil, nil, nil, nil,
+            ])
+    }
+
+    /// Killed between the last byte and the renaming: the bytes that are here are taken.
+    @Test func whatIsWholeAlreadyIsTaken() async throws {
+        let hub = FakeHub(Self.files)
+        let folder = try TemporaryFolder()
+        let staging = folder.path + "/models/.partial/owner--model"
+        try FileManager.default.createDirectory(atPath: staging, withIntermediateDirectories: true)
+        for (name, data) in [
+            (".commit", Data("c0ffee".utf8)), ("model.safetensors.part", Self.weights),
+            ("model.safetensors.part.etag", Data("\"300000\"".utf8)),
+        ] {
+            try data.write(to: URL(filePath: "\(staging)/\(name)"))
+        }
+        try await serving(hub) { address in
+            let path = try await pull(from: address, into: folder)
+            #expect(bytes(path + "/model.safetensors") == Self.weights)
+        }
+        #expect(hub.seen("model.safetensors").isEmpty)
+    }
+
+    /// A server that always breaks off and names no version would have us start over for ever.
+    @Test func startingOverEnds() async throws {
+        let hub = FakeHub(Self.files) { path, _, _ in
+            path == Self.weightsPath ? broken(Self.weights, after: 120_000, tag: "W/\"1\"") : nil
+        }
+        let folder = try TemporaryFolder()
+        try await serving(hub) { address in
+            _ = await #expect(throws: HubError.self) { try await pull(from: address, into: folder) }
+        }
+        #expect(hub.seen("model.safetensors").count == 5)
     }
 
     @Test func stoppingKeepsWhatCame() async throws {

@@ -43,10 +43,22 @@ def write(name, kind, blocks):
 for name, kind, scale_count, byte_count in [
     ("q4_0", Type.Q4_0, 1, 16),
     ("q4_1", Type.Q4_1, 2, 16),
+    ("q5_0", Type.Q5_0, 1, 20),
+    ("q5_1", Type.Q5_1, 2, 20),
     ("q8_0", Type.Q8_0, 1, 32),
 ]:
     head = halves(scales(scale_count))
     write(name, kind, np.concatenate([head, random.integers(0, 256, (len(head), byte_count), np.uint8)], axis=1))
+
+# Blocks of 256: of the crossed scales every fifth, so that the files stay small; Q6_K has its scale last.
+for name, kind, scale_count, byte_count in [
+    ("q4_k", Type.Q4_K, 2, 140),
+    ("q5_k", Type.Q5_K, 2, 172),
+    ("q6_k", Type.Q6_K, 1, 208),
+]:
+    head = halves(scales(scale_count)[:: 5 if scale_count == 2 else 2])
+    tail = random.integers(0, 256, (len(head), byte_count), np.uint8)
+    write(name, kind, np.concatenate([tail, head] if name == "q6_k" else [head, tail], axis=1))
 
 plain = random.integers(0, 1 << 16, 4096, np.uint16)
 plain[: len(EXTREMES)] = EXTREMES
