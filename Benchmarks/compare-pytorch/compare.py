@@ -19,7 +19,7 @@ import table
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
 ROWS = ["published-fp32", "published-bf16", "gates-eager", "gates-sdpa", "gates-sdpa-bf16", "ours", "ours-bf16"]
-TUNED = {"streams": [1, 2], "batch_tokens": [1, 512, 1024, 2048, 4096]}  # 1: one example a batch
+TUNED = {"streams": [1, 2], "batch_tokens": [1, 768, 3072]}  # 1: one example a batch
 
 
 def parse():
@@ -128,7 +128,7 @@ def main():
         write_lines(few, examples[: options.published_limit])
         write_lines(quarter, examples[: max(8, len(examples) // 4)])
         settings = {row: tune(options, row, quarter, folder) if row.startswith("gates") else {} for row in options.rows}
-        truth = measure_pytorch(options, "reference", data, folder / "reference.npz", {})
+        truth = measure_pytorch(options, "reference", data, folder / "reference.npz", {"streams": options.threads})
         if "failed" in truth:
             sys.exit(f"the reference could not be computed: {truth['failed']}")
         results = {row: [] for row in options.rows}

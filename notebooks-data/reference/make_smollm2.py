@@ -5,7 +5,6 @@
 
 transformers dequantises the file itself, into float32. The tokenizer is taken from the file too.
 """
-import copy
 import hashlib
 import json
 import pathlib
@@ -82,7 +81,7 @@ def check(model, tokenizer):
     return perplexity
 
 
-def measure(model, exact, tokenizer, records):
+def measure(model, tokenizer, records):
     lines, values = [], {"token_nll": [], "signed": [], "signed_float64": [], "logits": []}
     for name, prompt, completion in records:
         prompt_ids, completion_ids = encode(tokenizer, prompt), encode(tokenizer, completion)
@@ -94,7 +93,8 @@ def measure(model, exact, tokenizer, records):
         values["token_nll"].append(nll)
         values["logits"].append(logits[0, ::97].contiguous())
         values["signed"].append(references.scores_by_attention(model, ids, supervised))
-        values["signed_float64"].append(references.scores_by_gate(exact, ids, supervised).float())
+        with references.in_float64(model) as exact:
+            values["signed_float64"].append(references.scores_by_gate(exact, ids, supervised).float())
         lines.append({"id": name, "prompt": prompt, "completion": completion, "prompt_ids": prompt_ids,
                       "completion_ids": completion_ids, "mean_nll": nll.mean().item()})
         worst = (values["signed"][-1] - values["signed_float64"][-1]).abs().max() / values["signed"][-1].abs().max()
@@ -122,7 +122,7 @@ def main(path):
     model, tokenizer = references.read_model(path)
     about = {"model": pathlib.Path(path).name, "sha256": hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest(),
              "english": ENGLISH, "english_ids": encode(tokenizer, ENGLISH), "perplexity": check(model, tokenizer)}
-    lines, values = measure(model, copy.deepcopy(model).double(), tokenizer, RECORDS)
+    lines, values = measure(model, tokenizer, RECORDS)
     answers = [answer(model, tokenizer, *prompt) for prompt in PROMPTS]
     FOLDER.mkdir(exist_ok=True)
     save_file(values, FOLDER / "reference.safetensors")

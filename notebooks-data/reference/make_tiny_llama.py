@@ -89,9 +89,9 @@ def reference(model, examples, gradients):
 
 def check(model, examples, values, margin):
     """Prints how far the float32 values are from the same in float64, by gates instead of matrices; gives the latter."""
-    exact = copy.deepcopy(model).double()
-    gates = torch.stack([references.scores_by_gate(exact, *e) for e in examples])
-    nll = torch.cat([references.next_token_losses(exact, *e)[1].detach() for e in examples])
+    with references.in_float64(model) as exact:
+        gates = torch.stack([references.scores_by_gate(exact, *e) for e in examples])
+        nll = torch.cat([references.next_token_losses(exact, *e)[1].detach() for e in examples])
     weights = torch.tensor([s.sum() for _, s in examples]) / sum(s.sum() for _, s in examples)
     print(f"  scores by matrices in float32 against gates in float64: {relative(values['signed_example_mean'], gates):.1e}",
           f"  batch mean: {relative(values['signed_batch_token_mean'], gates * weights[:, None, None]):.1e}",

@@ -3,6 +3,8 @@
 A fixture holds sequences end to end: `input_ids` [token], `lengths` [example] and `supervised` [token], where
 `supervised[t]` says that the loss counts the prediction of token t from the tokens before it.
 """
+import contextlib
+import copy
 import pathlib
 
 import torch
@@ -39,6 +41,24 @@ def next_token_losses(model, ids, supervised, **forward):
     targets = supervised.nonzero()[:, 0]
     logits = logits[targets - 1]
     return logits, F.cross_entropy(logits, ids[targets], reduction="none")
+
+
+@contextlib.contextmanager
+def in_float64(model):
+    """A copy of a model that computes in float64 throughout: within `with`, norm, softmax and rotary angles too, which
+    the model's code otherwise does in float32 whatever the weights are."""
+    class Torch:
+        float = float32 = torch.float64
+        __getattr__ = staticmethod(lambda name: getattr(torch, name))
+
+    exact, config = copy.deepcopy(model).double(), model.config
+    powers = torch.arange(0, config.head_dim, 2, dtype=torch.float64) / config.head_dim
+    exact.model.rotary_emb.inv_freq = config.rope_parameters["rope_theta"] ** -powers
+    modeling_llama.torch = Torch()
+    try:
+        yield exact
+    finally:
+        modeling_llama.torch = torch
 
 
 class KeptAttention:
