@@ -5,7 +5,7 @@
 
 SWIFT ?= swift
 SOURCES = Sources Tests Package.swift
-MODEL = SmolLM2-135M-Instruct
+MODEL = smollm2-135m
 
 .PHONY: demo test bench format setup build model
 

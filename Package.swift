@@ -8,7 +8,10 @@ let package = Package(
     products: [
         .library(
             name: "SFTProbe",
-            targets: ["Kernels", "ModelFiles", "Tensor", "Transformers", "GradAttrib", "HeadActivation", "LaMerCurriculum"]),
+            targets: [
+                "Kernels", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles", "ModelHub", "Transformers",
+                "Examples", "GradAttrib", "HeadActivation", "LaMerCurriculum",
+            ]),
         .executable(name: "sft-probe", targets: ["sft-probe"]),
     ],
     dependencies: [
@@ -79,7 +82,7 @@ let package = Package(
             name: "HeadActivationTests", dependencies: ["HDF5", "HeadActivation", "TestSupport"],
             exclude: ["Fixtures"]),
         .testTarget(name: "LaMerCurriculumTests", dependencies: ["LaMerCurriculum", "TestSupport"]),
-        .testTarget(name: "SFTProbeTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "SFTProbeTests", dependencies: ["sft-probe", "TestSupport"]),
     ]
 )
 

@@ -12,6 +12,12 @@ public struct Identity: Sendable {
     public let tolerance: Double
     /// Whether the error is within the tolerance; false for an error that is no number.
     public var holds: Bool { error <= tolerance }
+
+    package init(name: String, error: Double, tolerance: Double) {
+        self.name = name
+        self.error = error
+        self.tolerance = tolerance
+    }
 }
 
 /// Checks on a model what must hold whatever its weights are.
@@ -69,7 +75,7 @@ private func gateIdentities(_ model: Decoder, _ sequences: [TokenSequence], _ di
     ]
 }
 
-/// ∂L/∂ξ = (L(1 + h) − L(1 − h)) / 2h, for the strongest head.
+/// ∂L/∂ξ = (8·(L(1 + h) − L(1 − h)) − (L(1 + 2h) − L(1 − 2h))) / 12h, for the strongest head.
 private func slopeIdentity(_ model: Decoder, _ sequence: TokenSequence, _ disturbance: Tap) -> Identity {
     let batch = Batch([sequence])
     let weight = 1 / Float(sequence.targetCount)
@@ -85,7 +91,7 @@ private func slopeIdentity(_ model: Decoder, _ sequence: TokenSequence, _ distur
         return model.tokenLosses(batch, tap: tap).elements.reduce(0) { $0 + Double($1) } * Double(weight)
     }
     let h: Float = 0.02
-    let slope = (loss(1 + h) - loss(1 - h)) / Double(2 * h)
+    let slope = (8 * (loss(1 + h) - loss(1 - h)) - (loss(1 + 2 * h) - loss(1 - 2 * h))) / Double(12 * h)
     let error = abs(slope - Double(scores[strongest])) / max(abs(slope), 1e-12)
     return Identity(name: "gate gradient = central difference, strongest head", error: error, tolerance: 2e-2)
 }

@@ -55,7 +55,7 @@ struct Attribute: AsyncParsableCommand {
     }
 
     /// The scores of all heads on the examples, with where they come from.
-    func measure(_ open: OpenModel, _ examples: [EncodedExample]) async throws -> HeadActivation.Measurement {
+    func measure(_ open: OpenModel, _ examples: [EncodedExample]) async throws -> HeadMeasurement {
         let sequences = examples.map(\.sequence)
         let packs = Packs(lengths: sequences.map(\.ids.count), tokens: options.packTokens)
         let largest = packs.members.map { $0.reduce(0) { $0 + sequences[$1].ids.count } }.max() ?? 0
@@ -68,7 +68,7 @@ struct Attribute: AsyncParsableCommand {
             packTokens: options.packTokens, workers: options.workers
         ) { report.advance(examples: $0, tokens: $1) }
         report.finish(supervisedTokens: sequences.reduce(0) { $0 + $1.targetCount })
-        return HeadActivation.Measurement(
+        return HeadMeasurement(
             task: task, checkpoint: checkpoint, layers: open.decoder.layers, heads: open.decoder.heads,
             signed: scores.signed, loss: scores.loss, ids: examples.map(\.id),
             tokens: sequences.map { Int32($0.ids.count) },

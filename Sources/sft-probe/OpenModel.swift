@@ -47,7 +47,8 @@ struct OpenModel {
     /// The size of the weight files, in bytes.
     var fileBytes: Int {
         source.files.reduce(0) { sum, path in
-            sum + ((try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0)
+            let target = URL(filePath: path).resolvingSymlinksInPath().path  // caches like to link
+            return sum + ((try? FileManager.default.attributesOfItem(atPath: target)[.size] as? Int) ?? 0)
         }
     }
 

@@ -2,7 +2,8 @@ import Foundation
 
 /// A folder that is removed when the value goes away.
 public final class TemporaryFolder: Sendable {
-    private let path: String
+    /// The folder.
+    public let path: String
 
     /// Makes a folder of a fresh name.
     public init() throws {
