@@ -80,10 +80,20 @@ def run(command):
     return process.returncode, seconds, usage.ru_maxrss * 1024, *lines
 
 
+def convert(model, folder):
+    """PyTorch takes the longest part of its start to read a GGUF, so it gets the same weights as a folder."""
+    if not model.endswith(".gguf"):
+        return model
+    code, _, _, _, err = run([sys.executable, HERE / "convert.py", model, folder])
+    if code:
+        sys.exit(f"{model} could not be converted for PyTorch: {err[-1]}")
+    return folder
+
+
 def measure_pytorch(options, row, data, scores, setting):
     started = time.time()
     code, wall, memory, out, err = run([
-        sys.executable, HERE / "pytorch_row.py", "--row", row, "--model", options.model, "--data", data, "--scores", scores,
+        sys.executable, HERE / "pytorch_row.py", "--row", row, "--model", options.pytorch_model, "--data", data, "--scores", scores,
         "--threads", options.threads, "--started", started, *[x for k, v in setting.items() for x in (f"--{k.replace('_', '-')}", v)]])
     if code:
         return {"failed": "killed, most likely out of memory" if code == -9 else f"exit code {code}: {err[-1]}"}
@@ -127,6 +137,7 @@ def main():
         write_lines(data, examples)
         write_lines(few, examples[: options.published_limit])
         write_lines(quarter, examples[: max(8, len(examples) // 4)])
+        options.pytorch_model = convert(options.model, folder / "model")
         settings = {row: tune(options, row, quarter, folder) if row.startswith("gates") else {} for row in options.rows}
         truth = measure_pytorch(options, "reference", data, folder / "reference.npz", {"streams": options.threads})
         if "failed" in truth:

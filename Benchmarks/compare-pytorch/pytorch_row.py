@@ -37,6 +37,7 @@ def main():
     flags.add_argument("--batch-tokens", type=int, default=1)
     options = flags.parse_args()
     transformers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.set_verbosity_error()
     torch.set_num_threads(options.threads if options.streams == 1 else 1)
     dtype = torch.bfloat16 if options.row.endswith("bf16") else torch.float32
     model, tokenizer = references.read_model(options.model, dtype, "sdpa" if "sdpa" in options.row else "eager")
