@@ -27,14 +27,19 @@ INLINE float gelu_tanh_slope(float x) {
     return s + x * 2.0f * s * (1.0f - s) * du;
 }
 
-#define EACH_ACTIVATION(statement)                                                 \
-    switch (f) {                                                                   \
-    case kernel_silu:                                                              \
-        for (size_t i = 0; i < n; i++) statement(silu, silu_slope) break;          \
-    case kernel_gelu:                                                              \
-        for (size_t i = 0; i < n; i++) statement(gelu, gelu_slope) break;          \
-    case kernel_gelu_tanh:                                                         \
+INLINE float relu(float x) { return x > 0 ? x : 0; }
+INLINE float relu_slope(float x) { return x > 0 ? 1 : 0; }
+
+#define EACH_ACTIVATION(statement)                                                  \
+    switch (f) {                                                                    \
+    case kernel_silu:                                                               \
+        for (size_t i = 0; i < n; i++) statement(silu, silu_slope) break;           \
+    case kernel_gelu:                                                               \
+        for (size_t i = 0; i < n; i++) statement(gelu, gelu_slope) break;           \
+    case kernel_gelu_tanh:                                                          \
         for (size_t i = 0; i < n; i++) statement(gelu_tanh, gelu_tanh_slope) break; \
+    case kernel_relu:                                                               \
+        for (size_t i = 0; i < n; i++) statement(relu, relu_slope) break;           \
     }
 
 EACH_CPU void kernel_activate(enum kernel_activation f, float *restrict y, const float *restrict x, size_t n) {

@@ -60,3 +60,23 @@ EACH_CPU float kernel_log_sum_exp(const float *x, size_t n) { return log_sum_exp
 EACH_CPU void kernel_log_sum_exp_rows(float *y, const float *x, size_t m, size_t n) {
     for (size_t r = 0; r < m; r++) y[r] = log_sum_exp(x + r * n, n);
 }
+
+// tanh u = 1 − 2 / (exp(2u) + 1)
+INLINE float tangent(float u) { return 1.0f - 2.0f / (exponential(2.0f * u) + 1.0f); }
+
+EACH_CPU void kernel_soft_cap(float *x, float cap, size_t n) {
+    for (size_t i = 0; i < n; i++) x[i] = cap * tangent(x[i] / cap);
+}
+
+EACH_CPU void kernel_soft_cap_pullback(float *dx, const float *y, float cap, size_t n) {
+    for (size_t i = 0; i < n; i++) dx[i] *= 1.0f - (y[i] / cap) * (y[i] / cap);
+}
+
+EACH_CPU void kernel_capped_softmax_pullback(
+    float *dp, float *p, float along, float scale, float lse, float cap, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        float t = tangent(p[i] / cap);
+        p[i] = exponential(cap * t - lse);
+        dp[i] = scale * p[i] * (dp[i] - along) * (1.0f - t * t);
+    }
+}

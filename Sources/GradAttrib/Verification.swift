@@ -141,9 +141,10 @@ private func streamIdentities(_ model: Decoder, _ batch: Batch, _ disturbance: T
             var gates = [Float](repeating: 0, count: model.heads)
             gates[head] = 1
             let own = z.gated(by: Tensor(gates, shape: [1, model.heads]), batch.packing)
-            sum = sum + own.reshaped([z.shape.axes[0], model.heads * model.dHead]).linear(output.weight)
+            sum = sum + output.withoutBias(own.reshaped([z.shape.axes[0], model.heads * model.dHead]))
         }
         if let bias = output.bias { sum = sum.adding(bias: bias.tensor) }
+        if let norm = model.blocks[layer].attentionOutputNorm { sum = norm(sum) }
         writes = worse(writes, relativeDifference(sum.elements, read.elements))
         stream = worse(stream, relativeDifference((start + read).elements, middle.elements))
         stream = worse(stream, relativeDifference((middle + made).elements, end.elements))

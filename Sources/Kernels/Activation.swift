@@ -8,12 +8,15 @@ public enum Activation: String, Sendable, CaseIterable {
     case gelu
     /// GELU by tanh: x/2·(1 + tanh(√(2/π)·(x + 0.044715 x³))).
     case geluTanh
+    /// max(x, 0)
+    case relu
 
     var code: kernel_activation {
         switch self {
         case .silu: kernel_silu
         case .gelu: kernel_gelu
         case .geluTanh: kernel_gelu_tanh
+        case .relu: kernel_relu
         }
     }
 }

@@ -15,9 +15,16 @@ public struct AttentionShape: Sendable {
     /// The rows of keys and values of each sequence: as many as queries, or more when earlier ones are kept. A
     /// sequence's last query sees its last key.
     public let keys: Packing
+    /// How many keys a query sees at most, its own the last; nil for all earlier ones.
+    public let window: Int?
+    /// What scores are bent to stay below: c·tanh(s / c); nil for scores as they are.
+    public let cap: Float?
 
     /// Attention of `heads` over sequences.
-    public init(heads: Int, keyValueHeads: Int, dHead: Int, scale: Float, queries: Packing, keys: Packing) {
+    public init(
+        heads: Int, keyValueHeads: Int, dHead: Int, scale: Float, queries: Packing, keys: Packing, window: Int? = nil,
+        cap: Float? = nil
+    ) {
         precondition(heads % keyValueHeads == 0, "\(heads) heads over \(keyValueHeads) key/value heads")
         precondition(queries.count == keys.count, "\(queries.count) sequences of queries, \(keys.count) of keys")
         for (q, k) in zip(queries.sequences, keys.sequences) {
@@ -29,27 +36,37 @@ public struct AttentionShape: Sendable {
         self.scale = scale
         self.queries = queries
         self.keys = keys
+        self.window = window
+        self.cap = cap
     }
 }
 
-/// A block of consecutive queries of one head in one sequence, and the keys the last of them sees.
+/// A block of consecutive queries of one head in one sequence, and the keys that any of them sees.
 private struct Block {
     let rows: Range<Int>  // rows of queries
     let keys: Range<Int>  // rows of keys
-    let seen: Int  // keys that the first query sees
+    let seen: Int  // keys of the block that the first query sees, or would without a window
+    let window: Int
 
-    /// Queries a block: scores of a block stay in the cache, and a sixteenth of them is computed in vain at most.
+    /// Queries a block: scores of a block stay in the cache, and little of them is computed in vain.
     static let size = 64
+
+    /// The keys of the block that a query sees.
+    func visible(row: Int) -> Range<Int> {
+        let end = seen + row
+        return max(0, end - window)..<end
+    }
 
     static func all(in shape: AttentionShape) -> [Block] {
         zip(shape.queries.sequences, shape.keys.sequences).flatMap { q, k in
             stride(from: q.lowerBound, to: q.upperBound, by: size).map { start in
                 let end = min(start + size, q.upperBound)
-                let before = k.count - q.count
+                let before = k.count - q.count - q.lowerBound  // from a row of queries to its place in the sequence
+                let window = shape.window ?? k.count
+                let first = max(0, before + start + 1 - window)
                 return Block(
-                    rows: start..<end,
-                    keys: k.lowerBound..<k.lowerBound + before + end - q.lowerBound,
-                    seen: before + start - q.lowerBound + 1)
+                    rows: start..<end, keys: k.lowerBound + first..<k.lowerBound + before + end,
+                    seen: before + start + 1 - first, window: window)
             }
         }
     }
@@ -90,9 +107,11 @@ extension AttentionShape {
             q, at: own, stride: qStride, by: k, atB: shared, strideB: kStride, transposedB: true,
             into: scores, strideC: n, (m, n, dHead), factor: scale)
         for row in 0..<m {
-            let (line, seen) = unsafe (scores + row * n, min(n, block.seen + row))
-            lse[head * queries.rows + block.rows.lowerBound + row] = unsafe kernel_softmax(line, seen)
-            unsafe (line + seen).update(repeating: 0, count: n - seen)
+            let (line, seen) = unsafe (scores + row * n, block.visible(row: row))
+            if let cap { unsafe kernel_soft_cap(line + seen.lowerBound, cap, seen.count) }
+            lse[head * queries.rows + block.rows.lowerBound + row] =
+                unsafe kernel_softmax(line + seen.lowerBound, seen.count)
+            unsafe clear(line, n, outside: seen)
         }
         unsafe multiply(
             scores, stride: n, by: v, atB: shared, strideB: kStride, into: z, atC: own, strideC: qStride, (m, dHead, n))
@@ -110,7 +129,7 @@ extension AttentionShape {
 
     /// The gradients of `forward`, from its inputs and outputs; scores are computed again, block by block.
     ///
-    ///     p  = exp(scale·q·kᵀ − lse)
+    ///     p  = exp(scale·q·kᵀ − lse), bent first where there is a cap
     ///     dv = pᵀ·dz
     ///     ds = scale · p ⊙ (dz·vᵀ − Σ dz ⊙ z)
     ///     dq = ds·k        dk = dsᵀ·q
@@ -154,12 +173,18 @@ extension AttentionShape {
             dz, at: own, stride: qStride, by: v, atB: shared, strideB: kStride, transposedB: true,
             into: ds, strideC: n, (m, n, dHead))
         for row in 0..<m {
-            let (line, slope, seen) = unsafe (p + row * n, ds + row * n, min(n, block.seen + row))
+            let seen = block.visible(row: row)
+            let (line, slope) = unsafe (p + row * n + seen.lowerBound, ds + row * n + seen.lowerBound)
             let along = unsafe kernel_dot(dz + own + row * qStride, z + own + row * qStride, dHead)
-            unsafe kernel_softmax_again(line, lse[head * queries.rows + block.rows.lowerBound + row], seen)
-            unsafe kernel_softmax_pullback(slope, line, along, scale, seen)
-            unsafe (line + seen).update(repeating: 0, count: n - seen)
-            unsafe (slope + seen).update(repeating: 0, count: n - seen)
+            let sum = unsafe lse[head * queries.rows + block.rows.lowerBound + row]
+            if let cap {
+                unsafe kernel_capped_softmax_pullback(slope, line, along, scale, sum, cap, seen.count)
+            } else {
+                unsafe kernel_softmax_again(line, sum, seen.count)
+                unsafe kernel_softmax_pullback(slope, line, along, scale, seen.count)
+            }
+            unsafe clear(p + row * n, n, outside: seen)
+            unsafe clear(ds + row * n, n, outside: seen)
         }
         unsafe multiply(
             ds, stride: n, by: k, atB: shared, strideB: kStride, into: dq, atC: own, strideC: qStride, (m, dHead, n))
@@ -169,6 +194,11 @@ extension AttentionShape {
         unsafe multiply(
             p, stride: n, transposed: true, by: dz, atB: own, strideB: qStride,
             into: dv, atC: shared, strideC: kStride, (n, dHead, m), keeping: 1)
+    }
+
+    private func clear(_ line: UnsafeMutablePointer<Float>, _ n: Int, outside seen: Range<Int>) {
+        unsafe line.update(repeating: 0, count: seen.lowerBound)
+        unsafe (line + seen.upperBound).update(repeating: 0, count: n - seen.upperBound)
     }
 
     private func check(_ q: [Float], _ k: [Float], _ v: [Float]) {

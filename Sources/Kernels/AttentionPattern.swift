@@ -33,7 +33,10 @@ extension AttentionShape {
             let scores = scaled(product(slice(q, head: head, of: heads), keys.transposed), by: scale)
             for row in 0..<m {
                 let seen = n - m + row + 1
-                a += softmax(Array(scores[row * n..<row * n + seen]), rowLength: seen)
+                let hidden = max(0, seen - (window ?? n))
+                let line = Array(scores[row * n + hidden..<row * n + seen])
+                a += [Float](repeating: 0, count: hidden)
+                a += softmax(cap.map { softCapped(line, by: $0) } ?? line, rowLength: seen - hidden)
                 a += [Float](repeating: 0, count: n - seen)
             }
         }
@@ -45,10 +48,16 @@ extension AttentionShape {
         _ da: [Float], at a: [Float], q: [Float], k: [Float]
     ) -> (dq: [Float], dk: [Float]) {
         var (dq, dk) = ([Float](repeating: 0, count: q.count), [Float](repeating: 0, count: k.count))
-        let ds = scaled(softmaxPullback(da, at: a, rowLength: keys.rows), by: scale)
+        let slopes = scaled(softmaxPullback(da, at: a, rowLength: keys.rows), by: scale)
         for head in 0..<heads {
-            let slope = matrix(ds, head: head)
-            add(product(slope, slice(k, head: head / shared, of: keyValueHeads)), to: &dq, head: head, of: heads)
+            let keysOfHead = slice(k, head: head / shared, of: keyValueHeads)
+            var slope = matrix(slopes, head: head)
+            if let cap {
+                let scores = scaled(product(slice(q, head: head, of: heads), keysOfHead.transposed), by: scale)
+                let bent = softCapPullback(slope.elements, at: softCapped(scores, by: cap), cap: cap)
+                slope = Matrix(bent, queries.rows, keys.rows)
+            }
+            add(product(slope, keysOfHead), to: &dq, head: head, of: heads)
             add(
                 product(slope.transposed, slice(q, head: head, of: heads)),
                 to: &dk, head: head / shared, of: keyValueHeads)

@@ -23,3 +23,22 @@ public func gatherRows(_ weight: StoredMatrix, rows: [Int32]) -> [Float] {
         }
     }
 }
+
+/// The columns of x with these indices, in this order, row by row: [m, n] → [m, columns].
+public func gatherColumns(_ x: [Float], rowLength n: Int, columns: [Int]) -> [Float] {
+    var y = [Float]()
+    y.reserveCapacity(x.count / n * columns.count)
+    for row in stride(from: 0, to: x.count, by: n) {
+        for column in columns { y.append(x[row + column]) }
+    }
+    return y
+}
+
+/// Adds column i of dy to column `columns[i]` of zeros: the gradient of `gatherColumns`.
+public func scatterAddColumns(_ dy: [Float], columns: [Int], rowLength n: Int) -> [Float] {
+    var dx = [Float](repeating: 0, count: dy.count / max(1, columns.count) * n)
+    for row in 0..<dx.count / n {
+        for (i, column) in columns.enumerated() { dx[row * n + column] += dy[row * columns.count + i] }
+    }
+    return dx
+}

@@ -11,6 +11,15 @@ public struct RotaryTable: Sendable {
     let sines: [Float]
     let positions: Int
 
+    /// A table whose row r is for a position of its own, with frequencies of its own.
+    public init(rows: [(position: Int, frequencies: [Float])]) {
+        half = rows.first?.frequencies.count ?? 0
+        positions = rows.count
+        let angles = rows.flatMap { row in row.frequencies.map { Double(Float(row.position) * $0) } }
+        cosines = angles.map { Float(cos($0)) }
+        sines = angles.map { Float(sin($0)) }
+    }
+
     /// The table for positions 0 ..< `positions`. Angles are formed in `Float`, as the reference does.
     public init(frequencies: [Float], positions: Int, scale: Float = 1) {
         let angles = (0..<positions).flatMap { position in frequencies.map { Double(Float(position) * $0) } }

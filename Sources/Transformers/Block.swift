@@ -1,15 +1,19 @@
 public import Tensor
 
-/// A layer: attention, then feed-forward, each on a normed copy of the stream and added to it.
+/// A layer: attention and feed-forward, each added to the stream.
 public struct Block: Sendable, Weighted {
-    /// Before attention.
-    public var attentionNorm: RMSNorm
+    // Norms of what enters and of what leaves; which of them there are is the family's.
+    var attentionNorm: Norm?
     /// Reads other positions.
     public var attention: SelfAttention
-    /// Before feed-forward.
-    public var feedForwardNorm: RMSNorm
+    /// On what attention adds, where the family has one.
+    public internal(set) var attentionOutputNorm: Norm?
+    var feedForwardNorm: Norm?
     /// Works on each position by itself.
     public var feedForward: FeedForward
+    var feedForwardOutputNorm: Norm?
+    /// Whether both read the stream that enters the layer, instead of one after the other.
+    var isParallel = false
 
     /// The stream through the layer: [position, dModel] → [row, dModel].
     ///
@@ -17,29 +21,38 @@ public struct Block: Sendable, Weighted {
     func callAsFunction(
         _ x: Tensor, layer: Int, _ pass: Pass, rows: [Int]?, cache: inout KeyValueCache?
     ) -> Tensor {
-        let (tap, positions, dModel) = (pass.tap, x.shape.matrix.rows, x.shape.matrix.columns)
+        let (tap, positions) = (pass.tap, x.shape.matrix.rows)
         let x = tap(.residual, layer: layer, x)
-        let z = attention.headOutputs(attentionNorm(x), layer: layer, pass, cache: &cache)
+        let z = attention.headOutputs(attentionNorm?(x) ?? x, layer: layer, pass, cache: &cache)
             .reshaped([positions, attention.heads * attention.dHead])
-        precondition(attention.output.weight.shape.matrix.rows == dModel, "the output projection's width")
         let read = attention.output(rows.map { z.rows($0) } ?? z)
-        let middle = tap(
-            .residualMiddle, layer: layer,
-            (rows.map { x.rows($0) } ?? x) + tap(.attentionOutput, layer: layer, read))
-        return middle + tap(.feedForwardOutput, layer: layer, feedForward(feedForwardNorm(middle)))
+        let added = tap(.attentionOutput, layer: layer, attentionOutputNorm?(read) ?? read)
+        let start = rows.map { x.rows($0) } ?? x
+        let middle = tap(.residualMiddle, layer: layer, start + added)
+        let source = isParallel ? start : middle
+        let made = feedForward(
+            isParallel && feedForwardNorm == nil
+                ? attentionNorm?(source) ?? source : feedForwardNorm?(source) ?? source)
+        return middle + tap(.feedForwardOutput, layer: layer, feedForwardOutputNorm?(made) ?? made)
     }
 
-    /// `input_layernorm`, `self_attn`, `post_attention_layernorm`, `mlp`.
+    /// In the order of the forward pass.
     public mutating func visitWeights<Failure: Error>(
         _ visit: (String, inout Weight) throws(Failure) -> Void
     ) throws(Failure) {
-        try attentionNorm.visitWeights { (name, weight) throws(Failure) in
-            try visit("input_layernorm.\(name)", &weight)
-        }
-        try attention.visitWeights { (name, weight) throws(Failure) in try visit("self_attn.\(name)", &weight) }
-        try feedForwardNorm.visitWeights { (name, weight) throws(Failure) in
-            try visit("post_attention_layernorm.\(name)", &weight)
-        }
-        try feedForward.visitWeights { (name, weight) throws(Failure) in try visit("mlp.\(name)", &weight) }
+        try visitNorm(&attentionNorm, visit)
+        try attention.visitWeights(visit)
+        try visitNorm(&attentionOutputNorm, visit)
+        try visitNorm(&feedForwardNorm, visit)
+        try feedForward.visitWeights(visit)
+        try visitNorm(&feedForwardOutputNorm, visit)
+    }
+
+    private func visitNorm<Failure: Error>(
+        _ norm: inout Norm?, _ visit: (String, inout Weight) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard var visited = norm else { return }
+        try visited.visitWeights(visit)
+        norm = visited
     }
 }

@@ -3,17 +3,38 @@ public import Tensor
 
 /// A causal language model: embedding, blocks, norm, logits.
 public struct Decoder: Sendable, Weighted {
+    /// The family, as `config.json` names it.
+    public let family: String
+    /// What the family calls its parts.
+    struct Names: Sendable {
+        var embedding = "model.embed_tokens"
+        var positions = ""
+        var layers = "model.layers"
+        var head = "lm_head"
+    }
+
+    let names: Names
     /// Ids to vectors: [vocabulary, dModel]. Also the head of the model, where that is tied.
     public var embedding: Weight
+    /// What the embedding is multiplied by.
+    var embeddingScale: Float = 1
+    /// Learned positions: [position + offset, dModel], where there are any.
+    var positions: Weight?
+    /// The row of the first position.
+    var positionOffset = 0
     /// The layers.
     public var blocks: [Block]
-    /// Before the head of the model.
-    public var norm: RMSNorm
+    /// Before the head of the model; OPT's smallest variants have none.
+    public var norm: Norm
     /// Vectors to logits: [vocabulary, dModel]; nil where the embedding serves.
     public var head: Weight?
+    /// Added to the logits, where there is one: [vocabulary].
+    var headBias: Weight?
+    /// What logits are bent to stay below.
+    var logitCap: Float?
     /// The longest sequence the model was made for.
     public let contextLength: Int
-    let frequencies: [Float]  // of the rotary pairs
+    let rotary: [Rotary]  // one for each way that layers rotate
 
     /// The number of layers.
     public var layers: Int { blocks.count }
@@ -26,7 +47,7 @@ public struct Decoder: Sendable, Weighted {
     /// The width of the stream.
     public var dModel: Int { embedding.shape.matrix.columns }
     /// The width of the feed-forward layers.
-    public var dMLP: Int { blocks[0].feedForward.gate.weight.shape.matrix.rows }
+    public var dMLP: Int { blocks[0].feedForward.width }
     /// The number of tokens that have logits.
     public var vocabulary: Int { embedding.shape.matrix.rows }
     /// What turns the normed stream into logits: [vocabulary, dModel].
@@ -37,63 +58,84 @@ public struct Decoder: Sendable, Weighted {
     /// The last layer computes nothing for other rows past its attention, unless the tap looks there.
     public func hidden(_ batch: Batch, rows: [Int], tap: Tap = .none) -> Tensor {
         var cache: KeyValueCache?
-        let pass = Pass(
-            queries: batch.packing, positions: batch.positions, rotary: rotary(for: batch.positions), tap: tap)
         let looksPast = !tap.kinds.isDisjoint(
             with: [.attentionOutput, .residualMiddle, .feedForwardOutput, .residualFinal])
-        var x = Tensor.embedding(embedding, batch.ids)
-        for layer in blocks.indices {
-            let needed = layer == layers - 1 && !looksPast ? rows : nil
-            x = blocks[layer](x, layer: layer, pass, rows: needed, cache: &cache)
-        }
-        x = tap(.residualFinal, layer: layers, x)
+        let x = stream(
+            batch.ids, batch.positions, batch.packing, rows: looksPast ? nil : rows, tap: tap, cache: &cache)
         return norm(looksPast ? x.rows(rows) : x)
     }
 
     /// −log p of each supervised token of a batch, in nats: [target].
     public func tokenLosses(_ batch: Batch, tap: Tap = .none) -> Tensor {
-        hidden(batch, rows: batch.predicting, tap: tap).crossEntropy(unembedding, targets: batch.targets)
+        let x = hidden(batch, rows: batch.predicting, tap: tap)
+        return headBias == nil && logitCap == nil
+            ? x.crossEntropy(unembedding, targets: batch.targets)
+            : logits(of: x).crossEntropy(targets: batch.targets)
     }
 
     /// The logits at some rows of a batch: [row, vocabulary].
     public func logits(_ batch: Batch, rows: [Int], tap: Tap = .none) -> Tensor {
-        hidden(batch, rows: rows, tap: tap).linear(unembedding)
+        logits(of: hidden(batch, rows: rows, tap: tap))
     }
 
     /// The logits that follow a sequence's next tokens, given those in the cache: [vocabulary].
     public func logits(next ids: [Int32], _ cache: inout KeyValueCache) -> Tensor {
         let positions = ids.indices.map { Int32(cache.positions + $0) }
-        let pass = Pass(
-            queries: Packing(lengths: [ids.count]), positions: positions, rotary: rotary(for: positions), tap: .none)
         var kept: KeyValueCache? = cache
         cache = KeyValueCache(layers: 0)  // so that `kept` is the only one, and grows in place
-        var x = Tensor.embedding(embedding, ids)
-        for layer in blocks.indices {
-            x = blocks[layer](x, layer: layer, pass, rows: layer == layers - 1 ? [ids.count - 1] : nil, cache: &kept)
-        }
+        let x = stream(
+            ids, positions, Packing(lengths: [ids.count]), rows: [ids.count - 1], tap: .none, cache: &kept)
         if let kept { cache = kept }
         cache.advance(by: ids.count)
-        return norm(x).linear(unembedding).reshaped([vocabulary])
+        return logits(of: norm(x)).reshaped([vocabulary])
     }
 
-    private func rotary(for positions: [Int32]) -> RotaryTable {
-        RotaryTable(frequencies: frequencies, positions: 1 + Int(positions.max() ?? 0))
+    /// The stream that leaves the last layer, at the rows that are read later: [row, dModel].
+    private func stream(
+        _ ids: [Int32], _ places: [Int32], _ packing: Packing, rows: [Int]?, tap: Tap, cache: inout KeyValueCache?
+    ) -> Tensor {
+        let lengths = packing.sequences.map { 1 + Int(places[$0.upperBound - 1]) }
+        let (tables, tableRows) = Rotary.tables(rotary, places, packing, lengths: lengths)
+        let pass = Pass(
+            queries: packing, positions: places, rotary: tables, rotaryRows: tableRows, tap: tap)
+        var x = Tensor.embedding(embedding, ids)
+        if embeddingScale != 1 { x = x.scaled(by: embeddingScale) }
+        if let positions { x = x + Tensor.embedding(positions, places.map { $0 + Int32(positionOffset) }) }
+        for layer in blocks.indices {
+            x = blocks[layer](x, layer: layer, pass, rows: layer == layers - 1 ? rows : nil, cache: &cache)
+        }
+        return tap(.residualFinal, layer: layers, x)
     }
 
-    /// `model.embed_tokens`, `model.layers.N`, `model.norm`, `lm_head` where it is not tied.
+    /// The logits of normed vectors: [row, dModel] → [row, vocabulary].
+    private func logits(of x: Tensor) -> Tensor {
+        var y = x.linear(unembedding)
+        if let headBias { y = y.adding(bias: headBias.tensor) }
+        return logitCap.map { y.softCapped(by: $0) } ?? y
+    }
+
+    /// Embedding, positions, layers, norm, and the head where it is not tied.
     public mutating func visitWeights<Failure: Error>(
         _ visit: (String, inout Weight) throws(Failure) -> Void
     ) throws(Failure) {
-        try visit("model.embed_tokens.weight", &embedding)
+        try visit("\(names.embedding).weight", &embedding)
+        if var positions {
+            try visit("\(names.positions).weight", &positions)
+            self.positions = positions
+        }
         for layer in blocks.indices {
             try blocks[layer].visitWeights { (name, weight) throws(Failure) in
-                try visit("model.layers.\(layer).\(name)", &weight)
+                try visit("\(names.layers).\(layer).\(name)", &weight)
             }
         }
-        try norm.visitWeights { (name, weight) throws(Failure) in try visit("model.norm.\(name)", &weight) }
+        try norm.visitWeights(visit)
         if var head {
-            try visit("lm_head.weight", &head)
+            try visit("\(names.head).weight", &head)
             self.head = head
+        }
+        if var headBias {
+            try visit("\(names.head).bias", &headBias)
+            self.headBias = headBias
         }
     }
 }

@@ -1,34 +1,61 @@
 import Kernels
 public import Tensor
 
-/// The gated feed-forward layer: (f(x·Wgᵀ) ⊙ x·Wuᵀ)·Wdᵀ.
-///
-/// - Source: Shazeer 2020, section 2.
+/// The layer that works on each position by itself.
 public struct FeedForward: Sendable, Weighted {
-    /// dModel → dMLP, through the nonlinearity.
-    public var gate: Projection
-    /// dModel → dMLP
-    public var up: Projection
+    /// What stands before the nonlinearity, and what it multiplies.
+    enum Entry: Sendable {
+        /// f(x·W₁)
+        case plain(Projection)
+        /// f(x·Wg) ⊙ x·Wu
+        case gated(gate: Projection, up: Projection)
+        /// The same with both in one matrix, the gate's rows first.
+        case fused(Projection)
+    }
+
+    var entry: Entry
     /// dMLP → dModel
     public var down: Projection
     let activation: Activation
 
-    init(dModel: Int, dMLP: Int, activation: Activation, hasBias: Bool) {
-        gate = Projection(from: dModel, to: dMLP, hasBias: hasBias)
-        up = Projection(from: dModel, to: dMLP, hasBias: hasBias)
-        down = Projection(from: dMLP, to: dModel, hasBias: hasBias)
-        self.activation = activation
+    /// [position, dModel] → [position, dModel]
+    ///
+    /// - Source: Shazeer 2020, section 2, for the gated forms.
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        switch entry {
+        case .plain(let up): return down(up(x).activated(activation))
+        case .gated(let gate, let up): return down(gate(x).gating(up(x), activation))
+        case .fused(let both):
+            let y = both(x)
+            let width = both.outputs / 2
+            return down(y.columns(Array(0..<width)).gating(y.columns(Array(width..<2 * width)), activation))
+        }
     }
 
-    /// [position, dModel] → [position, dModel]
-    public func callAsFunction(_ x: Tensor) -> Tensor { down(gate(x).gating(up(x), activation)) }
+    /// The width between the projections.
+    var width: Int {
+        switch entry {
+        case .plain(let up), .gated(_, let up): up.outputs
+        case .fused(let both): both.outputs / 2
+        }
+    }
 
-    /// `gate_proj`, `up_proj`, `down_proj`.
+    /// What enters, then `down`.
     public mutating func visitWeights<Failure: Error>(
         _ visit: (String, inout Weight) throws(Failure) -> Void
     ) throws(Failure) {
-        try gate.visitWeights { (name, weight) throws(Failure) in try visit("gate_proj.\(name)", &weight) }
-        try up.visitWeights { (name, weight) throws(Failure) in try visit("up_proj.\(name)", &weight) }
-        try down.visitWeights { (name, weight) throws(Failure) in try visit("down_proj.\(name)", &weight) }
+        switch entry {
+        case .plain(var up):
+            try up.visitWeights(visit)
+            entry = .plain(up)
+        case .gated(var gate, var up):
+            try gate.visitWeights(visit)
+            try up.visitWeights(visit)
+            entry = .gated(gate: gate, up: up)
+        case .fused(var both):
+            try both.visitWeights(visit)
+            entry = .fused(both)
+        }
+        try down.visitWeights(visit)
     }
 }

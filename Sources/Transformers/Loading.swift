@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 public import ModelFiles
 import Tensor
@@ -6,7 +5,7 @@ import Tensor
 extension Decoder {
     /// The model whose files are open, with its matrices left in their files' form.
     public init(_ source: ModelSource) throws(ModelError) {
-        self = try Family.decoder(source)
+        self = try Transformers.decoder(of: source)
         var unused = Set(source.tensors.keys)
         try visitWeights { (name, weight) throws(ModelError) in
             guard let stored = source.tensors[name] else {
@@ -28,33 +27,6 @@ extension Decoder {
     /// configuration.
     private func isRedundant(_ name: String) -> Bool {
         (head == nil && name == "lm_head.weight") || name.hasSuffix(".rotary_emb.inv_freq")
-    }
-}
-
-/// Which family a model is of, by the `model_type` of its configuration.
-enum Family {
-    private struct Kind: Decodable { let model_type: String? }
-
-    static func decoder(_ source: ModelSource) throws(ModelError) -> Decoder {
-        let kind: Kind = try decoded(source)
-        switch kind.model_type {
-        case "llama": return try (decoded(source) as LlamaConfiguration).decoder(path: source.path)
-        case let other: throw .unsupportedFamily(path: source.path, found: other ?? "(none)", supported: ["llama"])
-        }
-    }
-
-    private static func decoded<Value: Decodable>(_ source: ModelSource) throws(ModelError) -> Value {
-        do {
-            return try JSONDecoder().decode(Value.self, from: Data(source.configuration))
-        } catch let DecodingError.keyNotFound(key, _) {
-            throw .configuration(path: source.path, key: key.stringValue, expected: "a value", found: "none")
-        } catch let DecodingError.typeMismatch(_, context) {
-            throw .configuration(
-                path: source.path, key: context.codingPath.map(\.stringValue).joined(separator: "."),
-                expected: "another type", found: context.debugDescription)
-        } catch {
-            throw .configuration(path: source.path, key: "(all)", expected: "JSON", found: "\(error)")
-        }
     }
 }
 

@@ -1,30 +1,43 @@
 import Foundation
 
 /// How a model stretches its rotary frequencies beyond the context it was first trained on.
-struct RotaryConfiguration: Decodable {
+struct RotaryConfiguration: Decodable, Sendable {
     let rope_type: String?
     let type: String?  // the older spelling
     let rope_theta: Float?
+    let partial_rotary_factor: Float?
     let factor: Float?
+    let attention_factor: Float?
+    let beta_fast: Float?
+    let beta_slow: Float?
     let low_freq_factor: Float?
     let high_freq_factor: Float?
     let original_max_position_embeddings: Float?
 
-    /// The angle by which each pair of a head turns from one position to the next, in `Float` as the reference
-    /// computes it: [dHead / 2].
-    static func frequencies(
-        _ scaling: RotaryConfiguration?, theta: Float, dHead: Int, path: String
-    ) throws(ModelError) -> [Float] {
-        let plain = (0..<dHead / 2).map { 1 / powf(theta, Float(2 * $0) / Float(dHead)) }
+    /// The rotation that these values describe.
+    ///
+    /// - Parameters:
+    ///   - width: The numbers of a head that turn.
+    ///   - context: The model's `max_position_embeddings`.
+    static func rotary(
+        _ scaling: RotaryConfiguration?, theta: Float, width: Int, context: Int, path: String
+    ) throws(ModelError) -> Rotary {
+        let plain = Rotary.plain(theta: theta, width: width)
         switch scaling?.rope_type ?? scaling?.type ?? "default" {
-        case "default": return plain
+        case "default": return Rotary(frequencies: plain)
         case "linear":
             let factor = try scaling.value("factor", \.factor, path)
-            return plain.map { $0 / factor }
-        case "llama3": return try llama3(plain, scaling, path)
+            return Rotary(frequencies: plain.map { $0 / factor })
+        case "dynamic":
+            let original = scaling?.original_max_position_embeddings.map { Int($0) } ?? context
+            return Rotary(
+                frequencies: plain,
+                dynamic: (base: theta, factor: try scaling.value("factor", \.factor, path), context: original))
+        case "llama3": return Rotary(frequencies: try llama3(plain, scaling, path))
+        case "yarn": return try yarn(plain, theta, scaling, Float(context), path)
         case let other:
             throw .configuration(
-                path: path, key: "rope_type", expected: "default, linear or llama3", found: other)
+                path: path, key: "rope_type", expected: "default, linear, dynamic, llama3 or yarn", found: other)
         }
     }
 
@@ -44,6 +57,27 @@ struct RotaryConfiguration: Decodable {
             let smooth = (context / wavelength - low) / (high - low)
             return (1 - smooth) * frequency / factor + smooth * frequency
         }
+    }
+
+    /// YaRN: fast pairs are left, slow ones slowed by the factor, those between in proportion; scores are sharpened.
+    ///
+    /// - Source: Peng et al. 2023, equations 18 to 23.
+    private static func yarn(
+        _ plain: [Float], _ theta: Float, _ scaling: RotaryConfiguration?, _ maximum: Float, _ path: String
+    ) throws(ModelError) -> Rotary {
+        let factor = try scaling.value("factor", \.factor, path)
+        let context = scaling?.original_max_position_embeddings ?? maximum
+        let width = Float(2 * plain.count)
+        func pair(turns: Float) -> Float { width * logf(context / (turns * 2 * .pi)) / (2 * logf(theta)) }
+        let low = max(0, pair(turns: scaling?.beta_fast ?? 32).rounded(.down))
+        let high = min(width - 1, pair(turns: scaling?.beta_slow ?? 1).rounded(.up))
+        let frequencies = plain.enumerated().map { i, frequency in
+            let ramp = min(1, max(0, (Float(i) - low) / (high == low ? 0.001 : high - low)))
+            return frequency / factor * ramp + frequency * (1 - ramp)
+        }
+        return Rotary(
+            frequencies: frequencies,
+            scale: scaling?.attention_factor ?? (factor > 1 ? 0.1 * logf(factor) + 1 : 1))
     }
 }
 

@@ -5,48 +5,99 @@ public import Tensor
 struct Pass {
     let queries: Packing
     let positions: [Int32]  // of each row in its own sequence
-    let rotary: RotaryTable
+    let rotary: [RotaryTable]  // one for each way that layers of the model rotate
+    let rotaryRows: [Int32]  // the row of the tables for each row
     let tap: Tap
 }
 
-/// Causal self-attention with grouped queries and rotary positions.
+/// Causal self-attention with grouped queries.
 public struct SelfAttention: Sendable, Weighted {
-    /// dModel → heads · dHead
-    public var query: Projection
-    /// dModel → keyValueHeads · dHead
-    public var key: Projection
-    /// dModel → keyValueHeads · dHead
-    public var value: Projection
+    /// Where queries, keys and values come from.
+    enum Entry: Sendable {
+        /// A projection for each.
+        case separate(query: Projection, key: Projection, value: Projection)
+        /// One projection whose outputs are each head's query, key and value in turn.
+        case interleaved(Projection)
+        /// One projection whose outputs are all queries, then all keys, then all values.
+        case fused(Projection)
+    }
+
+    /// Norms on queries and keys before they are rotated.
+    enum QueryKeyNorm: Sendable {
+        case none
+        /// Over each head's width.
+        case eachHead(query: Norm, key: Norm)
+        /// Over all heads together.
+        case allHeads(query: Norm, key: Norm)
+    }
+
+    var entry: Entry
+    var norm = QueryKeyNorm.none
     /// heads · dHead → dModel
     public var output: Projection
     let heads: Int
     let keyValueHeads: Int
     let dHead: Int
-
-    init(dModel: Int, heads: Int, keyValueHeads: Int, dHead: Int, hasBias: Bool) {
-        query = Projection(from: dModel, to: heads * dHead, hasBias: hasBias)
-        key = Projection(from: dModel, to: keyValueHeads * dHead, hasBias: hasBias)
-        value = Projection(from: dModel, to: keyValueHeads * dHead, hasBias: hasBias)
-        output = Projection(from: heads * dHead, to: dModel, hasBias: hasBias)
-        self.heads = heads
-        self.keyValueHeads = keyValueHeads
-        self.dHead = dHead
-    }
+    let scale: Float
+    var window: Int?
+    var cap: Float?
+    var rotary: Int? = 0  // which of the model's rotations; nil for none
 
     /// What each head reads, z: [position, dModel] → [position, head, dHead].
     func headOutputs(_ x: Tensor, layer: Int, _ pass: Pass, cache: inout KeyValueCache?) -> Tensor {
-        let positions = pass.positions.count
-        var q = query(x).reshaped([positions, heads, dHead]).rotated(pass.rotary, positions: pass.positions)
-        var k = key(x).reshaped([positions, keyValueHeads, dHead]).rotated(pass.rotary, positions: pass.positions)
-        var v = value(x).reshaped([positions, keyValueHeads, dHead])
+        var (q, k, v) = normed(queriesKeysValues(x))
+        if let rotary {
+            q = q.rotated(pass.rotary[rotary], positions: pass.rotaryRows)
+            k = k.rotated(pass.rotary[rotary], positions: pass.rotaryRows)
+        }
         q = pass.tap(.query, layer: layer, q)
         k = pass.tap(.key, layer: layer, k)
         v = pass.tap(.value, layer: layer, v)
         if let kept = cache?.append(k, v, layer: layer) { (k, v) = kept }
-        let z = pass.tap.kinds.contains(.pattern)
+        let z =
+            pass.tap.kinds.contains(.pattern)
             ? throughPatterns(q, k, v, layer: layer, pass)
             : Tensor.attention(q, k, v, shape(queries: pass.queries, keys: k.shape.axes[0]))
         return pass.tap(.headOutput, layer: layer, z)
+    }
+
+    /// [position, heads, dHead] and twice [position, keyValueHeads, dHead].
+    private func queriesKeysValues(_ x: Tensor) -> (Tensor, Tensor, Tensor) {
+        let positions = x.shape.matrix.rows
+        let (own, shared): (Shape, Shape) = ([positions, heads, dHead], [positions, keyValueHeads, dHead])
+        let (width, narrow) = (heads * dHead, keyValueHeads * dHead)
+        switch entry {
+        case .separate(let query, let key, let value):
+            return (query(x).reshaped(own), key(x).reshaped(shared), value(x).reshaped(shared))
+        case .fused(let projection):
+            let y = projection(x)
+            return (
+                y.columns(Array(0..<width)).reshaped(own),
+                y.columns(Array(width..<width + narrow)).reshaped(shared),
+                y.columns(Array(width + narrow..<width + 2 * narrow)).reshaped(shared)
+            )
+        case .interleaved(let projection):
+            let y = projection(x)
+            func part(_ index: Int) -> Tensor {
+                let columns = (0..<heads).flatMap { head in (0..<dHead).map { (3 * head + index) * dHead + $0 } }
+                return y.columns(columns).reshaped(own)
+            }
+            return (part(0), part(1), part(2))
+        }
+    }
+
+    private func normed(_ qkv: (Tensor, Tensor, Tensor)) -> (Tensor, Tensor, Tensor) {
+        let (q, k, v) = qkv
+        switch norm {
+        case .none: return (q, k, v)
+        case .eachHead(let query, let key): return (query(q), key(k), v)
+        case .allHeads(let query, let key):
+            func flat(_ x: Tensor, _ norm: Norm) -> Tensor {
+                let (positions, heads, dHead) = x.shape.heads
+                return norm(x.reshaped([positions, heads * dHead])).reshaped(x.shape)
+            }
+            return (flat(q, query), flat(k, key), v)
+        }
     }
 
     /// Attention sequence by sequence with its pattern as a tensor, for a tap to see.
@@ -68,17 +119,38 @@ public struct SelfAttention: Sendable, Weighted {
 
     private func shape(queries: Packing, keys: Int) -> AttentionShape {
         AttentionShape(
-            heads: heads, keyValueHeads: keyValueHeads, dHead: dHead, scale: 1 / Float(dHead).squareRoot(),
-            queries: queries, keys: keys == queries.rows ? queries : Packing(lengths: [keys]))
+            heads: heads, keyValueHeads: keyValueHeads, dHead: dHead, scale: scale, queries: queries,
+            keys: keys == queries.rows ? queries : Packing(lengths: [keys]), window: window, cap: cap)
     }
 
-    /// `q_proj`, `k_proj`, `v_proj`, `o_proj`.
+    /// What enters, the norms of queries and keys, then `output`.
     public mutating func visitWeights<Failure: Error>(
         _ visit: (String, inout Weight) throws(Failure) -> Void
     ) throws(Failure) {
-        try query.visitWeights { (name, weight) throws(Failure) in try visit("q_proj.\(name)", &weight) }
-        try key.visitWeights { (name, weight) throws(Failure) in try visit("k_proj.\(name)", &weight) }
-        try value.visitWeights { (name, weight) throws(Failure) in try visit("v_proj.\(name)", &weight) }
-        try output.visitWeights { (name, weight) throws(Failure) in try visit("o_proj.\(name)", &weight) }
+        switch entry {
+        case .separate(var query, var key, var value):
+            try query.visitWeights(visit)
+            try key.visitWeights(visit)
+            try value.visitWeights(visit)
+            entry = .separate(query: query, key: key, value: value)
+        case .interleaved(var projection):
+            try projection.visitWeights(visit)
+            entry = .interleaved(projection)
+        case .fused(var projection):
+            try projection.visitWeights(visit)
+            entry = .fused(projection)
+        }
+        switch norm {
+        case .none: break
+        case .eachHead(var query, var key):
+            try query.visitWeights(visit)
+            try key.visitWeights(visit)
+            norm = .eachHead(query: query, key: key)
+        case .allHeads(var query, var key):
+            try query.visitWeights(visit)
+            try key.visitWeights(visit)
+            norm = .allHeads(query: query, key: key)
+        }
+        try output.visitWeights(visit)
     }
 }

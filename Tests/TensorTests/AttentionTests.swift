@@ -6,12 +6,13 @@ import Tensor
 
 @Suite struct AttentionTests {
     /// The one op, blocks and all, against its two-step form with whole matrices; sequences longer than a block.
-    @Test(arguments: [1, 63, 64, 65, 150])
-    func fusedMatchesPattern(positions: Int) {
+    @Test(arguments: [1, 63, 64, 65, 150], [nil, 5, 70] as [Int?])
+    func fusedMatchesPattern(positions: Int, window: Int?) {
         var generator = SeededGenerator(seed: UInt64(positions))
         let packing = Packing(lengths: [positions])
         let shape = AttentionShape(
-            heads: 6, keyValueHeads: 2, dHead: 16, scale: 0.25, queries: packing, keys: packing)
+            heads: 6, keyValueHeads: 2, dHead: 16, scale: 0.25, queries: packing, keys: packing, window: window,
+            cap: window.map { Float($0) })
         let q = Tensor(generator.floats(positions * 96).map { 4 * $0 }, shape: [positions, 6, 16]).tracked()
         let k = Tensor(generator.floats(positions * 32).map { 4 * $0 }, shape: [positions, 2, 16]).tracked()
         let v = Tensor(generator.floats(positions * 32), shape: [positions, 2, 16]).tracked()

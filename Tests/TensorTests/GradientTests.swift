@@ -28,6 +28,24 @@ import Tensor
             var generator = SeededGenerator(seed: 9)
             return x[0].linear(.stored(StoredMatrix(generator.floats(5 * i), rows: 5, columns: i)))
         },
+        GradientCase("multiplied", ["mi", "io"]) { $0[0].multiplied(by: .tensor($0[1])) },
+        GradientCase("multiplied, stored weight", ["mi"]) { x in
+            let i = x[0].shape.matrix.columns
+            var generator = SeededGenerator(seed: 8)
+            return x[0].multiplied(by: .stored(StoredMatrix(generator.floats(5 * i), rows: i, columns: 5)))
+        },
+        GradientCase("columns, one twice", ["m4"]) { $0[0].columns([3, 0, 3]) },
+        GradientCase("plus a constant", ["mn"]) { $0[0].adding(1.5) * $0[0] },
+        GradientCase("soft cap", ["mn"]) { $0[0].scaled(by: 3).softCapped(by: 2) },
+        GradientCase("ReLU", ["mn"]) { ($0[0] * $0[0]).adding(-0.2).activated(.relu) * $0[0] },
+        GradientCase("attention, window and cap", ["742", "722", "722"]) { x in
+            .attention(x[0], x[1], x[2], narrow(x[0], x[1]))
+        },
+        GradientCase("pattern, window and cap", ["742", "722"]) { .pattern($0[0], $0[1], narrow($0[0], $0[1])) },
+        GradientCase("cross-entropy of logits", ["3v"]) { x in
+            let v = Int32(x[0].shape.matrix.columns)
+            return x[0].crossEntropy(targets: [0, v - 1, v / 2])
+        },
         GradientCase("adding bias", ["mn", "n"]) { $0[0].adding(bias: $0[1]) },
         GradientCase("sum of two", ["mn", "mn"]) { $0[0] + $0[1] },
         GradientCase("a tensor used twice", ["mn"]) { $0[0] * $0[0] + $0[0] },
@@ -88,6 +106,14 @@ import Tensor
             return x[0].crossEntropy(.stored(weight), targets: [6, 0, 3])
         },
     ]
+
+    static func narrow(_ q: Tensor, _ k: Tensor) -> AttentionShape {
+        let (rows, heads, dHead) = q.shape.heads
+        let packing = Packing(lengths: [rows])
+        return AttentionShape(
+            heads: heads, keyValueHeads: k.shape.axes[1], dHead: dHead, scale: 1.5, queries: packing, keys: packing,
+            window: 3, cap: 1.2)
+    }
 
     static func single(_ q: Tensor, _ k: Tensor) -> AttentionShape {
         let (rows, heads, dHead) = q.shape.heads

@@ -46,13 +46,21 @@ void kernel_softmax_again(float *x, float lse, size_t n);
 void kernel_softmax_pullback(float *dp, const float *p, float along, float scale, size_t n);
 /// dp = p ⊙ (dp − Σ p ⊙ dp), in place, each of m rows of n.
 void kernel_softmax_pullback_rows(float *dp, const float *p, size_t m, size_t n);
+/// x = cap · tanh(x / cap), in place.
+void kernel_soft_cap(float *x, float cap, size_t n);
+/// dx = dx ⊙ (1 − (y / cap)²), in place, with y = cap · tanh(x / cap).
+void kernel_soft_cap_pullback(float *dx, const float *y, float cap, size_t n);
+/// Of scores s before the cap in `p` and the slope at their softmax in `dp`: p = exp(cap·tanh(s / cap) − lse), and
+/// dp = scale · p ⊙ (dp − along) ⊙ (1 − tanh²(s / cap)), both in place.
+void kernel_capped_softmax_pullback(
+    float *dp, float *p, float along, float scale, float lse, float cap, size_t n);
 /// log Σ exp(x)
 float kernel_log_sum_exp(const float *x, size_t n);
 /// y_i = log Σ exp(x_i), each of m rows of n.
 void kernel_log_sum_exp_rows(float *y, const float *x, size_t m, size_t n);
 
 // activation.c: y and dx may not overlap their inputs.
-enum kernel_activation { kernel_silu, kernel_gelu, kernel_gelu_tanh };
+enum kernel_activation { kernel_silu, kernel_gelu, kernel_gelu_tanh, kernel_relu };
 /// y = f(x)
 void kernel_activate(enum kernel_activation f, float *y, const float *x, size_t n);
 /// dx = dy ⊙ f′(x)

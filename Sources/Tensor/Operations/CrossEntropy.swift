@@ -29,4 +29,26 @@ extension Tensor {
                 Input(tensor) { dy in crossEntropyWeightPullback(dy, x: x, w, targets: targets) })
         }
     }
+
+    /// −log p(target) in nats of each row of logits.
+    ///
+    ///     y_p = log Σ exp(x_p) − x_p[target_p]                   [position, vocabulary] → [position]
+    ///     dx  = dy ⊙ (softmax(x) − onehot(target))               [position, vocabulary]
+    ///
+    /// For heads that do more than multiply; others use `crossEntropy(_:targets:)`, which never holds all logits.
+    public func crossEntropy(targets: [Int32]) -> Tensor {
+        let (positions, vocabulary) = shape.matrix
+        precondition(positions == targets.count, "\(targets.count) targets for \(shape)")
+        precondition(targets.allSatisfy { (0..<vocabulary).contains(Int($0)) }, "a target outside 0 ..< \(vocabulary)")
+        let x = elements
+        let lse = logSumExp(x, rowLength: vocabulary)
+        let loss = targets.indices.map { lse[$0] - x[$0 * vocabulary + Int(targets[$0])] }
+        return Tensor(
+            loss, shape: [positions],
+            from: Input(self) { dy in
+                var p = Kernels.softmax(x, rowLength: vocabulary)
+                for (row, target) in targets.enumerated() { p[row * vocabulary + Int(target)] -= 1 }
+                return scaledRows(p, by: dy)
+            })
+    }
 }

@@ -33,4 +33,23 @@ extension Tensor {
             Kernels.scaled(elements, by: factor), shape: shape,
             from: Input(self) { dy in Kernels.scaled(dy, by: factor) })
     }
+
+    /// The tensor plus a constant.
+    ///
+    ///     y  = x + c
+    ///     dx = dy
+    public func adding(_ constant: Float) -> Tensor {
+        Tensor(elements.map { $0 + constant }, shape: shape, from: Input(self) { dy in dy })
+    }
+
+    /// Numbers bent to stay below a cap.
+    ///
+    ///     y  = c·tanh(x / c)
+    ///     dx = dy ⊙ (1 − (y / c)²)
+    ///
+    /// - Source: Gemma 2 report (2024), section 2.
+    public func softCapped(by cap: Float) -> Tensor {
+        let y = Kernels.softCapped(elements, by: cap)
+        return Tensor(y, shape: shape, from: Input(self) { dy in softCapPullback(dy, at: y, cap: cap) })
+    }
 }

@@ -24,6 +24,29 @@ extension Tensor {
         }
     }
 
+    /// The product with a weight whose columns are outputs, as GPT-2 stores them.
+    ///
+    ///     y  = x·w                            [m, in] · [in, out] → [m, out]
+    ///     dx = dy·wᵀ                          [m, in]
+    ///     dw = xᵀ·dy                          [in, out]
+    public func multiplied(by weight: Weight) -> Tensor {
+        let ((m, width), (rows, out)) = (shape.matrix, weight.shape.matrix)
+        precondition(width == rows, "\(shape) times a weight \(weight.shape)")
+        switch weight {
+        case .absent: preconditionFailure("a weight \(weight.shape) that was never read")
+        case .stored(let w):
+            return Tensor(
+                linearPullback(elements, w), shape: [m, out],
+                from: Input(self) { dy in Kernels.linear(dy, w) })
+        case .tensor(let w):
+            let (X, W) = (Matrix(elements, m, width), Matrix(w.elements, rows, out))
+            return Tensor(
+                product(X, W), shape: [m, out],
+                from: Input(self) { dy in product(Matrix(dy, m, out), W.transposed) },
+                Input(w) { dy in product(X.transposed, Matrix(dy, m, out)) })
+        }
+    }
+
     /// Adds a bias to every row.
     ///
     ///     y  = x + b                          [m, n] + [n] → [m, n]

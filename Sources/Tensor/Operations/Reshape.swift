@@ -22,6 +22,18 @@ extension Tensor {
             from: Input(self) { dy in scatterAddRows(dy, rowLength: n, rows: rows, count: m) })
     }
 
+    /// The columns with these indices, in this order.
+    ///
+    ///     y[:, i]  = x[:, columns[i]]         [m, n] → [m, columns]
+    ///     dx[:, c] = Σ over i with columns[i] = c of dy[:, i]
+    public func columns(_ columns: [Int]) -> Tensor {
+        let (m, n) = shape.matrix
+        precondition(columns.allSatisfy { (0..<n).contains($0) }, "columns of \(shape) out of range")
+        return Tensor(
+            gatherColumns(elements, rowLength: n, columns: columns), shape: [m, columns.count],
+            from: Input(self) { dy in scatterAddColumns(dy, columns: columns, rowLength: n) })
+    }
+
     /// Matrices of one width, one below the other.
     ///
     ///     y    = [x₁; x₂; …]                  [m₁, n], [m₂, n], … → [Σ m, n]

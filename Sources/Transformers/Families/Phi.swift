@@ -1,0 +1,34 @@
+import Tensor
+
+/// Phi 1.5 and 2: attention and feed-forward side by side on one norm, biases everywhere.
+struct Phi: Family {
+    let common: CommonConfiguration
+    let extra: Extra
+    let name: String
+
+    struct Extra: Decodable { let qk_layernorm: Bool? }
+
+    func decoder(path: String) throws(ModelError) -> Decoder {
+        guard !(extra.qk_layernorm ?? false) else {
+            throw .configuration(
+                path: path, key: "qk_layernorm", expected: "false (norms of queries and keys are not read)",
+                found: "true")
+        }
+        let kind = Norm.Kind.layer(hasBias: true)
+        let block = Block(
+            attentionNorm: common.norm("input_layernorm", kind, epsilon: 1e-5),
+            attention: common.attention(hasBias: true, hasOutputBias: true, output: "self_attn.dense"),
+            feedForwardNorm: nil,
+            feedForward: FeedForward(
+                entry: .plain(Projection("mlp.fc1", from: common.hidden_size, to: common.dMLP, hasBias: true)),
+                down: Projection("mlp.fc2", from: common.dMLP, to: common.hidden_size, hasBias: true),
+                activation: try common.activation(default: "gelu_new", path: path)),
+            isParallel: true)
+        var decoder = common.decoder(
+            name, blocks: Array(repeating: block, count: common.num_hidden_layers),
+            norm: common.norm("model.final_layernorm", kind, epsilon: 1e-5),
+            rotary: [try common.rotary(share: 0.5, path: path)], tied: false)
+        decoder.headBias = .absent([common.vocab_size])
+        return decoder
+    }
+}

@@ -1,0 +1,53 @@
+public import Tensor
+
+/// A normalization of each row, or of each head.
+public struct Norm: Sendable, Weighted {
+    /// What is divided out.
+    enum Kind: Sendable {
+        /// The root mean square.
+        case rms
+        /// The root mean square; the weight is stored less one, as Gemma does.
+        case rmsPlusOne
+        /// Mean and standard deviation, with or without a bias of its own.
+        case layer(hasBias: Bool)
+    }
+
+    let name: String
+    let kind: Kind
+    let epsilon: Float
+    /// [width]
+    public var weight: Weight
+    /// [width], where there is one.
+    public var bias: Weight?
+
+    init(_ name: String, _ kind: Kind, width: Int, epsilon: Float) {
+        self.name = name
+        self.kind = kind
+        self.epsilon = epsilon
+        weight = .absent([width])
+        if case .layer(hasBias: true) = kind { bias = .absent([width]) }
+    }
+
+    /// The rows of x, normed: [..., width] → [..., width].
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        switch kind {
+        case .rms: x.rmsNorm(weight: weight.tensor, epsilon: epsilon)
+        case .rmsPlusOne: x.rmsNorm(weight: weight.tensor.adding(1), epsilon: epsilon)
+        case .layer:
+            x.layerNorm(
+                weight: weight.tensor, bias: bias?.tensor ?? Tensor(repeating: 0, shape: weight.shape),
+                epsilon: epsilon)
+        }
+    }
+
+    /// `weight`, then `bias` where there is one.
+    public mutating func visitWeights<Failure: Error>(
+        _ visit: (String, inout Weight) throws(Failure) -> Void
+    ) throws(Failure) {
+        try visit("\(name).weight", &weight)
+        if var bias {
+            try visit("\(name).bias", &bias)
+            self.bias = bias
+        }
+    }
+}
