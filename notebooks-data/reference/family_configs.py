@@ -55,12 +55,13 @@ CONFIGS = {
         model_type="smollm3", architectures=["SmolLM3ForCausalLM"], dtype="bfloat16", num_hidden_layers=3,
         hidden_act="silu", rms_norm_eps=1e-6, rope_parameters=dict(rope_type="default", rope_theta=5e6),
         attention_bias=False, mlp_bias=False, no_rope_layers=[1, 0, 1], no_rope_layer_interval=2,
-        layer_types=["full_attention"] * 3, sliding_window=None, use_sliding_window=False,
+        layer_types=["full_attention"] * 3, sliding_window=None, use_sliding_window=False, pad_token_id=2,
         tie_word_embeddings=True),
     "phi3": DECODER | OLDER | dict(
         model_type="phi3", architectures=["Phi3ForCausalLM"], torch_dtype="bfloat16", hidden_act="silu",
         rms_norm_eps=1e-5, rope_theta=1e4, rope_scaling=None, original_max_position_embeddings=96,
-        sliding_window=16, resid_pdrop=0.0, embd_pdrop=0.0, tie_word_embeddings=False, attention_bias=False),
+        sliding_window=16, resid_pdrop=0.0, embd_pdrop=0.0, pad_token_id=2, tie_word_embeddings=False,
+        attention_bias=False),
     # Sequences of up to 20 positions use the short factors, longer ones the long factors; 6 of 8 dimensions rotate.
     "phi3-longrope": DECODER | NEWER | dict(
         model_type="phi3", architectures=["Phi3ForCausalLM"], dtype="bfloat16", hidden_act="silu",
@@ -68,7 +69,7 @@ CONFIGS = {
         rope_parameters=dict(rope_type="longrope", rope_theta=1e4, partial_rotary_factor=0.75,
                              original_max_position_embeddings=20, short_factor=[1.0, 1.1, 1.3],
                              long_factor=[1.2, 3.0, 6.0]),
-        resid_pdrop=0.0, embd_pdrop=0.0, tie_word_embeddings=True, attention_bias=False),
+        resid_pdrop=0.0, embd_pdrop=0.0, pad_token_id=2, tie_word_embeddings=True, attention_bias=False),
     "stablelm": DECODER | OLDER | dict(
         model_type="stablelm", architectures=["StableLmForCausalLM"], torch_dtype="bfloat16", hidden_act="silu",
         layer_norm_eps=1e-5, rope_theta=1e4, partial_rotary_factor=0.5, use_qkv_bias=True, qk_layernorm=False,
@@ -120,7 +121,7 @@ CONFIGS = {
     # Sequences longer than 16 positions turn slower, each by its own length.
     "llama-dynamic": llama(dtype="bfloat16", **NEWER, max_position_embeddings=16, rope_parameters=dict(
         rope_type="dynamic", rope_theta=1e4, factor=2.0)),
-    "llama-yarn": llama(dtype="bfloat16", **NEWER, rope_parameters=dict(
+    "llama-yarn": llama(dtype="bfloat16", **NEWER, max_position_embeddings=128, rope_parameters=dict(
         rope_type="yarn", rope_theta=1e4, factor=4.0, original_max_position_embeddings=32, beta_fast=4.0)),
 }
 

@@ -19,7 +19,7 @@ import references
 from family_configs import CONFIGS, OLDER_GEMMA3
 
 FOLDER = pathlib.Path(__file__).parent / "families"
-WITH_GRADIENTS = {"qwen2", "gemma2", "olmo2", "phi3", "stablelm", "gpt2", "gpt_neox", "phi", "opt"}
+WITH_GRADIENTS = {"qwen2", "gemma2", "phi3", "stablelm", "gpt2", "gpt_neox", "opt"}
 
 
 def sequences(seed):
@@ -97,8 +97,8 @@ def save_folder(name, seed):
 
 
 def answer(model, prompt):
-    """12 greedy tokens, each from a pass over all before it: no cache, which with dynamic RoPE would keep keys that
-    were turned by the frequencies of shorter sequences."""
+    """12 greedy tokens, each from a pass over all before it: no cache, which with frequencies that depend on the
+    sequence's length would keep keys that were turned by those of a shorter one."""
     ids, margin = prompt, float("inf")
     with torch.no_grad():
         for _ in range(12):
@@ -116,12 +116,14 @@ def answers(model, examples):
 
 
 def parameter_gradients(model, losses, matrices):
-    """Of the mean loss of all supervised tokens: norms of all, values of vectors, and those of matrices if asked."""
+    """Of the mean loss of all supervised tokens: norms of all, values of vectors, and if asked those of matrices, but
+    not in the second layer."""
     torch.cat(losses).mean().backward()
     gradients = {name: weight.grad.clone() for name, weight in model.named_parameters()}
     model.zero_grad()
     values = {f"gradient_norm.{name}": value.double().norm()[None].float() for name, value in gradients.items()}
-    return values | {f"gradient.{name}": value for name, value in gradients.items() if matrices or value.ndim == 1}
+    return values | {f"gradient.{name}": value for name, value in gradients.items()
+                     if value.ndim == 1 or matrices and ".1." not in name}
 
 
 def reference(name, model, examples):
@@ -139,9 +141,10 @@ def reference(name, model, examples):
         "signed_example_mean": torch.stack([references.scores_by_attention(model, *e) for e in examples]),
         "greedy": chosen.int(),
     }
-    if not torch.equal(chosen, cached):
-        assert name == "llama-dynamic", "a cache must not change what follows"
+    if name == "llama-dynamic":
         values["greedy_cached"] = cached.int()
+    elif name != "phi3-longrope":  # whose cache the reference implementation drops where the frequencies change
+        assert torch.equal(chosen, cached), "a cache must not change what follows"
     return values | parameter_gradients(model, [nll for _, nll in predicted], name in WITH_GRADIENTS), margin
 
 
