@@ -6,12 +6,13 @@ A fixture holds sequences end to end: `input_ids` [token], `lengths` [example] a
 import contextlib
 import copy
 import pathlib
+import sys
 
 import torch
 import torch.nn.functional as F
 import transformers
 from tokenizers import pre_tokenizers
-from transformers.models.llama import modeling_llama
+from transformers import modeling_rope_utils
 
 
 def read_model(path, dtype=torch.float32, attention="eager"):
@@ -43,6 +44,11 @@ def next_token_losses(model, ids, supervised, **forward):
     return logits, F.cross_entropy(logits, ids[targets], reduction="none")
 
 
+def code_of(model):
+    """The module of transformers that a model's family is written in."""
+    return sys.modules[type(model).__module__]
+
+
 @contextlib.contextmanager
 def in_float64(model):
     """A copy of a model that computes in float64 throughout: within `with`, norm, softmax and rotary angles too, which
@@ -51,26 +57,35 @@ def in_float64(model):
         float = float32 = torch.float64
         __getattr__ = staticmethod(lambda name: getattr(torch, name))
 
-    exact, config = copy.deepcopy(model).double(), model.config
-    powers = torch.arange(0, config.head_dim, 2, dtype=torch.float64) / config.head_dim
-    exact.model.rotary_emb.inv_freq = config.rope_parameters["rope_theta"] ** -powers
-    modeling_llama.torch = Torch()
+    files, to_float32 = (code_of(model), modeling_rope_utils), torch.Tensor.float
+    for file in files:
+        file.torch = Torch()
+    torch.Tensor.float = torch.Tensor.double
     try:
+        exact = copy.deepcopy(model).double()
+        for name, module in list(exact.named_modules()):
+            if type(module).__name__.endswith("RotaryEmbedding"):
+                exact.set_submodule(name, type(module)(model.config))
         yield exact
     finally:
-        modeling_llama.torch = torch
+        torch.Tensor.float = to_float32
+        for file in files:
+            file.torch = torch
 
 
 class KeptAttention:
     """Within `with`, keeps each layer's attention matrices [batch, head, query, key], with their gradients."""
 
+    def __init__(self, model):
+        self.code = code_of(model)
+
     def __enter__(self):
-        self.matrices, self.eager = [], modeling_llama.eager_attention_forward
-        modeling_llama.eager_attention_forward = self.forward
+        self.matrices, self.eager = [], self.code.eager_attention_forward
+        self.code.eager_attention_forward = self.forward
         return self
 
     def __exit__(self, *_):
-        modeling_llama.eager_attention_forward = self.eager
+        self.code.eager_attention_forward = self.eager
 
     def forward(self, *arguments, **keywords):
         output, matrix = self.eager(*arguments, **keywords)
@@ -85,7 +100,7 @@ class KeptAttention:
 
 def scores_by_attention(model, ids, supervised):
     """Σ A ⊙ ∂L/∂A [layer, head] of one example; L is the mean loss of its supervised tokens."""
-    with KeptAttention() as kept:
+    with KeptAttention(model) as kept:
         next_token_losses(model, ids, supervised)[1].mean().backward()
     model.zero_grad()
     return kept.scores()[0]
@@ -98,11 +113,17 @@ def scores_by_batch_mean(model, sequences):
     ids = pad([i for i, _ in sequences], 0)
     mask = pad([torch.ones_like(i) for i, _ in sequences], 0)
     labels = pad([torch.where(s, i, -100) for i, s in sequences], -100)
-    with KeptAttention() as kept:
+    with KeptAttention(model) as kept:
         logits = model(ids, attention_mask=mask, use_cache=False).logits
         F.cross_entropy(logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten(), ignore_index=-100).backward()
     model.zero_grad()
     return kept.scores()
+
+
+def output_projections(model):
+    """The matrix of each layer that mixes the heads; its input is the outputs of all heads side by side."""
+    names = ("self_attn.o_proj", "self_attn.out_proj", "self_attn.dense", "attention.dense", "attn.c_proj")
+    return [module for name, module in model.named_modules() if name.endswith(names)]
 
 
 def scores_by_gate(model, ids, supervised):
@@ -115,8 +136,8 @@ def scores_by_gate(model, ids, supervised):
         return lambda _, inputs: ((inputs[0].unflatten(-1, (config.num_attention_heads, -1))
                                    * gates[layer][:, None]).flatten(-2),)
 
-    hooks = [block.self_attn.o_proj.register_forward_pre_hook(gated(layer))
-             for layer, block in enumerate(model.model.layers)]
+    hooks = [projection.register_forward_pre_hook(gated(layer))
+             for layer, projection in enumerate(output_projections(model))]
     loss = next_token_losses(model, ids, supervised)[1].mean()
     [hook.remove() for hook in hooks]
     return torch.autograd.grad(loss, gates)[0]
