@@ -1,20 +1,20 @@
 /// One rendering in progress.
 struct Renderer {
-    private(set) var output = ""
-    private(set) var generated: [Range<Int>] = []
+    var output = ""
+    var generated: [Range<Int>] = []
     var line = 1
     let now: Moment?
 
-    private var scope: Scope
-    private var captures = 0  // how many blocks are being caught rather than put out
-    private var calls = 0
+    var scope: Scope
+    var captures = 0  // how many blocks are being caught rather than put out
+    var calls = 0
     private var steps = 0
     private var depth = 0
 
     /// Bounds on what a template from elsewhere may take.
     static let longestText = 10_000_000
     private static let mostSteps = 20_000_000
-    private static let deepestCalls = 60
+    static let deepestCalls = 60
     private static let deepest = 600
     private static let deepestValue = 100
 
@@ -57,7 +57,7 @@ struct Renderer {
         return try body(&self)
     }
 
-    private mutating func run(_ statements: [Statement]) throws -> Flow {
+    mutating func run(_ statements: [Statement]) throws -> Flow {
         for statement in statements {
             try count()
             let flow = try nested { try $0.run(statement) }
@@ -66,7 +66,7 @@ struct Renderer {
         return .on
     }
 
-    private mutating func run(_ statement: Statement) throws -> Flow {
+    mutating func run(_ statement: Statement) throws -> Flow {
         switch statement {
         case .text(let text): try put(text)
         case .output(let expression, let line):
@@ -107,7 +107,7 @@ struct Renderer {
         return .on
     }
 
-    private mutating func put(_ text: String) throws {
+    mutating func put(_ text: String) throws {
         output += text
         if output.utf8.count > Self.longestText { throw Excess(limit: "\(Self.longestText) bytes of text") }
     }
@@ -139,7 +139,7 @@ struct Renderer {
         return .on
     }
 
-    private mutating func assign(_ value: Value, to target: Target) throws {
+    mutating func assign(_ value: Value, to target: Target) throws {
         try checkNesting(of: value)
         switch target {
         case .name(let name): scope[name] = value
@@ -171,106 +171,4 @@ struct Renderer {
         default: break
         }
     }
-
-    // MARK: Scopes and macros
-
-    private mutating func scoped<Result>(_ body: (inout Renderer) throws -> Result) rethrows -> Result {
-        let outer = scope
-        scope = Scope(inside: outer)
-        defer { scope = outer }
-        return try body(&self)
-    }
-
-    /// What the body puts out, instead of putting it out.
-    private mutating func captured(_ body: (inout Renderer) throws -> Flow) throws -> String {
-        let before = output
-        output = ""
-        captures += 1
-        defer {
-            output = before
-            captures -= 1
-        }
-        if try scoped(body) != .on { throw Complaint("'break' or 'continue' leaves a block that is caught") }
-        return output
-    }
-
-    /// A macro as a function; it sees the variables around its definition.
-    private func function(_ macro: Macro) -> Function {
-        let home = scope
-        return Function(name: macro.name) { renderer, arguments in
-            try renderer.call(macro, arguments, in: home)
-        }
-    }
-
-    private mutating func call(_ macro: Macro, _ arguments: Arguments, in home: Scope) throws -> Value {
-        calls += 1
-        if calls > Self.deepestCalls { throw Excess(limit: "\(Self.deepestCalls) macros inside each other") }
-        let outer = scope
-        scope = home
-        defer {
-            scope = outer
-            calls -= 1
-        }
-        let text = try captured { renderer in
-            try renderer.bind(arguments, to: macro)
-            return try renderer.run(macro.body)
-        }
-        return .string(text)
-    }
-
-    private mutating func bind(_ arguments: Arguments, to macro: Macro) throws {
-        let parameters = macro.parameters.map(\.name)
-        if arguments.positional.count > parameters.count {
-            throw Complaint("the macro '\(macro.name)' takes at most \(parameters.count) arguments")
-        }
-        for (name, value) in zip(parameters, arguments.positional) { scope[name] = value }
-        for (name, value) in arguments.named {
-            let known = parameters.dropFirst(arguments.positional.count).contains(name)
-            if !known, name != "caller" { throw Complaint("the macro '\(macro.name)' cannot take '\(name)'") }
-            scope[name] = value
-        }
-        let given = Set(arguments.named.map(\.name))
-        for (name, fallback) in macro.parameters.dropFirst(arguments.positional.count)
-        where !given.contains(name) {
-            scope[name] =
-                try fallback.map { try evaluate($0) } ?? .undefined("parameter '\(name)' was not provided")
-        }
-    }
-
-    private mutating func runCallBlock(_ macro: Macro, _ call: Expression, line: Int) throws {
-        self.line = line
-        guard case .call(let callee, let given, _) = call else { return }
-        var arguments = try evaluate(given)
-        arguments.named.append(("caller", .function(function(macro))))
-        try put(printed(self.call(evaluate(callee), arguments)))
-    }
-
-    private mutating func runGeneration(_ body: [Statement], line: Int) throws {
-        self.line = line
-        if captures > 0 {
-            throw Complaint.unsupported("a generation block inside a macro or a block that is caught")
-        }
-        let start = output.utf8.count
-        let flow = try scoped { try $0.run(body) }
-        if flow != .on { throw Complaint("'break' or 'continue' leaves a generation block") }
-        generated.append(start..<output.utf8.count)
-    }
-}
-
-/// Variables, and the scope around them.
-final class Scope {
-    private var values: [String: Value]
-    private let outer: Scope?
-
-    init(_ values: [String: Value] = [:], inside outer: Scope?) {
-        self.values = values
-        self.outer = outer
-    }
-
-    subscript(name: String) -> Value? {
-        get { values[name] }
-        set { values[name] = newValue }
-    }
-
-    func lookup(_ name: String) -> Value? { values[name] ?? outer?.lookup(name) }
 }

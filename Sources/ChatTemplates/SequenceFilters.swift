@@ -109,7 +109,7 @@ extension Filters {
     }
 
     /// An attribute, an index, or a path of them with dots between.
-    private static func part(_ path: Value, of item: Value) throws -> Value {
+    static func part(_ path: Value, of item: Value) throws -> Value {
         if let index = path.integer { return element(index, of: item) }
         var value = item
         for name in try Optional(path).text("an attribute").split(
@@ -139,55 +139,6 @@ extension Filters {
         case .dictionary(let pairs):
             pairs.value(of: .int(index)) ?? .undefined("dict has no element \(index)")
         default: .undefined("\(value.kind) has no element \(index)")
-        }
-    }
-
-    // MARK: Order
-
-    private static func ordered(_ name: String, _ items: [Value], _ arguments: Arguments) throws -> [Value] {
-        let isSort = name == "sort"
-        let given =
-            try isSort
-            ? arguments.matched(to: "reverse", "case_sensitive", "attribute", of: name)
-            : [nil] + arguments.matched(to: "case_sensitive", "attribute", of: name)
-        let keys = try items.map { item in
-            folded(try given[2].map { try part($0, of: item) } ?? item, exact: given[1].truth(default: false))
-        }
-        if isSort { return try sorted(keys, reversed: given[0].truth(default: false)).map { items[$0] } }
-        var seen: [Value] = []
-        var kept: [Value] = []
-        for (key, item) in zip(keys, items) where !seen.contains(where: { equal($0, key) }) {
-            if seen.count > 10_000 { throw Excess(limit: "10000 unique elements") }
-            seen.append(key)
-            kept.append(item)
-        }
-        return kept
-    }
-
-    private static func extreme(_ name: String, _ items: [Value], _ arguments: Arguments) throws -> Value {
-        let given = try arguments.matched(to: "case_sensitive", "attribute", of: name)
-        let keys = try items.map { item in
-            folded(try given[1].map { try part($0, of: item) } ?? item, exact: given[0].truth(default: false))
-        }
-        if items.isEmpty { return .undefined("there is no element") }
-        var best = 0
-        for i in keys.indices.dropFirst()
-        where try name == "min" ? less(keys[i], keys[best]) : less(keys[best], keys[i]) {
-            best = i
-        }
-        return items[best]
-    }
-
-    private static func folded(_ value: Value, exact: Bool) -> Value {
-        if case .string(let text) = value, !exact { .string(text.lowercased()) } else { value }
-    }
-
-    /// The order of keys, in which equal ones stay as they were.
-    private static func sorted(_ keys: [Value], reversed: Bool) throws -> [Int] {
-        try keys.indices.sorted { a, b in
-            if try less(keys[a], keys[b]) { return !reversed }
-            if try less(keys[b], keys[a]) { return reversed }
-            return a < b
         }
     }
 
