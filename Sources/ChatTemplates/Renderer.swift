@@ -13,7 +13,7 @@ struct Renderer {
 
     /// Bounds on what a template from elsewhere may take.
     static let longestText = 10_000_000
-    private static let mostSteps = 20_000_000
+    private static let mostSteps = 10_000_000
     static let deepestCalls = 60
     private static let deepest = 600
     private static let deepestValue = 100
