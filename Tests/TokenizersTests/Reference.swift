@@ -57,7 +57,7 @@ func withFile<Result>(_ content: Data, _ body: (String) throws -> Result) throws
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = folder.appending(path: "tokenizer.json")
-    try content.write(to: file)
+    try #require(FileManager.default.createFile(atPath: file.path, contents: content))
     return try body(file.path)
 }
 
