@@ -43,7 +43,7 @@ import Testing
         ),
         ("within", { $0.addTensor("output.weight", dims: [8], offset: 32) }),
         ("a known type, found type 4", { $0.addTensor("output.weight", dims: [4], type: 4) }),
-        ("type Q3_K is not supported", { $0.addTensor("output.weight", dims: [256], type: 11) }),
+        ("type IQ2_XXS is not supported", { $0.addTensor("output.weight", dims: [256], type: 16) }),
         ("whole q4_0 blocks", { $0.addTensor("output.weight", dims: [4], type: 2) }),
         ("an offset that 32 divides", { $0.addTensor("output.weight", dims: [1], offset: 8) }),
         ("an offset within", { $0.addTensor("output.weight", dims: [4], offset: .max) }),

@@ -65,3 +65,14 @@ plain[: len(EXTREMES)] = EXTREMES
 for name, kind in [("f16", Type.F16), ("bf16", Type.BF16)]:
     # The package reads F16 as numpy's own half type.
     write(name, kind, plain.view(np.float16) if kind == Type.F16 else halves(plain[:, None]))
+
+# Later formats, after the others so that those stay as they are. Q2_K and Q3_K have their scales last.
+for name, kind, scale_count, byte_count in [
+    ("q2_k", Type.Q2_K, 2, 80),
+    ("q3_k", Type.Q3_K, 1, 108),
+    ("iq4_nl", Type.IQ4_NL, 1, 16),
+    ("iq4_xs", Type.IQ4_XS, 1, 134),
+]:
+    head = halves(scales(scale_count)[:: {"q2_k": 5, "iq4_nl": 1}.get(name, 2)])
+    tail = random.integers(0, 256, (len(head), byte_count), np.uint8)
+    write(name, kind, np.concatenate([tail, head] if name in ("q2_k", "q3_k") else [head, tail], axis=1))

@@ -38,3 +38,18 @@ void dequantize_q5_k(const uint8_t *blocks, float *y, size_t blockCount);
 /// 256 elements, 210 bytes: 128 bytes of low nibbles, 64 bytes of upper bit pairs, a signed byte s for each 16
 /// elements, half d. y = (d s) (q - 32).
 void dequantize_q6_k(const uint8_t *blocks, float *y, size_t blockCount);
+
+/// 256 elements, 84 bytes: a byte for each 16 elements, scale s in its low nibble and minimum m in its high one; 64
+/// bytes q, the lowest bit pairs of 32 bytes first; half d, half dmin. y = (d s) q - (dmin m).
+void dequantize_q2_k(const uint8_t *blocks, float *y, size_t blockCount);
+
+/// 256 elements, 110 bytes: 32 bytes of third bits, bit k for elements 32 k on; 64 bytes q as in q2_k; 12 bytes with a
+/// 6-bit scale s for each 16 elements; half d. y = (d (s - 32)) (q - 4).
+void dequantize_q3_k(const uint8_t *blocks, float *y, size_t blockCount);
+
+/// 32 elements, 18 bytes: half d; 16 bytes q. y = d t[q] with a table t; low nibbles are the first 16 elements.
+void dequantize_iq4_nl(const uint8_t *blocks, float *y, size_t blockCount);
+
+/// 256 elements, 136 bytes: half d; 16 bits with the upper two bits of 8 scales, 4 bytes with their nibbles; 8 times 16
+/// bytes q. y = (d (s - 32)) t[q], nibbles and table as in iq4_nl.
+void dequantize_iq4_xs(const uint8_t *blocks, float *y, size_t blockCount);
