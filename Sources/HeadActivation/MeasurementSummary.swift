@@ -13,3 +13,12 @@ public struct MeasurementSummary: Sendable, Equatable {
     /// What it was made from.
     public let provenance: Provenance
 }
+
+extension HeadMeasurement {
+    /// The measurement without its scores.
+    public var summary: MeasurementSummary {
+        MeasurementSummary(
+            task: task, checkpoint: checkpoint, examples: examples, layers: layers, heads: heads,
+            provenance: provenance)
+    }
+}

@@ -16,6 +16,12 @@ public enum PatternError: Error, Equatable, Sendable {
     case damaged(path: String, task: String, checkpoint: String, reason: String)
     /// A score or loss that is not a finite number.
     case notFinite(example: String, what: String)
+    /// Shards that do not make a whole.
+    case cannotJoin(task: String, checkpoint: String, reason: String)
+    /// Measurements that were not made alike.
+    case mismatch(Mismatch)
+    /// An analysis that what is there does not suffice for.
+    case insufficient(String)
 }
 
 extension PatternError: CustomStringConvertible {
@@ -39,6 +45,15 @@ extension PatternError: CustomStringConvertible {
         case .notFinite(let example, let what):
             "The \(what) of the example \(example.debugDescription) is not a finite number; "
                 + "look at that example, or measure with --precision fp32."
+        case .cannotJoin(let task, let checkpoint, let reason):
+            "The shards of \(task) at \(checkpoint) cannot be joined: \(reason); measure the missing or "
+                + "differing shard again."
+        case .mismatch(let mismatch) where mismatch.trait == .shape:
+            "\(mismatch), so their heads cannot be compared; give measurements of one model."
+        case .mismatch(let mismatch):
+            "\(mismatch), so what differs between their patterns may come from that; measure alike, or give "
+                + "--allow-mismatch to compare all the same."
+        case .insufficient(let reason): reason
         }
     }
 }

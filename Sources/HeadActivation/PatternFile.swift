@@ -12,8 +12,8 @@ import HDF5
 /// | `id`, `tokens`, `supervised_tokens` | UTF-8, i32, i32 [example] | |
 /// | `layer`, `head` | i32 | coordinates of the dimensions, from 0 |
 ///
-/// Attributes of the group: those of ``Provenance`` (`""` for no adapter and no template) and `complete`. Its
-/// dimensions are labelled `example`, `layer`, `head`, with `id`, `layer`, `head` as their scales.
+/// Attributes of the group: those of ``Provenance`` (`""` for no adapter and no template), `complete`, and
+/// `shard` = `i/n` where only a part of the data was measured. Its dimensions are labelled `example`, `layer`, `head`, with `id`, `layer`, `head` as their scales.
 public struct PatternFile: Sendable, Equatable {
     /// Where the file is, or will be.
     public let path: String

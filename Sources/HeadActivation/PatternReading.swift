@@ -13,6 +13,20 @@ extension PatternFile {
         return summaries
     }
 
+    /// The measurements of a task, a checkpoint, or both.
+    ///
+    /// - Throws: `absent` when something was asked for and nothing is there.
+    public func list(task: String?, checkpoint: String?) throws(PatternError) -> [MeasurementSummary] {
+        let all = try list()
+        let chosen = all.filter { task ?? $0.task == $0.task && checkpoint ?? $0.checkpoint == $0.checkpoint }
+        if chosen.isEmpty, task != nil || checkpoint != nil {
+            throw .absent(
+                path: path, task: task ?? "any task", checkpoint: checkpoint ?? "any checkpoint",
+                held: all.map { "\($0.task)/\($0.checkpoint)" })
+        }
+        return chosen
+    }
+
     /// Reads a measurement.
     public func read(task: String, checkpoint: String) throws(PatternError) -> HeadMeasurement {
         let file = try inFile { () throws(HDF5Error) in try HDF5File(reading: path) }

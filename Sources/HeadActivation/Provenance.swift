@@ -24,12 +24,14 @@ public struct Provenance: Sendable, Equatable {
     public var toolVersion: String
     /// When, as ISO 8601 in UTC.
     public var created: String
+    /// Which part of the data was measured; `nil` for all of it.
+    public var shard: Shard?
 
     /// Says what a measurement was made from.
     public init(
         model: String, modelSHA256: String, adapter: String? = nil, data: String, dataSHA256: String,
         templateSHA256: String? = nil, method: String, reduction: String, precision: String, seed: Int,
-        toolVersion: String, created: String
+        toolVersion: String, created: String, shard: Shard? = nil
     ) {
         self.model = model
         self.modelSHA256 = modelSHA256
@@ -43,5 +45,6 @@ public struct Provenance: Sendable, Equatable {
         self.seed = seed
         self.toolVersion = toolVersion
         self.created = created
+        self.shard = shard
     }
 }

@@ -12,6 +12,7 @@ extension Provenance {
             try file.setAttribute(name, of: group, to: .string(text))
         }
         try file.setAttribute("seed", of: group, to: .int(seed))
+        if let shard { try file.setAttribute("shard", of: group, to: .string(shard.description)) }
     }
 
     /// Reads the attributes of a measurement's group.
@@ -29,12 +30,25 @@ extension Provenance {
                 path: file.path, object: "\(group)@seed", expected: "an integer",
                 found: "missing or not an integer")
         }
+        let shard = try Self.shard(of: group, in: file)
         let (adapter, template) = (try text("adapter"), try text("template_sha256"))
         self.init(
             model: try text("model"), modelSHA256: try text("model_sha256"),
             adapter: adapter.isEmpty ? nil : adapter, data: try text("data"),
             dataSHA256: try text("data_sha256"), templateSHA256: template.isEmpty ? nil : template,
             method: try text("method"), reduction: try text("reduction"), precision: try text("precision"),
-            seed: seed, toolVersion: try text("tool_version"), created: try text("created"))
+            seed: seed, toolVersion: try text("tool_version"), created: try text("created"),
+            shard: shard)
+    }
+
+    /// The part of the data that a group holds; a group without the attribute holds all.
+    private static func shard(of group: String, in file: borrowing HDF5File) throws(HDF5Error) -> Shard? {
+        guard let value = try file.attribute("shard", of: group) else { return nil }
+        guard case .string(let text) = value, let shard = Shard(text) else {
+            throw .unexpected(
+                path: file.path, object: "\(group)@shard", expected: "i/n with i from 1 to n",
+                found: "\(value)")
+        }
+        return shard
     }
 }

@@ -14,15 +14,7 @@ struct PatternDigest: Sendable {
     static func all(
         in file: PatternFile, task: String? = nil, checkpoint: String? = nil, resamples: Int, seed: Int
     ) throws(PatternError) -> [PatternDigest] {
-        let list = try file.list()
-        let chosen = list.filter {
-            task ?? $0.task == $0.task && checkpoint ?? $0.checkpoint == $0.checkpoint
-        }
-        if chosen.isEmpty, task != nil || checkpoint != nil {
-            throw .absent(
-                path: file.path, task: task ?? "any task", checkpoint: checkpoint ?? "any checkpoint",
-                held: list.map { "\($0.task)/\($0.checkpoint)" })
-        }
+        let chosen = try file.list(task: task, checkpoint: checkpoint)
         var digests: [PatternDigest] = []
         for summary in chosen {
             let measurement = try file.read(task: summary.task, checkpoint: summary.checkpoint)

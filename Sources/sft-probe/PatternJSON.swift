@@ -11,6 +11,7 @@ struct PatternJSON: Encodable {
         let model, modelSha256, adapter, data, dataSha256, templateSha256: String
         let method, reduction, precision, toolVersion, created: String
         let seed: Int
+        let shard: String?
         var statistics: Statistics?
         var strongest: [Head]?
 
@@ -25,6 +26,7 @@ struct PatternJSON: Encodable {
             templateSha256 = provenance.templateSHA256 ?? ""
             (method, reduction, precision) = (provenance.method, provenance.reduction, provenance.precision)
             (toolVersion, created, seed) = (provenance.toolVersion, provenance.created, provenance.seed)
+            shard = provenance.shard?.description
         }
 
         init(_ digest: PatternDigest, strongest count: Int) {
@@ -76,12 +78,12 @@ struct PatternJSON: Encodable {
             if let value { try container.encode(value) } else { try container.encodeNil() }
         }
     }
+}
 
-    /// The text that is printed.
-    func text() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
+/// A value as `--json` prints it: keys in snake_case, sorted.
+func jsonText(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
 }

@@ -116,16 +116,4 @@ private func tooltips(_ digest: PatternDigest) -> [String] {
     }
 }
 
-private func provenance(_ digest: PatternDigest) -> Block {
-    let provenance = digest.summary.provenance
-    return .definitions([
-        ("model", provenance.model), ("model SHA-256", provenance.modelSHA256),
-        ("adapter", provenance.adapter ?? "none"), ("data", provenance.data),
-        ("data SHA-256", provenance.dataSHA256),
-        ("chat template SHA-256", provenance.templateSHA256 ?? "none"),
-        ("method", provenance.method), ("reduction", provenance.reduction),
-        ("precision", provenance.precision),
-        ("seed", "\(provenance.seed)"), ("examples", "\(digest.summary.examples)"),
-        ("measured", provenance.created), ("with sft-probe", provenance.toolVersion),
-    ])
-}
+private func provenance(_ digest: PatternDigest) -> Block { .definitions(provenanceRows(digest.summary)) }

@@ -10,7 +10,8 @@ func listTable(_ list: [MeasurementSummary]) -> Table {
     for item in list {
         let provenance = item.provenance
         table.add([
-            item.task, item.checkpoint, "\(item.examples)", "\(item.layers)", "\(item.heads)",
+            item.task, item.checkpoint + (provenance.shard.map { " (shard \($0))" } ?? ""),
+            "\(item.examples)", "\(item.layers)", "\(item.heads)",
             provenance.model,
             provenance.adapter ?? "–", provenance.method, provenance.reduction, provenance.created,
         ])
@@ -66,7 +67,8 @@ func activationTable(_ pattern: Pattern) -> Table {
     return table
 }
 
-private func written(_ estimate: Estimate, _ number: (Double?) -> String) -> String {
+/// A statistic with its interval.
+func written(_ estimate: Estimate, _ number: (Double?) -> String) -> String {
     guard let interval = estimate.interval else { return number(estimate.value) }
     return "\(number(estimate.value)) [\(number(interval.low)), \(number(interval.high))]"
 }

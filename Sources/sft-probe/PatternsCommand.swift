@@ -6,7 +6,10 @@ import Reports
 struct Patterns: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "patterns", abstract: "Look into a file of measurements.",
-        subcommands: [PatternsList.self, PatternsStats.self])
+        subcommands: [
+            PatternsList.self, PatternsShow.self, PatternsStats.self, PatternsMerge.self, PatternsRemove.self,
+            PatternsExport.self,
+        ])
 }
 
 /// `patterns list`
@@ -21,7 +24,7 @@ struct PatternsList: ParsableCommand {
     func run() throws {
         let list = try PatternFile(file).list()
         if json {
-            print(try PatternJSON(measurements: list.map { PatternJSON.Item($0) }).text())
+            print(try jsonText(PatternJSON(measurements: list.map { PatternJSON.Item($0) })))
         } else if list.isEmpty {
             print(advice(on: [], file: file)[0])
         } else {
@@ -63,7 +66,7 @@ struct PatternsStats: ParsableCommand {
             in: PatternFile(file), task: task, checkpoint: checkpoint, resamples: resamples, seed: seed)
         if json {
             let items = digests.map { PatternJSON.Item($0, strongest: top) }
-            return print(try PatternJSON(measurements: items).text())
+            return print(try jsonText(PatternJSON(measurements: items)))
         }
         if !digests.isEmpty { print(statisticsTable(digests).terminal) }
         for digest in digests where top > 0 {

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Foundation
+import HeadActivation
+import Reports
+
+/// `patterns export`
+struct PatternsExport: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write measurements as CSV, NumPy's NPZ or JSON.",
+        discussion: """
+            The ending of --output chooses the form. CSV: a row for each head. NPZ: arrays named \
+            <task>/<checkpoint>/<name>, among them `signed` of shape (examples, layers, heads). JSON: an object for \
+            each measurement with the numbers of every head.
+
+            Example: sft-probe patterns export patterns.h5 --output patterns.npz
+            """)
+
+    enum Form: String, CaseIterable { case csv, npz, json }
+
+    @Argument(help: "The file of measurements (HDF5).") var file: String
+    @Option(help: "Only this task.") var task: String?
+    @Option(help: "Only this checkpoint.") var checkpoint: String?
+    @Option(help: "Where to write: a name that ends in .csv, .npz or .json.") var output: String
+    @Flag(help: "Print JSON.") var json = false
+
+    func validate() throws {
+        guard form != nil else {
+            throw ValidationError("--output is \(output), but must end in .csv, .npz or .json.")
+        }
+    }
+
+    private var form: Form? { Form(rawValue: URL(filePath: output).pathExtension.lowercased()) }
+
+    func run() throws {
+        let source = PatternFile(file)
+        let chosen = try source.list(task: task, checkpoint: checkpoint)
+        var measurements: [HeadMeasurement] = []
+        for item in chosen {
+            measurements.append(try source.read(task: item.task, checkpoint: item.checkpoint))
+        }
+        let data: Data =
+            switch form {
+            case .csv: Data(headsTable(measurements).csv.utf8)
+            case .json: Data(try jsonText(measurements.map { MeasurementJSON($0) }).utf8)
+            case .npz: try archive(measurements)
+            case nil: preconditionFailure("\(output) passed the check of its ending")
+            }
+        try writeWhole(data, to: output)
+        if json { return print(try jsonText(["output": output])) }
+        print("\(output): \(measurements.count) measurement\(measurements.count == 1 ? "" : "s").")
+    }
+
+    private func archive(_ measurements: [HeadMeasurement]) throws -> Data {
+        var archive = NumPyArchive()
+        for measurement in measurements { archive.add(measurement) }
+        guard let data = archive.data else {
+            throw CannotCreate(
+                path: output, reason: "more than 4 GiB do not fit in an NPZ; export task by task.")
+        }
+        return data
+    }
+}
+
+/// Every head of every measurement, a row each.
+func headsTable(_ measurements: [HeadMeasurement]) -> Table {
+    var table = Table([
+        .text("task"), .text("checkpoint"), .number("layer"), .number("head"), .number("activation"),
+        .number("share"), .number("signed"), .number("stderr"), .number("t"),
+    ])
+    for measurement in measurements {
+        let pattern = measurement.pattern
+        let (shares, t) = (pattern.normalizedActivation, pattern.tValues)
+        for index in pattern.activation.indices {
+            let numbers: [Double?] = [
+                Double(pattern.activation[index]), shares?[index], Double(pattern.signed[index]),
+                Double(pattern.standardError[index]), Double(t[index]),
+            ]
+            table.add(
+                [
+                    measurement.task, measurement.checkpoint, "\(index / pattern.heads)",
+                    "\(index % pattern.heads)",
+                ]
+                    + numbers.map { $0.map { $0.isFinite ? "\(Float($0))" : "" } ?? "" })
+        }
+    }
+    return table
+}
+
+/// Writes a file as a whole or not at all.
+func writeWhole(_ data: Data, to path: String) throws {
+    do {
+        try data.write(to: URL(filePath: path), options: .atomic)
+    } catch { throw CannotCreate(path: path, reason: error.localizedDescription) }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import HeadActivation
+import Reports
+
+/// `patterns show`
+struct PatternsShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show one measurement: where it comes from, its layers, every head.",
+        discussion: "Example: sft-probe patterns show patterns.h5 --task gsm8k --checkpoint base")
+
+    @Argument(help: "The file of measurements (HDF5).") var file: String
+    @Option(help: "The task.") var task: String
+    @Option(help: "The checkpoint.") var checkpoint = "base"
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() throws {
+        let measurement = try PatternFile(file).read(task: task, checkpoint: checkpoint)
+        if json { return print(try jsonText(MeasurementJSON(measurement))) }
+        for (name, text) in provenanceRows(measurement.summary) { print("\(name): \(text)") }
+        print("\nLayers")
+        print(layerTable(measurement).terminal)
+        print("Activation of each head: mean over examples of |∂loss/∂ξ|")
+        print(activationTable(measurement.pattern).terminal, terminator: "")
+    }
+}
+
+/// What a measurement was made from, in words.
+func provenanceRows(_ summary: MeasurementSummary) -> [(term: String, text: String)] {
+    let provenance = summary.provenance
+    return [
+        ("model", provenance.model), ("model SHA-256", provenance.modelSHA256),
+        ("adapter", provenance.adapter ?? "none"), ("data", provenance.data),
+        ("data SHA-256", provenance.dataSHA256),
+        ("chat template SHA-256", provenance.templateSHA256 ?? "none"),
+        ("method", provenance.method), ("reduction", provenance.reduction),
+        ("precision", provenance.precision), ("seed", "\(provenance.seed)"),
+        ("examples", "\(summary.examples)\(provenance.shard.map { " (shard \($0) of the data)" } ?? "")"),
+        ("measured", provenance.created), ("with sft-probe", provenance.toolVersion),
+    ]
+}
+
+/// Each layer's share of the activation, with its interval, and its strongest head.
+func layerTable(_ measurement: HeadMeasurement) -> Table {
+    var table = Table([
+        .text("layer"), .number("share of activation"), .text("strongest head"), .number("its share"),
+    ])
+    let pattern = measurement.pattern
+    let shares = pattern.normalizedActivation
+    for (layer, estimate) in measurement.layerProfile().enumerated() {
+        let first = layer * pattern.heads
+        let strongest =
+            (first..<first + pattern.heads).max { pattern.activation[$0] < pattern.activation[$1] } ?? first
+        table.add([
+            "L\(layer)", written(estimate) { percent($0) }, "H\(strongest - first)",
+            percent(shares?[strongest]),
+        ])
+    }
+    return table
+}
