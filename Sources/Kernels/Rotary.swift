@@ -12,12 +12,12 @@ public struct RotaryTable: Sendable {
     let positions: Int
 
     /// A table whose row r is for a position of its own, with frequencies of its own.
-    public init(rows: [(position: Int, frequencies: [Float])]) {
+    public init(rows: [(position: Int, frequencies: [Float])], scale: Float = 1) {
         half = rows.first?.frequencies.count ?? 0
         positions = rows.count
         let angles = rows.flatMap { row in row.frequencies.map { Double(Float(row.position) * $0) } }
-        cosines = angles.map { Float(cos($0)) }
-        sines = angles.map { Float(sin($0)) }
+        cosines = angles.map { Float(cos($0)) * scale }
+        sines = angles.map { Float(sin($0)) * scale }
     }
 
     /// The table for positions 0 ..< `positions`. Angles are formed in `Float`, as the reference does.

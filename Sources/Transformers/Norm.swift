@@ -40,6 +40,15 @@ public struct Norm: Sendable, Weighted {
         }
     }
 
+    /// The same with a weight of ones and no bias.
+    func unweighted(_ x: Tensor) -> Tensor {
+        let ones = Tensor(repeating: 1, shape: weight.shape)
+        return switch kind {
+        case .rms, .rmsPlusOne: x.rmsNorm(weight: ones, epsilon: epsilon)
+        case .layer: x.layerNorm(weight: ones, bias: Tensor(repeating: 0, shape: weight.shape), epsilon: epsilon)
+        }
+    }
+
     /// `weight`, then `bias` where there is one.
     public mutating func visitWeights<Failure: Error>(
         _ visit: (String, inout Weight) throws(Failure) -> Void

@@ -7,17 +7,37 @@ struct Rotary: Sendable {
     let frequencies: [Float]
     /// What cosines and sines are multiplied by.
     var scale: Float = 1
-    /// Where frequencies depend on the sequence's length: beyond this many positions the base grows with it.
-    var dynamic: (base: Float, factor: Float, context: Int)?
+    /// How frequencies depend on the sequence's length.
+    var rule = LengthRule.none
+
+    /// What happens to sequences longer than the context a model was first trained on.
+    enum LengthRule: Sendable {
+        case none
+        /// The base grows: base · (factor · length / context − (factor − 1))^(d / (d − 2)).
+        case growingBase(base: Float, factor: Float, context: Int)
+        /// Other frequencies take over.
+        case other(frequencies: [Float], context: Int)
+    }
+
+    /// Whether kept keys of shorter sequences cannot serve one of this length: other frequencies have taken over.
+    func changes(from old: Int, to new: Int) -> Bool {
+        if case .other(_, let context) = rule { old > 0 && old <= context && new > context } else { false }
+    }
+
+    private var dependsOnLength: Bool {
+        if case .none = rule { false } else { true }
+    }
 
     /// The frequencies for a sequence of this length.
-    ///
-    /// - Source: the "dynamic NTK" rule of transformers: base · (factor · length / context − (factor − 1))^(d / (d − 2)).
-    func frequencies(length: Int) -> [Float] {
-        guard let dynamic, length > dynamic.context, frequencies.count > 1 else { return frequencies }
-        let d = Float(2 * frequencies.count)
-        let stretch = dynamic.factor * Float(length) / Float(dynamic.context) - (dynamic.factor - 1)
-        return Self.plain(theta: dynamic.base * powf(stretch, d / (d - 2)), width: Int(d))
+    private func frequencies(length: Int) -> [Float] {
+        switch rule {
+        case .growingBase(let base, let factor, let context) where length > context && frequencies.count > 1:
+            let d = Float(2 * frequencies.count)
+            let stretch = factor * Float(length) / Float(context) - (factor - 1)
+            return Self.plain(theta: base * powf(stretch, d / (d - 2)), width: Int(d))
+        case .other(let others, let context) where length > context: return others
+        default: return frequencies
+        }
     }
 
     /// theta^(−2i / width), in `Float` as the reference computes it: [width / 2].
@@ -31,7 +51,7 @@ struct Rotary: Sendable {
     static func tables(
         _ rotations: [Rotary], _ positions: [Int32], _ packing: Packing, lengths: [Int]
     ) -> ([RotaryTable], [Int32]) {
-        guard rotations.contains(where: { $0.dynamic != nil }) else {
+        guard rotations.contains(where: \.dependsOnLength) else {
             let count = 1 + Int(positions.max() ?? 0)
             return (
                 rotations.map { RotaryTable(frequencies: $0.frequencies, positions: count, scale: $0.scale) }, positions
@@ -42,7 +62,7 @@ struct Rotary: Sendable {
                 rows: zip(packing.sequences, lengths).flatMap { rows, length in
                     let frequencies = rotation.frequencies(length: length)
                     return rows.map { (position: Int(positions[$0]), frequencies: frequencies) }
-                })
+                }, scale: rotation.scale)
         }
         return (tables, positions.indices.map { Int32($0) })
     }

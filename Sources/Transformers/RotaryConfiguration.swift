@@ -12,7 +12,9 @@ struct RotaryConfiguration: Decodable, Sendable {
     let beta_slow: Float?
     let low_freq_factor: Float?
     let high_freq_factor: Float?
-    let original_max_position_embeddings: Float?
+    var original_max_position_embeddings: Float?  // Phi 3 keeps it outside
+    let short_factor: [Float]?
+    let long_factor: [Float]?
 
     /// The rotation that these values describe.
     ///
@@ -32,12 +34,14 @@ struct RotaryConfiguration: Decodable, Sendable {
             let original = scaling?.original_max_position_embeddings.map { Int($0) } ?? context
             return Rotary(
                 frequencies: plain,
-                dynamic: (base: theta, factor: try scaling.value("factor", \.factor, path), context: original))
+                rule: .growingBase(
+                    base: theta, factor: try scaling.value("factor", \.factor, path), context: original))
         case "llama3": return Rotary(frequencies: try llama3(plain, scaling, path))
         case "yarn": return try yarn(plain, theta, scaling, Float(context), path)
+        case "longrope", "su": return try longRope(plain, scaling, context, path)
         case let other:
             throw .configuration(
-                path: path, key: "rope_type", expected: "default, linear, dynamic, llama3 or yarn", found: other)
+                path: path, key: "rope_type", expected: "default, linear, dynamic, llama3, yarn or longrope", found: other)
         }
     }
 
@@ -57,6 +61,29 @@ struct RotaryConfiguration: Decodable, Sendable {
             let smooth = (context / wavelength - low) / (high - low)
             return (1 - smooth) * frequency / factor + smooth * frequency
         }
+    }
+
+    /// LongRoPE: each pair slowed by a factor of its own, of one list up to the first context and of another beyond.
+    ///
+    /// - Source: Ding et al. 2024; the attention factor is that of transformers.
+    private static func longRope(
+        _ plain: [Float], _ scaling: RotaryConfiguration?, _ maximum: Int, _ path: String
+    ) throws(ModelError) -> Rotary {
+        let context = scaling?.original_max_position_embeddings ?? Float(maximum)
+        func slowed(_ key: String, _ factors: [Float]?) throws(ModelError) -> [Float] {
+            guard let factors, factors.count == plain.count else {
+                throw .configuration(
+                    path: path, key: key, expected: "\(plain.count) numbers",
+                    found: factors.map { "\($0.count)" } ?? "none")
+            }
+            return zip(plain, factors).map { $0 / $1 }
+        }
+        let factor = scaling?.factor ?? Float(maximum) / context
+        let sharpening = factor <= 1 ? 1 : (1 + logf(factor) / logf(context)).squareRoot()
+        return Rotary(
+            frequencies: try slowed("short_factor", scaling?.short_factor),
+            scale: scaling?.attention_factor ?? sharpening,
+            rule: .other(frequencies: try slowed("long_factor", scaling?.long_factor), context: Int(context)))
     }
 
     /// YaRN: fast pairs are left, slow ones slowed by the factor, those between in proportion; scores are sharpened.

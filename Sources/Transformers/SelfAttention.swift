@@ -29,6 +29,8 @@ public struct SelfAttention: Sendable, Weighted {
         case eachHead(query: Norm, key: Norm)
         /// Over all heads together.
         case allHeads(query: Norm, key: Norm)
+        /// Over each head's width, with a weight for each head.
+        case apart(query: [Norm], key: [Norm])
     }
 
     var entry: Entry
@@ -97,6 +99,14 @@ public struct SelfAttention: Sendable, Weighted {
                 return norm(x.reshaped([positions, heads * dHead])).reshaped(x.shape)
             }
             return (flat(q, query), flat(k, key), v)
+        case .apart(let query, let key):
+            func each(_ x: Tensor, _ norms: [Norm]) -> Tensor {
+                let (positions, heads, dHead) = x.shape.heads
+                let weights = Tensor.stacked(norms.map { $0.weight.tensor.reshaped([1, dHead]) })
+                return norms[0].unweighted(x).reshaped([positions, heads * dHead])
+                    .scalingColumns(by: weights.reshaped([heads * dHead])).reshaped(x.shape)
+            }
+            return (each(q, query), each(k, key), v)
         }
     }
 
@@ -150,6 +160,10 @@ public struct SelfAttention: Sendable, Weighted {
             try query.visitWeights(visit)
             try key.visitWeights(visit)
             norm = .allHeads(query: query, key: key)
+        case .apart(var query, var key):
+            for head in query.indices { try query[head].visitWeights(visit) }
+            for head in key.indices { try key[head].visitWeights(visit) }
+            norm = .apart(query: query, key: key)
         }
         try output.visitWeights(visit)
     }

@@ -36,8 +36,12 @@ import Tensor
         },
         GradientCase("columns, one twice", ["m4"]) { $0[0].columns([3, 0, 3]) },
         GradientCase("plus a constant", ["mn"]) { $0[0].adding(1.5) * $0[0] },
+        GradientCase("scaling columns", ["mn", "n"]) { $0[0].scalingColumns(by: $0[1]) },
         GradientCase("soft cap", ["mn"]) { $0[0].scaled(by: 3).softCapped(by: 2) },
-        GradientCase("ReLU", ["mn"]) { ($0[0] * $0[0]).adding(-0.2).activated(.relu) * $0[0] },
+        GradientCase("ReLU, away from its corner", ["mn"]) { x in
+            let above = (x[0] * x[0]).adding(0.3)
+            return Tensor.stacked([above, above.scaled(by: -1)]).activated(.relu)
+        },
         GradientCase("attention, window and cap", ["742", "722", "722"]) { x in
             .attention(x[0], x[1], x[2], narrow(x[0], x[1]))
         },

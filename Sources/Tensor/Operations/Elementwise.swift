@@ -52,4 +52,19 @@ extension Tensor {
         let y = Kernels.softCapped(elements, by: cap)
         return Tensor(y, shape: shape, from: Input(self) { dy in softCapPullback(dy, at: y, cap: cap) })
     }
+
+    /// Each column times a number of its own.
+    ///
+    ///     y  = x ⊙ w in every row             [m, n] ⊙ [n] → [m, n]
+    ///     dx = dy ⊙ w        dw = Σ over rows of dy ⊙ x
+    public func scalingColumns(by w: Tensor) -> Tensor {
+        let (m, n) = shape.matrix
+        precondition(w.shape == [n], "factors \(w.shape) for the columns of \(shape)")
+        let x = elements
+        let spread = (0..<m).flatMap { _ in w.elements }
+        return Tensor(
+            elementwiseProduct(x, spread), shape: shape,
+            from: Input(self) { dy in elementwiseProduct(dy, spread) },
+            Input(w) { dy in sumOfRows(elementwiseProduct(dy, x), rowLength: n) })
+    }
 }

@@ -24,13 +24,20 @@ struct CommonConfiguration: Decodable {
     let partial_rotary_factor: Float?
     let sliding_window: Int?
     let layer_types: [String]?
+    let original_max_position_embeddings: Float?
 
     /// The width of a head: given, or the width of the stream over the heads.
     var dHead: Int { head_dim ?? hidden_size / max(1, num_attention_heads) }
     var keyValueHeads: Int { num_key_value_heads ?? num_attention_heads }
     var dMLP: Int { intermediate_size ?? 4 * hidden_size }
     /// What stretches the rotation, wherever it stands.
-    var scaling: RotaryConfiguration? { rope_parameters ?? rope_scaling }
+    var scaling: RotaryConfiguration? {
+        var scaling = rope_parameters ?? rope_scaling
+        if scaling?.original_max_position_embeddings == nil {
+            scaling?.original_max_position_embeddings = original_max_position_embeddings
+        }
+        return scaling
+    }
 
     /// Throws where the values cannot be those of a model.
     func check(path: String) throws(ModelError) {

@@ -1,4 +1,4 @@
-/// StableLM 2: layer norms, a part of each head rotates.
+/// StableLM 2: layer norms, a part of each head rotates; its larger models norm each head of queries and keys.
 struct StableLM: Family {
     let common: CommonConfiguration
     let extra: Extra
@@ -11,16 +11,15 @@ struct StableLM: Family {
     }
 
     func decoder(path: String) throws(ModelError) -> Decoder {
-        guard !(extra.qk_layernorm ?? false) else {
-            throw .configuration(
-                path: path, key: "qk_layernorm", expected: "false (norms for each head apart are not read)",
-                found: "true")
-        }
         let isParallel = extra.use_parallel_residual ?? false
         let kind = Norm.Kind.layer(hasBias: true)
+        var attention = common.attention(hasBias: extra.use_qkv_bias ?? false, hasOutputBias: false)
+        if extra.qk_layernorm ?? false {
+            attention.norm = .apart(
+                query: norms("q", common.num_attention_heads), key: norms("k", common.keyValueHeads))
+        }
         let block = Block(
-            attentionNorm: common.norm("input_layernorm", kind, epsilon: 1e-5),
-            attention: common.attention(hasBias: extra.use_qkv_bias ?? false, hasOutputBias: false),
+            attentionNorm: common.norm("input_layernorm", kind, epsilon: 1e-5), attention: attention,
             feedForwardNorm: isParallel ? nil : common.norm("post_attention_layernorm", kind, epsilon: 1e-5),
             feedForward: common.gatedFeedForward(try common.activation(default: "silu", path: path), hasBias: false),
             isParallel: isParallel)
@@ -28,5 +27,14 @@ struct StableLM: Family {
             name, blocks: Array(repeating: block, count: common.num_hidden_layers),
             norm: common.norm("model.norm", kind, epsilon: 1e-5),
             rotary: [try common.rotary(share: 0.25, path: path)], tied: false)
+    }
+
+    /// A norm without bias for each head.
+    private func norms(_ letter: String, _ heads: Int) -> [Norm] {
+        (0..<heads).map {
+            Norm(
+                "self_attn.\(letter)_layernorm.norms.\($0)", .layer(hasBias: false), width: common.dHead,
+                epsilon: common.layer_norm_eps ?? 1e-5)
+        }
     }
 }
