@@ -7,6 +7,32 @@ public struct StoredMatrix: Sendable {
         /// GGUF's order for the query and key weights of the `llama` architecture: with d = `headDimension`, logical
         /// row h·d + s·(d/2) + j (s = 0, 1) is stored as row h·d + 2j + s.
         case rotaryPairs(headDimension: Int)
+        /// GGUF's order for the joint query, key and value weights of the `gptneox` architecture: with H = `heads` and
+        /// d = rows / 3H, logical row (3h + p)·d + j (p = 0, 1, 2) is stored as row (p·H + h)·d + j.
+        case partByPart(heads: Int)
+
+        /// The row of the file that holds logical row `row` of `rows`.
+        package func stored(_ row: Int, of rows: Int) -> Int {
+            switch self {
+            case .asStored: return row
+            case .rotaryPairs(let d):
+                let (half, pair) = (row % d).quotientAndRemainder(dividingBy: d / 2)
+                return row - row % d + 2 * pair + half
+            case .partByPart(let heads):
+                let d = rows / (3 * heads)
+                let (head, part) = (row / d).quotientAndRemainder(dividingBy: 3)
+                return (part * heads + head) * d + row % d
+            }
+        }
+
+        /// Whether this order fits a matrix of so many rows.
+        package func fits(_ rows: Int) -> Bool {
+            switch self {
+            case .asStored: true
+            case .rotaryPairs(let d): d > 0 && d.isMultiple(of: 2) && rows.isMultiple(of: d)
+            case .partByPart(let heads): heads > 0 && rows.isMultiple(of: 3 * heads)
+            }
+        }
     }
 
     private enum Storage {
@@ -37,10 +63,7 @@ public struct StoredMatrix: Sendable {
         precondition(
             !overflow && !overflow2 && offset >= 0 && offset <= file.count && bytes <= file.count - offset,
             "[\(rows), \(columns)] \(format) at byte \(offset) of \(file.path), which has \(file.count)")
-        if case .rotaryPairs(let d) = rowOrder {
-            precondition(
-                d > 0 && d.isMultiple(of: 2) && rows.isMultiple(of: d), "\(rows) rows in heads of \(d)")
-        }
+        precondition(rowOrder.fits(rows), "\(rows) rows in the order \(rowOrder)")
     }
 
     /// A matrix in memory, for tests and small things.
@@ -75,18 +98,15 @@ public struct StoredMatrix: Sendable {
     private func expand(
         _ wanted: Range<Int>, from start: UnsafeRawPointer, into destination: UnsafeMutablePointer<Float>
     ) {
-        switch rowOrder {
-        case .asStored:
+        guard rowOrder != .asStored else {
             unsafe format.expand(
                 start + wanted.lowerBound * bytesPerRow, into: destination, count: wanted.count * columns)
-        case .rotaryPairs(let d):
-            for row in wanted {
-                let (half, pair) = (row % d).quotientAndRemainder(dividingBy: d / 2)
-                let stored = row - row % d + 2 * pair + half
-                unsafe format.expand(
-                    start + stored * bytesPerRow, into: destination + (row - wanted.lowerBound) * columns,
-                    count: columns)
-            }
+            return
+        }
+        for row in wanted {
+            unsafe format.expand(
+                start + rowOrder.stored(row, of: rows) * bytesPerRow,
+                into: destination + (row - wanted.lowerBound) * columns, count: columns)
         }
     }
 
@@ -97,7 +117,8 @@ public struct StoredMatrix: Sendable {
         case .file(let file, let offset):
             return unsafe file.withBytes { bytes in
                 let address = unsafe bytes.baseAddress.map { unsafe $0 + offset }
-                guard let start = unsafe address, Int(bitPattern: start) % MemoryLayout<Float>.alignment == 0 else {
+                guard let start = unsafe address, Int(bitPattern: start) % MemoryLayout<Float>.alignment == 0
+                else {
                     return false
                 }
                 unsafe body(start.assumingMemoryBound(to: Float.self))

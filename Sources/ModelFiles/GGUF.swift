@@ -4,6 +4,7 @@ import Kernels
 struct GGUF: Sendable {
     struct Tensor: Sendable {
         let name: String
+        let file: MappedFile
         let shape: [Int]  // outermost first; the file has them the other way round
         let format: BlockFormat
         let offset: Int  // from the start of the file
@@ -13,12 +14,20 @@ struct GGUF: Sendable {
         var byteCount: Int { rows * (columns / format.elementsPerBlock) * format.bytesPerBlock }
     }
 
+    /// The file with the metadata, which may be the first of several.
     let file: MappedFile
     let metadata: [String: GGUFValue]
     let tensors: [Tensor]
+    /// The paths of all files.
+    let files: [String]
 
-    init(path: String) throws(ModelFileError) {
-        file = try map(path)
+    init(file: MappedFile, metadata: [String: GGUFValue], tensors: [Tensor], files: [String]) {
+        (self.file, self.metadata, self.tensors, self.files) = (file, metadata, tensors, files)
+    }
+
+    init(path: String, ifMissing advice: String = "check the path") throws(ModelFileError) {
+        file = try map(path, ifMissing: advice)
+        files = [path]
         var reader = ByteReader(file)
         try reader.checkMagic()
         // A description takes at least a name's length, a number of axes, an axis, a type and an offset.
@@ -89,7 +98,7 @@ extension ByteReader {
         guard offset <= UInt64(file.count) else {
             throw malformed(place, expected: "an offset within \(file.count) bytes", found: "\(offset)")
         }
-        return GGUF.Tensor(name: name, shape: shape, format: format, offset: Int(offset))
+        return GGUF.Tensor(name: name, file: file, shape: shape, format: format, offset: Int(offset))
     }
 
     private mutating func format(of place: String) throws(ModelFileError) -> BlockFormat {
@@ -138,7 +147,7 @@ extension ByteReader {
             }
             placed.append(
                 GGUF.Tensor(
-                    name: tensor.name, shape: tensor.shape, format: tensor.format,
+                    name: tensor.name, file: file, shape: tensor.shape, format: tensor.format,
                     offset: start + tensor.offset))
         }
         let sorted = placed.sorted { $0.offset < $1.offset }

@@ -1,126 +1,101 @@
-import Foundation
 import Kernels
 
-/// The keys of a Hugging Face `config.json` that a GGUF file's metadata and tensors determine.
-struct GGUFConfiguration: Encodable {
-    struct RopeScaling: Encodable {
-        let rope_type: String
-        let factor: Float
-        let original_max_position_embeddings: Int?
+extension GGUF {
+    /// The keys of a Hugging Face `config.json` that the metadata and tensors of this file determine, in the spelling
+    /// that transformers 4 writes and 5 reads.
+    func configuration(
+        _ architecture: GGUFArchitecture, _ extents: GGUFExtents, _ vocabulary: GGUFVocabulary
+    ) throws(ModelFileError) -> Configuration {
+        var configuration: Configuration = [
+            "model_type": .text(architecture.modelType),
+            "architectures": .list([.text(architecture.modelClass)]),
+            "vocab_size": .integer(extents.vocabulary),
+            "tie_word_embeddings": .flag(tensor("output.weight") == nil),
+        ]
+        configuration["bos_token_id"] = vocabulary.bos.map { .integer($0) }
+        configuration["eos_token_id"] = vocabulary.eos.map { .integer($0) }
+        configuration["pad_token_id"] = vocabulary.padding.map { .integer($0) }
+        return configuration.with(try architecture.keys(self)(extents))
     }
 
-    let model_type: String
-    let architectures: [String]
-    let hidden_act = "silu"
-    let hidden_size: Int
-    let intermediate_size: Int
-    let num_hidden_layers: Int
-    let num_attention_heads: Int
-    let num_key_value_heads: Int
-    let head_dim: Int
-    let vocab_size: Int
-    let max_position_embeddings: Int
-    let rms_norm_eps: Float
-    let rope_theta: Float
-    let rope_scaling: RopeScaling?
-    let attention_bias: Bool
-    let mlp_bias: Bool
-    let tie_word_embeddings: Bool
-    let bos_token_id: Int?
-    let eos_token_id: Int?
-    let pad_token_id: Int?
+    /// What all but GPT-2 have, under the same names.
+    func extentKeys(_ extents: GGUFExtents) -> Configuration {
+        [
+            "hidden_size": .integer(extents.width), "intermediate_size": .integer(extents.feedForward),
+            "num_hidden_layers": .integer(extents.layers), "num_attention_heads": .integer(extents.heads),
+            "num_key_value_heads": .integer(extents.keyValueHeads),
+            "max_position_embeddings": .integer(extents.context),
+        ]
+    }
 
-    /// This as JSON, keys in alphabetical order.
-    var json: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        guard let data = try? encoder.encode(self) else {
-            preconditionFailure("numbers of a GGUF file that JSON cannot hold: \(self)")
-        }
-        return [UInt8](data)
+    /// A number that the model cannot do without.
+    func number(_ key: String) throws(ModelFileError) -> ConfigurationValue {
+        let key = try self.key(key)
+        return .number(try required(key, real(key)))
     }
 }
 
+// Llama and its descendants: RMS norms, heads of any width that rotate whole.
 extension GGUF {
-    /// The configuration of a file of this architecture.
-    func configuration(
-        _ architecture: GGUFArchitecture, _ vocabulary: GGUFVocabulary
-    ) throws(ModelFileError) -> GGUFConfiguration {
-        let prefix = architecture.name
-        func count(_ key: String) throws(ModelFileError) -> Int {
-            let key = "\(prefix).\(key)"
-            let value = try required(key, integer(key))
-            guard value > 0 else {
-                throw .malformed(
-                    path: file.path, place: "metadata value \(key)", expected: "at least 1", found: "0")
-            }
-            return value
-        }
-        func has(_ key: String) -> Bool { metadata["\(prefix).\(key)"] != nil }
-        let names = Set(tensors.map(\.name))
-        let epsilonKey = "\(prefix).attention.layer_norm_rms_epsilon"
-        let heads = try count("attention.head_count")
-        return GGUFConfiguration(
-            model_type: architecture.name, architectures: [architecture.modelClass],
-            hidden_size: try count("embedding_length"),
-            intermediate_size: try count("feed_forward_length"),
-            num_hidden_layers: try count("block_count"),
-            num_attention_heads: heads,
-            num_key_value_heads: try has("attention.head_count_kv")
-                ? count("attention.head_count_kv") : heads,
-            head_dim: try headDimension(prefix, width: count("embedding_length"), heads: heads),
-            vocab_size: try vocabularySize(vocabulary),
-            max_position_embeddings: try count("context_length"),
-            rms_norm_eps: try required(epsilonKey, real(epsilonKey)),
-            rope_theta: try real("\(prefix).rope.freq_base") ?? 10_000,  // what llama.cpp assumes
-            rope_scaling: try ropeScaling(prefix),
-            attention_bias: names.contains("blk.0.attn_q.bias"),
-            mlp_bias: names.contains("blk.0.ffn_up.bias"),
-            tie_word_embeddings: !names.contains("output.weight"),
-            bos_token_id: vocabulary.bos, eos_token_id: vocabulary.eos, pad_token_id: vocabulary.padding)
-    }
-
-    /// The width of a head: written in the file, or the model's width over the number of heads. Rotation must cover
-    /// all of it.
-    private func headDimension(_ prefix: String, width: Int, heads: Int) throws(ModelFileError) -> Int {
-        let written = try integer("\(prefix).attention.key_length")
-        let dimension = written ?? width / heads
-        guard dimension > 0, dimension.isMultiple(of: 2), written != nil || width.isMultiple(of: heads) else {
-            throw .malformed(
-                path: file.path, place: "metadata value \(prefix).attention.head_count",
-                expected: "heads of an even width within \(width)", found: "\(heads) heads of \(dimension)")
-        }
-        let values = try integer("\(prefix).attention.value_length") ?? dimension
-        let rotated = try integer("\(prefix).rope.dimension_count") ?? dimension
-        guard values == dimension, rotated == dimension else {
+    func modernKeys(_ extents: GGUFExtents) throws(ModelFileError) -> Configuration {
+        guard extents.rotated == extents.headDimension else {
             throw .unsupported(
-                path: file.path, place: "metadata",
-                found: "a head of \(dimension) with values of \(values) and \(rotated) rotated",
-                supported: [
-                    "models whose heads rotate whole"
-                ])
+                path: file.path, place: "metadata value \(try key("rope.dimension_count"))",
+                found: "\(extents.rotated) of a head's \(extents.headDimension)",
+                supported: ["models whose heads rotate whole"])
         }
-        return dimension
+        return extentKeys(extents).with([
+            "head_dim": .integer(extents.headDimension),
+            "rms_norm_eps": try number("attention.layer_norm_rms_epsilon"),
+            "attention_bias": .flag(tensor("blk.0.attn_q.bias") != nil),
+        ]).with(try rotaryKeys(extents))
     }
 
-    /// The rows of the embedding, which may be padded beyond the tokens but never fewer.
-    private func vocabularySize(_ vocabulary: GGUFVocabulary) throws(ModelFileError) -> Int {
-        let embedding = tensors.first { $0.name == "token_embd.weight" }
-        guard let embedding, embedding.rows >= vocabulary.tokens.count else {
-            throw .malformed(
-                path: file.path, place: "tensor token_embd.weight",
-                expected: "a row for each of \(vocabulary.tokens.count) tokens",
-                found: embedding.map { "\($0.rows) rows" } ?? "no such tensor")
-        }
-        return embedding.rows
+    func llamaKeys(_ extents: GGUFExtents) throws(ModelFileError) -> Configuration {
+        try modernKeys(extents).with([
+            "hidden_act": .text("silu"), "mlp_bias": .flag(tensor("blk.0.ffn_up.bias") != nil),
+        ])
     }
 
-    private func ropeScaling(_ prefix: String) throws(ModelFileError) -> GGUFConfiguration.RopeScaling? {
-        let kind = try text("\(prefix).rope.scaling.type") ?? "none"
-        guard kind != "none" else { return nil }
-        let key = "\(prefix).rope.scaling.factor"
-        return GGUFConfiguration.RopeScaling(
-            rope_type: kind, factor: try required(key, real(key)),
-            original_max_position_embeddings: try integer("\(prefix).rope.scaling.original_context_length"))
+    /// Mistral goes by the name of Llama; what it has more is a window.
+    func llamaOrMistralKeys(_ extents: GGUFExtents) throws(ModelFileError) -> Configuration {
+        let keys = try llamaKeys(extents)
+        guard let window = try integer(key("attention.sliding_window")), window > 0 else { return keys }
+        return keys.with([
+            "model_type": .text("mistral"), "architectures": .list([.text("MistralForCausalLM")]),
+            "sliding_window": .integer(window),
+        ])
+    }
+
+    /// Every fourth layer does not rotate: not the file says so, but its architecture.
+    func smolLM3Keys(_ extents: GGUFExtents) throws(ModelFileError) -> Configuration {
+        try llamaKeys(extents).with([
+            "no_rope_layer_interval": .integer(4),
+            "no_rope_layers": .list((1...extents.layers).map { .integer($0.isMultiple(of: 4) ? 0 : 1) }),
+            "use_sliding_window": .flag(false),
+        ])
+    }
+
+    /// Olmo 3 has the same name, and windows besides.
+    func olmo2Keys(_ extents: GGUFExtents) throws(ModelFileError) -> Configuration {
+        let window = try key("attention.sliding_window")
+        guard metadata[window] == nil else {
+            throw .unsupported(
+                path: file.path, place: "metadata value \(window)", found: "Olmo 3", supported: ["Olmo 2"])
+        }
+        return try modernKeys(extents).with(["hidden_act": .text("silu")])
+    }
+
+    func phi3Keys(_ extents: GGUFExtents) throws(ModelFileError) -> Configuration {
+        let original = try integer(key("rope.scaling.original_context_length"))
+        var keys = extentKeys(extents).with([
+            "hidden_act": .text("silu"), "rms_norm_eps": try number("attention.layer_norm_rms_epsilon"),
+            "partial_rotary_factor": extents.partRotated,
+            "original_max_position_embeddings": .integer(original ?? extents.context),
+        ])
+        if let window = try integer(key("attention.sliding_window")), window > 0 {  // 0 for Phi 4, which has none
+            keys["sliding_window"] = .integer(window)
+        }
+        return keys.with(try rotaryKeys(extents))
     }
 }

@@ -32,11 +32,11 @@ public struct ModelSource: Sendable {
                     path: path, place: "model", found: "a single safetensors file",
                     supported: ["the folder that holds it, with its config.json"])
             }
-            try self.init(gguf: GGUF(path: path))
+            try self.init(gguf: GGUF(model: path))
             return
         }
         if let gguf = try onlyGGUF(in: path) {
-            try self.init(gguf: GGUF(path: gguf))
+            try self.init(gguf: GGUF(model: gguf))
         } else {
             try self.init(folder: path)
         }
@@ -62,7 +62,9 @@ private func onlyGGUF(in folder: String) throws(ModelFileError) -> String? {
     } catch {
         throw .unreadable(path: folder, reason: error.localizedDescription)
     }
-    let found = names.filter { $0.hasSuffix(".gguf") }.sorted()
+    let found = names.filter { name in
+        name.hasSuffix(".gguf") && (GGUFPartName(name)?.number ?? 1) == 1  // later parts go with the first
+    }.sorted()
     guard !names.contains("config.json"), let first = found.first else { return nil }
     guard found.count == 1 else {
         throw .unsupported(

@@ -62,6 +62,18 @@ import Testing
         #expect(matrix.expanded(rows: 2..<4) == [4, 4.5, 1, 1.5])
     }
 
+    /// (3h + p)·d + j is stored at (p·H + h)·d + j: H = 2 heads, d = 2.
+    @Test func queriesKeysAndValuesAreJoinedForEachHead() throws {
+        let bytes = (0..<12).flatMap { row in
+            (0..<4).map { UInt8(truncatingIfNeeded: Float(row).bitPattern >> (8 * $0)) }
+        }
+        let matrix = StoredMatrix(
+            file: try mapped(bytes), offset: 0, rows: 12, columns: 1, format: .f32,
+            rowOrder: .partByPart(heads: 2))
+        #expect(matrix.expanded() == [0, 1, 4, 5, 8, 9, 2, 3, 6, 7, 10, 11])
+        #expect(matrix.expanded(rows: 3..<5) == [5, 8])
+    }
+
     @Test func numbersInMemoryComeBack() {
         let matrix = StoredMatrix([1, 2, 3, 4, 5, 6], rows: 3, columns: 2)
         #expect(matrix.expanded() == [1, 2, 3, 4, 5, 6])

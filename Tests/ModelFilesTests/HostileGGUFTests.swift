@@ -65,8 +65,13 @@ import Testing
             }
         ),
         ("rotate whole", { $0.add("llama.rope.dimension_count", UInt32(2)) }),
-        ("one of 3 parts", { $0.add("split.count", UInt32(3)) }),
-        ("single rotary frequencies", { $0.addTensor("rope_freqs.weight", dims: [2], offset: 32) }),
+        ("-00001-of-00003.gguf", { $0.add("split.count", UInt32(3)) }),
+        ("2 positive numbers", { $0.addTensor("rope_freqs.weight", dims: [2], offset: 32) }),
+        ("2 positive numbers", { $0.addTensor("rope_freqs.weight", dims: [3], offset: 32) }),
+        ("an even number up to 4", { $0.add("llama.rope.dimension_count", UInt32(8)) }),
+        ("an even number up to 4", { $0.add("llama.rope.dimension_count", UInt32(0)) }),
+        ("values of 2", { $0.add("llama.attention.value_length", UInt32(2)) }),
+        ("rope.scaling.factor", { $0.add("llama.rope.scaling.type", "linear") }),
     ]
 
     @Test(arguments: lies.indices)
@@ -95,7 +100,10 @@ import Testing
         #expect(
             throws: ModelFileError.unsupported(
                 path: path, place: "general.architecture", found: "mamba",
-                supported: ["llama", "qwen2", "qwen3"])
+                supported: [
+                    "llama", "qwen2", "qwen3", "smollm3", "gemma2", "gemma3", "gpt2", "gptneox", "phi2", "phi3",
+                    "olmo2", "stablelm",
+                ])
         ) { try ModelSource(path: path) }
     }
 

@@ -2,7 +2,7 @@
 
 `tiny.gguf` is a Llama of two layers with a tensor in each stored format, `tiny.safetensors` the same numbers as
 float32 under their Hugging Face names and in their row order, and `tiny.json` its vocabulary. `small.gguf` is
-the same with one layer and few tokens, for mutations. `sharded/` and `single/` are model folders; `plain.json` has
+the same with one layer and few tokens, for mutations; `split/` is `tiny.gguf` in three files. `sharded/` and `single/` are model folders; `plain.json` has
 their numbers.
 """
 
@@ -52,10 +52,10 @@ def unpaired(weight, heads):
     return weight.reshape(heads, HEAD // 2, 2, -1).swapaxes(1, 2).reshape(weight.shape)
 
 
-def write_gguf(name, layers, vocabulary):
+def write_gguf(name, layers, vocabulary, tensors_a_file=0):
     random = np.random.default_rng(layers)
     names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, layers)
-    writer = gguf.GGUFWriter(str(folder / f"{name}.gguf"), "llama")
+    writer = gguf.GGUFWriter(str(folder / f"{name}.gguf"), "llama", split_max_tensors=tensors_a_file)
     writer.add_block_count(layers)
     writer.add_context_length(128)
     writer.add_embedding_length(HIDDEN)
@@ -127,6 +127,8 @@ def write_folders():
 
 write_gguf("tiny", layers=2, vocabulary=96)
 write_gguf("small", layers=1, vocabulary=8)
+(folder / "split").mkdir(exist_ok=True)
+write_gguf("split/tiny", layers=2, vocabulary=96, tensors_a_file=8)
 write_folders()
 for path in sorted(folder.rglob("*")):
     print(path.relative_to(folder), path.stat().st_size)
