@@ -63,8 +63,8 @@ extension GGUF {
         .list(try numbers(tensor, count: extents.rotated / 2).map { .number($0) })
     }
 
-    /// Llama 3's slowing of long waves, which converters write out as a factor for each frequency. The factors that its
-    /// usual parameters give are told by those; others as a long rope that is the same for short texts.
+    /// Llama 3's slowing of long waves, which converters write out as a factor for each frequency. Factors that its
+    /// parameters give, for some original context, are told by those; others as a long rope, the same for short texts.
     private func frequencyScaling(
         _ extents: GGUFExtents, theta: Float
     ) throws(ModelFileError) -> Configuration? {
@@ -72,12 +72,12 @@ extension GGUF {
         let found = try numbers(tensor, count: extents.rotated / 2)
         guard found.contains(where: { $0 != 1 }) else { return nil }
         let factor = found.max() ?? 1
-        let expected = found.indices.map { index in
-            let wavelength = 2 * Float.pi * powf(theta, Float(2 * index) / Float(extents.rotated))
-            let smooth = min(max((8192 / wavelength - 1) / (4 - 1), 0), 1)
-            return 1 / ((1 - smooth) / factor + smooth)
+        let contexts = [8192] + (5...20).map { 1 << $0 }
+        let context = contexts.first { context in
+            let expected = llama3Factors(extents, theta: theta, factor: factor, context: Float(context))
+            return zip(found, expected).allSatisfy { abs($0 - $1) < 1e-4 * $1 }
         }
-        guard zip(found, expected).allSatisfy({ abs($0 - $1) < 1e-4 * $1 }) else {
+        guard let context else {
             return [
                 "rope_type": .text("longrope"), "attention_factor": .number(1),
                 "original_max_position_embeddings": .integer(extents.context),
@@ -87,8 +87,20 @@ extension GGUF {
         }
         return [
             "rope_type": .text("llama3"), "factor": .number(factor), "low_freq_factor": .number(1),
-            "high_freq_factor": .number(4), "original_max_position_embeddings": .integer(8192),
+            "high_freq_factor": .number(4), "original_max_position_embeddings": .integer(context),
         ]
+    }
+
+    /// By how much Llama 3 slows each frequency: waves longer than the original context by the factor, those shorter
+    /// than a quarter of it not at all.
+    private func llama3Factors(
+        _ extents: GGUFExtents, theta: Float, factor: Float, context: Float
+    ) -> [Float] {
+        (0..<extents.rotated / 2).map { index in
+            let wavelength = 2 * Float.pi * powf(theta, Float(2 * index) / Float(extents.rotated))
+            let smooth = min(max((context / wavelength - 1) / (4 - 1), 0), 1)
+            return 1 / ((1 - smooth) / factor + smooth)
+        }
     }
 
     /// The numbers of a vector that is part of the configuration: positive, as many as are wanted.

@@ -96,15 +96,19 @@ import Testing
 extension GGUFBytes {
     /// The metadata and the embedding of a llama with one token.
     mutating func addLlama(heads: UInt32, width: UInt32) {
-        add("general.architecture", "llama")
-        for (key, value) in [
-            ("block_count", 1), ("context_length", 8), ("embedding_length", width),
-            ("feed_forward_length", 4),
-            ("attention.head_count", heads),
-        ] as [(String, UInt32)] {
-            add("llama.\(key)", value)
-        }
+        addModel("llama", heads: heads, width: width)
         add("llama.attention.layer_norm_rms_epsilon", Float(1e-5))
+    }
+
+    /// The same for any architecture, without its epsilon.
+    mutating func addModel(_ name: String, heads: UInt32, width: UInt32, layers: UInt32 = 1) {
+        add("general.architecture", name)
+        for (key, value) in [
+            ("block_count", layers), ("context_length", 8), ("embedding_length", width),
+            ("feed_forward_length", 4), ("attention.head_count", heads),
+        ] as [(String, UInt32)] {
+            add("\(name).\(key)", value)
+        }
         add("tokenizer.ggml.model", "gpt2")
         add("tokenizer.ggml.tokens", ["a"])
         addTensor("token_embd.weight", dims: [UInt64(width), 1])

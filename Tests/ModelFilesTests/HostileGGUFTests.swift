@@ -101,7 +101,8 @@ import Testing
             throws: ModelFileError.unsupported(
                 path: path, place: "general.architecture", found: "mamba",
                 supported: [
-                    "llama", "qwen2", "qwen3", "smollm3", "gemma2", "gemma3", "gpt2", "gptneox", "phi2", "phi3",
+                    "llama", "qwen2", "qwen3", "smollm3", "gemma2", "gemma3", "gpt2", "gptneox", "phi2",
+                    "phi3",
                     "olmo2", "stablelm",
                 ])
         ) { try ModelSource(path: path) }

@@ -1,10 +1,11 @@
-"""Writes each tiny model in families/ as GGUF, as llama.cpp's converter would: `model.f32.gguf` beside its folder.
+"""Writes each tiny model in families/ as GGUF, as llama.cpp's converter would: `model.f32.gguf` in its folder.
 
-    python make_family_ggufs.py [FOLDER]      (gguf, transformers, safetensors; a few seconds)
+    python make_family_ggufs.py [FOLDER]      (gguf, torch, transformers; a few seconds)
 
 Names of tensors come from the `gguf` package. `gguf-config.json` is the configuration that a reader can recover, in the
-older spelling of its keys; transformers reads it as the folder's own, which is checked here. A family that GGUF does
-not have (opt) is left out.
+older spelling of its keys; transformers reads it as the folder's own, which is checked here. What GGUF cannot tell is
+left out (`opt`, `gpt2-scaled`, `llama-dynamic`) or changed (`told`): then the folder's reference values are of another
+model, and the file is called `model.changed.gguf`.
 """
 
 import copy
@@ -15,8 +16,8 @@ import sys
 
 import gguf
 import numpy as np
-from safetensors.torch import load_file
-from transformers import AutoConfig
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM
 
 FOLDER = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent / "families"
 ARCHITECTURES = {
@@ -137,7 +138,7 @@ def add_metadata(writer, config, facts):
             writer.add_final_logit_softcapping(config.final_logit_softcapping)
         if facts.local_theta not in (None, 10_000):
             writer.add_float32("gemma3.rope.freq_base_swa", facts.local_theta)
-        if period(config) not in (2, 6):
+        if facts.kind == "gemma3_text" and period(config) != 6:
             writer.add_uint32("gemma3.attention.sliding_window_pattern", period(config))
     if facts.kind.startswith("gemma") or facts.kind in ("phi3", "mistral"):
         writer.add_sliding_window(config.sliding_window or 0)
@@ -153,10 +154,11 @@ def add_scaling(writer, rope, config):
         writer.add_rope_scaling_type(gguf.RopeScalingType.YARN)
         writer.add_rope_scaling_factor(rope["factor"])
         writer.add_rope_scaling_orig_ctx_len(rope["original_max_position_embeddings"])
+        for name in ("beta_fast", "beta_slow"):
+            if name in rope:
+                getattr(writer, f"add_rope_scaling_yarn_{name}")(rope[name])
     elif kind == "longrope":
         writer.add_rope_scaling_type(gguf.RopeScalingType.LONGROPE)
-    elif kind not in (None, "default", "llama3"):
-        raise ValueError(f"GGUF has no {kind}")
     if config.model_type == "phi3":
         writer.add_rope_scaling_orig_ctx_len(config.original_max_position_embeddings)
         if kind == "longrope":
@@ -242,7 +244,7 @@ def scaling(rope):
     kind = rope.get("rope_type", "default")
     if kind == "default":
         return {}
-    dropped = {"rope_theta", "rope_type", "partial_rotary_factor"}
+    dropped = {"rope_theta", "rope_type", "type", "partial_rotary_factor"}
     dropped |= {"original_max_position_embeddings"} if kind == "longrope" else set()
     name = "type" if kind == "longrope" else "rope_type"
     return {"rope_scaling": {name: kind} | {k: v for k, v in rope.items() if k not in dropped}}
@@ -250,7 +252,8 @@ def scaling(rope):
 
 # What GGUF leaves out or tells otherwise, none of which changes the computation.
 DIFFER = {"architectures", "dtype", "initializer_range", "n_inner", "use_cache", "max_window_layers",
-          "bos_token_id", "eos_token_id", "pad_token_id", "_name_or_path"}
+          "bos_token_id", "eos_token_id", "pad_token_id", "_name_or_path", "n_ctx",
+          "_sliding_window_pattern"}  # the last is told by layer_types
 
 
 def check(values, config):
@@ -258,26 +261,46 @@ def check(values, config):
     ours, theirs = AutoConfig.for_model(**copy.deepcopy(values)).to_dict(), config.to_dict()
     if values["model_type"] != config.model_type:
         return
-    for key in theirs.keys() - DIFFER:
+    other = {"hidden_act"} if values["model_type"].startswith("gemma") else set()  # an older key that has no effect
+    for key in theirs.keys() - DIFFER - other:
         a, b = ours.get(key), theirs[key]
         if key == "rope_parameters":
             a, b = ({k: v for k, v in r.items() if k not in ("type", "original_max_position_embeddings")
                      and (k, v) != ("partial_rotary_factor", 1.0)} for r in (a, b))
-        assert a == b, f"{config.model_type} {key}: {a}, in the folder {b}"
+        assert a == b or (a is None and b is False), f"{config.model_type} {key}: {a}, in the folder {b}"
+
+
+def told(config):
+    """The configuration as far as GGUF can tell it: no windows in Qwen 3, and where SmolLM3 rotates is fixed."""
+    before = config.to_dict()
+    if config.model_type == "qwen3":
+        config.use_sliding_window, config.sliding_window = False, None
+        config.layer_types = ["full_attention"] * config.num_hidden_layers
+    if config.model_type == "smollm3":
+        config.no_rope_layer_interval = 4
+        config.no_rope_layers = [int((i + 1) % 4 != 0) for i in range(config.num_hidden_layers)]
+    return config, config.to_dict() != before
+
+
+def can_tell(config):
+    rope = getattr(config, "rope_parameters", None) or {}
+    return (config.model_type in ARCHITECTURES and rope.get("rope_type") != "dynamic"
+            and not getattr(config, "scale_attn_by_inverse_layer_idx", False))
 
 
 def convert(folder):
-    config = AutoConfig.from_pretrained(folder)
-    if config.model_type not in ARCHITECTURES:
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    config, is_changed = told(model.config)
+    if not can_tell(config):
         print(f"{folder.name}: no GGUF")
         return
     facts = Facts(config)
-    tensors = {name: t.float().numpy() for name, t in load_file(folder / "model.safetensors").items()}
+    tensors = {name: weight.numpy() for name, weight in model.state_dict().items()
+               if not (name == "lm_head.weight" and config.tie_word_embeddings)}
     name = ARCHITECTURES[config.model_type]
     architecture = next(a for a, n in gguf.MODEL_ARCH_NAMES.items() if n == name)
-    path = folder / "model.f32.gguf"
+    path = folder / ("model.changed.gguf" if is_changed else "model.f32.gguf")
     writer = gguf.GGUFWriter(path, name)
-    writer.add_file_type(gguf.LlamaFileType.ALL_F32)
     add_metadata(writer, config, facts)
     add_vocabulary(writer, config)
     values = recovered(config, facts, tensors)
@@ -288,7 +311,7 @@ def convert(folder):
     writer.close()
     check(values, config)
     (folder / "gguf-config.json").write_text(json.dumps(values, indent=2, sort_keys=True) + "\n")
-    print(f"{folder.name}: {name}, {path.stat().st_size} bytes")
+    print(f"{folder.name}: {name}, {path.name}, {path.stat().st_size} bytes")
 
 
 for path in sorted(FOLDER.iterdir()):
