@@ -121,8 +121,9 @@ CONFIGS = {
     # Sequences longer than 16 positions turn slower, each by its own length.
     "llama-dynamic": llama(dtype="bfloat16", **NEWER, max_position_embeddings=16, rope_parameters=dict(
         rope_type="dynamic", rope_theta=1e4, factor=2.0)),
-    "llama-yarn": llama(dtype="bfloat16", **NEWER, max_position_embeddings=128, rope_parameters=dict(
-        rope_type="yarn", rope_theta=1e4, factor=4.0, original_max_position_embeddings=32, beta_fast=4.0)),
+    # Of 8 frequencies the first two stay, the third is halfway, the others slow down fourfold.
+    "llama-yarn": llama(dtype="bfloat16", **NEWER, max_position_embeddings=256, rope_parameters=dict(
+        rope_type="yarn", rope_theta=500.0, factor=4.0, original_max_position_embeddings=64, beta_fast=4.0)),
 }
 
 
