@@ -37,7 +37,7 @@ let package = Package(
         .target(name: "ModelHub", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Transformers", dependencies: ["Kernels", "Tensor", "ModelFiles"]),
 
-        .target(name: "Examples", dependencies: ["Records", "Tokenizers", "Transformers"]),
+        .target(name: "Examples", dependencies: ["Records", "Tokenizers", "ChatTemplates", "Transformers"]),
 
         // Methods
         .target(name: "GradAttrib", dependencies: ["Kernels", "Tensor", "Transformers"]),

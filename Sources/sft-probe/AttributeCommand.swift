@@ -75,7 +75,7 @@ struct Attribute: AsyncParsableCommand {
             supervisedTokens: sequences.map { Int32($0.targetCount) },
             provenance: Provenance(
                 model: model.model, modelSHA256: try open.digest(), data: data.data,
-                dataSHA256: try sha256(ofFile: data.data), method: method.rawValue, reduction: reduction.rawValue,
+                dataSHA256: try sha256(ofFile: data.data), templateSHA256: try data.templateDigest(open), method: method.rawValue, reduction: reduction.rawValue,
                 precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
                 created: Date().formatted(.iso8601)))
     }

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Examples
 import Foundation
 import HeadActivation
 import Tokenizers
 import Kernels
+import Records
 import Transformers
 
 /// `generate`: continues a prompt.
@@ -13,6 +15,7 @@ struct Generate: ParsableCommand {
 
     @OptionGroup var model: ModelOption
     @Option(help: "The text to continue.") var prompt: String
+    @Flag(help: "Give the prompt as a user's turn, through the model's chat template.") var chat = false
     @Option(help: "The most tokens to add.") var maxTokens = 128
     @Option(help: "0: the most likely token each time; else tokens are drawn.") var temperature: Float = 0
     @Option(help: "The seed of what is drawn.") var seed = 0
@@ -31,7 +34,7 @@ struct Generate: ParsableCommand {
     func run() throws {
         let open = try OpenModel(model.model)
         Products.useThreads(threads ?? ProcessInfo.processInfo.activeProcessorCount)
-        let ids = open.tokenizer.encode(prompt)
+        let ids = try promptTokens(open.tokenizer)
         guard !ids.isEmpty else { throw ValidationError("--prompt is empty, and this model begins with no token.") }
         guard ids.count < open.decoder.contextLength else {
             throw UnusableData(
@@ -53,5 +56,16 @@ struct Generate: ParsableCommand {
                 ids, limit: maxTokens, ends: ends, temperature: temperature, using: &generator, onToken: show)
         }
         FileHandle.standardOutput.write(Data("\n".utf8))
+    }
+
+    private func promptTokens(_ tokenizer: Tokenizer) throws -> [Int32] {
+        guard chat else { return tokenizer.encode(prompt) }
+        do throws(ConversationError) {
+            let turn = [Message(role: "user", content: prompt)]
+            let text = try ConversationRenderer(tokenizer).text(turn, addGenerationPrompt: true)
+            return tokenizer.encode(text, addSpecialTokens: false)
+        } catch {
+            throw UnusableData(description: "\(model.model): \(error).")
+        }
     }
 }

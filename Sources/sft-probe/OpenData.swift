@@ -1,6 +1,9 @@
 import ArgumentParser
 import Examples
+import Foundation
+import ModelHub
 import Records
+import Tokenizers
 import Transformers
 
 /// Flags that name a data file.
@@ -13,13 +16,25 @@ struct DataOptions: ParsableArguments {
         if let limit, limit < 1 { throw ValidationError("--limit is \(limit), but must be at least 1.") }
     }
 
+    /// SHA-256 of the chat template, if the file's records are rendered with one.
+    func templateDigest(_ model: OpenModel) throws -> String? {
+        let records = try readExamples(at: data, skippingBadLines: skipBadLines).examples
+        guard case .conversation = records.first?.content, let template = model.tokenizer.chatTemplate else { return nil }
+        return sha256(of: Data(template.utf8))
+    }
+
     /// The examples of the file as tokens; what was left out or cut is said.
     func open(_ model: OpenModel, _ options: RunOptions) throws -> [EncodedExample] {
         let (records, bad) = try readExamples(at: data, skippingBadLines: skipBadLines)
         for reject in bad { standardError("skipped: \(reject)") }
-        let (examples, rejects) = encode(
-            limit.map { Array(records.prefix($0)) } ?? records, with: model.tokenizer,
-            contextLength: model.decoder.contextLength)
+        let (examples, rejects): ([EncodedExample], [RejectedExample])
+        do throws(ExampleError) {
+            (examples, rejects) = try encode(
+                limit.map { Array(records.prefix($0)) } ?? records, with: model.tokenizer,
+                contextLength: model.decoder.contextLength)
+        } catch {
+            throw UnusableData(description: "\(data), \(error)")
+        }
         for reject in rejects { standardError("left out: \(data), \(reject)") }
         for example in examples where example.cut > 0 {
             standardError(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Examples
 import Records
 import Tokenizers
 
@@ -10,7 +11,9 @@ struct Tokenize: ParsableCommand {
 
     @OptionGroup var model: ModelOption
     @Option(help: "A text; may be given several times.") var text: [String] = []
-    @Option(help: "JSON lines with `text`.") var input: String?
+    @Option(help: "JSON lines with `text`, or with `messages` under --chat.") var input: String?
+    @Flag(help: "Render messages with the model's chat template first; a --text is a user's turn.") var chat = false
+    @Flag(help: "With --chat, end where the assistant begins to speak.") var addGenerationPrompt = false
     @Flag(help: "Leave out the tokens that the tokenizer adds to a text.") var noSpecialTokens = false
 
     func validate() throws {
@@ -18,6 +21,7 @@ struct Tokenize: ParsableCommand {
     }
 
     private struct Line: Decodable { let text: String }
+    private struct Turns: Decodable { let messages: [Message] }
     private struct Result: Encodable {
         let text: String
         let ids: [Int32]
@@ -26,10 +30,27 @@ struct Tokenize: ParsableCommand {
 
     func run() throws {
         let tokenizer = try OpenModel.tokenizer(model.model)
-        let lines = try input.map { try readJSONLines(Line.self, at: $0).map(\.record.text) } ?? []
-        for text in text + lines {
-            let ids = tokenizer.encode(text, addSpecialTokens: !noSpecialTokens)
+        let texts = chat ? try rendered(tokenizer) : try plain()
+        for text in texts {
+            let ids = tokenizer.encode(text, addSpecialTokens: !noSpecialTokens && !chat)
             print(try jsonLine(Result(text: text, ids: ids, tokens: ids.map { tokenizer.token($0) })))
+        }
+    }
+
+    private func plain() throws -> [String] {
+        text + (try input.map { try readJSONLines(Line.self, at: $0).map(\.record.text) } ?? [])
+    }
+
+    /// Conversations as text; special tokens are the template's.
+    private func rendered(_ tokenizer: Tokenizer) throws -> [String] {
+        let turns = try input.map { try readJSONLines(Turns.self, at: $0).map(\.record.messages) } ?? []
+        do throws(ConversationError) {
+            let renderer = try ConversationRenderer(tokenizer)
+            return try (text.map { [Message(role: "user", content: $0)] } + turns).map { (messages) throws(ConversationError) in
+                try renderer.text(messages, addGenerationPrompt: addGenerationPrompt)
+            }
+        } catch {
+            throw UnusableData(description: "\(input ?? "--text"): \(error).")
         }
     }
 }

@@ -8,18 +8,18 @@ import Transformers
 
 @Suite struct EncodedExampleTests {
     /// Bytes as tokens, an end token, and merges of nothing: ids are easy to foretell.
-    static func tokenizer() throws -> Tokenizer {
+    static func tokenizer(chatTemplate: String? = nil) throws -> Tokenizer {
         let letters = (UInt8(ascii: "a")...UInt8(ascii: "z")).map { String(UnicodeScalar($0)) }
         return try Tokenizer(
             Vocabulary(
                 tokens: letters + ["<end>"], kinds: letters.map { _ in 1 } + [3], merges: [], splitter: "smollm",
-                beginning: nil, end: 26, addsBeginning: false, addsEnd: false, chatTemplate: nil, source: "test"))
+                beginning: nil, end: 26, addsBeginning: false, addsEnd: false, chatTemplate: chatTemplate, source: "test"))
     }
 
     func example(_ content: Content) -> Example { Example(id: "x", line: 7, content: content) }
 
     @Test func promptCompletionAndEnd() throws {
-        let (examples, rejects) = encode(
+        let (examples, rejects) = try encode(
             [example(.promptCompletion(prompt: "abc", completion: "de"))], with: try Self.tokenizer(),
             contextLength: 100)
         #expect(rejects.isEmpty)
@@ -29,14 +29,14 @@ import Transformers
     }
 
     @Test func textIsSupervisedButForItsFirstToken() throws {
-        let (examples, _) = encode([example(.text("abc"))], with: try Self.tokenizer(), contextLength: 100)
+        let (examples, _) = try encode([example(.text("abc"))], with: try Self.tokenizer(), contextLength: 100)
         #expect(examples[0].sequence.ids == [0, 1, 2, 26])
         #expect(examples[0].sequence.targetCount == 3)
     }
 
     /// The prompt is cut from the left, the answer never.
     @Test func tooLongLosesThePromptsBeginning() throws {
-        let (examples, _) = encode(
+        let (examples, _) = try encode(
             [example(.promptCompletion(prompt: "abcdef", completion: "xyz"))], with: try Self.tokenizer(),
             contextLength: 6)
         #expect(examples[0].sequence.ids == [4, 5, 23, 24, 25, 26])
@@ -50,9 +50,55 @@ import Transformers
         (.text(""), "is empty"),
     ])
     func rejectsWithTheReason(content: Content, reason: String) throws {
-        let (examples, rejects) = encode([example(content)], with: try Self.tokenizer(), contextLength: 6)
+        let (examples, rejects) = try encode([example(content)], with: try Self.tokenizer(), contextLength: 6)
         #expect(examples.isEmpty)
         #expect(rejects[0].description.contains(reason))
         #expect(rejects[0].description.contains("line 7"))
+    }
+
+    /// Each turn's letters, an assistant's turn closed by the end token and a stray letter.
+    static let template = """
+        {%- for m in messages -%}
+        {{ m.content }}{% if m.role == 'assistant' %}<end>z{% else %}x{% endif %}
+        {%- endfor -%}
+        {%- if add_generation_prompt %}{% endif -%}
+        """
+
+    @Test func assistantTurnsAreSupervisedToTheirEnd() throws {
+        let messages = [
+            Message(role: "user", content: "a"), Message(role: "assistant", content: "bc"),
+            Message(role: "user", content: "d"), Message(role: "assistant", content: "e"),
+        ]
+        let tokenizer = try Self.tokenizer(chatTemplate: Self.template)
+        let (all, _) = try encode(
+            [example(.conversation(messages, supervisedFrom: 0))], with: tokenizer, contextLength: 100)
+        #expect(all[0].sequence.ids == [0, 23, 1, 2, 26, 25, 3, 23, 4, 26, 25])
+        #expect(
+            all[0].sequence.supervised == [false, false, true, true, true, false, false, false, true, true, false])
+        let (last, _) = try encode(
+            [example(.conversation(messages, supervisedFrom: 3))], with: tokenizer, contextLength: 100)
+        #expect(last[0].sequence.targetCount == 2)
+    }
+
+    /// A template that strips earlier answers: what was supervised cannot be told, so the run stops.
+    @Test func aTemplateWithoutThePrefixPropertyIsAnError() throws {
+        let stripping = "{% for m in messages %}{% if loop.last or m.role == 'user' %}{{ m.content }}{% endif %}{% endfor %}"
+        let messages = [
+            Message(role: "user", content: "a"), Message(role: "assistant", content: "b"),
+            Message(role: "user", content: "c"), Message(role: "assistant", content: "d"),
+        ]
+        #expect(throws: ExampleError.conversation(line: 7, id: "x", .notAPrefix(turn: 1))) {
+            _ = try encode(
+                [example(.conversation(messages, supervisedFrom: 0))],
+                with: try Self.tokenizer(chatTemplate: stripping), contextLength: 100)
+        }
+    }
+
+    @Test func messagesNeedATemplate() throws {
+        #expect(throws: ExampleError.conversation(line: 7, id: "x", .noTemplate)) {
+            _ = try encode(
+                [example(.conversation([Message(role: "assistant", content: "b")], supervisedFrom: 0))],
+                with: try Self.tokenizer(), contextLength: 100)
+        }
     }
 }
