@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 import Tokenizers
@@ -62,21 +61,5 @@ import Tokenizers
         let joined = words.joined(separator: separator) + separator + words.joined(separator: separator)
         let alone = (words + words).map { tokenizer.encode($0) }
         #expect(tokenizer.encode(joined) == Array(alone.joined(separator: tokenizer.encode(separator))))
-    }
-}
-
-@Suite struct RealModel {
-    static let folder = ProcessInfo.processInfo.environment["SFT_PROBE_SMOLLM2_TOKENIZER"]
-
-    /// The folder holds SmolLM2's tokenizer.json.
-    @Test(
-        .enabled(
-            if: folder != nil, "set SFT_PROBE_SMOLLM2_TOKENIZER to a folder with SmolLM2's tokenizer.json"))
-    func givesTheReferencesIDs() throws {
-        let expected: [[Int32]] = Reference.load("smollm2-ids.json")
-        let file = try Reference.object(at: #require(Self.folder) + "/tokenizer.json")
-        let tokenizer = try Tokenizer(vocabulary(of: file, splitter: "smollm"))
-        #expect(tokenizer.count == 49152)
-        #expect(firstDifference(tokenizer, expected) == nil)
     }
 }
