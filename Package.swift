@@ -41,7 +41,7 @@ let package = Package(
 
         // Methods
         .target(name: "GradAttrib", dependencies: ["Kernels", "Tensor", "Transformers"]),
-        .target(name: "HeadActivation", dependencies: ["HDF5"]),
+        .target(name: "HeadActivation", dependencies: ["HDF5", "Kernels"]),
         .target(name: "LaMerCurriculum"),
 
         // The tool
@@ -82,7 +82,7 @@ let package = Package(
             name: "GradAttribTests",
             dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "GradAttrib", "TestSupport"]),
         .testTarget(
-            name: "HeadActivationTests", dependencies: ["HDF5", "HeadActivation", "TestSupport"],
+            name: "HeadActivationTests", dependencies: ["HDF5", "Kernels", "HeadActivation", "TestSupport"],
             exclude: ["Fixtures"]),
         .testTarget(name: "LaMerCurriculumTests", dependencies: ["LaMerCurriculum", "TestSupport"]),
         .testTarget(name: "SFTProbeTests", dependencies: ["sft-probe", "TestSupport"]),

@@ -6,3 +6,17 @@
 #else
 #error "OpenBLAS headers not found: apt-get install libopenblas-dev"
 #endif
+
+// OpenBLAS carries LAPACK under its Fortran names; Debian's has no header for it. What we call is declared here, with
+// a wrapper that takes plain arguments by value.
+void dgelsd_(const blasint *m, const blasint *n, const blasint *nrhs, double *a, const blasint *lda, double *b,
+             const blasint *ldb, double *s, const double *rcond, blasint *rank, double *work, const blasint *lwork,
+             blasint *iwork, blasint *info);
+
+static inline blasint lapack_dgelsd(blasint m, blasint n, blasint nrhs, double *a, blasint lda, double *b, blasint ldb,
+                                    double *s, double rcond, blasint *rank, double *work, blasint lwork,
+                                    blasint *iwork) {
+    blasint info = 0;
+    dgelsd_(&m, &n, &nrhs, a, &lda, b, &ldb, s, &rcond, rank, work, &lwork, iwork, &info);
+    return info;
+}

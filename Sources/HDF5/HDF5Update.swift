@@ -36,7 +36,7 @@ public struct HDF5Update: ~Copyable {
 }
 
 /// The copy and the lock, both gone when the value goes away.
-private struct PartialCopy: ~Copyable {
+struct PartialCopy: ~Copyable {
     let path: String
     let isNew: Bool
     private let target: String

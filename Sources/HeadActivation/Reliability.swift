@@ -19,7 +19,7 @@ extension HeadMeasurement {
     }
 
     /// The mean of |signed| over some of the examples: [layer, head].
-    private func activation(of chosen: ArraySlice<Int>) -> [Double] {
+    func activation(of chosen: ArraySlice<Int>) -> [Double] {
         var sums = [Double](repeating: 0, count: layers * heads)
         for example in chosen {
             for (index, score) in scores(ofExample: example).enumerated() {
@@ -39,22 +39,4 @@ public func examplesNeeded(for wanted: Double = 0.98, examples: Int, reliability
     let factor = wanted * (1 - reliability) / (reliability * (1 - wanted))
     let needed = (Double(examples) * factor).rounded(.up)
     return needed < 1e9 ? Int(needed) : nil
-}
-
-/// The correlation of two lists of numbers; `nil` when either is constant.
-public func pearson(_ x: [Double], _ y: [Double]) -> Double? {
-    precondition(x.count == y.count, "\(x.count) and \(y.count) numbers")
-    guard let firstX = x.first, let firstY = y.first, x.contains(where: { $0 != firstX }),
-        y.contains(where: { $0 != firstY })
-    else { return nil }
-    let n = Double(x.count)
-    let (meanX, meanY) = (x.reduce(0, +) / n, y.reduce(0, +) / n)
-    var (xx, yy, xy) = (0.0, 0.0, 0.0)
-    for (a, b) in zip(x, y) {
-        xx += (a - meanX) * (a - meanX)
-        yy += (b - meanY) * (b - meanY)
-        xy += (a - meanX) * (b - meanY)
-    }
-    let scale = xx.squareRoot() * yy.squareRoot()
-    return scale > 0 ? xy / scale : nil
 }

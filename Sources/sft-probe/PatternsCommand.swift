@@ -8,7 +8,8 @@ struct Patterns: ParsableCommand {
         commandName: "patterns", abstract: "Look into a file of measurements.",
         subcommands: [
             PatternsList.self, PatternsShow.self, PatternsStats.self, PatternsMerge.self, PatternsRemove.self,
-            PatternsExport.self,
+            PatternsExport.self, PatternsCompare.self, PatternsSimilarity.self, PatternsCompose.self,
+            PatternsMix.self, PatternsSelect.self,
         ])
 }
 

@@ -53,6 +53,21 @@ import Testing
         #expect(Concentration(of: [-1, 1, 2]) == Concentration(of: [1, 1, 2]))
     }
 
+    /// One head of 1,024 that grows from 8 to 20 times the mean: kurtosis jumps, Gini hardly moves.
+    @Test(arguments: 1...4)
+    func showsThatOneHeadRulesKurtosis(_ seed: Int) throws {
+        var normal = Normal(seed)
+        var x = normal.logNormal(1024)
+        let middle = x.reduce(0, +) / 1024
+        x[100] = 8 * middle
+        let before = Concentration(of: x)
+        x[100] = 20 * middle
+        let after = Concentration(of: x)
+        #expect(try #require(before.kurtosis) < 45 && #require(after.kurtosis) > 80)
+        let rise = try #require(after.gini) - #require(before.gini)
+        #expect(rise > 0.005 && rise < 0.008)
+    }
+
     private func close(_ found: Double?, _ expected: Double?) -> Bool {
         guard let found, let expected else { return found == nil && expected == nil }
         return abs(found - expected) < 1e-6

@@ -1,0 +1,29 @@
+/// What the controls of a composition allow one to say.
+public enum CompositionVerdict: Sendable, Equatable {
+    /// Some basic tasks contribute what is their own: their factors stay above zero without the common mode, and the
+    /// fit explains more than sets of other tasks.
+    case supported(ingredients: [String])
+    /// What is left without the common mode is no better explained by the basic tasks than by others.
+    case commonModeOnly
+    /// What the basic tasks have in common with the target, they have in some layers only: a layer left out is not
+    /// foretold.
+    case notGeneral
+    /// There is no other task to tell the common part from what is the tasks' own.
+    case noControl
+    /// The intervals are too wide, or there are none.
+    case uncertain
+}
+
+extension Composition {
+    /// Follows from the controls, not from R²: see the cases.
+    public var verdict: CompositionVerdict {
+        guard let partial = partialR2.value, let factors = partialCoefficients else { return .noControl }
+        guard let interval = partialR2.interval else { return .uncertain }
+        let best = random.compactMap(\.partialR2).max() ?? 0
+        if partial <= best { return .commonModeOnly }
+        let ingredients = zip(question.basics, factors).filter { ($0.1.interval?.low ?? 0) > 0 }.map(\.0)
+        if interval.low <= best || ingredients.isEmpty { return .uncertain }
+        guard let foretold = leaveOneLayerOutR2, foretold > 0 else { return .notGeneral }
+        return .supported(ingredients: ingredients)
+    }
+}

@@ -1,0 +1,95 @@
+/// How a task's pattern changed from one checkpoint to another, with 95 % intervals.
+public struct PatternChange: Sendable, Equatable {
+    /// The activation after minus that before: [layer, head].
+    public let difference: [Double]
+    /// The same of the shares; `nil` when either pattern is zero.
+    public let differenceOfShares: [Double]?
+    /// See ``PatternDistance/meanSquare``.
+    public let meanSquare: Estimate
+    /// See ``PatternDistance/meanSquareOfShares``.
+    public let meanSquareOfShares: Estimate
+    /// See ``PatternDistance/moved``.
+    public let moved: Estimate
+    /// See ``pearson(_:_:)``.
+    public let pearson: Estimate
+    /// See ``spearman(_:_:)``.
+    public let spearman: Estimate
+    /// See ``cosine(_:_:)``.
+    public let cosine: Estimate
+    /// What `moved` would be between two measurements of the same state on as many other examples, on average: a change
+    /// below it is chance. From random halves of `before`, whose distance falls with the root of their size.
+    public let movedByChance: Double?
+    /// The correlations when the common mode of other tasks is out of both; `nil` without other tasks.
+    public let withoutCommonMode: Correlations?
+
+    /// Compares two measurements of the same heads; where they have the same examples, these are drawn together.
+    ///
+    /// - Parameter otherTasks: the activations of other tasks, from which the common mode is taken.
+    public init(
+        from before: HeadMeasurement, to after: HeadMeasurement, otherTasks: [[Double]] = [],
+        resamples: Int = 1000, seed: Int = 0
+    ) {
+        let (first, second) = (before.activation, after.activation)
+        difference = subtracting(second, first)
+        differenceOfShares = normalized(first).flatMap { one in
+            normalized(second).map { subtracting($0, one) }
+        }
+        let own = PatternDistance(from: first, to: second)
+        var drawn: [PatternDistance] = []
+        if before.examples > 1, after.examples > 1 {
+            let others = after.resampled(resamples, seed: before.ids == after.ids ? seed : seed &+ 1)
+            drawn = zip(before.resampled(resamples, seed: seed), others).map {
+                PatternDistance(from: $0, to: $1)
+            }
+        }
+        func estimate(_ part: (PatternDistance) -> Double?) -> Estimate {
+            Estimate(value: part(own), interval: percentileInterval(drawn.map(part)))
+        }
+        meanSquare = estimate(\.meanSquare)
+        meanSquareOfShares = estimate(\.meanSquareOfShares)
+        moved = estimate(\.moved)
+        pearson = estimate(\.correlations.pearson)
+        spearman = estimate(\.correlations.spearman)
+        cosine = estimate(\.correlations.cosine)
+        movedByChance = before.movedByChance(seed: seed)
+        withoutCommonMode =
+            otherTasks.isEmpty
+            ? nil
+            : Correlations(
+                removingCommonMode(first, mean(otherTasks)), removingCommonMode(second, mean(otherTasks)))
+    }
+}
+
+extension HeadMeasurement {
+    /// The mean of |signed|, in double precision: [layer, head].
+    public var activation: [Double] {
+        let size = layers * heads
+        var sums = [Double](repeating: 0, count: size)
+        let scores = signed.span
+        for start in stride(from: 0, to: signed.count, by: size) {
+            for head in 0..<size { sums[head] += Double(scores[start + head].magnitude) }
+        }
+        return sums.map { $0 / Double(examples) }
+    }
+
+    /// The activations of resampled examples; see ``bootstrap(_:resamples:seed:_:)``.
+    func resampled(_ resamples: Int, seed: Int) -> [[Double]] {
+        bootstrap(self, resamples: resamples, seed: seed) { $0 }
+    }
+
+    /// The mean over 20 splits of the distance of two halves, brought to the full size.
+    fileprivate func movedByChance(seed: Int) -> Double? {
+        guard examples >= 4 else { return nil }
+        var generator = SeededGenerator(seed: seed, stream: -2)
+        var total = 0.0
+        for _ in 0..<20 {
+            let order = (0..<examples).shuffled(using: &generator)
+            let half = examples / 2
+            let distance = PatternDistance(
+                from: activation(of: order[..<half]), to: activation(of: order[half..<2 * half]))
+            guard let moved = distance.moved else { return nil }
+            total += moved
+        }
+        return total / 20 / 2.0.squareRoot()
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+
+/// The chance that a t-distributed number lies at least as far from zero as `t`, on either side.
+///
+/// - Parameter freedom: the degrees of freedom, above zero and not necessarily whole.
+public func twoSidedP(t: Double, freedom: Double) -> Double {
+    precondition(freedom > 0, "\(freedom) degrees of freedom")
+    guard t.isFinite else { return t.isNaN ? .nan : 0 }
+    return regularizedBeta(freedom / (freedom + t * t), a: freedom / 2, b: 0.5)
+}
+
+/// The regularised incomplete beta function I_x(a, b), by its continued fraction.
+///
+/// - Source: Abramowitz and Stegun, 26.5.8, evaluated by Lentz's method.
+func regularizedBeta(_ x: Double, a: Double, b: Double) -> Double {
+    if x <= 0 { return 0 }
+    if x >= 1 { return 1 }
+    if x > (a + 1) / (a + b + 2) { return 1 - regularizedBeta(1 - x, a: b, b: a) }
+    let front = exp(
+        logGamma(a + b) - logGamma(a) - logGamma(b) + a * log(x) + b * log1p(-x))
+    var (c, d) = (1.0, reciprocal(1 - (a + b) * x / (a + 1)))
+    var fraction = d
+    for term in 1...1000 {
+        let m = Double(term)
+        let even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        d = reciprocal(1 + even * d)
+        c = awayFromZero(1 + even / c)
+        fraction *= d * c
+        let odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        d = reciprocal(1 + odd * d)
+        c = awayFromZero(1 + odd / c)
+        let factor = d * c
+        fraction *= factor
+        if abs(factor - 1) < 1e-15 { break }
+    }
+    return front * fraction / a
+}
+
+private func awayFromZero(_ x: Double) -> Double { abs(x) < 1e-300 ? 1e-300 : x }
+private func reciprocal(_ x: Double) -> Double { 1 / awayFromZero(x) }
+private func logGamma(_ x: Double) -> Double { lgamma(x) }
+
+/// Which hypotheses to reject so that at most the share `rate` of the rejected is expected to be rejected wrongly, and
+/// for each the smallest rate at which it would be.
+///
+/// - Parameter p: chances under each hypothesis; NaN is never rejected and not counted.
+/// - Returns: adjusted chances (q-values), in the order of `p`; reject where one is at most the rate.
+/// - Source: Benjamini and Hochberg, 1995.
+public func benjaminiHochberg(_ p: [Double]) -> [Double] {
+    let order = p.indices.filter { !p[$0].isNaN }.sorted { p[$0] < p[$1] }
+    var adjusted = p.map { _ in Double.nan }
+    var smallest = 1.0
+    for (place, index) in order.enumerated().reversed() {
+        smallest = min(smallest, p[index] * Double(order.count) / Double(place + 1))
+        adjusted[index] = smallest
+    }
+    return adjusted
+}

@@ -1,0 +1,58 @@
+/// How alike the patterns of several tasks are, pair by pair.
+public struct TaskSimilarity: Sendable, Equatable {
+    /// The tasks.
+    public let tasks: [String]
+    /// The similarity of each pair with its 95 % interval: [task][task].
+    public let matrix: [[Estimate]]
+    /// The same after the common mode of the other tasks is out of each; `nil` for fewer than three tasks.
+    public let withoutCommonMode: [[Estimate]]?
+
+    /// Compares tasks measured on the same heads; the examples of each are drawn for themselves.
+    public init(
+        _ measurements: [HeadMeasurement], by similarity: Similarity = .pearson, resamples: Int = 1000,
+        seed: Int = 0
+    ) {
+        tasks = measurements.map(\.task)
+        let own = measurements.map(\.activation)
+        let drawn = measurements.map { $0.resampledAlone(resamples, seed: seed) }
+        matrix = estimates(own, drawn, similarity)
+        guard let specific = removingCommonModes(own) else {
+            withoutCommonMode = nil
+            return
+        }
+        // Resample by resample, with the common mode of that resample.
+        var drawnSpecific = [[[Double]]](repeating: [], count: own.count)
+        for resample in 0..<(drawn.map(\.count).min() ?? 0) {
+            guard let patterns = removingCommonModes(drawn.map { $0[resample] }) else { break }
+            for (task, pattern) in patterns.enumerated() { drawnSpecific[task].append(pattern) }
+        }
+        withoutCommonMode = estimates(specific, drawnSpecific, similarity)
+    }
+}
+
+/// The similarity of each pair of patterns with the interval that resamples give it.
+private func estimates(
+    _ own: [[Double]], _ drawn: [[[Double]]], _ similarity: Similarity
+) -> [[Estimate]] {
+    own.indices.map { first in
+        own.indices.map { second in
+            let value = similarity.of(own[first], own[second])
+            if first == second { return Estimate(value: value, interval: nil) }
+            let values = zip(drawn[first], drawn[second]).map { similarity.of($0, $1) }
+            return Estimate(value: value, interval: percentileInterval(values))
+        }
+    }
+}
+
+extension HeadMeasurement {
+    /// Resampled activations whose draws depend on the task too, so that those of two tasks are independent; none for a
+    /// single example.
+    func resampledAlone(_ resamples: Int, seed: Int) -> [[Double]] {
+        examples > 1 ? resampled(resamples, seed: seed &+ Int(truncatingIfNeeded: fingerprint(task))) : []
+    }
+}
+
+/// A number that depends on a text alone (FNV-1a).
+func fingerprint(_ text: String) -> UInt64 {
+    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+}

@@ -1,0 +1,101 @@
+public import ArgumentParser
+public import HeadActivation
+
+extension FitMethod: ExpressibleByArgument {}
+
+/// What a composition asks, as flags.
+struct CompositionOptions: ParsableArguments {
+    @Option(help: "The complex task.") var target: String
+    @Option(help: "The basic tasks, separated by commas.") var basics: String
+    @Option(help: "Compose changes from this checkpoint; otherwise from the target's first.") var from:
+        String?
+    @Option(help: "Compose changes up to this checkpoint; otherwise up to the target's last.") var to: String?
+    @Option(help: "Compose the patterns of this checkpoint instead of changes.") var checkpoint: String?
+    @Option(help: "nnls (no factor below zero) or ols.") var method = FitMethod.nonNegative
+    @Flag(help: "Add the same amount to every head.") var intercept = false
+    @Flag(help: "Compose shares of the activation instead of activations.") var normalize = false
+    @OptionGroup var analysis: AnalysisOptions
+
+    func validate() throws {
+        guard checkpoint == nil || (from == nil && to == nil) else {
+            throw ValidationError(
+                "--checkpoint asks for the patterns of one state, --from and --to for a change.")
+        }
+        let names = [target] + basicTasks
+        guard !basicTasks.isEmpty, Set(names).count == names.count else {
+            throw ValidationError(
+                "--basics is \(basics), but must name other tasks than --target, each once.")
+        }
+    }
+
+    var basicTasks: [String] { basics.split(separator: ",").map { $0.trimmingPrefix(" ").description } }
+}
+
+/// A composition and what it is of.
+struct ComposedTask {
+    let composition: Composition
+    /// What was composed, such as "the change from base to final".
+    let subject: String
+    let layers, heads: Int
+    /// The target's pattern and what the fit foretells: [layer, head].
+    let pattern, fitted: [Double]
+    let warnings: [String]
+
+    init(_ options: CompositionOptions, in file: PatternFile) throws {
+        let list = try file.list(task: options.target, checkpoint: nil)
+        let labels = checkpoints(of: options.target, in: list)
+        let state = options.checkpoint ?? (labels.count == 1 ? labels[0] : nil)
+        let ends = (from: options.from ?? labels[0], to: options.to ?? labels[labels.count - 1])
+        let wanted = state.map { [$0] } ?? [ends.from, ends.to]
+        let others = try otherTasks(in: file, at: wanted, besides: [options.target] + options.basicTasks)
+        let names = [options.target] + options.basicTasks + others
+        let sets = try wanted.map {
+            try TaskSet(file, checkpoint: $0, tasks: names, allowMismatch: options.analysis.allowMismatch)
+        }
+        var warnings = sets.flatMap(\.warnings)
+        let (resamples, seed) = (options.analysis.resamples, options.analysis.seed)
+        let patterns: [TaskPatterns]
+        if sets.count == 1 {
+            subject = "the pattern at \(wanted[0])"
+            patterns = sets[0].measurements.map {
+                TaskPatterns($0, normalizing: options.normalize, resamples: resamples, seed: seed)
+            }
+        } else {
+            subject = "the change from \(ends.from) to \(ends.to)"
+            for (before, after) in zip(sets[0].measurements, sets[1].measurements) {
+                warnings += try requireComparable(
+                    [before.summary, after.summary], in: MeasurementTrait.ofChange,
+                    allowing: options.analysis.allowMismatch
+                ).map { "Note: \($0)." }
+            }
+            patterns = zip(sets[0].measurements, sets[1].measurements).map {
+                TaskPatterns(
+                    from: $0, to: $1, normalizing: options.normalize, resamples: resamples, seed: seed)
+            }
+        }
+        (layers, heads) = (sets[0].measurements[0].layers, sets[0].measurements[0].heads)
+        let composition = try Composition(
+            Composition.Question(
+                target: options.target, basics: options.basicTasks, others: others, method: options.method,
+                intercept: options.intercept), patterns, heads: heads, seed: seed)
+        self.composition = composition
+        pattern = patterns[0].own
+        fitted = patterns[0].own.indices.map { head in
+            zip(composition.coefficients, patterns.dropFirst()).reduce(composition.intercept) {
+                $0 + ($1.0.value ?? 0) * $1.1.own[head]
+            }
+        }
+        self.warnings = warnings
+    }
+}
+
+/// The tasks that were measured at all of the checkpoints, without some.
+private func otherTasks(
+    in file: PatternFile, at wanted: [String], besides used: [String]
+) throws(PatternError) -> [String] {
+    let list = try file.list()
+    return list.filter { item in
+        item.checkpoint == wanted[0] && !used.contains(item.task)
+            && wanted.allSatisfy { label in list.contains { $0.task == item.task && $0.checkpoint == label } }
+    }.map(\.task)
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import HeadActivation
+import Reports
+
+/// `patterns compose`
+struct PatternsCompose: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compose", abstract: "Show what a complex task's pattern is made of, with controls.",
+        discussion: """
+            Fits the target's change (or its pattern) by those of the basic tasks over all heads. A high R² alone is \
+            weak evidence, as all tasks share much of their pattern; the controls use every other task of the file: \
+            fits by single tasks, by random sets of other tasks, by what is left without the common mode, and of layers \
+            that were left out. The verdict follows from them.
+
+            Example: sft-probe patterns compose patterns.h5 --target sgsm --basics gsm8k,code
+            """)
+
+    @Argument(help: "The file of measurements (HDF5).") var file: String
+    @OptionGroup var options: CompositionOptions
+
+    func run() throws {
+        let composed = try ComposedTask(options, in: PatternFile(file))
+        let composition = composed.composition
+        if options.analysis.json { return print(try jsonText(CompositionJSON(composed))) }
+        print(
+            "\(options.target), \(composed.subject), as a combination of \(options.basicTasks.joined(separator: ", "))"
+        )
+        print(factorsTable(composition).terminal)
+        print(controlsTable(composition).terminal)
+        if options.intercept { print("Intercept: \(significant(composition.intercept))") }
+        if composition.condition > 30 {
+            print(
+                "The basic patterns are nearly alike (condition \(significant(composition.condition))): their factors "
+                    + "cannot be told apart well.")
+        }
+        print((composed.warnings + [verdictText(composition)]).joined(separator: "\n"))
+    }
+}
+
+/// A composition as `--json` prints it.
+struct CompositionJSON: Encodable {
+    typealias Range = PatternJSON.Range
+    typealias Number = PatternJSON.Number
+
+    struct Basic: Encodable {
+        let task: String
+        let alpha, share: Range
+        let alphaWithoutCommonMode: Range?
+    }
+
+    struct Control: Encodable {
+        let tasks: [String]
+        let r2, r2Centred, r2WithoutCommonMode: Number
+
+        init(_ control: Composition.Control) {
+            tasks = control.tasks
+            (r2, r2Centred) = (Number(control.uncentredR2), Number(control.centredR2))
+            r2WithoutCommonMode = Number(control.partialR2)
+        }
+    }
+
+    let target, subject, method, verdict, sentence: String
+    let ingredients, others: [String]
+    let basics: [Basic]
+    let intercept, condition, r2LeaveOneLayerOut: Number
+    let r2, r2Centred, r2WithoutCommonMode: Range
+    let singles, random: [Control]
+    let warnings: [String]
+
+    init(_ composed: ComposedTask) {
+        let composition = composed.composition
+        target = composition.question.target
+        subject = composed.subject
+        method = composition.question.method.rawValue
+        switch composition.verdict {
+        case .supported(let found): (verdict, ingredients) = ("supported", found)
+        case .commonModeOnly: (verdict, ingredients) = ("common-mode-only", [])
+        case .notGeneral: (verdict, ingredients) = ("not-general", [])
+        case .noControl: (verdict, ingredients) = ("no-control", [])
+        case .uncertain: (verdict, ingredients) = ("uncertain", [])
+        }
+        sentence = verdictText(composition)
+        others = composition.question.others
+        basics = composition.question.basics.enumerated().map { index, task in
+            Basic(
+                task: task, alpha: Range(composition.coefficients[index]),
+                share: Range(composition.shares[index]),
+                alphaWithoutCommonMode: composition.partialCoefficients.map { Range($0[index]) })
+        }
+        (intercept, condition) = (Number(composition.intercept), Number(composition.condition))
+        r2LeaveOneLayerOut = Number(composition.leaveOneLayerOutR2)
+        (r2, r2Centred) = (Range(composition.uncentredR2), Range(composition.centredR2))
+        r2WithoutCommonMode = Range(composition.partialR2)
+        singles = composition.singles.map { Control($0) }
+        random = composition.random.map { Control($0) }
+        warnings = composed.warnings
+    }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import Foundation
+import HeadActivation
+import Records
+import Reports
+
+/// `patterns select`
+struct PatternsSelect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "select",
+        abstract: "Choose from a pool the examples that use the heads a target task uses.",
+        discussion: """
+            The pool must have been measured into the file like the target (attribute --data POOL.jsonl --task NAME). \
+            Examples are ranked by the correlation of their pattern with the target's, without what the whole pool \
+            shares, and taken so that they are not all alike. The table sets the choice beside random ones, random ones \
+            of the same lengths, those of the largest loss, and, given --target-data, those with similar words.
+
+            Example: sft-probe patterns select patterns.h5 --pool pool.jsonl --target gsm8k --count 500 \
+            --output selected.jsonl
+            """)
+
+    @Argument(help: "The file of measurements (HDF5).") var file: String
+    @Option(help: "The pool's examples (JSON lines).") var pool: String
+    @Option(help: "What the pool's measurement is called; otherwise the name of its file.") var poolTask:
+        String?
+    @Option(help: "The target task.") var target: String
+    @Option(help: "The target's examples, for comparing words.") var targetData: String?
+    @Option(help: "The checkpoint at which both were measured.") var checkpoint = "base"
+    @Option(help: "How many examples to choose.") var count: Int
+    @Option(help: "1 takes the most similar; less also avoids examples like those already taken.")
+    var balance = 0.7
+    @Option(help: "Where to write the chosen lines, as they stand in the pool.") var output: String?
+    @Option(help: "The seed of the random choices.") var seed = 0
+    @Flag(help: "Compare also what was measured with another model, template, reduction or precision.")
+    var allowMismatch = false
+    @Flag(help: "Print JSON.") var json = false
+
+    func validate() throws {
+        guard count > 0 else { throw ValidationError("--count is \(count), but must be above zero.") }
+        guard (0...1).contains(balance) else {
+            throw ValidationError("--balance is \(balance), but must lie between 0 and 1.")
+        }
+    }
+
+    func run() throws {
+        let task = poolTask ?? URL(filePath: pool).deletingPathExtension().lastPathComponent
+        let set = try TaskSet(
+            PatternFile(file), checkpoint: checkpoint, tasks: [task, target], allowMismatch: allowMismatch)
+        let measured = set.measurements[0]
+        let examples = try matched(try readExamples(at: pool).examples, with: measured)
+        guard count <= measured.examples else {
+            throw PatternError.insufficient(
+                "\(task) holds \(measured.examples) measured examples, but --count asks for \(count).")
+        }
+        guard let scores = PoolScores(pool: measured, target: set.measurements[1]) else {
+            throw PatternError.insufficient(
+                "\(target) has no activation at \(checkpoint), so nothing is like it.")
+        }
+        let goals = try targetData.map { try readExamples(at: $0).examples.map(\.content.wholeText) }
+        let choices = SelectionChoices(
+            pool: measured, examples: examples, scores: scores, count: count, balance: balance, goals: goals,
+            seed: seed)
+        if let output { try writeLines(choices.chosen.map { examples[$0].line }, of: pool, to: output) }
+        if json {
+            return print(try jsonText(SelectionJSON(choices, target: target, pool: task, output: output)))
+        }
+        print(choices.table.terminal)
+        print(set.warnings.map { $0 + "\n" }.joined(), terminator: "")
+        if let output {
+            print("\(output): \(count) of \(measured.examples) examples of \(pool), best first.")
+        }
+    }
+
+    /// The examples of the pool in the order of its measurement.
+    private func matched(_ examples: [Example], with measurement: HeadMeasurement) throws -> [Example] {
+        let byID = Dictionary(examples.map { ($0.id, $0) }) { first, _ in first }
+        return try measurement.ids.map { id in
+            guard let example = byID[id] else {
+                throw PatternError.insufficient(
+                    "\(pool) has no example \(id.debugDescription), which the measurement of \(measurement.task) has; "
+                        + "give the file that was measured.")
+            }
+            return example
+        }
+    }
+}
+
+/// Copies lines of a file, counted from 1, in the given order.
+func writeLines(_ numbers: [Int], of source: String, to path: String) throws {
+    guard let data = FileManager.default.contents(atPath: source) else {
+        throw RecordError.missing(path: source)
+    }
+    let lines = data.split(separator: 0x0A, omittingEmptySubsequences: false)
+    var chosen = Data()
+    for number in numbers {
+        let line = lines[number - 1]
+        chosen += line.last == 0x0D ? line.dropLast() : line
+        chosen.append(0x0A)
+    }
+    try writeWhole(chosen, to: path)
+}

@@ -1,0 +1,149 @@
+public import ArgumentParser
+public import HeadActivation
+import Reports
+
+extension Similarity: ExpressibleByArgument {}
+
+/// `patterns similarity`
+struct PatternsSimilarity: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "similarity",
+        abstract: "Show which tasks use the same heads, and which heads serve which task.",
+        discussion: """
+            Shows, for each checkpoint, the similarity of every pair of tasks with its 95 % interval, the tasks grouped \
+            by it, and the heads that serve one task more than the others. All tasks share most of their pattern; with \
+            three tasks or more the mean pattern of the others is taken out too.
+
+            Example: sft-probe patterns similarity patterns.h5 --checkpoint base
+            """)
+
+    @Argument(help: "The file of measurements (HDF5).") var file: String
+    @Option(help: "Only this checkpoint; otherwise all that have two tasks or more.") var checkpoint: String?
+    @Option(help: "pearson, spearman or cosine.") var measure = Similarity.pearson
+    @Option(help: "How many of the most specific heads to show.") var top = 10
+    @OptionGroup var options: AnalysisOptions
+
+    func validate() throws {
+        guard top >= 0 else { throw ValidationError("--top is \(top), but must not be negative.") }
+    }
+
+    func run() throws {
+        let found = try taskComparisons(
+            in: PatternFile(file), checkpoint: checkpoint, measure: measure, options)
+        if options.json { return print(try jsonText(found.map { SimilarityJSON($0, top: top) })) }
+        if found.isEmpty {
+            print("No checkpoint has two tasks yet: measure another task with attribute --task.")
+        }
+        for item in found {
+            print("Similarity at \(item.checkpoint) (\(measure.rawValue))")
+            print(similarityTable(item.similarity.tasks, item.similarity.matrix).terminal)
+            if let specific = item.similarity.withoutCommonMode {
+                print("The same without the common mode")
+                print(similarityTable(item.similarity.tasks, specific).terminal)
+            }
+            print(
+                "Tasks grouped by 1 − similarity\(item.similarity.withoutCommonMode == nil ? "" : ", without the common mode")"
+            )
+            print(item.tree.drawing(item.similarity.tasks) { fixed($0, decimals: 3) })
+            if top > 0 {
+                print("Heads that serve one task more than the others")
+                print(specificityTable(item, count: top).terminal)
+            }
+            print(item.warnings.map { $0 + "\n" }.joined(), terminator: "")
+        }
+    }
+}
+
+/// How the tasks of a checkpoint relate.
+struct TaskComparison {
+    let checkpoint: String
+    let similarity: TaskSimilarity
+    let specificity: [HeadSpecificity]
+    let warnings: [String]
+
+    /// The tasks grouped by 1 − similarity, without the common mode where it is known.
+    var tree: Cluster {
+        averageLinkage(
+            (similarity.withoutCommonMode ?? similarity.matrix).map { $0.map { 1 - ($0.value ?? 0) } })
+    }
+}
+
+/// Compares the tasks of each checkpoint that has two or more.
+func taskComparisons(
+    in file: PatternFile, checkpoint: String?, measure: Similarity, _ options: AnalysisOptions
+) throws -> [TaskComparison] {
+    let list = try file.list(task: nil, checkpoint: checkpoint)
+    let labels = inTrainingOrder(
+        list.map(\.checkpoint).reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+    return try labels.compactMap { label in
+        guard list.count(where: { $0.checkpoint == label }) > 1 else { return nil }
+        let tasks = try TaskSet(file, checkpoint: label, allowMismatch: options.allowMismatch)
+        return TaskComparison(
+            checkpoint: label,
+            similarity: TaskSimilarity(
+                tasks.measurements, by: measure, resamples: options.resamples, seed: options.seed),
+            specificity: headSpecificity(
+                tasks.measurements, resamples: options.resamples, seed: options.seed),
+            warnings: tasks.warnings)
+    }
+}
+
+/// A row and a column for each task.
+func similarityTable(_ tasks: [String], _ matrix: [[Estimate]]) -> Table {
+    var table = Table([.text("")] + tasks.map { .number($0) })
+    for (task, row) in zip(tasks, matrix) {
+        table.add([task] + row.map { estimate in written(estimate) { fixed($0, decimals: 2) } })
+    }
+    return table
+}
+
+/// The most specific heads whose task is certain.
+func specificityTable(_ item: TaskComparison, count: Int) -> Table {
+    let tasks = item.similarity.tasks
+    var table = Table(
+        [.text("head"), .text("serves"), .number("specificity"), .number("certainty")]
+            + tasks.map { .number("for " + $0) })
+    for head in item.specificity.filter({ $0.certainty >= 0.95 }).prefix(count) {
+        table.add(
+            [
+                "L\(head.layer).H\(head.head)", tasks[head.task], fixed(head.specificity, decimals: 3),
+                percent(head.certainty, decimals: 0),
+            ] + head.parts.map { percent($0, decimals: 0) })
+    }
+    return table
+}
+
+/// A comparison of tasks as `--json` prints it.
+private struct SimilarityJSON: Encodable {
+    struct Head: Encodable {
+        let layer, head: Int
+        let task: String
+        let specificity, certainty: PatternJSON.Number
+        let parts: [PatternJSON.Number]
+    }
+
+    let checkpoint: String
+    let tasks: [String]
+    let matrix: [[PatternJSON.Range]]
+    let withoutCommonMode: [[PatternJSON.Range]]?
+    let order: [String]
+    let heads: [Head]
+    let warnings: [String]
+
+    init(_ item: TaskComparison, top: Int) {
+        let similarity = item.similarity
+        checkpoint = item.checkpoint
+        tasks = similarity.tasks
+        matrix = similarity.matrix.map { $0.map { PatternJSON.Range($0) } }
+        withoutCommonMode = similarity.withoutCommonMode.map { $0.map { $0.map { PatternJSON.Range($0) } } }
+        order = item.tree.leaves.map { similarity.tasks[$0] }
+        heads = item.specificity.map { head in
+            Head(
+                layer: head.layer, head: head.head, task: similarity.tasks[head.task],
+                specificity: PatternJSON.Number(head.specificity),
+                certainty: PatternJSON.Number(head.certainty),
+                parts: head.parts.map { PatternJSON.Number($0) })
+        }
+        warnings = item.warnings
+    }
+}
