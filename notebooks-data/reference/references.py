@@ -52,7 +52,7 @@ def code_of(model):
 @contextlib.contextmanager
 def in_float64(model):
     """A copy of a model that computes in float64 throughout: within `with`, norm, softmax and rotary angles too, which
-    the model's code otherwise does in float32 whatever the weights are."""
+    the model's code otherwise does in float32 whatever the weights are. So `float()` means float64 there."""
     class Torch:
         float = float32 = torch.float64
         __getattr__ = staticmethod(lambda name: getattr(torch, name))
