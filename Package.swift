@@ -9,7 +9,8 @@ let package = Package(
         .library(
             name: "SFTProbe",
             targets: [
-                "Kernels", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles", "ModelHub", "Transformers",
+                "Kernels", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles", "ModelHub",
+                "Transformers",
                 "Examples", "GradAttrib", "HeadActivation", "LaMerCurriculum",
             ]),
         .executable(name: "sft-probe", targets: ["sft-probe"]),
@@ -77,7 +78,8 @@ let package = Package(
             name: "TransformersTests",
             dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "TestSupport"]),
         .testTarget(
-            name: "ExamplesTests", dependencies: ["Examples", "Records", "Tokenizers", "Transformers", "TestSupport"]),
+            name: "ExamplesTests",
+            dependencies: ["Examples", "Records", "Tokenizers", "Transformers", "TestSupport"]),
         .testTarget(
             name: "GradAttribTests",
             dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "GradAttrib", "TestSupport"]),

@@ -78,7 +78,8 @@ public func encode(
         encoded.append(
             EncodedExample(
                 id: example.id, line: example.line,
-                sequence: TokenSequence(ids: Array(ids[cut...]), supervised: Array(supervised[cut...])), cut: cut))
+                sequence: TokenSequence(ids: Array(ids[cut...]), supervised: Array(supervised[cut...])),
+                cut: cut))
     }
     return (encoded, rejects)
 }

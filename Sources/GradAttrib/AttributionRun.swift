@@ -26,7 +26,8 @@ public enum AttributionError: Error, Equatable, CustomStringConvertible {
 ///   - progress: Sees the number of examples and tokens of each finished pack.
 /// - Returns: scores and losses in the order given.
 nonisolated(nonsending) public func headScores(
-    of model: Decoder, on sequences: [TokenSequence], reduction: Reduction, batchSize: Int = 4, packTokens: Int,
+    of model: Decoder, on sequences: [TokenSequence], reduction: Reduction, batchSize: Int = 4,
+    packTokens: Int,
     workers: Int, progress: (_ examples: Int, _ tokens: Int) -> Void = { _, _ in }
 ) async throws(AttributionError) -> HeadScores {
     let weights = reduction.weights(targets: sequences.map(\.targetCount), batchSize: batchSize)
@@ -35,7 +36,8 @@ nonisolated(nonsending) public func headScores(
     var loss = [Float](repeating: 0, count: sequences.count)
     let packs = Packs(lengths: sequences.map(\.ids.count), tokens: packTokens)
     try await packs.forEach(workers: workers) { (members) throws(AttributionError) in
-        let scores = headScores(of: model, on: Batch(members.map { sequences[$0] }), weights: members.map { weights[$0] })
+        let scores = headScores(
+            of: model, on: Batch(members.map { sequences[$0] }), weights: members.map { weights[$0] })
         for (place, example) in members.enumerated() {
             let own = scores.signed[place * size..<(place + 1) * size]
             guard scores.loss[place].isFinite, own.allSatisfy(\.isFinite) else {

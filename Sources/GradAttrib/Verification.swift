@@ -39,7 +39,8 @@ public func identities(
 }
 
 /// ∂L/∂ξ = Σ z·∂L/∂z = Σ A⊙∂L/∂A, one sequence at a time, each layer and head.
-private func gateIdentities(_ model: Decoder, _ sequences: [TokenSequence], _ disturbance: Tap) -> [Identity] {
+private func gateIdentities(_ model: Decoder, _ sequences: [TokenSequence], _ disturbance: Tap) -> [Identity]
+{
     var (reading, pattern) = (0.0, 0.0)
     for sequence in sequences {
         let batch = Batch([sequence])
@@ -130,8 +131,10 @@ private func streamIdentities(_ model: Decoder, _ batch: Batch, _ disturbance: T
         })
     var (writes, stream) = (0.0, 0.0)
     for layer in 0..<model.layers {
-        guard let z = seen[Site(.headOutput, layer: layer)], let read = seen[Site(.attentionOutput, layer: layer)],
-            let start = seen[Site(.residual, layer: layer)], let middle = seen[Site(.residualMiddle, layer: layer)],
+        guard let z = seen[Site(.headOutput, layer: layer)],
+            let read = seen[Site(.attentionOutput, layer: layer)],
+            let start = seen[Site(.residual, layer: layer)],
+            let middle = seen[Site(.residualMiddle, layer: layer)],
             let made = seen[Site(.feedForwardOutput, layer: layer)],
             let end = seen[Site(layer + 1 < model.layers ? .residual : .residualFinal, layer: layer + 1)]
         else { preconditionFailure("a site of layer \(layer) was not passed") }
@@ -163,7 +166,8 @@ private func cacheIdentity(_ model: Decoder, _ sequence: TokenSequence, _ distur
     var cache = KeyValueCache(layers: model.layers)
     let steps = ids.flatMap { model.logits(next: [$0], &cache).elements }
     return Identity(
-        name: "logits with kept keys and values = logits of the whole", error: relativeDifference(steps, whole),
+        name: "logits with kept keys and values = logits of the whole",
+        error: relativeDifference(steps, whole),
         tolerance: 1e-4)
 }
 

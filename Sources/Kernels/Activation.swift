@@ -41,7 +41,7 @@ public func gated(_ x: [Float], _ u: [Float], _ f: Activation) -> [Float] {
 public func gatedPullback(
     _ dy: [Float], at x: [Float], _ u: [Float], _ f: Activation
 ) -> (dx: [Float], du: [Float]) {
-    var du = [Float]()
+    var du: [Float] = []
     let dx = unsafe [Float](count: x.count) { dx in
         du = unsafe [Float](count: x.count) { du in
             unsafe kernel_gated_pullback(f.code, dx, du, dy, x, u, x.count)

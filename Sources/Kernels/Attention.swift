@@ -22,11 +22,13 @@ public struct AttentionShape: Sendable {
 
     /// Attention of `heads` over sequences.
     public init(
-        heads: Int, keyValueHeads: Int, dHead: Int, scale: Float, queries: Packing, keys: Packing, window: Int? = nil,
+        heads: Int, keyValueHeads: Int, dHead: Int, scale: Float, queries: Packing, keys: Packing,
+        window: Int? = nil,
         cap: Float? = nil
     ) {
         precondition(heads % keyValueHeads == 0, "\(heads) heads over \(keyValueHeads) key/value heads")
-        precondition(queries.count == keys.count, "\(queries.count) sequences of queries, \(keys.count) of keys")
+        precondition(
+            queries.count == keys.count, "\(queries.count) sequences of queries, \(keys.count) of keys")
         for (q, k) in zip(queries.sequences, keys.sequences) {
             precondition(q.count <= k.count, "\(q.count) queries, \(k.count) keys")
         }
@@ -61,7 +63,8 @@ private struct Block {
         zip(shape.queries.sequences, shape.keys.sequences).flatMap { q, k in
             stride(from: q.lowerBound, to: q.upperBound, by: size).map { start in
                 let end = min(start + size, q.upperBound)
-                let before = k.count - q.count - q.lowerBound  // from a row of queries to its place in the sequence
+                // From a row of queries to its place in the sequence.
+                let before = k.count - q.count - q.lowerBound
                 let window = shape.window ?? k.count
                 let first = max(0, before + start + 1 - window)
                 return Block(
@@ -114,7 +117,8 @@ extension AttentionShape {
             unsafe clear(line, n, outside: seen)
         }
         unsafe multiply(
-            scores, stride: n, by: v, atB: shared, strideB: kStride, into: z, atC: own, strideC: qStride, (m, dHead, n))
+            scores, stride: n, by: v, atB: shared, strideB: kStride, into: z, atC: own, strideC: qStride,
+            (m, dHead, n))
     }
 
     /// Where a head's numbers of a block start in [row, heads, dHead] and [row, keyValueHeads, dHead], and how far
@@ -148,7 +152,8 @@ extension AttentionShape {
                     for block in Block.all(in: self) {
                         for head in 0..<heads {
                             unsafe pullback(
-                                of: head, in: block, dz, q, k, v, z, lse, dq: dq, dk: dk, dv: dv, scratch: scratch)
+                                of: head, in: block, dz, q, k, v, z, lse, dq: dq, dk: dk, dv: dv,
+                                scratch: scratch)
                         }
                     }
                 }
@@ -159,7 +164,8 @@ extension AttentionShape {
 
     private func pullback(
         of head: Int, in block: Block, _ dz: UnsafePointer<Float>, _ q: UnsafePointer<Float>,
-        _ k: UnsafePointer<Float>, _ v: UnsafePointer<Float>, _ z: UnsafePointer<Float>, _ lse: UnsafePointer<Float>,
+        _ k: UnsafePointer<Float>, _ v: UnsafePointer<Float>, _ z: UnsafePointer<Float>,
+        _ lse: UnsafePointer<Float>,
         dq: UnsafeMutablePointer<Float>, dk: UnsafeMutablePointer<Float>, dv: UnsafeMutablePointer<Float>,
         scratch: UnsafeMutablePointer<Float>
     ) {
@@ -187,7 +193,8 @@ extension AttentionShape {
             unsafe clear(ds + row * n, n, outside: seen)
         }
         unsafe multiply(
-            ds, stride: n, by: k, atB: shared, strideB: kStride, into: dq, atC: own, strideC: qStride, (m, dHead, n))
+            ds, stride: n, by: k, atB: shared, strideB: kStride, into: dq, atC: own, strideC: qStride,
+            (m, dHead, n))
         unsafe multiply(
             ds, stride: n, transposed: true, by: q, atB: own, strideB: qStride,
             into: dk, atC: shared, strideC: kStride, (n, dHead, m), keeping: 1)
@@ -205,6 +212,7 @@ extension AttentionShape {
         let (qCount, kCount) = (queries.rows * heads * dHead, keys.rows * keyValueHeads * dHead)
         precondition(
             q.count == qCount && k.count == kCount && v.count == kCount,
-            "q, k, v hold \(q.count), \(k.count), \(v.count) numbers; expected \(qCount), \(kCount), \(kCount)")
+            "q, k, v hold \(q.count), \(k.count), \(v.count) numbers; expected \(qCount), \(kCount), \(kCount)"
+        )
     }
 }

@@ -53,7 +53,8 @@ extension AttentionShape {
             let keysOfHead = slice(k, head: head / shared, of: keyValueHeads)
             var slope = matrix(slopes, head: head)
             if let cap {
-                let scores = scaled(product(slice(q, head: head, of: heads), keysOfHead.transposed), by: scale)
+                let scores = scaled(
+                    product(slice(q, head: head, of: heads), keysOfHead.transposed), by: scale)
                 let bent = softCapPullback(slope.elements, at: softCapped(scores, by: cap), cap: cap)
                 slope = Matrix(bent, queries.rows, keys.rows)
             }
@@ -83,7 +84,9 @@ extension AttentionShape {
         for head in 0..<heads {
             let slope = slice(dz, head: head, of: heads)
             da += product(slope, slice(v, head: head / shared, of: keyValueHeads).transposed)
-            add(product(matrix(a, head: head).transposed, slope), to: &dv, head: head / shared, of: keyValueHeads)
+            add(
+                product(matrix(a, head: head).transposed, slope), to: &dv, head: head / shared,
+                of: keyValueHeads)
         }
         return (da, dv)
     }

@@ -13,7 +13,8 @@ public func crossEntropy(
     _ x: [Float], _ weight: StoredMatrix, targets: [Int32], withGradient: Bool
 ) -> (loss: [Float], dx: [Float]) {
     let (d, vocabulary) = (weight.columns, weight.rows)
-    precondition(x.count == targets.count * d, "\(x.count) numbers for \(targets.count) targets and rows of \(d)")
+    precondition(
+        x.count == targets.count * d, "\(x.count) numbers for \(targets.count) targets and rows of \(d)")
     var loss = [Float](repeating: 0, count: targets.count)
     let chunk = max(1, min(targets.count, chunkSize / vocabulary))
     let logits = UnsafeMutablePointer<Float>.allocate(capacity: chunk * vocabulary)

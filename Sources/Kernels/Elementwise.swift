@@ -36,7 +36,9 @@ public func total(_ x: [Float]) -> Float {
 
 /// Each row of x plus `bias`, [m, n] + [n] → [m, n].
 public func addingToRows(_ x: [Float], _ bias: [Float]) -> [Float] {
-    unsafe [Float](count: x.count) { unsafe kernel_add_to_rows($0, x, bias, x.count / bias.count, bias.count) }
+    unsafe [Float](count: x.count) {
+        unsafe kernel_add_to_rows($0, x, bias, x.count / bias.count, bias.count)
+    }
 }
 
 /// The sum of all rows, [m, n] → [n].

@@ -1,6 +1,6 @@
 /// The rows of x with these indices, in this order.
 public func gatherRows(_ x: [Float], rowLength n: Int, rows: [Int]) -> [Float] {
-    var y = [Float]()
+    var y: [Float] = []
     y.reserveCapacity(rows.count * n)
     for row in rows { y.append(contentsOf: x[row * n..<(row + 1) * n]) }
     return y
@@ -26,7 +26,7 @@ public func gatherRows(_ weight: StoredMatrix, rows: [Int32]) -> [Float] {
 
 /// The columns of x with these indices, in this order, row by row: [m, n] → [m, columns].
 public func gatherColumns(_ x: [Float], rowLength n: Int, columns: [Int]) -> [Float] {
-    var y = [Float]()
+    var y: [Float] = []
     y.reserveCapacity(x.count / n * columns.count)
     for row in stride(from: 0, to: x.count, by: n) {
         for column in columns { y.append(x[row + column]) }

@@ -6,7 +6,8 @@ public struct Matrix: Sendable {
 
     /// A view of `elements` as `rows` × `columns`.
     public init(_ elements: [Float], _ rows: Int, _ columns: Int) {
-        precondition(elements.count == rows * columns, "\(elements.count) numbers are not \(rows) × \(columns)")
+        precondition(
+            elements.count == rows * columns, "\(elements.count) numbers are not \(rows) × \(columns)")
         self.init(stored: (rows, columns), elements: elements, isTransposed: false)
     }
 

@@ -40,9 +40,11 @@ public func rotate(
 ) -> [Float] {
     let width = x.count / max(1, positions.count)
     precondition(
-        2 * table.half <= dHead && width % dHead == 0, "rotary pairs \(table.half), heads of \(dHead) in \(width)")
+        2 * table.half <= dHead && width % dHead == 0,
+        "rotary pairs \(table.half), heads of \(dHead) in \(width)")
     precondition(
-        positions.allSatisfy { (0..<table.positions).contains(Int($0)) }, "a position outside \(table.positions)")
+        positions.allSatisfy { (0..<table.positions).contains(Int($0)) },
+        "a position outside \(table.positions)")
     return unsafe [Float](count: x.count) {
         unsafe kernel_rotate(
             $0, x, table.cosines, table.sines, positions, back ? 1 : 0, positions.count, width / dHead, dHead,

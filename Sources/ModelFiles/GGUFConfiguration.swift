@@ -93,7 +93,8 @@ extension GGUF {
             "partial_rotary_factor": extents.partRotated,
             "original_max_position_embeddings": .integer(original ?? extents.context),
         ])
-        if let window = try integer(key("attention.sliding_window")), window > 0 {  // 0 for Phi 4, which has none
+        // 0 for Phi 4, which has none.
+        if let window = try integer(key("attention.sliding_window")), window > 0 {
             keys["sliding_window"] = .integer(window)
         }
         return keys.with(try rotaryKeys(extents))

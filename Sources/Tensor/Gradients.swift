@@ -9,7 +9,9 @@ extension Tensor {
         precondition(elements.count == 1, "gradients of one number, not of \(shape)")
         let wanted = Set(
             targets.map { target in
-                guard let node = target.node else { preconditionFailure("a target \(target.shape) is not tracked") }
+                guard let node = target.node else {
+                    preconditionFailure("a target \(target.shape) is not tracked")
+                }
                 return ObjectIdentifier(node)
             })
         var gradients: [ObjectIdentifier: [Float]] = [:]
@@ -55,14 +57,17 @@ private func nodesLeading(to targets: Set<ObjectIdentifier>, from result: Node) 
     var all = [result]
     var next = 0
     while next < all.count {
-        for node in all[next].sources.lazy.flatMap(\.nodes) where seen.insert(ObjectIdentifier(node)).inserted {
+        for node in all[next].sources.lazy.flatMap(\.nodes) where seen.insert(ObjectIdentifier(node)).inserted
+        {
             all.append(node)
         }
         next += 1
     }
     var path = Path()
     for node in all.sorted(by: { $0.depth < $1.depth })
-    where targets.contains(ObjectIdentifier(node)) || node.sources.contains(where: { $0.nodes.contains(where: path.contains) }) {
+    where targets.contains(ObjectIdentifier(node))
+        || node.sources.contains(where: { $0.nodes.contains(where: path.contains) })
+    {
         path.append(node)
     }
     path.nodes.reverse()

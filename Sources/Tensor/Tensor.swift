@@ -58,7 +58,8 @@ extension Tensor {
     /// dropped at once, with everything they would have kept.
     init(_ elements: [Float], shape: Shape, from inputs: Input...) {
         let sources = inputs.compactMap { input in
-            let pullback = input.pullback  // alone: the tensor itself is kept only where its pullback needs it
+            // Alone: the tensor itself is kept only where its pullback needs it.
+            let pullback = input.pullback
             return input.tensor.node.map { node in
                 Node.Source(nodes: [node]) { dy in [pullback(dy)] }
             }

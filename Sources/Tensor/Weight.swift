@@ -20,7 +20,9 @@ public enum Weight: Sendable {
 
     /// The numbers of a weight that is not left in its file's form; traps otherwise.
     public var tensor: Tensor {
-        guard case .tensor(let tensor) = self else { preconditionFailure("a weight \(shape) not held as numbers") }
+        guard case .tensor(let tensor) = self else {
+            preconditionFailure("a weight \(shape) not held as numbers")
+        }
         return tensor
     }
 }

@@ -92,7 +92,8 @@ public struct Decoder: Sendable, Weighted {
 
     /// The stream that leaves the last layer, at the rows that are read later: [row, dModel].
     private func stream(
-        _ ids: [Int32], _ places: [Int32], _ packing: Packing, rows: [Int]?, tap: Tap, cache: inout KeyValueCache?
+        _ ids: [Int32], _ places: [Int32], _ packing: Packing, rows: [Int]?, tap: Tap,
+        cache: inout KeyValueCache?
     ) -> Tensor {
         let lengths = packing.sequences.map { 1 + Int(places[$0.upperBound - 1]) }
         let (tables, tableRows) = Rotary.tables(rotary, places, packing, lengths: lengths)

@@ -38,7 +38,8 @@ extension Decoder {
         var cache = KeyValueCache(layers: layers)
         var (next, made) = (prompt, [Int32]())
         while made.count < limit && cache.positions + next.count <= contextLength {
-            if rotary.contains(where: { $0.changes(from: cache.positions, to: cache.positions + next.count) }) {
+            if rotary.contains(where: { $0.changes(from: cache.positions, to: cache.positions + next.count) })
+            {
                 cache = KeyValueCache(layers: layers)
                 next = prompt + made
             }

@@ -12,9 +12,11 @@ extension Decoder {
                 throw .missingTensor(path: source.path, tensor: name, nearest: nearest(to: name, in: unused))
             }
             guard stored.shape == weight.shape.axes else {
-                throw .shape(path: stored.file, tensor: name, expected: weight.shape.axes, found: stored.shape)
+                throw .shape(
+                    path: stored.file, tensor: name, expected: weight.shape.axes, found: stored.shape)
             }
-            weight = stored.shape.count == 1
+            weight =
+                stored.shape.count == 1
                 ? .tensor(Tensor(stored.matrix.expanded(), shape: weight.shape)) : .stored(stored.matrix)
             unused.remove(name)
         }
@@ -34,5 +36,6 @@ extension Decoder {
 private func nearest(to name: String, in names: Set<String>) -> [String] {
     let words = name.split(separator: ".")
     func likeness(_ other: String) -> Int { Set(other.split(separator: ".")).intersection(words).count }
-    return Array(names.filter { likeness($0) > 1 }.sorted { (likeness($1), $0) < (likeness($0), $1) }.prefix(3))
+    return Array(
+        names.filter { likeness($0) > 1 }.sorted { (likeness($1), $0) < (likeness($0), $1) }.prefix(3))
 }

@@ -45,7 +45,8 @@ public struct Norm: Sendable, Weighted {
         let ones = Tensor(repeating: 1, shape: weight.shape)
         return switch kind {
         case .rms, .rmsPlusOne: x.rmsNorm(weight: ones, epsilon: epsilon)
-        case .layer: x.layerNorm(weight: ones, bias: Tensor(repeating: 0, shape: weight.shape), epsilon: epsilon)
+        case .layer:
+            x.layerNorm(weight: ones, bias: Tensor(repeating: 0, shape: weight.shape), epsilon: epsilon)
         }
     }
 

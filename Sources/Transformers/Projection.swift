@@ -24,7 +24,9 @@ public struct Projection: Sendable, Weighted {
     }
 
     /// x·wᵀ, [position, in] → [position, out].
-    public func withoutBias(_ x: Tensor) -> Tensor { isTransposed ? x.multiplied(by: weight) : x.linear(weight) }
+    public func withoutBias(_ x: Tensor) -> Tensor {
+        isTransposed ? x.multiplied(by: weight) : x.linear(weight)
+    }
 
     /// The width of what comes out.
     var outputs: Int { isTransposed ? weight.shape.matrix.columns : weight.shape.matrix.rows }

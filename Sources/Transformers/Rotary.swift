@@ -54,7 +54,8 @@ struct Rotary: Sendable {
         guard rotations.contains(where: \.dependsOnLength) else {
             let count = 1 + Int(positions.max() ?? 0)
             return (
-                rotations.map { RotaryTable(frequencies: $0.frequencies, positions: count, scale: $0.scale) }, positions
+                rotations.map { RotaryTable(frequencies: $0.frequencies, positions: count, scale: $0.scale) },
+                positions
             )
         }
         let tables = rotations.map { rotation in

@@ -41,7 +41,8 @@ struct RotaryConfiguration: Decodable, Sendable {
         case "longrope", "su": return try longRope(plain, scaling, context, path)
         case let other:
             throw .configuration(
-                path: path, key: "rope_type", expected: "default, linear, dynamic, llama3, yarn or longrope", found: other)
+                path: path, key: "rope_type", expected: "default, linear, dynamic, llama3, yarn or longrope",
+                found: other)
         }
     }
 

@@ -81,7 +81,9 @@ public struct SelfAttention: Sendable, Weighted {
         case .interleaved(let projection):
             let y = projection(x)
             func part(_ index: Int) -> Tensor {
-                let columns = (0..<heads).flatMap { head in (0..<dHead).map { (3 * head + index) * dHead + $0 } }
+                let columns = (0..<heads).flatMap { head in
+                    (0..<dHead).map { (3 * head + index) * dHead + $0 }
+                }
                 return y.columns(columns).reshaped(own)
             }
             return (part(0), part(1), part(2))

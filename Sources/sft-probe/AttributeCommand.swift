@@ -37,7 +37,9 @@ struct Attribute: AsyncParsableCommand {
     @OptionGroup var options: RunOptions
 
     func validate() throws {
-        guard batchSize >= 1 else { throw ValidationError("--batch-size is \(batchSize), but must be at least 1.") }
+        guard batchSize >= 1 else {
+            throw ValidationError("--batch-size is \(batchSize), but must be at least 1.")
+        }
     }
 
     func run() async throws {
@@ -60,7 +62,8 @@ struct Attribute: AsyncParsableCommand {
         let packs = Packs(lengths: sequences.map(\.ids.count), tokens: options.packTokens)
         let largest = packs.members.map { $0.reduce(0) { $0 + sequences[$1].ids.count } }.max() ?? 0
         let predicted = open.decoder.attributionMemory(
-            largestPack: largest, workers: min(options.workers, packs.members.count), fileBytes: open.fileBytes)
+            largestPack: largest, workers: min(options.workers, packs.members.count),
+            fileBytes: open.fileBytes)
         options.remark("predicted peak memory \(readable(bytes: predicted))")
         let report = ProgressReport(task, total: examples.count, options)
         let scores = try await headScores(
@@ -75,7 +78,8 @@ struct Attribute: AsyncParsableCommand {
             supervisedTokens: sequences.map { Int32($0.targetCount) },
             provenance: Provenance(
                 model: model.model, modelSHA256: try open.digest(), data: data.data,
-                dataSHA256: try sha256(ofFile: data.data), templateSHA256: try data.templateDigest(open), method: method.rawValue, reduction: reduction.rawValue,
+                dataSHA256: try sha256(ofFile: data.data), templateSHA256: try data.templateDigest(open),
+                method: method.rawValue, reduction: reduction.rawValue,
                 precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
                 created: Date().formatted(.iso8601)))
     }
@@ -93,7 +97,8 @@ private func reduction(named name: String) throws -> Reduction {
 func requireFolder(of path: String) throws {
     let folder = URL(filePath: path).deletingLastPathComponent().path
     var isFolder: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+    guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
+    else {
         throw CannotCreate(path: path, reason: "the folder \(folder) does not exist.")
     }
 }

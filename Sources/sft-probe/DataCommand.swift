@@ -7,7 +7,8 @@ import Tokenizers
 /// `data`: looks at examples as the model will see them.
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "Look at examples as the model sees them.", subcommands: [DataShow.self])
+        commandName: "data", abstract: "Look at examples as the model sees them.",
+        subcommands: [DataShow.self])
 }
 
 /// `data show`
@@ -29,16 +30,19 @@ struct DataShow: ParsableCommand {
         let open = try OpenModel(model.model)
         let examples = try data.open(open, try RunOptions.parse(["--quiet"]))
         for example in examples.prefix(count) {
-            print("── id \(example.id), line \(example.line): \(example.sequence.ids.count) tokens, "
-                + "\(example.sequence.targetCount) supervised" + (example.cut > 0 ? ", \(example.cut) cut" : ""))
+            print(
+                "── id \(example.id), line \(example.line): \(example.sequence.ids.count) tokens, "
+                    + "\(example.sequence.targetCount) supervised"
+                    + (example.cut > 0 ? ", \(example.cut) cut" : ""))
             print(marked(example, open.tokenizer))
         }
         let total = examples.reduce(0) { $0 + $1.sequence.ids.count }
         let supervised = examples.reduce(0) { $0 + $1.sequence.targetCount }
         let lengths = examples.map(\.sequence.ids.count).sorted()
-        print("── \(examples.count) examples, \(total) tokens, \(supervised) supervised "
-            + "(\(String(format: "%.1f", 100 * Double(supervised) / Double(total))) %); lengths "
-            + "\(lengths[0]) to \(lengths[lengths.count - 1]), median \(lengths[lengths.count / 2])")
+        print(
+            "── \(examples.count) examples, \(total) tokens, \(supervised) supervised "
+                + "(\(String(format: "%.1f", 100 * Double(supervised) / Double(total))) %); lengths "
+                + "\(lengths[0]) to \(lengths[lengths.count - 1]), median \(lengths[lengths.count / 2])")
     }
 
     private func marked(_ example: EncodedExample, _ tokenizer: Tokenizer) -> String {
@@ -50,7 +54,8 @@ struct DataShow: ParsableCommand {
             let mark = sequence.supervised[start]
             let end = sequence.supervised[start...].firstIndex(of: !mark) ?? sequence.ids.count
             let run = sequence.ids[start..<end]
-            let words = tokens ? run.map { tokenizer.decode([$0]) }.joined(separator: "|") : tokenizer.decode(run)
+            let words =
+                tokens ? run.map { tokenizer.decode([$0]) }.joined(separator: "|") : tokenizer.decode(run)
             text += mark ? open + words + close : words
             start = end
         }

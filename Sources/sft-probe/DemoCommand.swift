@@ -28,13 +28,17 @@ struct Demo: AsyncParsableCommand {
         } catch {
             throw CannotCreate(path: output, reason: error.localizedDescription)
         }
-        let path = if let found = try? resolveModel(model) { found } else { try await pull(model, quiet: options.quiet) }
+        let path =
+            if let found = try? resolveModel(model) { found } else {
+                try await pull(model, quiet: options.quiet)
+            }
         let open = try OpenModel(path)
         options.begin()
         let patterns = "\(output)/patterns.h5"
         for name in Self.names {
             var arguments = [
-                "--model", model, "--data", "\(tasks)/\(name).jsonl", "--task", name, "--output", patterns, "--replace",
+                "--model", model, "--data", "\(tasks)/\(name).jsonl", "--task", name, "--output", patterns,
+                "--replace",
                 "--pack-tokens", "\(options.packTokens)", "--threads", "\(options.workers)",
                 "--seed", "\(options.seed)", "--progress", options.progress.rawValue,
             ]

@@ -88,7 +88,8 @@ extension PatternError {
         case .file(.missing): Sysexits.missing
         case .file(.busy): Sysexits.unavailable
         case .file(.failed): Sysexits.inputOutput
-        case .file, .notPatterns, .damaged, .notFinite, .cannotJoin, .mismatch, .insufficient: Sysexits.badData
+        case .file, .notPatterns, .damaged, .notFinite, .cannotJoin, .mismatch, .insufficient:
+            Sysexits.badData
         case .badName: Sysexits.usage
         case .absent: Sysexits.missing
         case .present: Sysexits.cannotCreate

@@ -11,7 +11,8 @@ import Transformers
 struct Generate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Continue a prompt; prints the completion alone.",
-        discussion: "Example: sft-probe generate --model smollm2-135m --prompt 'Once upon a time' --max-tokens 40")
+        discussion:
+            "Example: sft-probe generate --model smollm2-135m --prompt 'Once upon a time' --max-tokens 40")
 
     @OptionGroup var model: ModelOption
     @Option(help: "The text to continue.") var prompt: String
@@ -22,7 +23,9 @@ struct Generate: ParsableCommand {
     @Option(help: "Threads of a product.") var threads: Int?
 
     func validate() throws {
-        guard maxTokens >= 0 else { throw ValidationError("--max-tokens is \(maxTokens), but must not be negative.") }
+        guard maxTokens >= 0 else {
+            throw ValidationError("--max-tokens is \(maxTokens), but must not be negative.")
+        }
         guard temperature >= 0, temperature.isFinite else {
             throw ValidationError("--temperature is \(temperature), but must be 0 or more.")
         }
@@ -35,7 +38,9 @@ struct Generate: ParsableCommand {
         let open = try OpenModel(model.model)
         Products.useThreads(threads ?? ProcessInfo.processInfo.activeProcessorCount)
         let ids = try promptTokens(open.tokenizer)
-        guard !ids.isEmpty else { throw ValidationError("--prompt is empty, and this model begins with no token.") }
+        guard !ids.isEmpty else {
+            throw ValidationError("--prompt is empty, and this model begins with no token.")
+        }
         guard ids.count < open.decoder.contextLength else {
             throw UnusableData(
                 description: "The prompt has \(ids.count) tokens, and the model's context is "

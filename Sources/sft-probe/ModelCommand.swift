@@ -24,7 +24,8 @@ struct ModelPull: AsyncParsableCommand {
             Example: sft-probe model pull smollm2-135m
             """)
 
-    @Argument(help: "smollm2-135m, owner/name, or owner/name/file.gguf; @revision may follow.") var name: String
+    @Argument(help: "smollm2-135m, owner/name, or owner/name/file.gguf; @revision may follow.") var name:
+        String
     @Flag(help: "No progress.") var quiet = false
 
     func run() async throws { print(try await pull(name, quiet: quiet)) }
@@ -52,7 +53,8 @@ struct ModelShow: ParsableCommand {
         commandName: "show", abstract: "Show a model's family, sizes, formats and what it takes to probe it.",
         discussion: "Example: sft-probe model show smollm2-135m")
 
-    @Argument(help: "A folder in Hugging Face layout, a .gguf file, or a name in the cache.") var model: String
+    @Argument(help: "A folder in Hugging Face layout, a .gguf file, or a name in the cache.") var model:
+        String
     @Flag(help: "Print JSON.") var json = false
 
     private struct Facts: Encodable {
@@ -76,16 +78,23 @@ struct ModelShow: ParsableCommand {
             parameters: decoder.parameterCount, tied_head: decoder.head == nil, formats: open.source.formats,
             file_bytes: open.fileBytes,
             attribution_memory_bytes: decoder.attributionMemory(
-                largestPack: 512, workers: ProcessInfo.processInfo.activeProcessorCount, fileBytes: open.fileBytes))
+                largestPack: 512, workers: ProcessInfo.processInfo.activeProcessorCount,
+                fileBytes: open.fileBytes))
         if json { return print(try jsonLine(facts)) }
         var table = Table([.text("what"), .text("value")])
         table.add(["path", facts.model])
         table.add(["family", facts.family])
-        table.add(["layers × heads", "\(facts.layers) × \(facts.heads) (\(facts.layers * facts.heads) heads)"])
+        table.add([
+            "layers × heads", "\(facts.layers) × \(facts.heads) (\(facts.layers * facts.heads) heads)",
+        ])
         table.add(["key/value heads", "\(facts.key_value_heads)"])
-        table.add(["width of a head, of the stream, of the feed-forward layer",
-            "\(facts.head_width), \(facts.width), \(facts.feed_forward_width)"])
-        table.add(["vocabulary", "\(facts.vocabulary)\(facts.tied_head ? " (head tied to the embedding)" : "")"])
+        table.add([
+            "width of a head, of the stream, of the feed-forward layer",
+            "\(facts.head_width), \(facts.width), \(facts.feed_forward_width)",
+        ])
+        table.add([
+            "vocabulary", "\(facts.vocabulary)\(facts.tied_head ? " (head tied to the embedding)" : "")",
+        ])
         table.add(["context", "\(facts.context) tokens"])
         table.add(["parameters", "\(facts.parameters)"])
         let formats = facts.formats.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }

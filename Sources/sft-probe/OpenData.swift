@@ -8,8 +8,10 @@ import Transformers
 
 /// Flags that name a data file.
 struct DataOptions: ParsableArguments {
-    @Option(help: "Examples as JSON lines: prompt/completion, messages, alpaca, ShareGPT or text.") var data: String
-    @Flag(help: "Leave bad lines out, and list them, instead of stopping at the first.") var skipBadLines = false
+    @Option(help: "Examples as JSON lines: prompt/completion, messages, alpaca, ShareGPT or text.") var data:
+        String
+    @Flag(help: "Leave bad lines out, and list them, instead of stopping at the first.") var skipBadLines =
+        false
     @Option(help: "Only the first examples of the file.") var limit: Int?
 
     func validate() throws {
@@ -19,7 +21,9 @@ struct DataOptions: ParsableArguments {
     /// SHA-256 of the chat template, if the file's records are rendered with one.
     func templateDigest(_ model: OpenModel) throws -> String? {
         let records = try readExamples(at: data, skippingBadLines: skipBadLines).examples
-        guard case .conversation = records.first?.content, let template = model.tokenizer.chatTemplate else { return nil }
+        guard case .conversation = records.first?.content, let template = model.tokenizer.chatTemplate else {
+            return nil
+        }
         return sha256(of: Data(template.utf8))
     }
 
@@ -39,13 +43,15 @@ struct DataOptions: ParsableArguments {
         for example in examples where example.cut > 0 {
             standardError(
                 "cut: \(data), line \(example.line) (id \(example.id)): it is longer than the model's context of "
-                    + "\(model.decoder.contextLength); \(example.cut) tokens were cut from the left of its prompt.")
+                    + "\(model.decoder.contextLength); \(example.cut) tokens were cut from the left of its prompt."
+            )
         }
         guard !examples.isEmpty else {
             throw UnusableData(
                 description: records.isEmpty
                     ? "\(data) holds no examples; give a file with at least one record."
-                    : "\(data) holds no example that can be used: \(rejects.first.map { "\($0)" } ?? "all were left out")")
+                    : "\(data) holds no example that can be used: \(rejects.first.map { "\($0)" } ?? "all were left out")"
+            )
         }
         let supervised = examples.reduce(0) { $0 + $1.sequence.targetCount }
         options.remark(

@@ -36,7 +36,8 @@ struct OpenModel {
         case .gguf(let vocabulary):
             try Tokenizer(
                 Vocabulary(
-                    tokens: vocabulary.tokens, kinds: vocabulary.kinds.map(Int32.init), merges: vocabulary.merges,
+                    tokens: vocabulary.tokens, kinds: vocabulary.kinds.map(Int32.init),
+                    merges: vocabulary.merges,
                     splitter: vocabulary.pre ?? "default", beginning: vocabulary.bos.map(Int32.init),
                     end: vocabulary.eos.map(Int32.init), addsBeginning: vocabulary.addsBOS ?? false,
                     addsEnd: vocabulary.addsEOS ?? false, chatTemplate: vocabulary.chatTemplate,

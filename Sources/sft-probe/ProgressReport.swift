@@ -65,7 +65,8 @@ final class ProgressReport {
     private func drawLine() {
         guard Date().timeIntervalSince(lastLine) > 5 else { return }
         lastLine = Date()
-        standardError("\(what): \(done)/\(total), \(Int(Double(tokens) / max(seconds, 1e-9))) tokens/s, \(timeLeft)")
+        standardError(
+            "\(what): \(done)/\(total), \(Int(Double(tokens) / max(seconds, 1e-9))) tokens/s, \(timeLeft)")
     }
 
     private struct Event: Encodable {

@@ -11,7 +11,8 @@ struct SFTProbe: AsyncParsableCommand {
         discussion: "Start with: sft-probe demo",
         version: version,
         subcommands: [
-            Model.self, Tokenize.self, DataCommand.self, Score.self, Generate.self, Verify.self, Attribute.self,
+            Model.self, Tokenize.self, DataCommand.self, Score.self, Generate.self, Verify.self,
+            Attribute.self,
             Patterns.self, Report.self, Demo.self,
         ])
 

@@ -40,7 +40,8 @@ struct Score: AsyncParsableCommand {
             let mean = losses.reduce(0.0) { $0 + Double($1) } / Double(losses.count)
             guard mean.isFinite else {
                 throw UnusableData(
-                    description: "\(data.data), line \(example.line) (id \(example.id)): its loss is \(mean); check the "
+                    description:
+                        "\(data.data), line \(example.line) (id \(example.id)): its loss is \(mean); check the "
                         + "model's weights with `sft-probe verify`.")
             }
             let line = Line(

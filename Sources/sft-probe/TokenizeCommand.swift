@@ -12,7 +12,8 @@ struct Tokenize: ParsableCommand {
     @OptionGroup var model: ModelOption
     @Option(help: "A text; may be given several times.") var text: [String] = []
     @Option(help: "JSON lines with `text`, or with `messages` under --chat.") var input: String?
-    @Flag(help: "Render messages with the model's chat template first; a --text is a user's turn.") var chat = false
+    @Flag(help: "Render messages with the model's chat template first; a --text is a user's turn.") var chat =
+        false
     @Flag(help: "With --chat, end where the assistant begins to speak.") var addGenerationPrompt = false
     @Flag(help: "Leave out the tokens that the tokenizer adds to a text.") var noSpecialTokens = false
 
@@ -46,7 +47,8 @@ struct Tokenize: ParsableCommand {
         let turns = try input.map { try readJSONLines(Turns.self, at: $0).map(\.record.messages) } ?? []
         do throws(ConversationError) {
             let renderer = try ConversationRenderer(tokenizer)
-            return try (text.map { [Message(role: "user", content: $0)] } + turns).map { (messages) throws(ConversationError) in
+            return try (text.map { [Message(role: "user", content: $0)] } + turns).map {
+                (messages) throws(ConversationError) in
                 try renderer.text(messages, addGenerationPrompt: addGenerationPrompt)
             }
         } catch {

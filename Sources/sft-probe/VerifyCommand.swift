@@ -64,7 +64,9 @@ struct Verify: AsyncParsableCommand {
         var generator = SeededGenerator(seed: options.seed)
         return [24, 7, 40].map { wanted in
             let length = min(wanted, decoder.contextLength)
-            let ids = (0..<length).map { _ in Int32.random(in: 0..<Int32(decoder.vocabulary), using: &generator) }
+            let ids = (0..<length).map { _ in
+                Int32.random(in: 0..<Int32(decoder.vocabulary), using: &generator)
+            }
             return TokenSequence(ids: ids, supervised: ids.indices.map { $0 >= length / 2 })
         }
     }

@@ -12,8 +12,10 @@ import Transformers
         let letters = (UInt8(ascii: "a")...UInt8(ascii: "z")).map { String(UnicodeScalar($0)) }
         return try Tokenizer(
             Vocabulary(
-                tokens: letters + ["<end>"], kinds: letters.map { _ in 1 } + [3], merges: [], splitter: "smollm",
-                beginning: nil, end: 26, addsBeginning: false, addsEnd: false, chatTemplate: chatTemplate, source: "test"))
+                tokens: letters + ["<end>"], kinds: letters.map { _ in 1 } + [3], merges: [],
+                splitter: "smollm",
+                beginning: nil, end: 26, addsBeginning: false, addsEnd: false, chatTemplate: chatTemplate,
+                source: "test"))
     }
 
     func example(_ content: Content) -> Example { Example(id: "x", line: 7, content: content) }
@@ -29,7 +31,8 @@ import Transformers
     }
 
     @Test func textIsSupervisedButForItsFirstToken() throws {
-        let (examples, _) = try encode([example(.text("abc"))], with: try Self.tokenizer(), contextLength: 100)
+        let (examples, _) = try encode(
+            [example(.text("abc"))], with: try Self.tokenizer(), contextLength: 100)
         #expect(examples[0].sequence.ids == [0, 1, 2, 26])
         #expect(examples[0].sequence.targetCount == 3)
     }
@@ -74,7 +77,9 @@ import Transformers
             [example(.conversation(messages, supervisedFrom: 0))], with: tokenizer, contextLength: 100)
         #expect(all[0].sequence.ids == [0, 23, 1, 2, 26, 25, 3, 23, 4, 26, 25])
         #expect(
-            all[0].sequence.supervised == [false, false, true, true, true, false, false, false, true, true, false])
+            all[0].sequence.supervised == [
+                false, false, true, true, true, false, false, false, true, true, false,
+            ])
         let (last, _) = try encode(
             [example(.conversation(messages, supervisedFrom: 3))], with: tokenizer, contextLength: 100)
         #expect(last[0].sequence.targetCount == 2)
@@ -82,7 +87,8 @@ import Transformers
 
     /// A template that strips earlier answers: what was supervised cannot be told, so the run stops.
     @Test func aTemplateWithoutThePrefixPropertyIsAnError() throws {
-        let stripping = "{% for m in messages %}{% if loop.last or m.role == 'user' %}{{ m.content }}{% endif %}{% endfor %}"
+        let stripping =
+            "{% for m in messages %}{% if loop.last or m.role == 'user' %}{{ m.content }}{% endif %}{% endfor %}"
         let messages = [
             Message(role: "user", content: "a"), Message(role: "assistant", content: "b"),
             Message(role: "user", content: "c"), Message(role: "assistant", content: "d"),

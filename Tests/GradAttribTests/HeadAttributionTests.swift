@@ -36,14 +36,18 @@ import Transformers
         let size = mean.signed.count / counts.count
         for example in counts.indices {
             for i in example * size..<(example + 1) * size {
-                #expect(abs(mean.signed[i] * Float(counts[example]) - sum.signed[i]) <= 1e-4 * max(1, abs(sum.signed[i])))
+                #expect(
+                    abs(mean.signed[i] * Float(counts[example]) - sum.signed[i]) <= 1e-4
+                        * max(1, abs(sum.signed[i])))
             }
         }
     }
 
     @Test func batchOfFourIsCutInTheOrderOfTheFile() {
         #expect(
-            Reduction.batchTokenMean.weights(targets: [1, 2, 3, 4, 5], batchSize: 4) == [0.1, 0.1, 0.1, 0.1, 0.2])
+            Reduction.batchTokenMean.weights(targets: [1, 2, 3, 4, 5], batchSize: 4) == [
+                0.1, 0.1, 0.1, 0.1, 0.2,
+            ])
     }
 
     /// The first-order promise of the sign: a gate a little below one changes the loss by −ε·score.
@@ -75,6 +79,7 @@ import Transformers
     func scores(_ tiny: TinyModel, _ reduction: Reduction) throws -> HeadScores {
         let batch = Batch(TinyModel.sequences(try Reference(tiny.reference)))
         let weights = reduction.weights(targets: try targets(tiny), batchSize: 5)
-        return headScores(of: try Decoder(ModelSource(path: repositoryPath(tiny.model))), on: batch, weights: weights)
+        return headScores(
+            of: try Decoder(ModelSource(path: repositoryPath(tiny.model))), on: batch, weights: weights)
     }
 }

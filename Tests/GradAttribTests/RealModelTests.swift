@@ -12,7 +12,8 @@ struct RealModelTests {
         let path = try #require(RealModel.path)
         let model = try Decoder(ModelSource(path: path))
         Products.useThreads(1)
-        let expected = try Reference("notebooks-data/reference/smollm2/reference.safetensors").floats("signed_float64")
+        let expected = try Reference("notebooks-data/reference/smollm2/reference.safetensors").floats(
+            "signed_float64")
         let sequences = try RealModel.reference().records.map(\.sequence)
         let packed = try await headScores(
             of: model, on: sequences, reduction: .exampleMean, packTokens: 512, workers: 2)

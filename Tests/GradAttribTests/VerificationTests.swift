@@ -12,7 +12,9 @@ import Transformers
         return TokenSequence(ids: ids, supervised: ids.indices.map { $0 >= length / 3 })
     }
 
-    func model(_ tiny: TinyModel) throws -> Decoder { try Decoder(ModelSource(path: repositoryPath(tiny.model))) }
+    func model(_ tiny: TinyModel) throws -> Decoder {
+        try Decoder(ModelSource(path: repositoryPath(tiny.model)))
+    }
 
     @Test(arguments: TinyModel.all)
     func identitiesHold(_ tiny: TinyModel) async throws {
@@ -26,8 +28,10 @@ import Transformers
         let disturbance = Tap([.headOutput]) { site, z in
             site.layer == 1 ? z.scaled(by: 1.01) : z
         }
-        let broken = await identities(of: try model(TinyModel.all[0]), on: Self.sequences, disturbance: disturbance)
-            .filter { !$0.holds }.map(\.name)
+        let broken = await identities(
+            of: try model(TinyModel.all[0]), on: Self.sequences, disturbance: disturbance
+        )
+        .filter { !$0.holds }.map(\.name)
         #expect(broken.contains { $0.contains("Σ z·∂L/∂z") })
         #expect(broken.contains { $0.contains("A⊙∂L/∂A") })
         #expect(broken.contains { $0.contains("one by one, scores") })
@@ -37,8 +41,10 @@ import Transformers
 
     @Test func aDisturbedStreamIsFound() async throws {
         let disturbance = Tap([.residualMiddle]) { _, x in x.scaled(by: 1.001) }
-        let broken = await identities(of: try model(TinyModel.all[0]), on: Self.sequences, disturbance: disturbance)
-            .filter { !$0.holds }.map(\.name)
+        let broken = await identities(
+            of: try model(TinyModel.all[0]), on: Self.sequences, disturbance: disturbance
+        )
+        .filter { !$0.holds }.map(\.name)
         #expect(broken.contains { $0.contains("next stream") })
     }
 

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct RelativeEntropyTests {
     struct Vector: Sendable {
-        let without: [Double], with: [Double], p: [Double], q: [Double], kl: Double, reverse: Double, jsd: Double
+        let without: [Double], with: [Double], p: [Double], q: [Double], kl: Double, reverse: Double,
+            jsd: Double
     }
 
     /// Computed in double precision by hand-written NumPy.
@@ -32,13 +33,15 @@ import Testing
         func negated(_ x: [Double]) -> AnswerBelief { AnswerBelief(logLikelihoods: x.map { -$0 }) }
         let two = Self.vectors[0], three = Self.vectors[1]
         #expect(abs(relativeEntropy(of: negated(two.without), given: negated(two.with)) - 1.500915) < 1e-6)
-        #expect(abs(relativeEntropy(of: negated(three.without), given: negated(three.with)) - 1.564329) < 1e-6)
+        #expect(
+            abs(relativeEntropy(of: negated(three.without), given: negated(three.with)) - 1.564329) < 1e-6)
     }
 
     /// Sums of many tokens against their means: the choice decides.
     @Test func sumsAndMeansDiffer() {
         func entropy(_ without: [Double], _ with: [Double]) -> Double {
-            relativeEntropy(of: AnswerBelief(logLikelihoods: without), given: AnswerBelief(logLikelihoods: with))
+            relativeEntropy(
+                of: AnswerBelief(logLikelihoods: without), given: AnswerBelief(logLikelihoods: with))
         }
         #expect(abs(entropy([-120, -131], [-140, -125]) - 15.0) < 0.01)
         #expect(abs(entropy([-1.2, -131.0 / 110], [-1.4, -125.0 / 110]) - 0.0081) < 5e-4)
@@ -50,7 +53,9 @@ import Testing
     }
 
     @Test func bands() {
-        let bands = [0.0999, 0.1, 0.3999, 0.4, 0.7, 0.9999, 1.0, 25].map { SeverityBand(relativeEntropy: $0)?.rawValue }
+        let bands = [0.0999, 0.1, 0.3999, 0.4, 0.7, 0.9999, 1.0, 25].map {
+            SeverityBand(relativeEntropy: $0)?.rawValue
+        }
         #expect(bands == [nil, 1, 1, 2, 3, 3, 4, 4])
         #expect(SeverityBand(relativeEntropy: .nan) == nil)
     }

@@ -32,13 +32,14 @@ import Testing
 
         let list = try Tool.run(["patterns", "list", file, "--json"]).output
         let items = try JSONDecoder().decode(Listed.self, from: Data(list.utf8)).measurements
-        #expect(items.map { $0.task + "/" + $0.checkpoint }.sorted() == ["one/base", "two/base", "two/final"])
+        #expect(
+            items.map { $0.task + "/" + $0.checkpoint }.sorted() == ["one/base", "two/base", "two/final"])
         #expect(items.allSatisfy { $0.examples == 9 })
 
         let report = folder.path + "/report.html"
         #expect(try Tool.run(["report", file, "--output", report]).code == 0)
         let page = try String(contentsOfFile: report, encoding: .utf8)
-        #expect(page.contains("<svg") && page.contains("two") && !page.contains("http://") )
+        #expect(page.contains("<svg") && page.contains("two") && !page.contains("http://"))
     }
 
     @Test func scoresTheSameWhateverTheThreads() throws {
@@ -46,11 +47,14 @@ import Testing
         let data = folder.path + "/data.jsonl"
         try Self.lines.joined(separator: "\n").write(toFile: data, atomically: true, encoding: .utf8)
         func score(_ more: String...) throws -> [Scored] {
-            let outcome = try Tool.run(["score", "--model", Self.model, "--data", data, "--tokens", "--quiet"] + more)
+            let outcome = try Tool.run(
+                ["score", "--model", Self.model, "--data", data, "--tokens", "--quiet"] + more)
             #expect(outcome.code == 0 && outcome.errors.isEmpty)
             return try lines(outcome.output).map { try JSONDecoder().decode(Scored.self, from: $0) }
         }
-        let (one, two, packed) = (try score("--threads", "1"), try score("--threads", "2"), try score("--pack-tokens", "9"))
+        let (one, two, packed) = (
+            try score("--threads", "1"), try score("--threads", "2"), try score("--pack-tokens", "9")
+        )
         #expect(one.map(\.id) == (1...9).map { "e\($0)" })
         for (a, b) in zip(one + one, two + packed) {
             let losses = try #require(a.token_nll)
@@ -65,8 +69,11 @@ import Testing
         let data = folder.path + "/data.jsonl"
         try Self.lines.joined(separator: "\n").write(toFile: data, atomically: true, encoding: .utf8)
         let outcome = try Tool.run(
-            ["attribute", "--model", Self.model, "--data", data, "--task", "t", "--output", folder.path + "/p.h5",
-                "--progress", "json"])
+            [
+                "attribute", "--model", Self.model, "--data", data, "--task", "t", "--output",
+                folder.path + "/p.h5",
+                "--progress", "json",
+            ])
         struct Event: Decodable { let event: String, examples: Int, tokens: Int, supervised_tokens: Int? }
         let events = try lines(outcome.errors).map { try JSONDecoder().decode(Event.self, from: $0) }
         #expect(events.last?.event == "done" && events.last?.examples == 9)

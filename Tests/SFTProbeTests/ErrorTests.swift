@@ -15,9 +15,14 @@ import Testing
     ) throws -> Tool.Outcome {
         let folder = try TemporaryFolder()
         let dataPath = folder.path + "/data.jsonl"
-        if let data { try data.joined(separator: "\n").write(toFile: dataPath, atomically: true, encoding: .utf8) }
+        if let data {
+            try data.joined(separator: "\n").write(toFile: dataPath, atomically: true, encoding: .utf8)
+        }
         let outcome = try Tool.run(
-            ["attribute", "--model", model, "--data", dataPath, "--task", "t", "--output", folder.path + "/" + output]
+            [
+                "attribute", "--model", model, "--data", dataPath, "--task", "t", "--output",
+                folder.path + "/" + output,
+            ]
                 + more)
         if outcome.code != 0 {
             let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -78,8 +83,11 @@ import Testing
     @Test func anExampleLongerThanTheContext() throws {
         let long = String(repeating: "a b ", count: 200)
         expect(
-            try attribute(data: [#"{"prompt": "\#(long)", "completion": "cd"}"#]), 0, "cut", "line 1", "context of 256")
-        expect(try attribute(data: [#"{"prompt": "ab", "completion": "\#(long)"}"#]), 65, "line 1", "context is 256")
+            try attribute(data: [#"{"prompt": "\#(long)", "completion": "cd"}"#]), 0, "cut", "line 1",
+            "context of 256")
+        expect(
+            try attribute(data: [#"{"prompt": "ab", "completion": "\#(long)"}"#]), 65, "line 1",
+            "context is 256")
     }
 
     @Test func anOutputFolderThatIsNotThere() throws {

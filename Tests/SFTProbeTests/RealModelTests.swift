@@ -20,7 +20,9 @@ struct RealModelTests {
         #expect(strings.count >= 250 && strings.count == expected.count)
         let folder = try TemporaryFolder()
         let input = folder.file("texts.jsonl")
-        let lines = try strings.map { String(decoding: try JSONEncoder().encode(Text(text: $0)), as: UTF8.self) }
+        let lines = try strings.map {
+            String(decoding: try JSONEncoder().encode(Text(text: $0)), as: UTF8.self)
+        }
         try lines.joined(separator: "\n").write(toFile: input, atomically: true, encoding: .utf8)
         let outcome = try Tool.run(["tokenize", "--model", model, "--input", input])
         let found = try outcome.output.split(separator: "\n").map {
@@ -35,7 +37,9 @@ struct RealModelTests {
     @Test func generatesAsTheReference() throws {
         let model = try #require(RealModel.path)
         let greedy = try RealModel.reference().greedy[0]
-        let outcome = try Tool.run(["generate", "--model", model, "--prompt", greedy.prompt, "--max-tokens", "64"])
+        let outcome = try Tool.run([
+            "generate", "--model", model, "--prompt", greedy.prompt, "--max-tokens", "64",
+        ])
         #expect(outcome.output.hasPrefix(greedy.text.prefix(40)))
     }
 }

@@ -12,8 +12,12 @@ struct Tool {
 
     /// The tool beside the test program, or in the build folder of the repository.
     static let path: String = {
-        let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "sft-probe").path
-        let candidates = [beside, repositoryPath(".build/release/sft-probe"), repositoryPath(".build/debug/sft-probe")]
+        let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(
+            path: "sft-probe"
+        ).path
+        let candidates = [
+            beside, repositoryPath(".build/release/sft-probe"), repositoryPath(".build/debug/sft-probe"),
+        ]
         return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? beside
     }()
 

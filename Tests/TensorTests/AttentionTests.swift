@@ -11,7 +11,8 @@ import Tensor
         var generator = SeededGenerator(seed: UInt64(positions))
         let packing = Packing(lengths: [positions])
         let shape = AttentionShape(
-            heads: 6, keyValueHeads: 2, dHead: 16, scale: 0.25, queries: packing, keys: packing, window: window,
+            heads: 6, keyValueHeads: 2, dHead: 16, scale: 0.25, queries: packing, keys: packing,
+            window: window,
             cap: window.map { Float($0) })
         let q = Tensor(generator.floats(positions * 96).map { 4 * $0 }, shape: [positions, 6, 16]).tracked()
         let k = Tensor(generator.floats(positions * 32).map { 4 * $0 }, shape: [positions, 2, 16]).tracked()
@@ -48,7 +49,8 @@ import Tensor
     @Test func gateGradientIsPatternGradient() {
         var generator = SeededGenerator(seed: 6)
         let packing = Packing(lengths: [9])
-        let shape = AttentionShape(heads: 3, keyValueHeads: 1, dHead: 4, scale: 0.5, queries: packing, keys: packing)
+        let shape = AttentionShape(
+            heads: 3, keyValueHeads: 1, dHead: 4, scale: 0.5, queries: packing, keys: packing)
         let q = Tensor(generator.floats(9 * 12), shape: [9, 3, 4])
         let k = Tensor(generator.floats(9 * 4), shape: [9, 1, 4])
         let v = Tensor(generator.floats(9 * 4), shape: [9, 1, 4])
@@ -60,7 +62,9 @@ import Tensor
         let gradients = loss.gradients(of: [gates, pattern])
         for head in 0..<3 {
             let range = head * 81..<(head + 1) * 81
-            let sum = zip(pattern.elements[range], gradients[1].elements[range]).reduce(0) { $0 + $1.0 * $1.1 }
+            let sum = zip(pattern.elements[range], gradients[1].elements[range]).reduce(0) {
+                $0 + $1.0 * $1.1
+            }
             #expect(abs(sum - gradients[0].elements[head]) < 1e-5)
         }
     }

@@ -15,7 +15,9 @@ import Tensor
     static func attention(_ q: Tensor, _ k: Tensor) -> AttentionShape {
         let (queries, heads, dHead) = q.shape.heads
         let keys = k.shape.axes[0]
-        let (own, seen) = keys > queries ? (Packing(lengths: [queries]), Packing(lengths: [keys]))
+        let (own, seen) =
+            keys > queries
+            ? (Packing(lengths: [queries]), Packing(lengths: [keys]))
             : (packing(queries), packing(queries))
         return AttentionShape(
             heads: heads, keyValueHeads: k.shape.axes[1], dHead: dHead, scale: 0.7, queries: own, keys: seen)
@@ -45,7 +47,9 @@ import Tensor
         GradientCase("attention, window and cap", ["742", "722", "722"]) { x in
             .attention(x[0], x[1], x[2], narrow(x[0], x[1]))
         },
-        GradientCase("pattern, window and cap", ["742", "722"]) { .pattern($0[0], $0[1], narrow($0[0], $0[1])) },
+        GradientCase("pattern, window and cap", ["742", "722"]) {
+            .pattern($0[0], $0[1], narrow($0[0], $0[1]))
+        },
         GradientCase("cross-entropy of logits", ["3v"]) { x in
             let v = Int32(x[0].shape.matrix.columns)
             return x[0].crossEntropy(targets: [0, v - 1, v / 2])
@@ -80,7 +84,9 @@ import Tensor
         GradientCase("rotary of a part of each head", ["mh8"]) { x in
             x[0].rotated(table, positions: (0..<x[0].shape.axes[0]).map { Int32($0) })
         },
-        GradientCase("attention", ["mhd", "mhd", "mhd"]) { .attention($0[0], $0[1], $0[2], attention($0[0], $0[1])) },
+        GradientCase("attention", ["mhd", "mhd", "mhd"]) {
+            .attention($0[0], $0[1], $0[2], attention($0[0], $0[1]))
+        },
         GradientCase("attention, grouped queries", ["m6d", "m2d", "m2d"]) {
             .attention($0[0], $0[1], $0[2], attention($0[0], $0[1]))
         },
@@ -115,7 +121,8 @@ import Tensor
         let (rows, heads, dHead) = q.shape.heads
         let packing = Packing(lengths: [rows])
         return AttentionShape(
-            heads: heads, keyValueHeads: k.shape.axes[1], dHead: dHead, scale: 1.5, queries: packing, keys: packing,
+            heads: heads, keyValueHeads: k.shape.axes[1], dHead: dHead, scale: 1.5, queries: packing,
+            keys: packing,
             window: 3, cap: 1.2)
     }
 
@@ -123,7 +130,8 @@ import Tensor
         let (rows, heads, dHead) = q.shape.heads
         let packing = Packing(lengths: [rows])
         return AttentionShape(
-            heads: heads, keyValueHeads: k.shape.axes[1], dHead: dHead, scale: 0.6, queries: packing, keys: packing)
+            heads: heads, keyValueHeads: k.shape.axes[1], dHead: dHead, scale: 0.6, queries: packing,
+            keys: packing)
     }
 
     /// ∂(Σ weights ⊙ y)/∂x by the engine, against (f(x + h) − f(x − h)) / 2h for every element of every input. The

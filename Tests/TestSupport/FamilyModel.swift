@@ -4,6 +4,7 @@ import Foundation
 public struct FamilyModel: Sendable, CustomStringConvertible {
     /// The family's folder.
     public let name: String
+    /// What a test calls it.
     public var description: String { name }
     /// The model's folder or file, from the root of the repository.
     public let model: String

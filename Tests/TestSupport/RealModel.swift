@@ -5,10 +5,15 @@ public import Transformers
 public struct RealModel: Decodable, Sendable {
     /// An example of the reference.
     public struct Record: Decodable, Sendable {
+        /// Its name.
         public let id: String
+        /// The text before what is supervised or continued.
         public let prompt: String
+        /// The supervised text.
         public let completion: String
+        /// Tokens of the prompt.
         public let prompt_ids: [Int32]
+        /// Tokens of the completion, the end token last.
         public let completion_ids: [Int32]
 
         /// The prompt, then the completion, which is supervised.
@@ -21,14 +26,21 @@ public struct RealModel: Decodable, Sendable {
 
     /// A greedy continuation of the reference.
     public struct Greedy: Decodable, Sendable {
+        /// Its name.
         public let id: String
+        /// The text before what is supervised or continued.
         public let prompt: String
+        /// Tokens of the prompt.
         public let prompt_ids: [Int32]
+        /// Tokens that follow.
         public let ids: [Int32]
+        /// Their text.
         public let text: String
     }
 
+    /// The examples.
     public let records: [Record]
+    /// The greedy continuations.
     public let greedy: [Greedy]
 
     /// The reference's examples.
@@ -50,5 +62,6 @@ public struct RealModel: Decodable, Sendable {
     }()
 
     /// Why tests on the real model are skipped.
-    public static let whySkipped = "needs SmolLM2-135M-Instruct: run `sft-probe model pull smollm2-135m` first"
+    public static let whySkipped =
+        "needs SmolLM2-135M-Instruct: run `sft-probe model pull smollm2-135m` first"
 }

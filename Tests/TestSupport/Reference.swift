@@ -40,7 +40,9 @@ public struct Reference {
     /// The numbers under a name, i32.
     public func ints(_ name: String) -> [Int32] { words(name, "I32").map { Int32(bitPattern: $0) } }
     /// The names that begin so.
-    public func names(beginning prefix: String) -> [String] { header.keys.filter { $0.hasPrefix(prefix) }.sorted() }
+    public func names(beginning prefix: String) -> [String] {
+        header.keys.filter { $0.hasPrefix(prefix) }.sorted()
+    }
 }
 
 /// The largest difference of two lists, and the largest size in the second.

@@ -6,6 +6,7 @@ public struct TinyModel: Sendable, CustomStringConvertible {
     public let model: String
     /// Its reference file.
     public let reference: String
+    /// What a test calls it.
     public var description: String { model }
 
     private static let folder = "notebooks-data/reference/tiny-llama/"
@@ -16,7 +17,8 @@ public struct TinyModel: Sendable, CustomStringConvertible {
         TinyModel(model: folder + "untied-bias", reference: folder + "untied-bias/reference.safetensors"),
         TinyModel(model: folder + "gqa-bf16", reference: folder + "gqa-bf16/reference.safetensors"),
         TinyModel(model: folder + "gqa-tied.f32.gguf", reference: folder + "gqa-tied/reference.safetensors"),
-        TinyModel(model: folder + "gqa-tied.q8_0.gguf", reference: folder + "gqa-tied.q8_0.reference.safetensors"),
+        TinyModel(
+            model: folder + "gqa-tied.q8_0.gguf", reference: folder + "gqa-tied.q8_0.reference.safetensors"),
     ]
 
     /// The sequences of a reference and their marks.

@@ -53,13 +53,17 @@ import Transformers
         let batch = Batch(TinyModel.sequences(reference))
         let loss = model.tokenLosses(batch).sum().scaled(by: 1 / Float(batch.targets.count))
         let gradients = loss.gradients(of: weights.map(\.tensor))
-        let expected = reference.names(beginning: "gradient_norm.").map { String($0.dropFirst("gradient_norm.".count)) }
+        let expected = reference.names(beginning: "gradient_norm.").map {
+            String($0.dropFirst("gradient_norm.".count))
+        }
         #expect(Set(weights.map(\.name)) == Set(expected))
         let whole = Set(reference.names(beginning: "gradient."))
         for (weight, gradient) in zip(weights, gradients) {
             let norm = reference.floats("gradient_norm." + weight.name)[0]
             let length = gradient.elements.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-            #expect(abs(Float(length) - norm) <= 1e-4 * max(norm, 1e-4), "\(weight.name): \(length), expected \(norm)")
+            #expect(
+                abs(Float(length) - norm) <= 1e-4 * max(norm, 1e-4),
+                "\(weight.name): \(length), expected \(norm)")
             guard whole.contains("gradient." + weight.name) else { continue }
             let (difference, scale) = distance(gradient.elements, reference.floats("gradient." + weight.name))
             #expect(difference <= 1e-4 * scale, "\(weight.name)")

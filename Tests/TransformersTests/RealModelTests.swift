@@ -11,7 +11,8 @@ struct RealModelTests {
     @Test func tokenLossesMatch() throws {
         let path = try #require(RealModel.path)
         let model = try Decoder(ModelSource(path: path))
-        let expected = try Reference("notebooks-data/reference/smollm2/reference.safetensors").floats("token_nll")
+        let expected = try Reference("notebooks-data/reference/smollm2/reference.safetensors").floats(
+            "token_nll")
         let batch = Batch(try RealModel.reference().records.map(\.sequence))
         #expect(distance(model.tokenLosses(batch).elements, expected).difference <= 1e-4)
     }

@@ -12,7 +12,8 @@ import Transformers
         let reference = try Reference(tiny.reference)
         let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
         let batch = Batch(TinyModel.sequences(reference))
-        let logits = distance(model.logits(batch, rows: batch.predicting).elements, reference.floats("logits"))
+        let logits = distance(
+            model.logits(batch, rows: batch.predicting).elements, reference.floats("logits"))
         #expect(logits.difference <= 1e-5 * logits.scale)
         let losses = distance(model.tokenLosses(batch).elements, reference.floats("token_nll"))
         #expect(losses.difference <= 1e-5 * losses.scale)
@@ -37,10 +38,11 @@ import Transformers
         var model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
         var weights: [(name: String, tensor: Tensor)] = []
         model.visitWeights { name, weight in
-            let tensor = switch weight {
-            case .stored(let matrix): Tensor(matrix.expanded(), shape: weight.shape).tracked()
-            default: weight.tensor.tracked()
-            }
+            let tensor =
+                switch weight {
+                case .stored(let matrix): Tensor(matrix.expanded(), shape: weight.shape).tracked()
+                default: weight.tensor.tracked()
+                }
             weights.append((name, tensor))
             weight = .tensor(tensor)
         }
@@ -90,7 +92,8 @@ import Transformers
         var seen: [Site: Tensor] = [:]
         _ = model.hidden(
             batch, rows: batch.predicting,
-            tap: Tap([.residual, .attentionOutput, .residualMiddle, .feedForwardOutput, .residualFinal]) { site, x in
+            tap: Tap([.residual, .attentionOutput, .residualMiddle, .feedForwardOutput, .residualFinal]) {
+                site, x in
                 seen[site] = x
                 return x
             })
@@ -100,7 +103,9 @@ import Transformers
             let middle = try #require(seen[Site(.residualMiddle, layer: layer)])
             let made = try #require(seen[Site(.feedForwardOutput, layer: layer)])
             let end = try #require(
-                seen[layer + 1 < model.layers ? Site(.residual, layer: layer + 1) : Site(.residualFinal, layer: layer + 1)])
+                seen[
+                    layer + 1 < model.layers
+                        ? Site(.residual, layer: layer + 1) : Site(.residualFinal, layer: layer + 1)])
             #expect((start + read).elements == middle.elements)
             #expect((middle + made).elements == end.elements)
         }

@@ -10,8 +10,10 @@ extension Tensor {
     /// Logits exist for a chunk of positions at a time; what dx needs is formed in the same pass.
     public func crossEntropy(_ weight: Weight, targets: [Int32]) -> Tensor {
         let ((positions, d), (vocabulary, columns)) = (shape.matrix, weight.shape.matrix)
-        precondition(d == columns && positions == targets.count, "\(shape), \(weight.shape), \(targets.count) targets")
-        precondition(targets.allSatisfy { (0..<vocabulary).contains(Int($0)) }, "a target outside 0 ..< \(vocabulary)")
+        precondition(
+            d == columns && positions == targets.count, "\(shape), \(weight.shape), \(targets.count) targets")
+        precondition(
+            targets.allSatisfy { (0..<vocabulary).contains(Int($0)) }, "a target outside 0 ..< \(vocabulary)")
         let x = elements
         switch weight {
         case .absent: preconditionFailure("a weight \(weight.shape) that was never read")
@@ -39,7 +41,8 @@ extension Tensor {
     public func crossEntropy(targets: [Int32]) -> Tensor {
         let (positions, vocabulary) = shape.matrix
         precondition(positions == targets.count, "\(targets.count) targets for \(shape)")
-        precondition(targets.allSatisfy { (0..<vocabulary).contains(Int($0)) }, "a target outside 0 ..< \(vocabulary)")
+        precondition(
+            targets.allSatisfy { (0..<vocabulary).contains(Int($0)) }, "a target outside 0 ..< \(vocabulary)")
         let x = elements
         let lse = logSumExp(x, rowLength: vocabulary)
         let loss = targets.indices.map { lse[$0] - x[$0 * vocabulary + Int(targets[$0])] }

@@ -10,7 +10,8 @@ extension Tensor {
     /// With ξ = 1 the last line is Σ z·∂L/∂z, which equals Σ A⊙∂L/∂A over the head's attention matrix A.
     public func gated(by gates: Tensor, _ packing: Packing) -> Tensor {
         let (positions, heads, _) = shape.heads
-        precondition(gates.shape == [packing.count, heads], "gates \(gates.shape) for \(packing.count) × \(heads)")
+        precondition(
+            gates.shape == [packing.count, heads], "gates \(gates.shape) for \(packing.count) × \(heads)")
         precondition(positions == packing.rows, "\(positions) positions, \(packing.rows) in the packing")
         let (z, g) = (elements, gates.elements)
         return Tensor(

@@ -28,7 +28,8 @@ extension Tensor {
     ///     db = Σ over rows of dy              [n]
     public func layerNorm(weight: Tensor, bias: Tensor, epsilon: Float) -> Tensor {
         let n = shape.last
-        precondition(weight.shape == [n] && bias.shape == [n], "\(weight.shape), \(bias.shape) for rows of \(shape)")
+        precondition(
+            weight.shape == [n] && bias.shape == [n], "\(weight.shape), \(bias.shape) for rows of \(shape)")
         let (x, w) = (elements, weight.elements)
         let (y, mean, r) = Kernels.layerNorm(x, weight: w, bias: bias.elements, epsilon: epsilon)
         return Tensor(

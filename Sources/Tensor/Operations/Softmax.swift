@@ -18,6 +18,7 @@ extension Tensor {
     public func logSoftmax() -> Tensor {
         let n = shape.last
         let y = Kernels.logSoftmax(elements, rowLength: n)
-        return Tensor(y, shape: shape, from: Input(self) { dy in logSoftmaxPullback(dy, at: y, rowLength: n) })
+        return Tensor(
+            y, shape: shape, from: Input(self) { dy in logSoftmaxPullback(dy, at: y, rowLength: n) })
     }
 }

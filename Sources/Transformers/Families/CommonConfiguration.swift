@@ -42,7 +42,8 @@ struct CommonConfiguration: Decodable {
     /// Throws where the values cannot be those of a model.
     func check(path: String) throws(ModelError) {
         for (key, value) in [
-            ("hidden_size", hidden_size), ("intermediate_size", dMLP), ("num_hidden_layers", num_hidden_layers),
+            ("hidden_size", hidden_size), ("intermediate_size", dMLP),
+            ("num_hidden_layers", num_hidden_layers),
             ("num_attention_heads", num_attention_heads), ("vocab_size", vocab_size),
             ("max_position_embeddings", max_position_embeddings), ("head_dim", dHead),
         ] where value < 1 {
@@ -66,7 +67,8 @@ struct CommonConfiguration: Decodable {
         let width = Int(Float(dHead) * share)
         guard width >= 2, width % 2 == 0, width <= dHead else {
             throw .configuration(
-                path: path, key: "partial_rotary_factor", expected: "an even part of \(dHead)", found: "\(width)")
+                path: path, key: "partial_rotary_factor", expected: "an even part of \(dHead)",
+                found: "\(width)")
         }
         return try RotaryConfiguration.rotary(
             scaling, theta: scaling?.rope_theta ?? rope_theta ?? theta, width: width,
@@ -107,7 +109,8 @@ struct CommonConfiguration: Decodable {
             entry: .gated(
                 gate: Projection("mlp.gate_proj", from: hidden_size, to: dMLP, hasBias: hasBias),
                 up: Projection("mlp.up_proj", from: hidden_size, to: dMLP, hasBias: hasBias)),
-            down: Projection("mlp.down_proj", from: dMLP, to: hidden_size, hasBias: hasBias), activation: activation)
+            down: Projection("mlp.down_proj", from: dMLP, to: hidden_size, hasBias: hasBias),
+            activation: activation)
     }
 
     /// A norm of the stream's width.
@@ -121,7 +124,8 @@ struct CommonConfiguration: Decodable {
         names: Decoder.Names = Decoder.Names()
     ) -> Decoder {
         Decoder(
-            family: family, names: names, embedding: .absent([vocab_size, hidden_size]), blocks: blocks, norm: norm,
+            family: family, names: names, embedding: .absent([vocab_size, hidden_size]), blocks: blocks,
+            norm: norm,
             head: tie_word_embeddings ?? tied ? nil : .absent([vocab_size, hidden_size]),
             contextLength: max_position_embeddings, rotary: rotary)
     }
@@ -136,7 +140,8 @@ extension Activation {
         case "relu": self = .relu
         default:
             throw .configuration(
-                path: path, key: "hidden_act", expected: "silu, gelu, gelu_new, gelu_pytorch_tanh or relu", found: name)
+                path: path, key: "hidden_act", expected: "silu, gelu, gelu_new, gelu_pytorch_tanh or relu",
+                found: name)
         }
     }
 }

@@ -8,7 +8,8 @@ protocol Family {
 
 /// The model types that are read.
 let supportedFamilies = [
-    "llama", "mistral", "qwen2", "qwen3", "gemma2", "gemma3_text", "gpt2", "gpt_neox", "opt", "phi", "phi3", "olmo2",
+    "llama", "mistral", "qwen2", "qwen3", "gemma2", "gemma3_text", "gpt2", "gpt_neox", "opt", "phi", "phi3",
+    "olmo2",
     "smollm3", "stablelm",
 ]
 
@@ -19,8 +20,10 @@ func decoder(of source: ModelSource) throws(ModelError) -> Decoder {
     let name = kind.model_type ?? "(none)"
     let has: (String) -> Bool = { source.tensors[$0] != nil }
     switch name {
-    case "gpt2": return try GPT2(configuration: decoded(source), name: name, has: has).decoder(path: source.path)
-    case "opt": return try OPT(configuration: decoded(source), name: name, has: has).decoder(path: source.path)
+    case "gpt2":
+        return try GPT2(configuration: decoded(source), name: name, has: has).decoder(path: source.path)
+    case "opt":
+        return try OPT(configuration: decoded(source), name: name, has: has).decoder(path: source.path)
     case _ where supportedFamilies.contains(name): break
     default: throw .unsupportedFamily(path: source.path, found: name, supported: supportedFamilies)
     }

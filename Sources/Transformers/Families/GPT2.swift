@@ -24,7 +24,8 @@ struct GPT2: Family {
 
     func decoder(path: String) throws(ModelError) -> Decoder {
         let c = configuration
-        guard c.n_embd > 0, c.n_layer > 0, c.n_head > 0, c.n_embd % c.n_head == 0, c.n_positions > 0, c.vocab_size > 0
+        guard c.n_embd > 0, c.n_layer > 0, c.n_head > 0, c.n_embd % c.n_head == 0, c.n_positions > 0,
+            c.vocab_size > 0
         else {
             throw .configuration(
                 path: path, key: "n_head", expected: "a divisor of n_embd, and all sizes 1 or more",
@@ -45,7 +46,8 @@ struct GPT2: Family {
             return Block(
                 attentionNorm: norm("ln_1"),
                 attention: SelfAttention(
-                    entry: .fused(projection("attn.c_attn", d, 3 * d)), output: projection("attn.c_proj", d, d),
+                    entry: .fused(projection("attn.c_attn", d, 3 * d)),
+                    output: projection("attn.c_proj", d, d),
                     heads: c.n_head, keyValueHeads: c.n_head, dHead: dHead, scale: scale, rotary: nil),
                 feedForwardNorm: norm("ln_2"),
                 feedForward: FeedForward(
@@ -57,7 +59,8 @@ struct GPT2: Family {
             names: Decoder.Names(
                 embedding: "\(prefix)wte", positions: "\(prefix)wpe", layers: "\(prefix)h", head: "lm_head"),
             embedding: .absent([c.vocab_size, d]), positions: .absent([c.n_positions, d]), blocks: blocks,
-            norm: norm("\(prefix)ln_f"), head: c.tie_word_embeddings ?? true ? nil : .absent([c.vocab_size, d]),
+            norm: norm("\(prefix)ln_f"),
+            head: c.tie_word_embeddings ?? true ? nil : .absent([c.vocab_size, d]),
             contextLength: c.n_positions, rotary: [])
     }
 }

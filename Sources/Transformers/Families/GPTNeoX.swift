@@ -18,9 +18,11 @@ struct GPTNeoX: Family {
         let block = Block(
             attentionNorm: common.norm("input_layernorm", kind, epsilon: 1e-5),
             attention: SelfAttention(
-                entry: .interleaved(Projection("attention.query_key_value", from: d, to: 3 * d, hasBias: hasBias)),
+                entry: .interleaved(
+                    Projection("attention.query_key_value", from: d, to: 3 * d, hasBias: hasBias)),
                 output: Projection("attention.dense", from: d, to: d, hasBias: hasBias),
-                heads: heads, keyValueHeads: heads, dHead: common.dHead, scale: 1 / Float(common.dHead).squareRoot()),
+                heads: heads, keyValueHeads: heads, dHead: common.dHead,
+                scale: 1 / Float(common.dHead).squareRoot()),
             feedForwardNorm: common.norm("post_attention_layernorm", kind, epsilon: 1e-5),
             feedForward: FeedForward(
                 entry: .plain(Projection("mlp.dense_h_to_4h", from: d, to: common.dMLP, hasBias: true)),
@@ -33,7 +35,10 @@ struct GPTNeoX: Family {
         return common.decoder(
             name, blocks: Array(repeating: block, count: common.num_hidden_layers),
             norm: common.norm("gpt_neox.final_layer_norm", kind, epsilon: 1e-5),
-            rotary: [try common.rotary(theta: extra.rotary_emb_base ?? 10_000, share: extra.rotary_pct ?? 0.25, path: path)],
+            rotary: [
+                try common.rotary(
+                    theta: extra.rotary_emb_base ?? 10_000, share: extra.rotary_pct ?? 0.25, path: path)
+            ],
             tied: false, names: names)
     }
 }

@@ -47,7 +47,8 @@ struct Gemma: Family {
                 feedForwardOutputNorm: common.norm("post_feedforward_layernorm", .rmsPlusOne))
         }
         var decoder = common.decoder(
-            name, blocks: blocks, norm: common.norm("model.norm", .rmsPlusOne), rotary: try rotations(path), tied: true)
+            name, blocks: blocks, norm: common.norm("model.norm", .rmsPlusOne), rotary: try rotations(path),
+            tied: true)
         decoder.embeddingScale = Float(common.hidden_size).squareRoot()
         decoder.logitCap = extra.final_logit_softcapping
         return decoder
@@ -56,7 +57,9 @@ struct Gemma: Family {
     /// The rotation of full attention, then that of layers with a window.
     private func rotations(_ path: String) throws(ModelError) -> [Rotary] {
         guard isThird else { return [try common.rotary(path: path)] }
-        let (full, sliding) = (extra.rope_parameters?.full_attention, extra.rope_parameters?.sliding_attention)
+        let (full, sliding) = (
+            extra.rope_parameters?.full_attention, extra.rope_parameters?.sliding_attention
+        )
         func rotary(_ scaling: RotaryConfiguration?, _ theta: Float) throws(ModelError) -> Rotary {
             try RotaryConfiguration.rotary(
                 scaling, theta: scaling?.rope_theta ?? theta, width: common.dHead,

@@ -13,9 +13,12 @@ struct Llama: Family {
                 try common.activation(default: "silu", path: path), hasBias: common.mlp_bias ?? false))
         var blocks = Array(repeating: block, count: common.num_hidden_layers)
         if name == "mistral" {
-            for layer in blocks.indices { blocks[layer].attention.window = common.window(layer: layer) { _ in true } }
+            for layer in blocks.indices {
+                blocks[layer].attention.window = common.window(layer: layer) { _ in true }
+            }
         }
         return common.decoder(
-            name, blocks: blocks, norm: common.norm("model.norm"), rotary: [try common.rotary(path: path)], tied: false)
+            name, blocks: blocks, norm: common.norm("model.norm"), rotary: [try common.rotary(path: path)],
+            tied: false)
     }
 }

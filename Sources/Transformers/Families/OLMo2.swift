@@ -8,17 +8,20 @@ struct OLMo2: Family {
         let hasBias = common.attention_bias ?? false
         var attention = common.attention(hasBias: hasBias, hasOutputBias: hasBias)
         attention.norm = .allHeads(
-            query: Norm("self_attn.q_norm", .rms, width: common.num_attention_heads * common.dHead, epsilon: epsilon),
+            query: Norm(
+                "self_attn.q_norm", .rms, width: common.num_attention_heads * common.dHead, epsilon: epsilon),
             key: Norm("self_attn.k_norm", .rms, width: common.keyValueHeads * common.dHead, epsilon: epsilon))
         let block = Block(
             attentionNorm: nil, attention: attention,
             attentionOutputNorm: common.norm("post_attention_layernorm", epsilon: epsilon),
             feedForwardNorm: nil,
-            feedForward: common.gatedFeedForward(try common.activation(default: "silu", path: path), hasBias: false),
+            feedForward: common.gatedFeedForward(
+                try common.activation(default: "silu", path: path), hasBias: false),
             feedForwardOutputNorm: common.norm("post_feedforward_layernorm", epsilon: epsilon))
         return common.decoder(
             name, blocks: Array(repeating: block, count: common.num_hidden_layers),
-            norm: common.norm("model.norm", epsilon: epsilon), rotary: [try common.rotary(theta: 500_000, path: path)],
+            norm: common.norm("model.norm", epsilon: epsilon),
+            rotary: [try common.rotary(theta: 500_000, path: path)],
             tied: false)
     }
 }

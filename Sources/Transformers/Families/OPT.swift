@@ -35,7 +35,8 @@ struct OPT: Family {
         let (d, hasBias) = (c.hidden_size, c.enable_bias ?? true)
         guard d > 0, c.num_attention_heads > 0, d % c.num_attention_heads == 0, c.num_hidden_layers > 0 else {
             throw .configuration(
-                path: path, key: "num_attention_heads", expected: "a divisor of hidden_size", found: "\(c.num_attention_heads)")
+                path: path, key: "num_attention_heads", expected: "a divisor of hidden_size",
+                found: "\(c.num_attention_heads)")
         }
         let dHead = d / c.num_attention_heads
         func projection(_ name: String, _ input: Int, _ output: Int) -> Projection {
@@ -50,7 +51,8 @@ struct OPT: Family {
                     query: projection("self_attn.q_proj", d, d), key: projection("self_attn.k_proj", d, d),
                     value: projection("self_attn.v_proj", d, d)),
                 output: projection("self_attn.out_proj", d, d), heads: c.num_attention_heads,
-                keyValueHeads: c.num_attention_heads, dHead: dHead, scale: 1 / Float(dHead).squareRoot(), rotary: nil),
+                keyValueHeads: c.num_attention_heads, dHead: dHead, scale: 1 / Float(dHead).squareRoot(),
+                rotary: nil),
             feedForwardNorm: norm("final_layer_norm"),
             feedForward: FeedForward(
                 entry: .plain(projection("fc1", d, c.ffn_dim)), down: projection("fc2", c.ffn_dim, d),

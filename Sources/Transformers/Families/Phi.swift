@@ -20,7 +20,8 @@ struct Phi: Family {
             attention: common.attention(hasBias: true, hasOutputBias: true, output: "self_attn.dense"),
             feedForwardNorm: nil,
             feedForward: FeedForward(
-                entry: .plain(Projection("mlp.fc1", from: common.hidden_size, to: common.dMLP, hasBias: true)),
+                entry: .plain(
+                    Projection("mlp.fc1", from: common.hidden_size, to: common.dMLP, hasBias: true)),
                 down: Projection("mlp.fc2", from: common.dMLP, to: common.hidden_size, hasBias: true),
                 activation: try common.activation(default: "gelu_new", path: path)),
             isParallel: true)

@@ -18,7 +18,8 @@ struct Phi3: Family {
                 attentionNorm: common.norm("input_layernorm", epsilon: 1e-5), attention: attention,
                 feedForwardNorm: common.norm("post_attention_layernorm", epsilon: 1e-5),
                 feedForward: FeedForward(
-                    entry: .fused(Projection("mlp.gate_up_proj", from: common.hidden_size, to: 2 * common.dMLP)),
+                    entry: .fused(
+                        Projection("mlp.gate_up_proj", from: common.hidden_size, to: 2 * common.dMLP)),
                     down: Projection("mlp.down_proj", from: common.dMLP, to: common.hidden_size),
                     activation: activation))
         }

@@ -22,14 +22,18 @@ struct Qwen: Family {
         let block = Block(
             attentionNorm: common.norm("input_layernorm"), attention: attention,
             feedForwardNorm: common.norm("post_attention_layernorm"),
-            feedForward: common.gatedFeedForward(try common.activation(default: "silu", path: path), hasBias: false))
+            feedForward: common.gatedFeedForward(
+                try common.activation(default: "silu", path: path), hasBias: false))
         var blocks = Array(repeating: block, count: common.num_hidden_layers)
         if extra.use_sliding_window ?? false {
             for layer in blocks.indices {
-                blocks[layer].attention.window = common.window(layer: layer) { $0 >= extra.max_window_layers ?? 28 }
+                blocks[layer].attention.window = common.window(layer: layer) {
+                    $0 >= extra.max_window_layers ?? 28
+                }
             }
         }
         return common.decoder(
-            name, blocks: blocks, norm: common.norm("model.norm"), rotary: [try common.rotary(path: path)], tied: false)
+            name, blocks: blocks, norm: common.norm("model.norm"), rotary: [try common.rotary(path: path)],
+            tied: false)
     }
 }

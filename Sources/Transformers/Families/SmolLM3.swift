@@ -25,7 +25,9 @@ struct SmolLM3: Family {
         let blocks = (0..<common.num_hidden_layers).map { layer in
             var attention = common.attention(hasBias: hasBias, hasOutputBias: hasBias)
             attention.rotary = rotates[layer] ? 0 : nil
-            if extra.use_sliding_window ?? false { attention.window = common.window(layer: layer) { _ in true } }
+            if extra.use_sliding_window ?? false {
+                attention.window = common.window(layer: layer) { _ in true }
+            }
             return Block(
                 attentionNorm: common.norm("input_layernorm"), attention: attention,
                 feedForwardNorm: common.norm("post_attention_layernorm"),

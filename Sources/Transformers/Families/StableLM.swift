@@ -21,7 +21,8 @@ struct StableLM: Family {
         let block = Block(
             attentionNorm: common.norm("input_layernorm", kind, epsilon: 1e-5), attention: attention,
             feedForwardNorm: isParallel ? nil : common.norm("post_attention_layernorm", kind, epsilon: 1e-5),
-            feedForward: common.gatedFeedForward(try common.activation(default: "silu", path: path), hasBias: false),
+            feedForward: common.gatedFeedForward(
+                try common.activation(default: "silu", path: path), hasBias: false),
             isParallel: isParallel)
         return common.decoder(
             name, blocks: Array(repeating: block, count: common.num_hidden_layers),
