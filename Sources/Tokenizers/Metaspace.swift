@@ -31,7 +31,7 @@ struct Metaspace: Sendable {
     ///
     /// - Parameter begins: whether the first piece begins the whole text.
     func split(_ text: Span<UInt8>, _ pieces: [Range<Int>], begins: Bool) -> (
-        text: [UInt8], words: [Range<Int>]
+        text: [UInt8], words: [Range<Int>], start: Int
     ) {
         var (output, words) = ([UInt8](), [Range<Int>]())
         for (index, piece) in pieces.enumerated() {
@@ -50,7 +50,7 @@ struct Metaspace: Sendable {
                 words.append(whole)
             }
         }
-        return (output, words)
+        return (output, words, 0)
     }
 
     private func startsMarked(_ text: Span<UInt8>, _ piece: Range<Int>) -> Bool {

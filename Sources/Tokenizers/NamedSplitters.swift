@@ -18,7 +18,7 @@ enum NamedSplitter {
         "gpt-4o": capitals(contractions: "(?i:'s|'t|'re|'ve|'m|'ll|'d)?", numerals: #"\p{N}{1,3}"#),
     ]
 
-    static var names: [String] { (steps.keys + expressions.keys).sorted() }
+    static var names: [String] { (Array(steps.keys) + expressions.keys).sorted() }
 
     /// The expressions that part a word before its capital.
     private static func capitals(contractions: String, numerals: String) -> String {

@@ -32,15 +32,17 @@ struct PreTokenizer: Sendable {
     /// - Returns: the text that the words are of, which differs where a step adds or replaces something; and the
     ///   words, none of them empty.
     func words(of text: [UInt8], _ range: Range<Int>, begins: Bool) -> (text: [UInt8], words: [Range<Int>]) {
-        var (text, words) = (text, [range])
+        var (text, words, start, begins) = (text, [range], range.lowerBound, begins)
         for step in steps {
             switch step {
-            case .spaceBefore: (text, words) = Self.spaced(text.span, words)
-            case .metaspace(let metaspace): (text, words) = metaspace.split(text.span, words, begins: begins)
-            case .byteCharacters: (text, words) = Self.spelled(text.span, words)
+            case .spaceBefore: (text, words, start) = Self.spaced(text.span, words)
+            case .metaspace(let metaspace):
+                (text, words, start) = metaspace.split(text.span, words, begins: begins)
+            case .byteCharacters: (text, words, start) = Self.spelled(text.span, words)
             case .pattern, .digits: words = Self.scan(text.span, words, by: step)
             default: words = Self.split(text.span, words, by: step)
             }
+            begins = begins && words.first?.lowerBound == start
         }
         return (text, words)
     }
@@ -93,7 +95,7 @@ struct PreTokenizer: Sendable {
 
     /// The pieces, each after a space.
     private static func spaced(_ text: Span<UInt8>, _ pieces: [Range<Int>]) -> (
-        text: [UInt8], words: [Range<Int>]
+        text: [UInt8], words: [Range<Int>], start: Int
     ) {
         rewritten(text, pieces) { piece, copy in
             if text[piece.lowerBound] != UInt8(ascii: " ") { copy.append(UInt8(ascii: " ")) }
@@ -103,21 +105,21 @@ struct PreTokenizer: Sendable {
 
     /// The pieces in the byte alphabet.
     private static func spelled(_ text: Span<UInt8>, _ pieces: [Range<Int>]) -> (
-        text: [UInt8], words: [Range<Int>]
+        text: [UInt8], words: [Range<Int>], start: Int
     ) {
         rewritten(text, pieces) { piece, copy in for i in piece { copy += ByteAlphabet.utf8(of: text[i]) } }
     }
 
     private static func rewritten(
         _ text: Span<UInt8>, _ pieces: [Range<Int>], _ body: (Range<Int>, inout [UInt8]) -> Void
-    ) -> (text: [UInt8], words: [Range<Int>]) {
+    ) -> (text: [UInt8], words: [Range<Int>], start: Int) {
         var (copy, words) = ([UInt8](), [Range<Int>]())
         for piece in pieces {
             let start = copy.count
             body(piece, &copy)
             words.append(start..<copy.count)
         }
-        return (copy, words)
+        return (copy, words, 0)
     }
 }
 

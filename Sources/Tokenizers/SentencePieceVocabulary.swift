@@ -30,7 +30,8 @@ extension VocabularyStages {
             decoder: TokenDecoder(steps: steps))
     }
 
-    /// A token for merging: files spell runs of spaces, when they are tokens of their own, as they are in a text.
+    /// A token for merging. Gemma's files, which want no space before a text, spell runs of spaces as they are in
+    /// a text, and its merges make them; in other files such tokens are cut out of the text.
     private static func spelling(_ id: Int, in vocabulary: Vocabulary) -> String {
         let token = vocabulary.tokens[id]
         guard isSpaces(id, in: vocabulary) else { return token }
@@ -39,7 +40,7 @@ extension VocabularyStages {
 
     private static func isSpaces(_ id: Int, in vocabulary: Vocabulary) -> Bool {
         let token = vocabulary.tokens[id].utf8
-        return vocabulary.kinds[id] == 4 && !token.isEmpty && token.allSatisfy { $0 == 0x20 }
+        return vocabulary.spacePrefix == .none && vocabulary.kinds[id] == 4 && !token.isEmpty && token.allSatisfy { $0 == 0x20 }
     }
 
     /// The scores, with runs of spaces before all else, in the order of the file: user-defined tokens carry a
