@@ -69,10 +69,10 @@ struct AddedTokenSearch: Sendable {
     ) -> Range<Int>? {
         var (start, end) = (match.lowerBound, match.upperBound)
         if token.singleWord {
-            if start > range.lowerBound, isWordScalar(text, scalarStart(before: start, in: text)) {
+            if start > range.lowerBound, isWordScalar(scalarAt(scalarStart(before: start, in: text), in: text).scalar) {
                 return nil
             }
-            if end < range.upperBound, isWordScalar(text, end) { return nil }
+            if end < range.upperBound, isWordScalar(scalarAt(end, in: text).scalar) { return nil }
         }
         if token.leftSpace {
             while start > notBefore {
@@ -96,14 +96,4 @@ private func scalarStart(before i: Int, in text: Span<UInt8>) -> Int {
     var start = i - 1
     while text[start] & 0xC0 == 0x80 { start -= 1 }
     return start
-}
-
-/// `\w` of the reference's regex engine: letters and what is alphabetic, marks, decimal digits, connectors, joiners.
-private func isWordScalar(_ text: Span<UInt8>, _ i: Int) -> Bool {
-    let value = text[i] < 0x80 ? Int(text[i]) : decodedScalar(text, i, text[i]).scalar
-    guard let scalar = Unicode.Scalar(UInt32(value)) else { return false }
-    switch scalar.properties.generalCategory {
-    case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: return true
-    default: return scalar.properties.isAlphabetic || scalar.properties.isJoinControl
-    }
 }

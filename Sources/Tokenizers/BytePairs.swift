@@ -1,54 +1,44 @@
-/// The byte pair model: the token of each byte, and which pairs of tokens merge, in which order.
+/// The byte pair model: the tokens of bytes or characters, and which pairs of tokens merge, in which order.
 struct BytePairs: Sendable {
-    /// The token of each byte; -1: the vocabulary has none.
-    let symbols: [Int32]
+    let symbols: WordSymbols
 
     /// (left, right) → rank in the high half, merged token in the low half.
     let merges: PairTable
 
-    /// The token for a byte that has none; without one such bytes are dropped, as in the reference.
+    /// The token for what has none.
     let unknown: Int32?
 
-    /// Whether neighboring unknown bytes share one token.
+    /// Whether neighbors without a token share one.
     let fusesUnknown: Bool
+
+    /// The vocabulary, if a word that is a token is that token, whatever the merges would make of it.
+    let wholeWords: TokenTable?
+
+    /// Where long words may be cut.
+    let cuts: SpaceCuts?
 
     /// Longer words use a queue. Measured on random letters: below this, looking at every pair is faster.
     static let longWord = 40
 
-    /// - Parameters:
-    ///   - merges: left, right, left, right, … by rank.
-    ///   - source: the file, for error messages.
     init(
-        merges: ByteStrings, _ tokens: TokenTable, unknown: Int32?, fusesUnknown: Bool, source: String
-    ) throws(TokenizerError) {
-        symbols = (0...255).map { tokens.id(of: ByteAlphabet.utf8(of: $0)) ?? -1 }
-        self.unknown = unknown
-        self.fusesUnknown = fusesUnknown
-        var table = PairTable(capacity: merges.count / 2)
-        let bytes = merges.bytes.span
-        for rank in 0..<merges.count / 2 {
-            let (left, right) = (merges.range(2 * rank), merges.range(2 * rank + 1))
-            guard let first = tokens.id(of: bytes, left), let second = tokens.id(of: bytes, right),
-                let both = tokens.id(of: bytes, left.lowerBound..<right.upperBound)
-            else {
-                let pair = [left, right].map { String(decoding: merges.bytes[$0], as: UTF8.self) }
-                throw .malformed(
-                    source: source,
-                    reason:
-                        "merge \(rank + 1), \"\(pair[0])\" + \"\(pair[1])\", names or makes a token that is "
-                        + "not in the vocabulary")
-            }
-            table[first, second] = UInt64(rank) << 32 | UInt64(both)
+        _ symbols: WordSymbols, merges: PairTable, unknown: Int32?, fusesUnknown: Bool, wholeWords: TokenTable? = nil
+    ) {
+        (self.symbols, self.merges, self.unknown) = (symbols, merges, unknown)
+        (self.fusesUnknown, self.wholeWords) = (fusesUnknown, wholeWords)
+        if case .characters(let tokens, _) = symbols, wholeWords == nil {
+            cuts = SpaceCuts(tokens)
+        } else {
+            cuts = nil
         }
-        self.merges = table
     }
 
     /// Appends the tokens of a word.
     func encode(
         _ text: Span<UInt8>, _ word: Range<Int>, into ids: inout [Int32], _ scratch: inout MergeScratch
     ) {
+        if let id = wholeWord(text, word) { return ids.append(id) }
         let start = ids.count
-        appendSymbols(text, word, to: &ids)
+        symbols.append(text, word, unknown: unknown, fuses: fusesUnknown, to: &ids)
         let count = ids.count - start
         if count < 2 { return }
         if count < Self.longWord {
@@ -58,18 +48,12 @@ struct BytePairs: Sendable {
         }
     }
 
-    private func appendSymbols(_ text: Span<UInt8>, _ word: Range<Int>, to ids: inout [Int32]) {
-        var lastWasUnknown = false
-        for i in word {
-            let symbol = symbols[Int(text[i])]
-            if symbol >= 0 {
-                ids.append(symbol)
-                lastWasUnknown = false
-            } else if let unknown, !(fusesUnknown && lastWasUnknown) {
-                ids.append(unknown)
-                lastWasUnknown = true
-            }
-        }
+    private func wholeWord(_ text: Span<UInt8>, _ word: Range<Int>) -> Int32? {
+        guard let wholeWords else { return nil }
+        if case .characters = symbols { return wholeWords.id(of: text, word) }
+        var token: [UInt8] = []
+        for i in word { token += ByteAlphabet.utf8(of: text[i]) }
+        return wholeWords.id(of: token)
     }
 
     /// Merges the pair of lowest rank, the leftmost of equals, until no pair merges.

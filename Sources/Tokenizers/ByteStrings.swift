@@ -28,12 +28,23 @@ struct ByteStrings: Sendable {
     }
 }
 
-/// A hash of a byte string (FNV-1a, with the high bits folded in).
+/// A hash of bytes that come one by one (FNV-1a, with the high bits folded in).
+struct RunningHash {
+    private var state: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    @inline(__always)
+    mutating func add(_ byte: UInt8) { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
+
+    @inline(__always)
+    var value: Int { Int(truncatingIfNeeded: state ^ (state >> 29)) }
+}
+
+/// The hash of a byte string.
 @inline(__always)
 func hashOfBytes(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for i in range { hash = (hash ^ UInt64(bytes[i])) &* 0x100_0000_01B3 }
-    return Int(truncatingIfNeeded: hash ^ (hash >> 29))
+    var hash = RunningHash()
+    for i in range { hash.add(bytes[i]) }
+    return hash.value
 }
 
 /// Whether two byte strings are equal.

@@ -76,6 +76,23 @@ struct CanonicalComposition {
         return value == Self.unsafeStarter ? 0 : value
     }
 
+    /// The text decomposed (NFD).
+    func decomposed(_ text: [UInt8]) -> [UInt8] {
+        if text.allSatisfy({ $0 < 0xC3 }) { return text }
+        var parts: [(scalar: UInt32, order: UInt8)] = []
+        let span = text.span
+        var i = 0
+        while i < span.count {
+            let (scalar, next) = scalarAt(i, in: span)
+            decompose(scalar, into: &parts)
+            i = next
+        }
+        putInOrder(&parts)
+        var output: [UInt8] = []
+        for part in parts { appendUTF8(of: part.scalar, to: &output) }
+        return output
+    }
+
     /// Decomposes, puts marks in order, and composes again.
     private func composed(_ scalars: [UInt32]) -> [UInt32] {
         var parts: [(scalar: UInt32, order: UInt8)] = []
@@ -139,14 +156,4 @@ struct CanonicalComposition {
         }
         return compositions[UInt64(first) << 32 | UInt64(second)]
     }
-}
-
-private func scalarAt(_ i: Int, in text: Span<UInt8>) -> (scalar: UInt32, next: Int) {
-    if text[i] < 0x80 { return (UInt32(text[i]), i + 1) }
-    let (scalar, next) = decodedScalar(text, i, text[i])
-    return (UInt32(scalar), next)
-}
-
-private func appendUTF8(of value: UInt32, to bytes: inout [UInt8]) {
-    if let scalar = Unicode.Scalar(value) { bytes.append(contentsOf: UTF8.encode(scalar) ?? .init()) }
 }

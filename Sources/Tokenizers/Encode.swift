@@ -14,9 +14,9 @@ extension Tokenizer {
             if let token = piece.token {
                 encoding.ids.append(token)
             } else if let normalized = normalizer.normalized(bytes.span, piece.range) {
-                encode(normalized, 0..<normalized.count, &encoding)
+                encode(normalized, 0..<normalized.count, begins: piece.range.lowerBound == 0, &encoding)
             } else {
-                encode(bytes, piece.range, &encoding)
+                encode(bytes, piece.range, begins: piece.range.lowerBound == 0, &encoding)
             }
         }
         if addSpecialTokens { encoding.ids += postProcessor.after }
@@ -24,41 +24,45 @@ extension Tokenizer {
     }
 
     /// Adds the ids of normalized text.
-    private func encode(_ text: [UInt8], _ range: Range<Int>, _ encoding: inout Encoding) {
+    ///
+    /// - Parameter begins: whether the whole text begins here.
+    private func encode(_ text: [UInt8], _ range: Range<Int>, begins: Bool, _ encoding: inout Encoding) {
         for piece in normalizedSearch.pieces(of: text.span, range) {
             if let token = piece.token {
                 encoding.ids.append(token)
             } else {
-                let (text, start, ends) = preTokenizer.words(of: text, piece.range)
-                encodeWords(text.span, start, ends, &encoding)
+                let isFirst = begins && piece.range.lowerBound == range.lowerBound
+                let (text, words) = preTokenizer.words(of: text, piece.range, begins: isFirst)
+                encodeWords(text.span, words, &encoding)
             }
         }
     }
 
-    private func encodeWords(_ text: Span<UInt8>, _ start: Int, _ ends: [Int], _ encoding: inout Encoding) {
-        var start = start
-        for end in ends {
-            let word = start..<end
-            start = end
-            if word.count > WordCache.longestWord {
-                mergeWord(text, word, &encoding)
-                continue
+    private func encodeWords(_ text: Span<UInt8>, _ words: [Range<Int>], _ encoding: inout Encoding) {
+        guard let cuts = model.cuts else {
+            for word in words { encodeWord(text, word, &encoding) }
+            return
+        }
+        for word in words {
+            var start = word.lowerBound
+            while start < word.upperBound {
+                let end = cuts.end(of: start, before: word.upperBound, in: text)
+                encodeWord(text, start..<end, &encoding)
+                start = end
             }
-            let (done, slot) = encoding.cache.repeatWord(text, word, &encoding.ids)
-            if done { continue }
-            let first = encoding.ids.count
-            mergeWord(text, word, &encoding)
-            encoding.cache.keep(text, word, tokens: first..<encoding.ids.count, at: slot)
         }
     }
 
-    private func mergeWord(_ text: Span<UInt8>, _ word: Range<Int>, _ encoding: inout Encoding) {
-        if wholeWords {
-            var token: [UInt8] = []
-            for i in word { token += ByteAlphabet.utf8(of: text[i]) }
-            if let id = tokens.id(of: token) { return encoding.ids.append(id) }
+    @inline(__always)
+    private func encodeWord(_ text: Span<UInt8>, _ word: Range<Int>, _ encoding: inout Encoding) {
+        if word.count > WordCache.longestWord {
+            return model.encode(text, word, into: &encoding.ids, &encoding.scratch)
         }
-        bytePairs.encode(text, word, into: &encoding.ids, &encoding.scratch)
+        let (done, slot) = encoding.cache.repeatWord(text, word, &encoding.ids)
+        if done { return }
+        let first = encoding.ids.count
+        model.encode(text, word, into: &encoding.ids, &encoding.scratch)
+        encoding.cache.keep(text, word, tokens: first..<encoding.ids.count, at: slot)
     }
 }
 

@@ -94,6 +94,12 @@ struct JSONReader {
         return id
     }
 
+    mutating func finiteNumber() throws(Failure) -> Double {
+        _ = try peek()
+        guard let number = number(), number.isFinite else { throw failure("expected a number") }
+        return number
+    }
+
     private mutating func number() -> Double? {
         let start = position
         while position < bytes.count {

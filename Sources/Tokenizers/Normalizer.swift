@@ -1,30 +1,72 @@
-/// What happens to text before it is split.
-enum Normalizer: Equatable {
-    case none
+/// What happens to text before it is split: steps, in order.
+struct Normalizer: Sendable {
+    let steps: [NormalizerStep]
 
-    /// Unicode's composed form.
-    case composed
+    static let none = Normalizer(steps: [])
+    static let composed = Normalizer(steps: [.composed])
+
+    init(steps: [NormalizerStep]) { self.steps = steps }
 
     init(_ json: JSONValue, source: String) throws(TokenizerError) {
+        if json == .null {
+            steps = []
+        } else if json["type"].string == "Sequence" {
+            var steps: [NormalizerStep] = []
+            for part in json["normalizers"].array ?? [] { steps += try Normalizer(part, source: source).steps }
+            self.steps = steps
+        } else {
+            steps = try Self.steps(json, source: source)
+        }
+    }
+
+    private static func steps(_ json: JSONValue, source: String) throws(TokenizerError) -> [NormalizerStep] {
         switch json["type"].string {
-        case nil where json == .null: self = .none
-        case "NFC": self = .composed
-        case "Sequence":
-            self = .none
-            for part in json["normalizers"].array ?? [] {
-                if try Normalizer(part, source: source) == .composed { self = .composed }
+        case "NFC": return [.composed]
+        case "NFD": return [.decomposed]
+        case "NFKC": return [.compatible, .composed]
+        case "NFKD": return [.compatible, .decomposed]
+        case "Lowercase": return [.lowercase]
+        case "StripAccents": return [.stripAccents]
+        case "Strip":
+            return [.strip(left: json["strip_left"].bool ?? true, right: json["strip_right"].bool ?? true)]
+        case "ByteLevel": return [.byteCharacters]
+        case "BertNormalizer": return [.bert(BertNormalizer(json))]
+        case "Prepend":
+            guard let prefix = json["prepend"].string else { throw lacks("prepend", json, source) }
+            return [.prepend([UInt8](prefix.utf8))]
+        case "Replace":
+            guard let content = json["content"].string else { throw lacks("content", json, source) }
+            let pattern = try TextPattern(json["pattern"], component: "normalizer Replace", source: source)
+            return [.replace(pattern, with: [UInt8](content.utf8))]
+        case "Precompiled":
+            guard let map = json["precompiled_charsmap"].string.flatMap(CharacterMap.init(base64:)) else {
+                throw lacks("precompiled_charsmap", json, source)
             }
+            return [.map(map)]
         default:
             throw .unsupported(
                 source: source, component: "normalizer", found: json.kind,
-                supported: "none, NFC, Sequence of these")
+                supported:
+                    "BertNormalizer, ByteLevel, Lowercase, NFC, NFD, NFKC, NFKD, Precompiled, Prepend, Replace, "
+                    + "Strip, StripAccents, Sequence of these")
         }
+    }
+
+    private static func lacks(_ key: String, _ json: JSONValue, _ source: String) -> TokenizerError {
+        .malformed(source: source, reason: "the normalizer \(json.kind) lacks a usable \"\(key)\"")
     }
 
     /// The text normalized; nil if it is so already.
     func normalized(_ text: Span<UInt8>, _ range: Range<Int>) -> [UInt8]? {
-        guard self == .composed, mayCompose(text, range) else { return nil }
-        return CanonicalComposition.shared.composed(text, range)
+        if steps.isEmpty { return nil }
+        if steps.count == 1, case .composed = steps[0] {
+            return mayCompose(text, range) ? CanonicalComposition.shared.composed(text, range) : nil
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(range.count)
+        for i in range { bytes.append(text[i]) }
+        for step in steps { bytes = step.applied(to: bytes) }
+        return bytes
     }
 
     func normalized(_ text: String) -> [UInt8] {

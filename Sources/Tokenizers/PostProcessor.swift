@@ -12,6 +12,9 @@ struct PostProcessor: Equatable, Sendable {
         switch json["type"].string {
         case nil where json == .null, "ByteLevel": break
         case "TemplateProcessing": try readTemplate(json, source: source)
+        case "BertProcessing", "RobertaProcessing":
+            before = [try Self.token("cls", json, source)]
+            after = [try Self.token("sep", json, source)]
         case "Sequence":
             for part in json["processors"].array ?? [] {
                 let inner = try PostProcessor(part, source: source)
@@ -21,8 +24,16 @@ struct PostProcessor: Equatable, Sendable {
         default:
             throw .unsupported(
                 source: source, component: "post-processor", found: json.kind,
-                supported: "none, ByteLevel, TemplateProcessing, Sequence of these")
+                supported: "none, BertProcessing, ByteLevel, RobertaProcessing, TemplateProcessing, Sequence of these")
         }
+    }
+
+    /// A token that is written as its name and its id.
+    private static func token(_ role: String, _ json: JSONValue, _ source: String) throws(TokenizerError) -> Int32 {
+        guard let id = json[role].array?.last?.id, id >= 0 else {
+            throw .malformed(source: source, reason: "the \(json.kind) post-processor lacks the id of \"\(role)\"")
+        }
+        return id
     }
 
     /// The template for a single text: special tokens around one sequence.

@@ -1,124 +1,125 @@
-/// How text is split into the words that are merged on their own.
+/// How text is split into the words that the model sees one at a time.
 struct PreTokenizer: Sendable {
     /// One step; each takes the pieces that the step before it leaves.
-    enum Step: Equatable {
+    enum Step: Sendable {
         /// Numerals apart from the rest, each one or each run of them.
         case digits(individual: Bool)
 
-        /// The matches of an expression.
+        /// The matches of an expression that has a scanner.
         case pattern(SplitPattern)
+
+        /// The matches of any other expression or string.
+        case split(TextPattern, SplitBehavior, inverted: Bool)
 
         /// A space before a piece that does not begin with one.
         case spaceBefore
+
+        case metaspace(Metaspace)
+        case punctuation(SplitBehavior)
+        case whiteSpaceRemoved
+        case wordsAndSymbols
+        case bert
+
+        /// Each byte as its character of the byte alphabet.
+        case byteCharacters
     }
 
     let steps: [Step]
 
-    /// The steps that a GGUF file means by `tokenizer.ggml.pre`.
-    static let named: [String: [Step]] = [
-        "smollm": [.digits(individual: true), .pattern(.gpt2)],
-        "gpt-2": [.pattern(.gpt2)],
-        "gpt2": [.pattern(.gpt2)],
-        "default": [.pattern(.gpt2)],
-        "qwen2": [.pattern(.numerals(atMost: 1))],
-        "llama-bpe": [.pattern(.numerals(atMost: 3))],
-    ]
-
-    init(steps: [Step]) { self.steps = steps }
-
-    init(_ json: JSONValue, source: String) throws(TokenizerError) {
-        let parts = json["type"].string == "Sequence" ? json["pretokenizers"].array ?? [] : [json]
-        guard parts.last?["type"].string == "ByteLevel" else {
-            throw Self.unsupported(json, source, "one that does not end with ByteLevel")
-        }
-        var steps: [Step] = []
-        for part in parts.dropLast() {
-            switch part["type"].string {
-            case "Digits": steps.append(.digits(individual: part["individual_digits"].bool ?? false))
-            case "Split": steps.append(try Self.split(part, source: source))
-            default: throw Self.unsupported(part, source)
-            }
-        }
-        if parts.last?["add_prefix_space"].bool ?? true { steps.append(.spaceBefore) }
-        if parts.last?["use_regex"].bool ?? true { steps.append(.pattern(.gpt2)) }
-        self.steps = steps
-    }
-
-    private static func split(_ json: JSONValue, source: String) throws(TokenizerError) -> Step {
-        guard let expression = json["pattern"]["Regex"].string,
-            let pattern = SplitPattern(expression: expression)
-        else {
-            let found = json["pattern"]["Regex"].string ?? json["pattern"]["String"].string ?? json.kind
-            throw unsupported(json, source, "Split by \(found)")
-        }
-        let (behavior, inverted) = (json["behavior"].string ?? "", json["invert"].bool ?? false)
-        guard behavior == "Isolated" || behavior == "Removed" && inverted else {
-            throw unsupported(json, source, "Split with behavior \(behavior)")
-        }
-        return .pattern(pattern)
-    }
-
-    private static func unsupported(_ json: JSONValue, _ source: String, _ found: String? = nil)
-        -> TokenizerError
-    {
-        .unsupported(
-            source: source, component: "pre-tokenizer", found: found ?? json.kind,
-            supported:
-                "ByteLevel, alone or last in a Sequence after Digits or Split with GPT-2's, Qwen2's or "
-                + "Llama 3's expression")
-    }
-
     /// The words of a part of a text.
     ///
-    /// - Returns: the text that the words are of, which has spaces added where a step wants them; where its first
-    ///   word starts; and where each word ends and the next one starts.
-    func words(of text: [UInt8], _ range: Range<Int>) -> (text: [UInt8], start: Int, ends: [Int]) {
-        var (text, start, ends) = (text, range.lowerBound, [range.upperBound])
+    /// - Parameter begins: whether the part begins the whole text.
+    /// - Returns: the text that the words are of, which differs where a step adds or replaces something; and the
+    ///   words, none of them empty.
+    func words(of text: [UInt8], _ range: Range<Int>, begins: Bool) -> (text: [UInt8], words: [Range<Int>]) {
+        var (text, words, start, begins) = (text, [range], range.lowerBound, begins)
         for step in steps {
-            if step == .spaceBefore {
-                (text, ends) = Self.spaced(text.span, start, ends)
-                start = 0
-            } else {
-                ends = Self.split(text.span, start, ends, by: step)
+            switch step {
+            case .spaceBefore: (text, words, start) = Self.spaced(text.span, words)
+            case .metaspace(let metaspace):
+                (text, words, start) = metaspace.split(text.span, words, begins: begins)
+            case .byteCharacters: (text, words, start) = Self.spelled(text.span, words)
+            case .pattern, .digits: words = Self.scan(text.span, words, by: step)
+            default: words = Self.split(text.span, words, by: step)
             }
+            begins = begins && words.first?.lowerBound == start
         }
-        return (text, start, ends)
+        return (text, words)
     }
 
-    private static func split(_ text: Span<UInt8>, _ start: Int, _ pieces: [Int], by step: Step) -> [Int] {
+    /// Splits by a scanner, without a closure for each word.
+    private static func scan(_ text: Span<UInt8>, _ pieces: [Range<Int>], by step: Step) -> [Range<Int>] {
         let table = ScalarClass.table
         let classes = table.span
-        var (start, ends) = (start, [Int]())
-        ends.reserveCapacity(max(pieces.count, ((pieces.last ?? start) - start) / 4))
-        for limit in pieces {
+        var words: [Range<Int>] = []
+        words.reserveCapacity(max(pieces.count, pieces.reduce(0) { $0 + $1.count } / 4))
+        for piece in pieces {
+            var start = piece.lowerBound
+            let limit = piece.upperBound
             while start < limit {
-                start =
+                let end =
                     switch step {
                     case .pattern(.gpt2): gpt2End(of: start, before: limit, in: text, classes)
                     case .pattern(.numerals(let most)):
                         numeralsEnd(of: start, before: limit, in: text, atMost: most, classes)
                     case .digits(let individual):
                         digitsEnd(of: start, before: limit, in: text, individual: individual, classes)
-                    case .spaceBefore: limit
+                    default: limit
                     }
-                ends.append(start)
+                words.append(start..<end)
+                start = end
             }
         }
-        return ends
+        return words
+    }
+
+    private static func split(_ text: Span<UInt8>, _ pieces: [Range<Int>], by step: Step) -> [Range<Int>] {
+        var words: [Range<Int>] = []
+        for piece in pieces {
+            switch step {
+            case .split(let pattern, let behavior, let inverted):
+                words += behavior.pieces(of: piece, pattern.matches(in: text, piece), inverted: inverted)
+            case .punctuation(let behavior):
+                let marks = matches(in: text, piece, where: ScalarSet.punctuation.contains)
+                words += behavior.pieces(of: piece, marks, inverted: false)
+            case .whiteSpaceRemoved:
+                let spaces = matches(in: text, piece, where: ScalarSet.whiteSpace.contains)
+                words += SplitBehavior.removed.pieces(of: piece, spaces, inverted: false)
+            case .wordsAndSymbols: words += wordsAndSymbols(in: text, piece)
+            case .bert: words += bertWords(in: text, piece)
+            case .digits, .pattern, .spaceBefore, .metaspace, .byteCharacters: words.append(piece)
+            }
+        }
+        return words
     }
 
     /// The pieces, each after a space.
-    private static func spaced(_ text: Span<UInt8>, _ start: Int, _ pieces: [Int]) -> (
-        text: [UInt8], ends: [Int]
+    private static func spaced(_ text: Span<UInt8>, _ pieces: [Range<Int>]) -> (
+        text: [UInt8], words: [Range<Int>], start: Int
     ) {
-        var (start, copy, ends) = (start, [UInt8](), [Int]())
-        for end in pieces {
-            if text[start] != UInt8(ascii: " ") { copy.append(UInt8(ascii: " ")) }
-            for i in start..<end { copy.append(text[i]) }
-            ends.append(copy.count)
-            start = end
+        rewritten(text, pieces) { piece, copy in
+            if text[piece.lowerBound] != UInt8(ascii: " ") { copy.append(UInt8(ascii: " ")) }
+            for i in piece { copy.append(text[i]) }
         }
-        return (copy, ends)
+    }
+
+    /// The pieces in the byte alphabet.
+    private static func spelled(_ text: Span<UInt8>, _ pieces: [Range<Int>]) -> (
+        text: [UInt8], words: [Range<Int>], start: Int
+    ) {
+        rewritten(text, pieces) { piece, copy in for i in piece { copy += ByteAlphabet.utf8(of: text[i]) } }
+    }
+
+    private static func rewritten(
+        _ text: Span<UInt8>, _ pieces: [Range<Int>], _ body: (Range<Int>, inout [UInt8]) -> Void
+    ) -> (text: [UInt8], words: [Range<Int>], start: Int) {
+        var (copy, words) = ([UInt8](), [Range<Int>]())
+        for piece in pieces {
+            let start = copy.count
+            body(piece, &copy)
+            words.append(start..<copy.count)
+        }
+        return (copy, words, 0)
     }
 }
 

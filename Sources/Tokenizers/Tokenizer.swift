@@ -1,9 +1,10 @@
 import Foundation
 
-/// Text to token ids and back: byte-level byte pair encoding, with the ids that the reference gives.
+/// Text to token ids and back, with the ids that the reference gives.
 ///
 /// Text passes through these stages: added tokens are cut out, the rest is normalized, split into words, and each
-/// word merged on its own. A tokenizer never changes; any number of tasks may use one.
+/// word made tokens of on its own, by byte pairs, a unigram model or word pieces. A tokenizer never changes; any
+/// number of tasks may use one.
 public struct Tokenizer: Sendable {
     /// One more than the highest id. A model may have more rows than that, for padding.
     public let count: Int
@@ -17,6 +18,9 @@ public struct Tokenizer: Sendable {
     /// The Jinja source that turns messages into text, if the model has one.
     public let chatTemplate: String?
 
+    /// What the user should know of how this tokenizer runs, a sentence each; none as a rule.
+    public let notes: [String]
+
     let tokens: TokenTable
     let plainBytes: ByteStrings  // by id: the bytes that each token stands for
     let special: [Bool]  // by id
@@ -24,13 +28,15 @@ public struct Tokenizer: Sendable {
     let normalizedSearch: AddedTokenSearch
     let normalizer: Normalizer
     let preTokenizer: PreTokenizer
-    let bytePairs: BytePairs
-    let wholeWords: Bool  // a word that is a token is that token, whatever the merges would make of it
+    let model: Model
+    let decoder: TokenDecoder
     let postProcessor: PostProcessor
 
-    /// The bytes that a token stands for, for output as it comes; empty for an id outside the vocabulary.
+    /// The bytes that a token stands for inside a text, for output as it comes; empty for an id outside the
+    /// vocabulary.
     ///
-    /// A character may be spread over tokens: only together are the bytes UTF-8.
+    /// A character may be spread over tokens: only together are the bytes UTF-8. What a decoder does to the beginning
+    /// of a text, such as taking a space away, is left out.
     public func bytes(of id: Int32) -> [UInt8] {
         id >= 0 && id < count ? [UInt8](plainBytes[Int(id)]) : []
     }
@@ -51,10 +57,12 @@ public struct Tokenizer: Sendable {
     ///   - skipSpecialTokens: leaves out markers.
     /// - Returns: the text; bytes that are not UTF-8 become U+FFFD.
     public func decode(_ ids: some Sequence<Int32>, skipSpecialTokens: Bool = false) -> String {
-        var bytes: [UInt8] = []
-        for id in ids where id >= 0 && id < count && !(skipSpecialTokens && special[Int(id)]) {
-            bytes.append(contentsOf: plainBytes[Int(id)])
+        let ids = ids.filter { tokens.contains($0) && !(skipSpecialTokens && special[Int($0)]) }
+        if !decoder.isByteLevel {
+            return String(decoding: decoder.bytes(of: ids.map { [UInt8](tokens[$0]) }), as: UTF8.self)
         }
+        var bytes: [UInt8] = []
+        for id in ids { bytes.append(contentsOf: plainBytes[Int(id)]) }
         return String(decoding: bytes, as: UTF8.self)
     }
 }

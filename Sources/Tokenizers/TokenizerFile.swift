@@ -6,6 +6,7 @@ struct TokenizerFile {
     private(set) var tokens = ByteStrings()
     private(set) var ids: [Int32] = []
     private(set) var merges = ByteStrings()  // left, right, left, right, …
+    private(set) var scores: [Double] = []  // of a Unigram model, by id
     private(set) var model: [String: JSONValue] = [:]
     private(set) var sections: [String: JSONValue] = [:]
 
@@ -32,9 +33,7 @@ struct TokenizerFile {
             switch key {
             case "vocab" where try reader.peek() == UInt8(ascii: "{"): try readVocabulary(&reader)
             case "merges": try readMerges(&reader)
-            case "vocab":
-                model[key] = .array([])  // a Unigram model, refused by its type
-                _ = try reader.value()
+            case "vocab": try readScoredVocabulary(&reader)
             default: model[key] = try reader.value()
             }
         }
@@ -45,6 +44,23 @@ struct TokenizerFile {
             try tokens.append { (bytes) throws(JSONReader.Failure) in try reader.appendString(to: &bytes) }
             try reader.expect(UInt8(ascii: ":"))
             ids.append(try reader.id())
+        }
+    }
+
+    /// A Unigram model's tokens are written as ["token", score], by id.
+    private mutating func readScoredVocabulary(_ reader: inout JSONReader) throws(JSONReader.Failure) {
+        try reader.array { (reader) throws(JSONReader.Failure) in
+            var members = 0
+            try reader.array { (reader) throws(JSONReader.Failure) in
+                members += 1
+                switch members {
+                case 1: try tokens.append { (bytes) throws(JSONReader.Failure) in try reader.appendString(to: &bytes) }
+                case 2: scores.append(try reader.finiteNumber())
+                default: throw reader.failure("a token has more than a score")
+                }
+            }
+            if members != 2 { throw reader.failure("a token is not a string and a score") }
+            ids.append(Int32(ids.count))
         }
     }
 

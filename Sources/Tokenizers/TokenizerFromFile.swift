@@ -16,25 +16,20 @@ extension Tokenizer {
 
     private init(_ file: TokenizerFile, _ config: TokenizerConfig) throws(TokenizerError) {
         let source = file.path
-        try Self.checkModel(file)
-        if file["decoder"]["type"].string != "ByteLevel" {
-            throw .unsupported(
-                source: source, component: "decoder", found: file["decoder"].kind, supported: "ByteLevel")
-        }
+        decoder = try TokenDecoder(file["decoder"], source: source)
         normalizer = try Normalizer(file["normalizer"], source: source)
-        preTokenizer = try PreTokenizer(file["pre_tokenizer"], source: source)
-        wholeWords = file.model["ignore_merges"]?.bool ?? false
+        let seesBytes: Bool
+        (preTokenizer, seesBytes, notes) = try PreTokenizer.read(file["pre_tokenizer"], source: source)
 
         var added = try addedTokens(file["added_tokens"], source: source)
-        tokens = try vocabulary(file.tokens, file.ids, added, source: source)
+        let own: TokenTable
+        (own, tokens) = try vocabulary(file.tokens, file.ids, added, source: source)
+        model = try Model(file, own, seesBytes: seesBytes)
         added += namedTokens(config, in: tokens, besides: added)
-        (plainBytes, special) = tokenBytes(tokens, added)
+        (plainBytes, special) = tokenBytes(tokens, added, decoder)
         count = tokens.count
         rawSearch = AddedTokenSearch(added.filter { !$0.normalized })
         normalizedSearch = AddedTokenSearch(added.filter(\.normalized), normalizer)
-        bytePairs = try BytePairs(
-            merges: file.merges, tokens, unknown: unknown(file.model["unk_token"], in: tokens),
-            fusesUnknown: file.model["fuse_unk"]?.bool ?? false, source: source)
 
         beginning = try tokenID(of: config.specialTokens["bos_token"], in: tokens, source: source)
         end = try tokenID(of: config.specialTokens["eos_token"], in: tokens, source: source)
@@ -46,24 +41,6 @@ extension Tokenizer {
         } else {
             postProcessor = try PostProcessor(file["post_processor"], source: source)
         }
-    }
-
-    private static func checkModel(_ file: TokenizerFile) throws(TokenizerError) {
-        let model = file.model
-        func refuse(_ component: String, _ found: JSONValue?, _ supported: String) -> TokenizerError {
-            .unsupported(
-                source: file.path, component: component, found: (found ?? .null).kind, supported: supported)
-        }
-        if let type = model["type"], type != .string("BPE") { throw refuse("model", type, "byte-level BPE") }
-        if let dropout = model["dropout"], dropout != .null, dropout != .number(0) {
-            throw refuse("model's dropout", dropout, "none")
-        }
-        for affix in ["continuing_subword_prefix", "end_of_word_suffix"] {
-            if let found = model[affix], found != .null, found != .string("") {
-                throw refuse(affix, found, "none")
-            }
-        }
-        if model["byte_fallback"]?.bool == true { throw refuse("byte_fallback", .bool(true), "false") }
     }
 }
 
@@ -84,10 +61,10 @@ private func addedTokens(_ json: JSONValue, source: String) throws(TokenizerErro
     return tokens
 }
 
-/// The vocabulary and the added tokens that are not in it.
+/// The model's own vocabulary, and the same with the added tokens that are not in it.
 private func vocabulary(
     _ strings: ByteStrings, _ ids: [Int32], _ added: [AddedToken], source: String
-) throws(TokenizerError) -> TokenTable {
+) throws(TokenizerError) -> (own: TokenTable, all: TokenTable) {
     var (strings, ids) = (strings, ids)
     let highest = strings.bytes.count + 16 * (strings.count + added.count)
     if let id = (ids + added.map(\.id)).max(), Int(id) > highest {
@@ -107,9 +84,10 @@ private func vocabulary(
         strings.append(token.content.utf8)
         ids.append(token.id)
     }
+    if ids.count == model.tokenCount { return (model, model) }
     let (table, secondClash) = TokenTable.make(strings, ids: ids)
     if let secondClash { throw duplicate(strings, ids, secondClash, source) }
-    return table
+    return (model, table)
 }
 
 func duplicate(_ strings: ByteStrings, _ ids: [Int32], _ index: Int, _ source: String) -> TokenizerError {
@@ -130,11 +108,6 @@ private func namedTokens(
                 normalized: false)
         }
     }
-}
-
-/// The token for what the vocabulary cannot spell.
-private func unknown(_ json: JSONValue?, in tokens: TokenTable) -> Int32? {
-    json?.string.flatMap { tokens.id(of: [UInt8]($0.utf8)) }
 }
 
 private func tokenID(of name: String?, in tokens: TokenTable, source: String) throws(TokenizerError) -> Int32?

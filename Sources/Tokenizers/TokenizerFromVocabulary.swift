@@ -1,28 +1,30 @@
 extension Tokenizer {
     /// Makes the tokenizer that a GGUF file describes.
     ///
-    /// The file's `tokenizer.ggml.model` must be "gpt2", which is what GGUF calls byte-level byte pairs.
-    ///
-    /// - Throws: if the vocabulary contradicts itself, or names a splitter that is not supported.
+    /// - Throws: if the vocabulary contradicts itself, or names a model or a splitter that is not supported.
     public init(_ vocabulary: Vocabulary) throws(TokenizerError) {
         let source = vocabulary.source
-        guard let steps = PreTokenizer.named[vocabulary.splitter] else {
-            throw .unsupported(
-                source: source, component: "tokenizer.ggml.pre", found: "\"\(vocabulary.splitter)\"",
-                supported: PreTokenizer.named.keys.sorted().joined(separator: ", "))
+        if vocabulary.kinds.count != vocabulary.tokens.count {
+            throw .malformed(
+                source: source,
+                reason: "there are \(vocabulary.tokens.count) tokens and \(vocabulary.kinds.count) token types")
         }
-        preTokenizer = PreTokenizer(steps: steps)
-        normalizer = vocabulary.splitter == "qwen2" ? .composed : .none
-        wholeWords = vocabulary.splitter == "llama-bpe"
-
-        tokens = try tokenTable(vocabulary)
-        let added = try addedTokens(vocabulary)
-        (plainBytes, special) = tokenBytes(tokens, added)
+        let stages: VocabularyStages
+        switch vocabulary.model {
+        case "gpt2": stages = try .byteLevel(vocabulary)
+        case "llama": stages = try .sentencePiece(vocabulary)
+        default:
+            throw .unsupported(
+                source: source, component: "tokenizer.ggml.model", found: "\"\(vocabulary.model)\"",
+                supported: "gpt2, llama")
+        }
+        (normalizer, preTokenizer, tokens) = (stages.normalizer, stages.preTokenizer, stages.tokens)
+        (model, decoder, notes) = (.bytePairs(stages.model), stages.decoder, stages.notes)
+        let added = try addedTokens(vocabulary, in: stages)
+        (plainBytes, special) = tokenBytes(tokens, added, decoder)
         count = tokens.count
         rawSearch = AddedTokenSearch(added)
         normalizedSearch = AddedTokenSearch([])
-        bytePairs = try BytePairs(
-            merges: try mergePairs(vocabulary), tokens, unknown: nil, fusesUnknown: false, source: source)
 
         for (role, id) in [("beginning", vocabulary.beginning), ("end", vocabulary.end)] {
             if let id, !tokens.contains(id) {
@@ -39,28 +41,39 @@ extension Tokenizer {
     }
 }
 
-private func tokenTable(_ vocabulary: Vocabulary) throws(TokenizerError) -> TokenTable {
+/// What a GGUF vocabulary says of the stages that text passes through.
+struct VocabularyStages {
+    var normalizer = Normalizer.none
+    let preTokenizer: PreTokenizer
+    let tokens: TokenTable
+    let model: BytePairs
+    let decoder: TokenDecoder
+    var notes: [String] = []
+}
+
+/// The table of tokens; `spelling` gives each its form for merging.
+func tokenTable(
+    _ vocabulary: Vocabulary, spelling: (Int) -> String
+) throws(TokenizerError) -> TokenTable {
     var strings = ByteStrings()
     strings.reserve(strings: vocabulary.tokens.count, bytes: 8 * vocabulary.tokens.count)
-    for token in vocabulary.tokens { strings.append(token.utf8) }
+    for id in vocabulary.tokens.indices { strings.append(spelling(id).utf8) }
     let ids = (0..<Int32(strings.count)).map(\.self)
     let (table, clash) = TokenTable.make(strings, ids: ids)
     if let clash { throw duplicate(strings, ids, clash, vocabulary.source) }
     return table
 }
 
-/// The tokens that are found in the text itself: control, unknown and user-defined ones.
-private func addedTokens(_ vocabulary: Vocabulary) throws(TokenizerError) -> [AddedToken] {
-    guard vocabulary.kinds.count == vocabulary.tokens.count else {
-        throw .malformed(
-            source: vocabulary.source,
-            reason: "there are \(vocabulary.tokens.count) tokens and \(vocabulary.kinds.count) token types")
-    }
+/// The tokens that are found in the text itself: control, unknown and user-defined ones, if they are spelled for
+/// merging as the file spells them.
+private func addedTokens(_ vocabulary: Vocabulary, in stages: VocabularyStages) throws(TokenizerError) -> [AddedToken]
+{
     var added: [AddedToken] = []
     for (id, kind) in vocabulary.kinds.enumerated() {
         switch kind {
         case 1, 5, 6: continue
         case 2, 3, 4:
+            if kind == 4, !stages.tokens[Int32(id)].elementsEqual(vocabulary.tokens[id].utf8) { continue }
             added.append(
                 AddedToken(
                     id: Int32(id), content: vocabulary.tokens[id], special: kind != 4, leftSpace: false,
@@ -72,20 +85,4 @@ private func addedTokens(_ vocabulary: Vocabulary) throws(TokenizerError) -> [Ad
         }
     }
     return added
-}
-
-/// The merges as left, right, left, right, …
-private func mergePairs(_ vocabulary: Vocabulary) throws(TokenizerError) -> ByteStrings {
-    var pairs = ByteStrings()
-    pairs.reserve(strings: 2 * vocabulary.merges.count, bytes: 8 * vocabulary.merges.count)
-    for (rank, merge) in vocabulary.merges.enumerated() {
-        let bytes = merge.utf8
-        guard let space = bytes.firstIndex(of: UInt8(ascii: " ")), space > bytes.startIndex else {
-            throw .malformed(
-                source: vocabulary.source, reason: "merge \(rank + 1), \"\(merge)\", is not of two tokens")
-        }
-        pairs.append(bytes[..<space])
-        pairs.append(bytes[bytes.index(after: space)...])
-    }
-    return pairs
 }

@@ -43,27 +43,12 @@ import Tokenizers
             "\"ab\" has id 3, and 2 in the vocabulary"
         ),
         ("\"content\": \"<s>\"", "\"text\": \"<s>\"", "added token 0 lacks a usable id or content"),
-        ("\"BPE\"", "\"WordPiece\"", "the model is \"WordPiece\", which is not supported"),
-        (
-            "\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 1, \"ab\": 2}",
-            "\"type\": \"Unigram\", \"vocab\": [[\"a\", 0.5]]", "\"Unigram\""
-        ),
+        ("\"BPE\"", "\"WordLevel\"", "the model is \"WordLevel\", which is not supported"),
+        ("\"BPE\"", "\"WordPiece\"", "supported: with a BPE model only"),
         ("\"merges\"", "\"byte_fallback\": true, \"merges\"", "byte_fallback is true"),
         ("\"merges\"", "\"dropout\": 0.1, \"merges\"", "dropout is the number 0.1"),
         ("\"merges\"", "\"end_of_word_suffix\": \"</w>\", \"merges\"", "end_of_word_suffix"),
-        (
-            "\"normalizer\": null", "\"normalizer\": {\"type\": \"Lowercase\"}",
-            "the normalizer is \"Lowercase\""
-        ),
         ("\"normalizer\": null", "\"normalizer\": 3", "the normalizer is the number 3"),
-        (
-            "\"type\": \"ByteLevel\", \"add_prefix", "\"type\": \"Metaspace\", \"add_prefix",
-            "does not end with ByteLevel"
-        ),
-        (
-            "\"post_processor\": null", "\"post_processor\": {\"type\": \"BertProcessing\"}",
-            "the post-processor is \"BertProcessing\""
-        ),
         (
             "\"post_processor\": null",
             "\"post_processor\": {\"type\": \"TemplateProcessing\", \"single\": []}", "holds the text 0 times"
@@ -71,11 +56,6 @@ import Tokenizers
         (
             "\"post_processor\": null",
             "\"post_processor\": {\"type\": \"TemplateProcessing\", \"single\": [{}]}", "unknown piece"
-        ),
-        ("\"decoder\": {\"type\": \"ByteLevel\"}", "\"decoder\": null", "the decoder is null"),
-        (
-            "\"decoder\": {\"type\": \"ByteLevel\"}", "\"decoder\": {\"type\": \"WordPiece\"}",
-            "the decoder is \"WordPiece\""
         ),
         ("null", "nul", "expected null"),
         ("\"<s>\"", "\"\\ud800\"", "half a surrogate pair"),

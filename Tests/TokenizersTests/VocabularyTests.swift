@@ -19,11 +19,13 @@ import Tokenizers
     }
 
     static func small(
-        tokens: [String] = ["a", "b", "ab"], kinds: [Int32] = [1, 1, 1], merges: [String] = ["a b"],
-        splitter: String = "gpt-2", end: Int32? = nil
+        model: String = "gpt2", tokens: [String] = ["a", "b", "ab"], kinds: [Int32] = [1, 1, 1],
+        scores: [Float] = [], merges: [String] = ["a b"], splitter: String = "gpt-2", unknown: Int32? = nil,
+        end: Int32? = nil
     ) -> Vocabulary {
         Vocabulary(
-            tokens: tokens, kinds: kinds, merges: merges, splitter: splitter, end: end, source: "m.gguf")
+            model: model, tokens: tokens, kinds: kinds, scores: scores, merges: merges, splitter: splitter,
+            unknown: unknown, end: end, source: "m.gguf")
     }
 
     static let broken: [(Vocabulary, String)] = [
@@ -33,7 +35,11 @@ import Tokenizers
         (small(merges: ["b a"]), "names or makes a token"),
         (small(kinds: [1, 1]), "3 tokens and 2 token types"),
         (small(kinds: [1, 1, 9]), "supported: 1 to 6"),
-        (small(splitter: "viking"), "supported: default, gpt-2, gpt2, llama-bpe, qwen2, smollm"),
+        (small(splitter: "viking"), "supported: dbrx, deepseek-r1-qwen, default"),
+        (small(model: "rwkv"), "supported: gpt2, llama"),
+        (small(model: "llama", merges: []), "3 tokens and 0 scores"),
+        (small(model: "llama", scores: [0, .nan, 0], merges: []), "score of token 1"),
+        (small(model: "llama", scores: [0, 0, 0], merges: [], unknown: 3), "unknown token's id 3"),
         (small(end: 3), "end token's id 3"),
         (small(end: -1), "end token's id -1"),
     ]
