@@ -19,7 +19,7 @@ struct PatternsCompose: ParsableCommand {
     @OptionGroup var options: CompositionOptions
 
     func run() throws {
-        let composed = try ComposedTask(options, in: PatternFile(file))
+        let composed = try ComposedTask(options.request, in: PatternFile(file))
         let composition = composed.composition
         if options.analysis.json { return print(try jsonText(CompositionJSON(composed))) }
         print(
