@@ -12,7 +12,8 @@ struct PatternsSimilarity: ParsableCommand {
         discussion: """
             Shows, for each checkpoint, the similarity of every pair of tasks with its 95 % interval, the tasks grouped \
             by it, and the heads that serve one task more than the others. All tasks share most of their pattern; with \
-            three tasks or more the mean pattern of the others is taken out too.
+            three tasks or more the mean pattern of the others is taken out too. What is then left of T unrelated tasks \
+            correlates by about -1/(T - 1), not 0.
 
             Example: sft-probe patterns similarity patterns.h5 --checkpoint base
             """)
