@@ -28,7 +28,19 @@ extension Composition {
             throw .insufficient(
                 "The pattern of \(question.target) is zero or not finite; there is nothing to compose.")
         }
-        let drawn = bootstrapped(target, basics, others, question)
+        var generator = SeededGenerator(seed: seed, stream: -3)
+        let sets = randomSubsets(
+            of: others.count, size: min(basics.count, others.count), randomSets, &generator)
+        let controls = sets.map { set in
+            (
+                set: set,
+                control: Self.control(set.map { others[$0] }, target, basics + without(set, others), question)
+            )
+        }
+        let rival = controls.max {
+            ($0.control.partialR2 ?? -.infinity) < ($1.control.partialR2 ?? -.infinity)
+        }
+        let drawn = bootstrapped(target, basics, others, question, rival: rival?.set)
         func estimate(_ value: Double?, _ part: (Drawn) -> Double?) -> Estimate {
             Estimate(value: value, interval: percentileInterval(drawn.map(part)))
         }
@@ -51,45 +63,46 @@ extension Composition {
         }
         leaveOneLayerOutR2 = problem.leaveOneLayerOutR2(heads: heads)
         singles = basics.map { basic in
-            let rest = basics.filter { $0.task != basic.task } + others
-            return control([basic], target: target, rest: rest, question)
+            Self.control([basic], target, basics.filter { $0.task != basic.task } + others, question)
         }.sorted(by: better)
-        var generator = SeededGenerator(seed: seed, stream: -3)
-        random = randomSubsets(
-            of: others.count, size: min(basics.count, others.count), randomSets, &generator
-        ).map {
-            indices in
-            let chosen = indices.map { others[$0] }
-            let rest = basics + others.indices.filter { !indices.contains($0) }.map { others[$0] }
-            return control(chosen, target: target, rest: rest, question)
-        }.sorted(by: better)
+        random = controls.map(\.control).sorted(by: better)
+        let ownAdvantage = partial?.uncentredR2.flatMap { own in rival?.control.partialR2.map { own - $0 } }
+        advantage = estimate(ownAdvantage) { drawn in
+            drawn.partial?.uncentredR2.flatMap { own in drawn.rival?.uncentredR2.map { own - $0 } }
+        }
         condition = leastSquares(problem.basics, problem.y)?.condition ?? .infinity
     }
+
+    private static func control(
+        _ chosen: [TaskPatterns], _ target: TaskPatterns, _ rest: [TaskPatterns], _ question: Question
+    ) -> Control {
+        let problem = Problem(
+            y: target.own, basics: chosen.map(\.own), others: rest.map(\.own), question: question)
+        let fit = problem.fit
+        return Control(
+            tasks: chosen.map(\.task), uncentredR2: fit?.uncentredR2, centredR2: fit?.centredR2,
+            partialR2: problem.partial?.uncentredR2)
+    }
+}
+
+/// The items whose places are not in a set.
+private func without<Item>(_ set: [Int], _ items: [Item]) -> [Item] {
+    items.indices.filter { !set.contains($0) }.map { items[$0] }
 }
 
 private func better(_ one: Composition.Control, _ other: Composition.Control) -> Bool {
     (one.uncentredR2 ?? -.infinity) > (other.uncentredR2 ?? -.infinity)
 }
 
-private func control(
-    _ chosen: [TaskPatterns], target: TaskPatterns, rest: [TaskPatterns], _ question: Composition.Question
-) -> Composition.Control {
-    let problem = Problem(
-        y: target.own, basics: chosen.map(\.own), others: rest.map(\.own), question: question)
-    let fit = problem.fit
-    return Composition.Control(
-        tasks: chosen.map(\.task), uncentredR2: fit?.uncentredR2, centredR2: fit?.centredR2,
-        partialR2: problem.partial?.uncentredR2)
-}
-
 /// Fits of one resample.
 private struct Drawn: Sendable {
-    let fit, partial: Fit?
+    let fit, partial, rival: Fit?
 }
 
 private func bootstrapped(
     _ target: TaskPatterns, _ basics: [TaskPatterns], _ others: [TaskPatterns],
-    _ question: Composition.Question
+    _ question: Composition.Question,
+    rival set: [Int]?
 ) -> [Drawn] {
     let count = ([target] + basics + others).map(\.drawn.count).min() ?? 0
     let parts = Mutex([Int: Drawn]())
@@ -97,7 +110,13 @@ private func bootstrapped(
         let problem = Problem(
             y: target.drawn[resample], basics: basics.map { $0.drawn[resample] },
             others: others.map { $0.drawn[resample] }, question: question)
-        let made = Drawn(fit: problem.fit, partial: problem.partial)
+        let rival = set.flatMap { set in
+            Problem(
+                y: problem.y, basics: set.map { problem.others[$0] },
+                others: problem.basics + without(set, problem.others), question: question
+            ).partial
+        }
+        let made = Drawn(fit: problem.fit, partial: problem.partial, rival: rival)
         parts.withLock { $0[resample] = made }
     }
     let made = parts.withLock { $0 }

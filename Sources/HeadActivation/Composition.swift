@@ -63,8 +63,12 @@ public struct Composition: Sendable, Equatable {
     public let leaveOneLayerOutR2: Double?
     /// The fit by each basic task alone, best first.
     public let singles: [Control]
-    /// Fits by as many other tasks, drawn at random, best first; empty when there are no others.
+    /// Fits by as many other tasks (or all, when there are fewer), drawn at random, best first; empty when there are no
+    /// others.
     public let random: [Control]
+    /// By how much `partialR2` passes that of the best set of other tasks, both from the same resample; `nil` without
+    /// other tasks.
+    public let advantage: Estimate
     /// How far errors in the target can grow in the factors; large where basic tasks are nearly alike.
     public let condition: Double
 }

@@ -17,12 +17,13 @@ public enum CompositionVerdict: Sendable, Equatable {
 extension Composition {
     /// Follows from the controls, not from R²: see the cases.
     public var verdict: CompositionVerdict {
-        guard let partial = partialR2.value, let factors = partialCoefficients else { return .noControl }
-        guard let interval = partialR2.interval else { return .uncertain }
-        let best = random.compactMap(\.partialR2).max() ?? 0
-        if partial <= best { return .commonModeOnly }
+        guard partialR2.value != nil, let gain = advantage.value, let factors = partialCoefficients else {
+            return .noControl
+        }
+        if gain <= 0 { return .commonModeOnly }
+        guard let interval = advantage.interval else { return .uncertain }
         let ingredients = zip(question.basics, factors).filter { ($0.1.interval?.low ?? 0) > 0 }.map(\.0)
-        if interval.low <= best || ingredients.isEmpty { return .uncertain }
+        if interval.low <= 0 || ingredients.isEmpty { return .uncertain }
         guard let foretold = leaveOneLayerOutR2, foretold > 0 else { return .notGeneral }
         return .supported(ingredients: ingredients)
     }

@@ -16,8 +16,9 @@ public struct PatternChange: Sendable, Equatable {
     public let spearman: Estimate
     /// See ``cosine(_:_:)``.
     public let cosine: Estimate
-    /// What `moved` would be between two measurements of the same state on as many other examples, on average: a change
-    /// below it is chance. From random halves of `before`, whose distance falls with the root of their size.
+    /// What `moved` would be, on average, if the state were the same and the examples others: a change below it is
+    /// chance. From random halves of each measurement, whose distance falls with the root of their size. With the same
+    /// examples on both sides, chance moves less than this.
     public let movedByChance: Double?
     /// The correlations when the common mode of other tasks is out of both; `nil` without other tasks.
     public let withoutCommonMode: Correlations?
@@ -51,7 +52,9 @@ public struct PatternChange: Sendable, Equatable {
         pearson = estimate(\.correlations.pearson)
         spearman = estimate(\.correlations.spearman)
         cosine = estimate(\.correlations.cosine)
-        movedByChance = before.movedByChance(seed: seed)
+        movedByChance = before.movedByChance(seed: seed).flatMap { one in
+            after.movedByChance(seed: seed).map { ((one * one + $0 * $0) / 2).squareRoot() }
+        }
         withoutCommonMode =
             otherTasks.isEmpty
             ? nil

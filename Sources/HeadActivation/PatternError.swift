@@ -46,8 +46,8 @@ extension PatternError: CustomStringConvertible {
             "The \(what) of the example \(example.debugDescription) is not a finite number; "
                 + "look at that example, or measure with --precision fp32."
         case .cannotJoin(let task, let checkpoint, let reason):
-            "The shards of \(task) at \(checkpoint) cannot be joined: \(reason); measure the missing or "
-                + "differing shard again."
+            "The measurements of \(task) at \(checkpoint) cannot be joined: \(reason); give one whole measurement, or "
+                + "every shard once and measured alike."
         case .mismatch(let mismatch) where mismatch.trait == .shape:
             "\(mismatch), so their heads cannot be compared; give measurements of one model."
         case .mismatch(let mismatch):

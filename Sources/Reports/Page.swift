@@ -13,6 +13,8 @@ public indirect enum Block: Sendable {
     case definitions([(term: String, text: String)])
     /// A table and what it shows.
     case table(Table, caption: String)
+    /// Text whose spaces and line breaks stand as they are.
+    case preformatted(String)
     /// A picture of heads.
     case map(HeatMap)
     /// Blocks beside each other, as far as there is room.
@@ -77,6 +79,7 @@ extension Block {
         case .definitions(let pairs):
             "<dl>\n\(pairs.map { "<dt>\(escaped($0.term))</dt><dd>\(escaped($0.text))</dd>\n" }.joined())</dl>"
         case .table(let table, let caption): table.html(caption: caption)
+        case .preformatted(let text): "<pre>\(escaped(text))</pre>"
         case .map(let map): "<figure>\n\(map.svg)\n</figure>"
         case .row(let blocks): "<div class=\"row\">\n\(blocks.map(\.html).joined(separator: "\n"))\n</div>"
         case .details(let summary, let blocks):

@@ -13,6 +13,7 @@ let pageStyle = """
     h3 { font-size: 1.05rem; margin: 1.8rem 0 .4rem; overflow-wrap: anywhere; }
     header p { color: var(--soft); margin: 0 0 1rem; overflow-wrap: anywhere; }
     p, li { max-width: 52rem; } li { margin: .25rem 0; }
+    pre { font: .85em/1.35 ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-x: auto; margin: .6rem 0; }
     code { font: .88em ui-monospace, "SF Mono", Menlo, Consolas, monospace; background: var(--panel); padding: .1em .3em;
       border-radius: 4px; overflow-wrap: anywhere; }
     .note { border-left: 4px solid var(--accent); background: var(--panel); padding: .7rem 1rem; border-radius: 0 6px 6px 0; }

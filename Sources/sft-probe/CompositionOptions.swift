@@ -28,7 +28,27 @@ struct CompositionOptions: ParsableArguments {
         }
     }
 
+    var request: CompositionRequest {
+        CompositionRequest(
+            target: target, basics: basicTasks, from: from, to: to, checkpoint: checkpoint, method: method,
+            intercept: intercept, normalize: normalize, allowMismatch: analysis.allowMismatch,
+            resamples: analysis.resamples, seed: analysis.seed)
+    }
+
     var basicTasks: [String] { basics.split(separator: ",").map { $0.trimmingPrefix(" ").description } }
+}
+
+/// What is to be composed.
+struct CompositionRequest {
+    let target: String
+    let basics: [String]
+    var from, to, checkpoint: String?
+    var method = FitMethod.nonNegative
+    var intercept = false
+    var normalize = false
+    var allowMismatch = false
+    var resamples = 1000
+    var seed = 0
 }
 
 /// A composition and what it is of.
@@ -41,43 +61,43 @@ struct ComposedTask {
     let pattern, fitted: [Double]
     let warnings: [String]
 
-    init(_ options: CompositionOptions, in file: PatternFile) throws {
-        let list = try file.list(task: options.target, checkpoint: nil)
-        let labels = checkpoints(of: options.target, in: list)
-        let state = options.checkpoint ?? (labels.count == 1 ? labels[0] : nil)
-        let ends = (from: options.from ?? labels[0], to: options.to ?? labels[labels.count - 1])
+    init(_ request: CompositionRequest, in file: PatternFile) throws {
+        let list = try file.list(task: request.target, checkpoint: nil)
+        let labels = checkpoints(of: request.target, in: list)
+        let state = request.checkpoint ?? (labels.count == 1 ? labels[0] : nil)
+        let ends = (from: request.from ?? labels[0], to: request.to ?? labels[labels.count - 1])
         let wanted = state.map { [$0] } ?? [ends.from, ends.to]
-        let others = try otherTasks(in: file, at: wanted, besides: [options.target] + options.basicTasks)
-        let names = [options.target] + options.basicTasks + others
+        let others = try otherTasks(in: file, at: wanted, besides: [request.target] + request.basics)
+        let names = [request.target] + request.basics + others
         let sets = try wanted.map {
-            try TaskSet(file, checkpoint: $0, tasks: names, allowMismatch: options.analysis.allowMismatch)
+            try TaskSet(file, checkpoint: $0, tasks: names, allowMismatch: request.allowMismatch)
         }
         var warnings = sets.flatMap(\.warnings)
-        let (resamples, seed) = (options.analysis.resamples, options.analysis.seed)
+        let (resamples, seed) = (request.resamples, request.seed)
         let patterns: [TaskPatterns]
         if sets.count == 1 {
             subject = "the pattern at \(wanted[0])"
             patterns = sets[0].measurements.map {
-                TaskPatterns($0, normalizing: options.normalize, resamples: resamples, seed: seed)
+                TaskPatterns($0, normalizing: request.normalize, resamples: resamples, seed: seed)
             }
         } else {
             subject = "the change from \(ends.from) to \(ends.to)"
             for (before, after) in zip(sets[0].measurements, sets[1].measurements) {
                 warnings += try requireComparable(
                     [before.summary, after.summary], in: MeasurementTrait.ofChange,
-                    allowing: options.analysis.allowMismatch
+                    allowing: request.allowMismatch
                 ).map { "Note: \($0)." }
             }
             patterns = zip(sets[0].measurements, sets[1].measurements).map {
                 TaskPatterns(
-                    from: $0, to: $1, normalizing: options.normalize, resamples: resamples, seed: seed)
+                    from: $0, to: $1, normalizing: request.normalize, resamples: resamples, seed: seed)
             }
         }
         (layers, heads) = (sets[0].measurements[0].layers, sets[0].measurements[0].heads)
         let composition = try Composition(
             Composition.Question(
-                target: options.target, basics: options.basicTasks, others: others, method: options.method,
-                intercept: options.intercept), patterns, heads: heads, seed: seed)
+                target: request.target, basics: request.basics, others: others, method: request.method,
+                intercept: request.intercept), patterns, heads: heads, seed: seed)
         self.composition = composition
         pattern = patterns[0].own
         fitted = patterns[0].own.indices.map { head in

@@ -59,7 +59,9 @@ func verdictText(_ composition: Composition) -> String {
         let idle = question.basics.filter { !ingredients.contains($0) }
         return
             "Supported: \(target) contains what is \(ingredients.joined(separator: "'s and "))'s own, beyond what all "
-            + "tasks share (R² without the common mode \(rest); no set of other tasks comes near)."
+            + "tasks share (R² without the common mode \(rest); other tasks explain less by \(written(composition.advantage) { fixed($0, decimals: 2) }))."
+            + (composition.random.first.map { $0.tasks.count < question.basics.count } ?? false
+                ? " There were too few other tasks to try as many of them." : "")
             + (idle.isEmpty ? "" : " Nothing of \(idle.joined(separator: " or ")) is established.")
     case .commonModeOnly:
         return

@@ -3,7 +3,11 @@ import Reports
 
 /// One page that shows the measurements of a file: statistics, head maps, strongest heads, provenance, how to read
 /// them and what to do next.
-func patternReport(_ digests: [PatternDigest], file: String, resamples: Int) -> Page {
+///
+/// - Parameter analysis: sections on change, similarity and composition.
+func patternReport(
+    _ digests: [PatternDigest], analysis: [Block] = [], file: String, resamples: Int
+) -> Page {
     let names = tasks(of: digests)
     let count = "\(digests.count) measurement\(digests.count == 1 ? "" : "s")"
     let findings = names.compactMap { name in
@@ -14,7 +18,7 @@ func patternReport(_ digests: [PatternDigest], file: String, resamples: Int) -> 
     guard !digests.isEmpty else {
         return Page(title: "No measurements yet", subtitle: file, blocks: blocks)
     }
-    blocks += statisticsSection(digests, resamples: resamples)
+    blocks += statisticsSection(digests, resamples: resamples) + analysis
     for task in names {
         blocks += taskSection(task, digests.filter { $0.summary.task == task }, among: digests)
     }

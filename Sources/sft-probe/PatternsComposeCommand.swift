@@ -19,7 +19,7 @@ struct PatternsCompose: ParsableCommand {
     @OptionGroup var options: CompositionOptions
 
     func run() throws {
-        let composed = try ComposedTask(options, in: PatternFile(file))
+        let composed = try ComposedTask(options.request, in: PatternFile(file))
         let composition = composed.composition
         if options.analysis.json { return print(try jsonText(CompositionJSON(composed))) }
         print(
@@ -63,7 +63,7 @@ struct CompositionJSON: Encodable {
     let ingredients, others: [String]
     let basics: [Basic]
     let intercept, condition, r2LeaveOneLayerOut: Number
-    let r2, r2Centred, r2WithoutCommonMode: Range
+    let r2, r2Centred, r2WithoutCommonMode, advantageOverOthers: Range
     let singles, random: [Control]
     let warnings: [String]
 
@@ -91,6 +91,7 @@ struct CompositionJSON: Encodable {
         r2LeaveOneLayerOut = Number(composition.leaveOneLayerOutR2)
         (r2, r2Centred) = (Range(composition.uncentredR2), Range(composition.centredR2))
         r2WithoutCommonMode = Range(composition.partialR2)
+        advantageOverOthers = Range(composition.advantage)
         singles = composition.singles.map { Control($0) }
         random = composition.random.map { Control($0) }
         warnings = composed.warnings

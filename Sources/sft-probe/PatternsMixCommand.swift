@@ -49,7 +49,7 @@ struct PatternsMix: ParsableCommand {
     }
 
     func run() throws {
-        let composed = try ComposedTask(options, in: PatternFile(file))
+        let composed = try ComposedTask(options.request, in: PatternFile(file))
         let shares = composed.composition.shares.map { $0.value ?? 0 }
         guard shares.contains(where: { $0 > 0 }) else {
             throw PatternError.insufficient(

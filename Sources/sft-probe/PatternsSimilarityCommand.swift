@@ -12,7 +12,8 @@ struct PatternsSimilarity: ParsableCommand {
         discussion: """
             Shows, for each checkpoint, the similarity of every pair of tasks with its 95 % interval, the tasks grouped \
             by it, and the heads that serve one task more than the others. All tasks share most of their pattern; with \
-            three tasks or more the mean pattern of the others is taken out too.
+            three tasks or more the mean pattern of the others is taken out too. What is then left of T unrelated tasks \
+            correlates by about -1/(T - 1), not 0.
 
             Example: sft-probe patterns similarity patterns.h5 --checkpoint base
             """)
@@ -29,7 +30,9 @@ struct PatternsSimilarity: ParsableCommand {
 
     func run() throws {
         let found = try taskComparisons(
-            in: PatternFile(file), checkpoint: checkpoint, measure: measure, options)
+            in: PatternFile(file), checkpoint: checkpoint, measure: measure,
+            allowMismatch: options.allowMismatch,
+            resamples: options.resamples, seed: options.seed)
         if options.json { return print(try jsonText(found.map { SimilarityJSON($0, top: top) })) }
         if found.isEmpty {
             print("No checkpoint has two tasks yet: measure another task with attribute --task.")
@@ -70,20 +73,21 @@ struct TaskComparison {
 
 /// Compares the tasks of each checkpoint that has two or more.
 func taskComparisons(
-    in file: PatternFile, checkpoint: String?, measure: Similarity, _ options: AnalysisOptions
+    in file: PatternFile, checkpoint: String?, measure: Similarity, allowMismatch: Bool, resamples: Int,
+    seed: Int
 ) throws -> [TaskComparison] {
     let list = try file.list(task: nil, checkpoint: checkpoint)
     let labels = inTrainingOrder(
         list.map(\.checkpoint).reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
     return try labels.compactMap { label in
         guard list.count(where: { $0.checkpoint == label }) > 1 else { return nil }
-        let tasks = try TaskSet(file, checkpoint: label, allowMismatch: options.allowMismatch)
+        let tasks = try TaskSet(file, checkpoint: label, allowMismatch: allowMismatch)
         return TaskComparison(
             checkpoint: label,
             similarity: TaskSimilarity(
-                tasks.measurements, by: measure, resamples: options.resamples, seed: options.seed),
+                tasks.measurements, by: measure, resamples: resamples, seed: seed),
             specificity: headSpecificity(
-                tasks.measurements, resamples: options.resamples, seed: options.seed),
+                tasks.measurements, resamples: resamples, seed: seed),
             warnings: tasks.warnings)
     }
 }

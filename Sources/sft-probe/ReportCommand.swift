@@ -8,29 +8,79 @@ struct Report: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Write one HTML page that shows the measurements of a file.",
         discussion: """
-            The page needs no network and no other file.
+            The page needs no network and no other file. It shows statistics, what changed between checkpoints, which             tasks are alike, and, with --compose, what tasks are made of.
 
-            Example: sft-probe report patterns.h5 --output report.html
+            Example: sft-probe report patterns.h5 --output report.html --compose sgsm=gsm8k,code
             """)
 
     @Argument(help: "The file of measurements (HDF5).") var file: String
     @Option(help: "Where to write the page.") var output = "report.html"
     @Option(help: "Only this task.") var task: String?
+    @Option(help: "A composition to show, as target=basic,basic; may be given more than once.")
+    var compose: [String] = []
+    @Option(help: "The false discovery rate for listing changed heads.") var rate = 0.05
     @Option(help: "How often the examples are drawn anew.") var resamples = 1000
     @Option(help: "The seed of what is drawn.") var seed = 0
 
-    func validate() throws { try requireResamples(resamples) }
+    func validate() throws {
+        try requireResamples(resamples)
+        guard rate > 0, rate < 1 else {
+            throw ValidationError("--rate is \(rate), but must lie between 0 and 1.")
+        }
+        for text in compose where request(text) == nil {
+            throw ValidationError(
+                "--compose is \(text), but must look like target=basic,basic, each task once.")
+        }
+    }
 
     func run() throws {
-        let digests = try PatternDigest.all(
-            in: PatternFile(file), task: task, resamples: resamples, seed: seed)
-        let page = patternReport(digests, file: file, resamples: resamples).html
-        do {
-            try Data(page.utf8).write(to: URL(filePath: output), options: .atomic)
-        } catch {
-            throw CannotCreate(path: output, reason: error.localizedDescription)
+        let source = PatternFile(file)
+        let digests = try PatternDigest.all(in: source, task: task, resamples: resamples, seed: seed)
+        let page = patternReport(
+            digests, analysis: try analysis(of: source, tasks(of: digests)), file: file, resamples: resamples)
+        try writeWhole(Data(page.html.utf8), to: output)
+        print(
+            "\(output): \(digests.count) measurement\(digests.count == 1 ? "" : "s"). Open it in a browser.")
+    }
+
+    private func request(_ text: String) -> CompositionRequest? {
+        guard let place = text.firstIndex(of: "=") else { return nil }
+        let target = String(text[..<place])
+        let basics = text[text.index(after: place)...].split(separator: ",").map(String.init)
+        let names = [target] + basics
+        guard !basics.isEmpty, !target.isEmpty, Set(names).count == names.count else { return nil }
+        return CompositionRequest(target: target, basics: basics, resamples: resamples, seed: seed)
+    }
+
+    /// The sections that compare measurements. What was not measured alike is not compared, and the page says so.
+    private func analysis(of source: PatternFile, _ names: [String]) throws -> [Block] {
+        var blocks: [Block] = []
+        func add(_ section: () throws -> [Block]) throws {
+            do {
+                blocks += try section()
+            } catch PatternError.mismatch(let mismatch) {
+                blocks.append(.note("Not compared: \(mismatch)."))
+            }
         }
-        print("\(output): \(digests.count) measurements. Open it in a browser.")
+        try add {
+            let changes = try names.compactMap {
+                try TaskChange($0, in: source, allowMismatch: false, resamples: resamples, seed: seed)
+            }
+            return changeSection(changes, rate: rate)
+        }
+        if task == nil {
+            try add {
+                let found = try taskComparisons(
+                    in: source, checkpoint: nil, measure: .pearson, allowMismatch: false,
+                    resamples: resamples,
+                    seed: seed)
+                return similaritySection(found)
+            }
+        }
+        for request in compose.compactMap(request) {
+            try add { compositionSection(try ComposedTask(request, in: source)) }
+        }
+        return blocks
     }
 }
 

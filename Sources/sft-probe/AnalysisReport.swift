@@ -1,0 +1,112 @@
+import HeadActivation
+import Reports
+
+/// What changed in each task, for the page.
+func changeSection(_ changes: [TaskChange], rate: Double) -> [Block] {
+    guard !changes.isEmpty else { return [] }
+    let scale = ColorScale.signed(changes.flatMap { $0.change.differenceOfShares ?? [] })
+    var blocks: [Block] = [
+        .heading("What changed", level: 2), .list(changes.map(\.finding)),
+        .table(
+            changeTable(changes),
+            caption:
+                "In brackets: 95 % intervals from a bootstrap over examples. Moved: the part of the activation "
+                + "that went to other heads. By chance: what other examples would move without any change."),
+        .row(changes.map { .map(differenceMap($0, scale: scale)) }),
+    ]
+    for change in changes {
+        if let trajectory = change.trajectory {
+            blocks += [
+                .heading("\(change.task), checkpoint by checkpoint", level: 3),
+                .paragraph(settling(trajectory)),
+                .table(
+                    trajectoryTable(trajectory),
+                    caption: "Progress: how much of the way from the first pattern to the last is done."),
+            ]
+        }
+        let heads = change.listed(rate: rate)
+        let found = "\(heads.count) of \(change.changed.count) heads changed their share"
+        blocks += [
+            .heading("\(change.task): \(found)", level: 3),
+            .table(
+                changedHeadsTable(heads.prefix(15)),
+                caption:
+                    "The surest first; of all heads with q ≤ \(rate), at most that part is expected to be listed "
+                    + "wrongly (Benjamini–Hochberg)."),
+        ]
+        blocks += change.warnings.map { .note($0) }
+    }
+    return blocks
+}
+
+private func differenceMap(_ item: TaskChange, scale: ColorScale) -> HeatMap {
+    let values = item.change.differenceOfShares ?? item.change.difference.map { _ in .nan }
+    return HeatMap(
+        title: "\(item.task): \(item.from) → \(item.to)", layers: item.layers, heads: item.heads,
+        values: values,
+        tooltips: values.indices.map {
+            "layer \($0 / item.heads), head \($0 % item.heads)\nchange of share \(percent(values[$0], decimals: 2))"
+        },
+        scale: scale, legend: "change of the share of activation", label: { percent($0, decimals: 2) })
+}
+
+/// How tasks relate, for the page.
+func similaritySection(_ comparisons: [TaskComparison]) -> [Block] {
+    guard !comparisons.isEmpty else { return [] }
+    var blocks: [Block] = [
+        .heading("Which tasks use the same heads", level: 2),
+        .paragraph(
+            "Correlation of the activation patterns. All tasks share most of their pattern; without the common mode, the "
+                + "mean pattern of the other tasks, one sees what sets them apart."),
+    ]
+    for item in comparisons {
+        let tasks = item.similarity.tasks
+        var tables = [Block.table(similarityTable(tasks, item.similarity.matrix), caption: item.checkpoint)]
+        if let specific = item.similarity.withoutCommonMode {
+            tables.append(
+                .table(
+                    similarityTable(tasks, specific), caption: "\(item.checkpoint), without the common mode"))
+        }
+        blocks += [
+            .heading("At \(item.checkpoint)", level: 3), .row(tables),
+            .paragraph(
+                "Tasks grouped by 1 − similarity; the numbers are the distances at which groups join."),
+            .preformatted(item.tree.drawing(tasks) { fixed($0, decimals: 3) }),
+            .table(
+                specificityTable(item, count: 10),
+                caption:
+                    "Heads that serve one task more than the others: 0 all alike, 1 one task only. Certainty: the "
+                    + "part of resamples in which the same task leads."),
+        ]
+        blocks += item.warnings.map { .note($0) }
+    }
+    return blocks
+}
+
+/// What a task is made of, for the page.
+func compositionSection(_ composed: ComposedTask) -> [Block] {
+    let composition = composed.composition
+    let (target, basics) = (composition.question.target, composition.question.basics.joined(separator: ", "))
+    let scale = ColorScale.signed(composed.pattern + composed.fitted)
+    func map(_ title: String, _ values: [Double]) -> Block {
+        .map(
+            HeatMap(
+                title: title, layers: composed.layers, heads: composed.heads, values: values,
+                tooltips: values.indices.map {
+                    "layer \($0 / composed.heads), head \($0 % composed.heads)\n\(significant(values[$0]))"
+                }, scale: scale, legend: composed.subject))
+    }
+    return [
+        .heading("What \(target) is made of", level: 2), .note(verdictText(composition)),
+        .paragraph("\(target), \(composed.subject), as a combination of \(basics)."),
+        .table(
+            factorsTable(composition),
+            caption: "The factor α of each basic task, and what each explains alone."),
+        .table(
+            controlsTable(composition),
+            caption:
+                "The fit beside its controls. A high R² alone is weak evidence: all tasks share much of their "
+                + "pattern."),
+        .row([map(target, composed.pattern), map("fitted by \(basics)", composed.fitted)]),
+    ] + composed.warnings.map { .note($0) }
+}
