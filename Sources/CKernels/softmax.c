@@ -61,8 +61,13 @@ EACH_CPU void kernel_log_sum_exp_rows(float *y, const float *x, size_t m, size_t
     for (size_t r = 0; r < m; r++) y[r] = log_sum_exp(x + r * n, n);
 }
 
-// tanh u = 1 − 2 / (exp(2u) + 1)
-INLINE float tangent(float u) { return 1.0f - 2.0f / (exponential(2.0f * u) + 1.0f); }
+// tanh u = 1 − 2 / (exp(2u) + 1), and its series near zero, where that difference would lose digits.
+INLINE float tangent(float u) {
+    float square = u * u;
+    float series = u * (1.0f + square * (-0.33333333f + square * (0.13333333f - square * 0.05396825f)));
+    float whole = 1.0f - 2.0f / (exponential(2.0f * u) + 1.0f);
+    return square < 0.0625f ? series : whole;
+}
 
 EACH_CPU void kernel_soft_cap(float *x, float cap, size_t n) {
     for (size_t i = 0; i < n; i++) x[i] = cap * tangent(x[i] / cap);

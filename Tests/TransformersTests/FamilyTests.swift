@@ -66,7 +66,8 @@ import Transformers
                 "\(weight.name): \(length), expected \(norm)")
             guard whole.contains("gradient." + weight.name) else { continue }
             let (difference, scale) = distance(gradient.elements, reference.floats("gradient." + weight.name))
-            #expect(difference <= 1e-4 * scale, "\(weight.name)")
+            // A key's bias moves all scores of a row alike: its gradient is zero, and rounding has no scale of its own.
+            #expect(difference <= 1e-4 * max(scale, 1e-3), "\(weight.name)")
         }
     }
 
