@@ -33,6 +33,10 @@ struct Attribute: AsyncParsableCommand {
         transform: reduction(named:))
     var reduction = Reduction.exampleMean
     @Option(help: "Examples a batch, for batch-token-mean.") var batchSize = 4
+    @Option(
+        help: "Only a part i/n of the examples, as in 2/8; `patterns merge` joins the parts.",
+        transform: shard(named:))
+    var shard: Shard?
     @Flag(help: "Replace a measurement of the same task and checkpoint.") var replace = false
     @OptionGroup var options: RunOptions
 
@@ -48,7 +52,16 @@ struct Attribute: AsyncParsableCommand {
         try file.requireRoom(task: task, checkpoint: checkpoint, replacing: replace)
         let open = try OpenModel(model.model)
         options.begin()
-        let examples = try data.open(open, options)
+        var examples = try data.open(open, options)
+        if let shard {
+            let batch = reduction == .batchTokenMean ? batchSize : 1
+            examples = Array(examples[shard.range(of: examples.count, batch: batch)])
+            guard !examples.isEmpty else {
+                throw UnusableData(
+                    description:
+                        "Shard \(shard) of \(data.data) holds no example; cut the data into fewer parts.")
+            }
+        }
         let measurement = try await measure(open, examples)
         try file.write(measurement, replacing: replace)
         options.remark(
@@ -81,8 +94,15 @@ struct Attribute: AsyncParsableCommand {
                 dataSHA256: try sha256(ofFile: data.data), templateSHA256: try data.templateDigest(open),
                 method: method.rawValue, reduction: reduction.rawValue,
                 precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
-                created: Date().formatted(.iso8601)))
+                created: Date().formatted(.iso8601), shard: shard))
     }
+}
+
+private func shard(named name: String) throws -> Shard {
+    guard let shard = Shard(name) else {
+        throw ValidationError("--shard is \(name), but must be i/n with 1 ≤ i ≤ n, as in 2/8.")
+    }
+    return shard
 }
 
 private func reduction(named name: String) throws -> Reduction {

@@ -23,6 +23,7 @@ struct OpenModel {
         source = try ModelSource(path: resolveModel(nameOrPath))
         decoder = try Decoder(source)
         tokenizer = try Self.tokenizer(source)
+        for note in tokenizer.notes { standardError("\(nameOrPath): \(note)") }
     }
 
     /// The tokenizer of a model alone.
@@ -34,14 +35,7 @@ struct OpenModel {
         switch source.vocabulary {
         case .tokenizerJSON(let path): try Tokenizer(tokenizerJSON: path)
         case .gguf(let vocabulary):
-            try Tokenizer(
-                Vocabulary(
-                    tokens: vocabulary.tokens, kinds: vocabulary.kinds.map(Int32.init),
-                    merges: vocabulary.merges,
-                    splitter: vocabulary.pre ?? "default", beginning: vocabulary.bos.map(Int32.init),
-                    end: vocabulary.eos.map(Int32.init), addsBeginning: vocabulary.addsBOS ?? false,
-                    addsEnd: vocabulary.addsEOS ?? false, chatTemplate: vocabulary.chatTemplate,
-                    source: source.path))
+            try Tokenizer(vocabulary.asVocabulary(of: source))
         }
     }
 
@@ -57,5 +51,21 @@ struct OpenModel {
     func digest() throws -> String {
         let digests = try source.files.sorted().map { try sha256(ofFile: $0) }
         return digests.count == 1 ? digests[0] : sha256(of: Data(digests.joined().utf8))
+    }
+}
+
+extension GGUFVocabulary {
+    /// The same for the tokenizer, with what files leave to their kind of model: SentencePiece begins texts with its
+    /// first token and a space, byte-level pairs do not.
+    fileprivate func asVocabulary(of source: ModelSource) -> Vocabulary {
+        let isSentencePiece = model == "llama"
+        let addsSpace = addsSpacePrefix ?? isSentencePiece
+        return Vocabulary(
+            model: model, tokens: tokens, kinds: kinds.map(Int32.init), scores: scores ?? [], merges: merges,
+            splitter: pre ?? "default", spacePrefix: addsSpace ? .start : .none,
+            unknown: unknown.map(Int32.init),
+            beginning: bos.map(Int32.init), end: eos.map(Int32.init),
+            addsBeginning: addsBOS ?? isSentencePiece,
+            addsEnd: addsEOS ?? false, chatTemplate: chatTemplate, source: source.path)
     }
 }
