@@ -24,7 +24,7 @@ class Scores:
         for i, (sequence, prompt) in enumerate(sequences):
             length = min(len(sequence), LENGTH)
             ids[i, :length], mask[i, :length], labels[i, prompt:length] = sequence[:length], 1, sequence[prompt:length]
-        with references.KeptAttention() as kept:
+        with references.KeptAttention(self.model) as kept:
             self.model(ids, attention_mask=mask, labels=labels, use_cache=False).loss.backward()
         scores = kept.scores().float()
         self.model.zero_grad()

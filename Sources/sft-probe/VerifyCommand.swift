@@ -3,6 +3,7 @@ import GradAttrib
 import HeadActivation
 import Records
 import Reports
+import Tokenizers
 import Transformers
 
 /// `verify`: what must hold on any model, checked on this one.
@@ -30,7 +31,7 @@ struct Verify: AsyncParsableCommand {
     func run() async throws {
         let open = try OpenModel(model.model)
         options.begin()
-        let found = await identities(of: open.decoder, on: sequences(open.decoder))
+        let found = await identities(of: open.decoder, on: sequences(open))
         if json {
             for identity in found {
                 print(
@@ -59,15 +60,21 @@ struct Verify: AsyncParsableCommand {
         options.remark("All \(found.count) identities hold on \(model.model).")
     }
 
-    /// Random tokens: what must hold does not depend on their sense.
-    private func sequences(_ decoder: Decoder) -> [TokenSequence] {
+    /// A few sentences, for rounding stays small on what a model was made for; random tokens where the vocabulary has
+    /// no words.
+    private func sequences(_ open: OpenModel) -> [TokenSequence] {
         var generator = SeededGenerator(seed: options.seed)
-        return [24, 7, 40].map { wanted in
-            let length = min(wanted, decoder.contextLength)
-            let ids = (0..<length).map { _ in
-                Int32.random(in: 0..<Int32(decoder.vocabulary), using: &generator)
+        let texts = [
+            "The water in the pot was heated until it boiled, and the lid began to rattle. She turned the gas down.",
+            "def add(a, b):\n    return a + b",
+            "Tom has 3 boxes with 12 pencils each and gives 7 away. He has 3 * 12 - 7 = 29 pencils left.",
+        ]
+        return texts.map { text in
+            var ids = Array(open.tokenizer.encode(text).prefix(min(64, open.decoder.contextLength)))
+            if ids.count < 8 {
+                ids = (0..<8).map { _ in Int32.random(in: 0..<Int32(open.decoder.vocabulary), using: &generator) }
             }
-            return TokenSequence(ids: ids, supervised: ids.indices.map { $0 >= length / 2 })
+            return TokenSequence(ids: ids, supervised: ids.indices.map { $0 >= ids.count / 2 })
         }
     }
 }
