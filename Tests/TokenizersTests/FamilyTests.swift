@@ -81,17 +81,3 @@ import Tokenizers
         #expect(tokenizer.decode(tokenizer.encode("ab CD")) == "ab CD")
     }
 }
-
-/// Vocabularies too large for the repository, where this machine has their files.
-@Suite struct RealVocabularyTests {
-    /// The arrays of Gemma 3 270M's GGUF file, one value a line: they need a reader that this target does not see.
-    static let gemma = ProcessInfo.processInfo.environment["SFT_PROBE_GEMMA3_ARRAYS"]
-    static let miniLM = ProcessInfo.processInfo.environment["SFT_PROBE_MINILM"]
-
-    @Test(.enabled(if: miniLM != nil, "set SFT_PROBE_MINILM to a folder with all-MiniLM-L6-v2's tokenizer.json"))
-    func givesTheReferencesIDsForMiniLM() throws {
-        let tokenizer = try Tokenizer(tokenizerJSON: #require(Self.miniLM))
-        #expect(tokenizer.count == 30522)
-        #expect(FamilyReference.firstDifference(tokenizer, Reference.load("minilm-ids.json")) == nil)
-    }
-}
