@@ -69,7 +69,9 @@ struct AddedTokenSearch: Sendable {
     ) -> Range<Int>? {
         var (start, end) = (match.lowerBound, match.upperBound)
         if token.singleWord {
-            if start > range.lowerBound, isWordScalar(scalarAt(scalarStart(before: start, in: text), in: text).scalar) {
+            if start > range.lowerBound,
+                isWordScalar(scalarAt(scalarStart(before: start, in: text), in: text).scalar)
+            {
                 return nil
             }
             if end < range.upperBound, isWordScalar(scalarAt(end, in: text).scalar) { return nil }

@@ -11,9 +11,12 @@ struct ByteFallback: Sendable {
 
     /// The byte that a token of this kind stands for.
     static func byte(of token: [UInt8]) -> UInt8? {
-        guard token.count == 6, token.starts(with: "<0x".utf8), token.last == UInt8(ascii: ">") else { return nil }
+        guard token.count == 6, token.starts(with: "<0x".utf8), token.last == UInt8(ascii: ">") else {
+            return nil
+        }
         let digits = token.dropFirst(3).prefix(2)
-        return digits.first == UInt8(ascii: "-") ? nil : UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+        return digits.first == UInt8(ascii: "-")
+            ? nil : UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 
     /// Appends the tokens of all bytes in a range; nothing if one of them has none.

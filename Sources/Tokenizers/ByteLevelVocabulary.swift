@@ -4,7 +4,8 @@ extension VocabularyStages {
         let (source, name) = (vocabulary.source, vocabulary.splitter)
         var (steps, notes) = (NamedSplitter.steps[name], [String]())
         if let expression = NamedSplitter.expressions[name] {
-            let pattern = try TextPattern(expression: expression, component: "splitter \(name)", source: source)
+            let pattern = try TextPattern(
+                expression: expression, component: "splitter \(name)", source: source)
             steps = [.split(pattern, .isolated, inverted: false)]
             notes = [PreTokenizer.slowPatternNote(expression)]
         }

@@ -21,7 +21,8 @@ struct BytePairs: Sendable {
     static let longWord = 40
 
     init(
-        _ symbols: WordSymbols, merges: PairTable, unknown: Int32?, fusesUnknown: Bool, wholeWords: TokenTable? = nil
+        _ symbols: WordSymbols, merges: PairTable, unknown: Int32?, fusesUnknown: Bool,
+        wholeWords: TokenTable? = nil
     ) {
         (self.symbols, self.merges, self.unknown) = (symbols, merges, unknown)
         (self.fusesUnknown, self.wholeWords) = (fusesUnknown, wholeWords)

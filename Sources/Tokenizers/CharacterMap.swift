@@ -12,7 +12,8 @@ struct CharacterMap: Sendable {
     /// - Returns: nil if the bytes are not of this form.
     init?(_ bytes: [UInt8]) {
         func number(at i: Int) -> UInt32 {
-            UInt32(bytes[i]) | UInt32(bytes[i + 1]) << 8 | UInt32(bytes[i + 2]) << 16 | UInt32(bytes[i + 3]) << 24
+            UInt32(bytes[i]) | UInt32(bytes[i + 1]) << 8 | UInt32(bytes[i + 2]) << 16 | UInt32(bytes[i + 3])
+                << 24
         }
         guard bytes.count >= 4 else { return nil }
         let length = Int(number(at: 0))

@@ -3,7 +3,9 @@
 /// - Parameters:
 ///   - merges: left, right, left, right, … by rank.
 ///   - source: the file, for error messages.
-func mergeTable(_ merges: ByteStrings, _ tokens: TokenTable, source: String) throws(TokenizerError) -> PairTable {
+func mergeTable(_ merges: ByteStrings, _ tokens: TokenTable, source: String) throws(TokenizerError)
+    -> PairTable
+{
     var table = PairTable(capacity: merges.count / 2)
     let bytes = merges.bytes.span
     for rank in 0..<merges.count / 2 {

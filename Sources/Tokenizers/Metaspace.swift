@@ -17,7 +17,8 @@ struct Metaspace: Sendable {
         guard let replacement = json["replacement"].string, replacement.unicodeScalars.count == 1 else {
             throw .malformed(source: source, reason: "Metaspace's replacement is not one character")
         }
-        let scheme = json["add_prefix_space"].bool == false ? "never" : json["prepend_scheme"].string ?? "always"
+        let scheme =
+            json["add_prefix_space"].bool == false ? "never" : json["prepend_scheme"].string ?? "always"
         guard let prefix = Prefix(rawValue: scheme) else {
             throw .unsupported(
                 source: source, component: "prepend_scheme of Metaspace", found: "\"\(scheme)\"",

@@ -45,24 +45,28 @@ extension Model {
             wholeWords: model["ignore_merges"]?.bool == true ? tokens : nil)
     }
 
-    private static func unigram(_ file: TokenizerFile, _ tokens: TokenTable) throws(TokenizerError) -> Unigram {
+    private static func unigram(_ file: TokenizerFile, _ tokens: TokenTable) throws(TokenizerError) -> Unigram
+    {
         if file.scores.count != tokens.tokenCount {
             throw .malformed(source: file.path, reason: "the tokens of the Unigram model lack scores")
         }
         let unknown = file.model["unk_id"]?.id
         if let unknown, !tokens.contains(unknown) {
-            throw .malformed(source: file.path, reason: "unk_id is \(unknown), which is not in the vocabulary")
+            throw .malformed(
+                source: file.path, reason: "unk_id is \(unknown), which is not in the vocabulary")
         }
         let fallsBack = file.model["byte_fallback"]?.bool ?? false
         return Unigram(
             tokens, scores: file.scores, unknown: unknown, bytes: fallsBack ? ByteFallback(tokens) : nil)
     }
 
-    private static func wordPiece(_ file: TokenizerFile, _ tokens: TokenTable) throws(TokenizerError) -> WordPiece
+    private static func wordPiece(_ file: TokenizerFile, _ tokens: TokenTable) throws(TokenizerError)
+        -> WordPiece
     {
         let name = file.model["unk_token"]?.string ?? "[UNK]"
         guard let unknown = tokens.id(of: [UInt8](name.utf8)) else {
-            throw .malformed(source: file.path, reason: "the unknown token \"\(name)\" is not in the vocabulary")
+            throw .malformed(
+                source: file.path, reason: "the unknown token \"\(name)\" is not in the vocabulary")
         }
         let prefix = file.model["continuing_subword_prefix"]?.string ?? "##"
         return WordPiece(

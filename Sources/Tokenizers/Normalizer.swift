@@ -12,7 +12,9 @@ struct Normalizer: Sendable {
             steps = []
         } else if json["type"].string == "Sequence" {
             var steps: [NormalizerStep] = []
-            for part in json["normalizers"].array ?? [] { steps += try Normalizer(part, source: source).steps }
+            for part in json["normalizers"].array ?? [] {
+                steps += try Normalizer(part, source: source).steps
+            }
             self.steps = steps
         } else {
             steps = try Self.steps(json, source: source)

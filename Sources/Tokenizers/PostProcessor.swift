@@ -24,14 +24,19 @@ struct PostProcessor: Equatable, Sendable {
         default:
             throw .unsupported(
                 source: source, component: "post-processor", found: json.kind,
-                supported: "none, BertProcessing, ByteLevel, RobertaProcessing, TemplateProcessing, Sequence of these")
+                supported:
+                    "none, BertProcessing, ByteLevel, RobertaProcessing, TemplateProcessing, Sequence of these"
+            )
         }
     }
 
     /// A token that is written as its name and its id.
-    private static func token(_ role: String, _ json: JSONValue, _ source: String) throws(TokenizerError) -> Int32 {
+    private static func token(_ role: String, _ json: JSONValue, _ source: String) throws(TokenizerError)
+        -> Int32
+    {
         guard let id = json[role].array?.last?.id, id >= 0 else {
-            throw .malformed(source: source, reason: "the \(json.kind) post-processor lacks the id of \"\(role)\"")
+            throw .malformed(
+                source: source, reason: "the \(json.kind) post-processor lacks the id of \"\(role)\"")
         }
         return id
     }

@@ -16,7 +16,8 @@ extension PreTokenizer {
 
     private static func flattened(_ json: JSONValue) -> [JSONValue] {
         if json == .null { return [] }
-        return json["type"].string == "Sequence" ? (json["pretokenizers"].array ?? []).flatMap(flattened) : [json]
+        return json["type"].string == "Sequence"
+            ? (json["pretokenizers"].array ?? []).flatMap(flattened) : [json]
     }
 
     private static func read(

@@ -6,7 +6,9 @@ struct ScalarSet: Sendable {
     init(_ ranges: [UInt32]) {
         bits = [UInt64](repeating: 0, count: Int(ranges.last ?? 0) / 64 + 1)
         for i in stride(from: 0, to: ranges.count, by: 2) {
-            for scalar in Int(ranges[i])...Int(ranges[i + 1]) { bits[scalar / 64] |= 1 << UInt64(scalar % 64) }
+            for scalar in Int(ranges[i])...Int(ranges[i + 1]) {
+                bits[scalar / 64] |= 1 << UInt64(scalar % 64)
+            }
         }
     }
 

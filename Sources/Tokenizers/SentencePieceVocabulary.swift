@@ -19,7 +19,8 @@ extension VocabularyStages {
             .characters(tokens, ByteFallback(tokens)), merges: merges, unknown: vocabulary.unknown,
             fusesUnknown: true)
         if let unknown = vocabulary.unknown, !tokens.contains(unknown) {
-            throw .malformed(source: source, reason: "the unknown token's id \(unknown) is not in the vocabulary")
+            throw .malformed(
+                source: source, reason: "the unknown token's id \(unknown) is not in the vocabulary")
         }
         let (normalizer, preTokenizer) = spaces(vocabulary.spacePrefix)
         let underline = TextPattern.literal(Metaspace.underline)
@@ -40,7 +41,8 @@ extension VocabularyStages {
 
     private static func isSpaces(_ id: Int, in vocabulary: Vocabulary) -> Bool {
         let token = vocabulary.tokens[id].utf8
-        return vocabulary.spacePrefix == .none && vocabulary.kinds[id] == 4 && !token.isEmpty && token.allSatisfy { $0 == 0x20 }
+        return vocabulary.spacePrefix == .none && vocabulary.kinds[id] == 4 && !token.isEmpty
+            && token.allSatisfy { $0 == 0x20 }
     }
 
     /// The scores, with runs of spaces before all else, in the order of the file: user-defined tokens carry a
@@ -59,7 +61,8 @@ extension VocabularyStages {
         case .none: return (Normalizer(steps: [replace]), PreTokenizer(steps: []))
         case .everyPart:
             return (Normalizer(steps: [.prepend(Metaspace.underline), replace]), PreTokenizer(steps: []))
-        case .start: return (.none, PreTokenizer(steps: [.metaspace(Metaspace(prefix: .first, splits: false))]))
+        case .start:
+            return (.none, PreTokenizer(steps: [.metaspace(Metaspace(prefix: .first, splits: false))]))
         }
     }
 }

@@ -3,7 +3,8 @@
 /// Such a vocabulary merges a whole text as one word. Where no token reaches over the place between a character
 /// and a following ▁, the parts on its two sides merge by themselves, and words that repeat need no work.
 struct SpaceCuts: Sendable {
-    private var joins = [Bool](repeating: false, count: 256)  // by the byte before ▁: a token has the two inside
+    /// By the byte before ▁: whether some token has the two inside.
+    private var joins = [Bool](repeating: false, count: 256)
 
     /// Looks for ▁ inside every token.
     init?(_ tokens: TokenTable) {
@@ -13,7 +14,9 @@ struct SpaceCuts: Sendable {
             if token.count <= 3 { continue }
             let range = token.startIndex..<token.endIndex
             tokens.bytes { bytes in
-                for i in range.dropFirst() where Self.begins(at: i, in: bytes, range) { joins[Int(bytes[i - 1])] = true }
+                for i in range.dropFirst() where Self.begins(at: i, in: bytes, range) {
+                    joins[Int(bytes[i - 1])] = true
+                }
             }
         }
     }

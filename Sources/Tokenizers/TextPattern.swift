@@ -16,7 +16,8 @@ enum TextPattern: Sendable {
         } else if let expression = json["Regex"].string {
             try self.init(expression: expression, component: component, source: source)
         } else {
-            throw .malformed(source: source, reason: "the \(component) has neither a String nor a Regex to look for")
+            throw .malformed(
+                source: source, reason: "the \(component) has neither a String nor a Regex to look for")
         }
     }
 
@@ -37,7 +38,9 @@ enum TextPattern: Sendable {
         }
     }
 
-    private static func occurrences(of string: [UInt8], in text: Span<UInt8>, _ range: Range<Int>) -> [Range<Int>] {
+    private static func occurrences(of string: [UInt8], in text: Span<UInt8>, _ range: Range<Int>) -> [Range<
+        Int
+    >] {
         guard let first = string.first else { return [] }
         var matches: [Range<Int>] = []
         var i = range.lowerBound

@@ -38,11 +38,13 @@ extension TokenDecoder {
     }
 
     private static func strip(_ json: JSONValue, source: String) throws(TokenizerError) -> Step {
-        guard let scalars = json["content"].string?.unicodeScalars, let scalar = scalars.first, scalars.count == 1,
+        guard let scalars = json["content"].string?.unicodeScalars, let scalar = scalars.first,
+            scalars.count == 1,
             let front = json["start"].id, let back = json["stop"].id, front >= 0, back >= 0
         else {
             throw .malformed(
-                source: source, reason: "the decoder Strip lacks its one character, or how often to take it off")
+                source: source,
+                reason: "the decoder Strip lacks its one character, or how often to take it off")
         }
         return .strip(scalar, front: Int(front), back: Int(back))
     }

@@ -43,7 +43,9 @@ extension TokenDecoder.Step {
         }
     }
 
-    private static func repaired(_ bytes: [UInt8]) -> [UInt8] { [UInt8](String(decoding: bytes, as: UTF8.self).utf8) }
+    private static func repaired(_ bytes: [UInt8]) -> [UInt8] {
+        [UInt8](String(decoding: bytes, as: UTF8.self).utf8)
+    }
 
     private static func joiningBytes(_ strings: [[UInt8]]) -> [[UInt8]] {
         var (output, bytes) = ([[UInt8]](), [UInt8]())
@@ -65,7 +67,9 @@ extension TokenDecoder.Step {
         return output
     }
 
-    private static func stripped(_ string: [UInt8], _ scalar: Unicode.Scalar, _ front: Int, _ back: Int) -> [UInt8] {
+    private static func stripped(_ string: [UInt8], _ scalar: Unicode.Scalar, _ front: Int, _ back: Int)
+        -> [UInt8]
+    {
         var kept = String(decoding: string, as: UTF8.self).unicodeScalars[...]
         var (front, back) = (front, back)
         while front > 0, kept.first == scalar {
@@ -81,12 +85,14 @@ extension TokenDecoder.Step {
 
     /// English as it is written, after spaces were put between words.
     private static func cleanedUp(_ string: [UInt8]) -> [UInt8] {
-        if !string.contains(0x20) { return string }
-        var text = String(decoding: string, as: UTF8.self)
-        for (spaced, joined) in [
-            (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"),
-            (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
-        ] { text = text.replacing(spaced, with: joined) }
-        return [UInt8](text.utf8)
+        var text = string
+        if !text.contains(0x20) { return text }
+        for (spaced, joined) in cleaning { text = spaced.replacing(in: text, with: joined) }
+        return text
     }
+
+    private static let cleaning: [(TextPattern, [UInt8])] = [
+        (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"),
+        (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
+    ].map { (.literal([UInt8]($0.utf8)), [UInt8]($1.utf8)) }
 }

@@ -54,7 +54,10 @@ struct TokenizerFile {
             try reader.array { (reader) throws(JSONReader.Failure) in
                 members += 1
                 switch members {
-                case 1: try tokens.append { (bytes) throws(JSONReader.Failure) in try reader.appendString(to: &bytes) }
+                case 1:
+                    try tokens.append { (bytes) throws(JSONReader.Failure) in
+                        try reader.appendString(to: &bytes)
+                    }
                 case 2: scores.append(try reader.finiteNumber())
                 default: throw reader.failure("a token has more than a score")
                 }

@@ -7,7 +7,8 @@ extension Tokenizer {
         if vocabulary.kinds.count != vocabulary.tokens.count {
             throw .malformed(
                 source: source,
-                reason: "there are \(vocabulary.tokens.count) tokens and \(vocabulary.kinds.count) token types")
+                reason:
+                    "there are \(vocabulary.tokens.count) tokens and \(vocabulary.kinds.count) token types")
         }
         let stages: VocabularyStages
         switch vocabulary.model {
@@ -66,7 +67,8 @@ func tokenTable(
 
 /// The tokens that are found in the text itself: control, unknown and user-defined ones, if they are spelled for
 /// merging as the file spells them.
-private func addedTokens(_ vocabulary: Vocabulary, in stages: VocabularyStages) throws(TokenizerError) -> [AddedToken]
+private func addedTokens(_ vocabulary: Vocabulary, in stages: VocabularyStages) throws(TokenizerError)
+    -> [AddedToken]
 {
     var added: [AddedToken] = []
     for (id, kind) in vocabulary.kinds.enumerated() {

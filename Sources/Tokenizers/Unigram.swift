@@ -28,7 +28,8 @@ struct Unigram: Sendable {
     }
 
     private static func bucket(_ text: Span<UInt8>, _ i: Int) -> Int {
-        let four = UInt32(text[i]) | UInt32(text[i + 1]) << 8 | UInt32(text[i + 2]) << 16 | UInt32(text[i + 3]) << 24
+        let four =
+            UInt32(text[i]) | UInt32(text[i + 1]) << 8 | UInt32(text[i + 2]) << 16 | UInt32(text[i + 3]) << 24
         return Int((four &* 0x9E37_79B1) >> 16)
     }
 
@@ -59,7 +60,8 @@ struct Unigram: Sendable {
     ///
     /// - Returns: whether the character there is a token.
     private func offerTokens(
-        _ text: Span<UInt8>, _ word: Range<Int>, _ start: Int, _ next: Int, _ score: Double, _ paths: inout [Path]
+        _ text: Span<UInt8>, _ word: Range<Int>, _ start: Int, _ next: Int, _ score: Double,
+        _ paths: inout [Path]
     ) -> Bool {
         let left = word.upperBound - start
         let length = left < 4 ? left : min(left, max(3, Int(longest[Self.bucket(text, start)])))

@@ -30,7 +30,8 @@ struct WordPiece: Sendable {
         }
     }
 
-    private func longestToken(_ text: Span<UInt8>, _ start: Int, _ word: Range<Int>) -> (id: Int32, end: Int)? {
+    private func longestToken(_ text: Span<UInt8>, _ start: Int, _ word: Range<Int>) -> (id: Int32, end: Int)?
+    {
         var hash = RunningHash()
         var candidate = start > word.lowerBound ? prefix : []
         for byte in candidate { hash.add(byte) }
@@ -44,7 +45,9 @@ struct WordPiece: Sendable {
                 hash.add(text[i])
                 i += 1
             }
-            if let id = tokens.id(of: candidate.span, 0..<candidate.count, hash: hash.value) { best = (id, i) }
+            if let id = tokens.id(of: candidate.span, 0..<candidate.count, hash: hash.value) {
+                best = (id, i)
+            }
         }
         return best
     }

@@ -25,7 +25,9 @@ import Tokenizers
         for step in steps {
             let json = try #require(step["json"])
             let tokenizer = try Self.withNormalizer(json)
-            func normalized(_ text: String) -> [UInt8] { Array(tokenizer.decode(tokenizer.encode(text)).utf8) }
+            func normalized(_ text: String) -> [UInt8] {
+                Array(tokenizer.decode(tokenizer.encode(text)).utf8)
+            }
             let changed = try #require(step["changed"] as? [String: String])
             for (index, text) in strings.enumerated() {
                 let expected = changed["\(index)"] ?? text
@@ -102,14 +104,32 @@ import Tokenizers
         ("normalizer", #"{"type": "Nmt"}"#, #"the normalizer is "Nmt""#),
         ("normalizer", #"{"type": "Prepend"}"#, #"lacks a usable "prepend""#),
         ("normalizer", #"{"type": "Replace", "pattern": {"String": "a"}}"#, #"lacks a usable "content""#),
-        ("normalizer", #"{"type": "Replace", "pattern": {}, "content": ""}"#, #"neither a String nor a Regex"#),
-        ("normalizer", #"{"type": "Replace", "pattern": {"String": ""}, "content": "x"}"#, #"for an empty string"#),
-        ("normalizer", #"{"type": "Replace", "pattern": {"Regex": "("}, "content": ""}"#, #"expression is (,"#),
-        ("normalizer", #"{"type": "Precompiled", "precompiled_charsmap": "AAA"}"#, #""precompiled_charsmap""#),
-        ("normalizer", #"{"type": "Precompiled", "precompiled_charsmap": "/////w=="}"#, #""precompiled_charsmap""#),
+        (
+            "normalizer", #"{"type": "Replace", "pattern": {}, "content": ""}"#,
+            #"neither a String nor a Regex"#
+        ),
+        (
+            "normalizer", #"{"type": "Replace", "pattern": {"String": ""}, "content": "x"}"#,
+            #"for an empty string"#
+        ),
+        (
+            "normalizer", #"{"type": "Replace", "pattern": {"Regex": "("}, "content": ""}"#,
+            #"expression is (,"#
+        ),
+        (
+            "normalizer", #"{"type": "Precompiled", "precompiled_charsmap": "AAA"}"#,
+            #""precompiled_charsmap""#
+        ),
+        (
+            "normalizer", #"{"type": "Precompiled", "precompiled_charsmap": "/////w=="}"#,
+            #""precompiled_charsmap""#
+        ),
         ("pre_tokenizer", #"{"type": "UnicodeScripts"}"#, #"the pre-tokenizer is "UnicodeScripts""#),
         ("pre_tokenizer", #"{"type": "Metaspace", "replacement": "ab"}"#, #"not one character"#),
-        ("pre_tokenizer", #"{"type": "Metaspace", "replacement": "_", "prepend_scheme": "last"}"#, #""last""#),
+        (
+            "pre_tokenizer", #"{"type": "Metaspace", "replacement": "_", "prepend_scheme": "last"}"#,
+            #""last""#
+        ),
         ("pre_tokenizer", #"{"type": "Split", "pattern": {"String": "a"}}"#, #"lacks its behavior"#),
         ("pre_tokenizer", #"{"type": "Punctuation", "behavior": "Gone"}"#, #""Gone""#),
         ("decoder", #"{"type": "CTC"}"#, #"the decoder is "CTC""#),
@@ -140,7 +160,8 @@ import Tokenizers
     /// Damaged maps either are refused or normalize to something; they never end the program.
     @Test func survivesDamagedCharacterMaps() throws {
         let variant = try #require(FamilyReference.Family("unigram").variants["precompiled"])
-        let file = try #require(try JSONSerialization.jsonObject(with: Data(variant.file.utf8)) as? [String: Any])
+        let file = try #require(
+            try JSONSerialization.jsonObject(with: Data(variant.file.utf8)) as? [String: Any])
         let steps = try #require((file["normalizer"] as? [String: Any])?["normalizers"] as? [[String: Any]])
         let text = try #require(steps[0]["precompiled_charsmap"] as? String)
         let sample = "A\u{FB01}\u{E9}\u{3000}x\u{BD}"
@@ -148,7 +169,8 @@ import Tokenizers
         #expect(whole.decode(whole.encode(sample)) == "afie x1/2")
         func tryDamaged(_ bytes: some Sequence<UInt8>) throws {
             let map = Data(bytes).base64EncodedString()
-            let normalizer = "\"normalizer\": {\"type\": \"Precompiled\", \"precompiled_charsmap\": \"\(map)\"}"
+            let normalizer =
+                "\"normalizer\": {\"type\": \"Precompiled\", \"precompiled_charsmap\": \"\(map)\"}"
             let json = TokenizerFileTests.small.replacing("\"normalizer\": null", with: normalizer)
             _ = try? TokenizerFileTests.open(json).encode(sample)
         }

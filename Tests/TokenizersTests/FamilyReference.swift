@@ -25,7 +25,8 @@ enum FamilyReference {
         init(_ name: String) { self = Reference.load("\(name).json") }
 
         /// A variant, after a change to what is neither its vocabulary nor its merges.
-        func tokenizer(_ name: String, _ change: (inout [String: Any]) -> Void = { _ in }) throws -> Tokenizer {
+        func tokenizer(_ name: String, _ change: (inout [String: Any]) -> Void = { _ in }) throws -> Tokenizer
+        {
             let text = try #require(variants[name]).file
             var file = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
             change(&file)
@@ -52,11 +53,16 @@ enum FamilyReference {
     /// The first text that decodes to something else than the reference's; nil if none does.
     ///
     /// - Parameter decoded: what the reference makes of ids, by index, where it is not the text itself.
-    static func firstWrongText(_ tokenizer: Tokenizer, _ ids: [[Int32]], _ decoded: [String: String]) -> String? {
+    static func firstWrongText(_ tokenizer: Tokenizer, _ ids: [[Int32]], _ decoded: [String: String])
+        -> String?
+    {
         for (index, (text, ids)) in zip(strings, ids).enumerated() {
-            let (found, expected) = (tokenizer.decode(ids, skipSpecialTokens: true), decoded["\(index)"] ?? text)
+            let (found, expected) = (
+                tokenizer.decode(ids, skipSpecialTokens: true), decoded["\(index)"] ?? text
+            )
             if !found.utf8.elementsEqual(expected.utf8) {
-                return "\(text.debugDescription): expected \(expected.debugDescription), found \(found.debugDescription)"
+                return
+                    "\(text.debugDescription): expected \(expected.debugDescription), found \(found.debugDescription)"
             }
         }
         return nil

@@ -5,7 +5,8 @@ import Tokenizers
 
 @Suite struct FamilyTests {
     @Test(arguments: [
-        ("spm-bpe", "gemma"), ("spm-bpe", "llama2"), ("spm-bpe", "whole"), ("spm-bpe", "first"), ("spm-bpe", "never"),
+        ("spm-bpe", "gemma"), ("spm-bpe", "llama2"), ("spm-bpe", "whole"), ("spm-bpe", "first"),
+        ("spm-bpe", "never"),
         ("spm-bpe", "joined"), ("unigram", "precompiled"), ("unigram", "bytes"), ("unigram", "whole"),
         ("wordpiece", "uncased"), ("wordpiece", "cased"), ("wordpiece", "short"),
     ])
@@ -71,7 +72,10 @@ import Tokenizers
             file["pre_tokenizer"] = [
                 "type": "Sequence",
                 "pretokenizers": [
-                    ["type": "Split", "pattern": ["Regex": "[a-z]+|."], "behavior": "Isolated", "invert": false],
+                    [
+                        "type": "Split", "pattern": ["Regex": "[a-z]+|."], "behavior": "Isolated",
+                        "invert": false,
+                    ],
                     ["type": "ByteLevel", "add_prefix_space": false, "use_regex": false],
                 ],
             ]

@@ -19,7 +19,8 @@ import Tokenizers
         let vocabulary = Vocabulary(
             model: stored.model, tokens: stored.tokens, kinds: stored.kinds.map(Int32.init),
             scores: stored.scores ?? [], merges: stored.merges, splitter: stored.pre ?? "default",
-            spacePrefix: stored.addsSpacePrefix == false ? .none : .start, unknown: stored.unknown.map(Int32.init),
+            spacePrefix: stored.addsSpacePrefix == false ? .none : .start,
+            unknown: stored.unknown.map(Int32.init),
             beginning: stored.bos.map(Int32.init), end: stored.eos.map(Int32.init),
             addsBeginning: stored.addsBOS ?? true, addsEnd: stored.addsEOS ?? false, source: source.path)
         let tokenizer = try Tokenizer(vocabulary)
@@ -30,7 +31,9 @@ import Tokenizers
         }
     }
 
-    @Test(.enabled(if: miniLM != nil, "set SFT_PROBE_MINILM to a folder with all-MiniLM-L6-v2's tokenizer.json"))
+    @Test(
+        .enabled(if: miniLM != nil, "set SFT_PROBE_MINILM to a folder with all-MiniLM-L6-v2's tokenizer.json")
+    )
     func givesTheReferencesIDsForMiniLM() throws {
         let tokenizer = try Tokenizer(tokenizerJSON: #require(Self.miniLM))
         #expect(tokenizer.count == 30522)
