@@ -18,6 +18,17 @@ import Tokenizers
         #expect(firstDifference(try Tokenizer(vocabulary), try Reference.Variant("llama3").ids) == nil)
     }
 
+    /// Expressions without a scanner: the ids are the reference's, and the tokenizer says that it is slow.
+    @Test(arguments: ["tekken", "gpt-4o"])
+    func runsOtherExpressionsAndSaysSo(splitter: String) throws {
+        let stored: [String: [[Int32]]] = Reference.load("named-splitters.json")
+        let tokenizer = try Tokenizer(
+            vocabulary(of: Reference.object(at: Reference.base), splitter: splitter))
+        #expect(FamilyReference.firstDifference(tokenizer, try #require(stored[splitter])) == nil)
+        #expect(tokenizer.notes.count == 1)
+        #expect(tokenizer.notes.first?.contains("slower") == true)
+    }
+
     static func small(
         model: String = "gpt2", tokens: [String] = ["a", "b", "ab"], kinds: [Int32] = [1, 1, 1],
         scores: [Float] = [], merges: [String] = ["a b"], splitter: String = "gpt-2", unknown: Int32? = nil,

@@ -19,7 +19,7 @@ import sentencepiece
 from sentencepiece import sentencepiece_model_pb2 as protobuf
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import AutoTokenizer
-from transformers.integrations.gguf.gguf_tokenizer_mapping import convert_gguf_tokenizer
+from transformers.integrations.gguf.gguf_tokenizer_mapping import GGUF_PRE_TOKENIZER_SPLITS, convert_gguf_tokenizer
 from transformers.tokenization_utils_base import generate_merges
 
 from hard_strings import HARD
@@ -215,12 +215,23 @@ def components():
     write("decoders.json", {"tokens": lists, "steps": [{"json": part(step), "texts": [step.decode(list(tokens)) for tokens in lists]} for step in steps]})
 
 
+def named_splitters():
+    """What GGUF calls the splitters that have no scanner, with the vocabulary of make_tokenizers.py."""
+    tokenizer, stored = Tokenizer.from_file(str(FIXTURES / "tokenizer.json")), {}
+    for name in ("tekken", "gpt-4o"):
+        split = pre_tokenizers.Split(Regex(GGUF_PRE_TOKENIZER_SPLITS[name]), "isolated")
+        tokenizer.pre_tokenizer = pre_tokenizers.Sequence([split, pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+        stored[name] = [tokenizer.encode(text).ids for text in STRINGS]
+    write("named-splitters.json", stored)
+
+
 FIXTURES.mkdir(parents=True, exist_ok=True)
 write("family-strings.json", STRINGS)
 byte_pairs()
 unigram()
 word_piece()
 components()
+named_splitters()
 if len(sys.argv) > 2:
     gguf = pathlib.Path(sys.argv[1])
     gemma = AutoTokenizer.from_pretrained(str(gguf.parent), gguf_file=gguf.name)
