@@ -50,7 +50,8 @@ struct GGUFArchitecture: Sendable {
             "phi2", "phi", "PhiForCausalLM", outside: GGUFNames.phi2Outside, inside: GGUFNames.phi2,
             keys: GGUF.phi2Keys),
         GGUFArchitecture(
-            "phi3", "phi3", "Phi3ForCausalLM", inside: GGUFNames.phi3, keys: GGUF.phi3Keys),
+            "phi3", "phi3", "Phi3ForCausalLM", outside: GGUFNames.phi3Outside, inside: GGUFNames.phi3,
+            keys: GGUF.phi3Keys),
         GGUFArchitecture(
             "olmo2", "olmo2", "Olmo2ForCausalLM", inside: GGUFNames.olmo2.with(GGUFNames.headNorms),
             keys: GGUF.olmo2Keys),

@@ -22,9 +22,10 @@ extension GGUF {
     }
 
     func neoXKeys(_ extents: GGUFExtents) throws(ModelFileError) -> Configuration {
-        try classicKeys(extents).with([
+        var rotary = try rotaryKeys(extents)
+        rotary["rotary_emb_base"] = rotary.removeValue(forKey: "rope_theta")
+        return try classicKeys(extents).with(rotary).with([
             "hidden_act": .text("gelu"), "rotary_pct": extents.partRotated,
-            "rotary_emb_base": .number(try real(key("rope.freq_base")) ?? 10_000),
             "use_parallel_residual": .flag(try boolean(key("use_parallel_residual")) ?? true),
             "attention_bias": .flag(tensor("blk.0.attn_qkv.bias") != nil),
         ])

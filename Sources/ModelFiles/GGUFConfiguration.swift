@@ -93,7 +93,7 @@ extension GGUF {
             "partial_rotary_factor": extents.partRotated,
             "original_max_position_embeddings": .integer(original ?? extents.context),
         ])
-        // 0 for Phi 4, which has none.
+        // Phi 4 has no window, which is written as 0.
         if let window = try integer(key("attention.sliding_window")), window > 0 {
             keys["sliding_window"] = .integer(window)
         }

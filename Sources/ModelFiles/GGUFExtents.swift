@@ -9,13 +9,13 @@ struct GGUFExtents: Sendable {
 }
 
 extension GGUF {
-    /// The value of a key of the architecture: at least 1.
-    func count(_ key: String) throws(ModelFileError) -> Int {
+    /// The value of a key of the architecture: at least 1, and of a size that models have.
+    func count(_ key: String, limit: Int = 1 << 24) throws(ModelFileError) -> Int {
         let key = try self.key(key)
         let value = try required(key, integer(key))
-        guard value > 0 else {
+        guard (1...limit).contains(value) else {
             throw .malformed(
-                path: file.path, place: "metadata value \(key)", expected: "at least 1", found: "0")
+                path: file.path, place: "metadata value \(key)", expected: "1 to \(limit)", found: "\(value)")
         }
         return value
     }
@@ -26,15 +26,17 @@ extension GGUF {
         let headDimension = try headDimension(width: width, heads: heads)
         let hasKeyValueHeads = metadata[try key("attention.head_count_kv")] != nil
         return GGUFExtents(
-            width: width, layers: try count("block_count"), feedForward: try count("feed_forward_length"),
-            context: try count("context_length"), vocabulary: try vocabularySize(vocabulary),
+            width: width, layers: try count("block_count", limit: 1 << 16),
+            feedForward: try count("feed_forward_length"),
+            context: try count("context_length", limit: 1 << 30), vocabulary: try vocabularySize(vocabulary),
             heads: heads, keyValueHeads: hasKeyValueHeads ? try count("attention.head_count_kv") : heads,
             headDimension: headDimension, rotated: try rotated(of: headDimension))
     }
 
     /// The width of a head: written in the file, or the model's width over the number of heads.
     private func headDimension(width: Int, heads: Int) throws(ModelFileError) -> Int {
-        let written = try integer(key("attention.key_length"))
+        let keyLength = try key("attention.key_length")
+        let written = try metadata[keyLength] == nil ? nil : count("attention.key_length")
         let dimension = written ?? width / heads
         guard dimension > 0, dimension.isMultiple(of: 2), written != nil || width.isMultiple(of: heads) else {
             throw .malformed(

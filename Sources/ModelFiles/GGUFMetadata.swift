@@ -59,7 +59,7 @@ extension GGUF {
     /// A value that the model cannot do without.
     func required<Value>(_ key: String, _ value: Value?) throws(ModelFileError) -> Value {
         guard let value else {
-            throw .malformed(path: file.path, place: "metadata", expected: key, found: "no such key")
+            throw .malformed(path: file.path, place: "metadata", expected: key, found: "nothing of this name")
         }
         return value
     }

@@ -25,16 +25,11 @@ extension GGUF {
         return architecture
     }
 
-    /// What the configuration says instead.
-    private static let toldByConfiguration: Set = [
-        "rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight",
-    ]
-
     fileprivate func storedTensors(
         _ architecture: GGUFArchitecture, _ extents: GGUFExtents
     ) throws(ModelFileError) -> [String: StoredTensor] {
         var stored: [String: StoredTensor] = [:]
-        for tensor in tensors where !Self.toldByConfiguration.contains(tensor.name) {
+        for tensor in tensors {
             guard let place = architecture.place(tensor.name) else {
                 throw .unsupported(
                     path: tensor.file.path, place: "tensor \(tensor.name)",

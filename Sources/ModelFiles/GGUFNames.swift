@@ -2,6 +2,7 @@
 enum GGUFNames {
     static let llamaOutside: [String: GGUFPart] = [
         "token_embd": "model.embed_tokens", "output_norm": "model.norm", "output": "lm_head",
+        "rope_freqs": .configuration,
     ]
 
     static let llama: [String: GGUFPart] = [
@@ -79,6 +80,10 @@ enum GGUFNames {
         "ffn_up": "mlp.fc1",
         "ffn_down": "mlp.fc2",
     ]
+
+    static let phi3Outside = llamaOutside.with([
+        "rope_factors_short": .configuration, "rope_factors_long": .configuration,
+    ])
 
     static let phi3: [String: GGUFPart] = [
         "attn_norm": "input_layernorm",

@@ -12,6 +12,8 @@ enum GGUFPart: Sendable, ExpressibleByStringLiteral {
     case joined([String])
     /// It stacked a vector for each head; each has the head's number at the end of its name.
     case stacked(String)
+    /// It wrote out what follows from the configuration, and is read as such.
+    case configuration
 
     init(stringLiteral name: String) { self = .same(name) }
 }

@@ -27,6 +27,8 @@ extension GGUF {
             try parted(tensor, names.map(place.name), extents)
         case .stacked(let name):
             try unstacked(tensor, name, place)
+        case .configuration:
+            []
         }
     }
 

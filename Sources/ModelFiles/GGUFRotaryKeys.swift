@@ -42,12 +42,13 @@ extension GGUF {
 
     /// Phi 3's factors for each frequency: some for texts within the original context, others for longer ones.
     private func longScaling(_ extents: GGUFExtents) throws(ModelFileError) -> Configuration? {
-        guard let short = tensor("rope_factors_short.weight"), let long = tensor("rope_factors_long.weight")
-        else { return nil }
-        var scaling: Configuration = [
-            "type": .text("longrope"), "short_factor": try factors(short, extents),
-            "long_factor": try factors(long, extents),
-        ]
+        let names = ["short_factor": "rope_factors_short.weight", "long_factor": "rope_factors_long.weight"]
+        guard names.values.contains(where: { tensor($0) != nil }) else { return nil }
+        var scaling: Configuration = ["type": .text("longrope")]
+        for (key, name) in names {
+            let factors = try numbers(required(name, tensor(name)), count: extents.rotated / 2)
+            scaling[key] = .list(factors.map { .number($0) })
+        }
         let original = try integer(key("rope.scaling.original_context_length")) ?? extents.context
         let longer = Float(extents.context) / Float(original)
         let usual = longer > 1 ? (1 + log(longer) / log(Float(original))).squareRoot() : 1
@@ -55,12 +56,6 @@ extension GGUF {
             scaling["attention_factor"] = .number(factor)
         }
         return scaling
-    }
-
-    private func factors(_ tensor: Tensor, _ extents: GGUFExtents) throws(ModelFileError)
-        -> ConfigurationValue
-    {
-        .list(try numbers(tensor, count: extents.rotated / 2).map { .number($0) })
     }
 
     /// Llama 3's slowing of long waves, which converters write out as a factor for each frequency. Factors that its

@@ -7,9 +7,12 @@ import Kernels
 public struct ModelSource: Sendable {
     /// The folder or file that was opened.
     public let path: String
-    /// JSON with the keys of a Hugging Face `config.json`; written from the metadata for a GGUF file.
+    /// JSON with the keys of a Hugging Face `config.json`; written from the metadata for a GGUF file. For a GPT-2 of
+    /// that kind it has `"sft_probe_conv1d_transposed": true`: the matrices of its blocks are [out, in], while those
+    /// of a folder are [in, out].
     public let configuration: [UInt8]
-    /// The tensors by their Hugging Face name. Of a GGUF file names are translated and row orders undone.
+    /// The tensors by their Hugging Face name. Of a GGUF file names are translated, to those that
+    /// transformers 5 uses in memory, and what the converter did to the numbers is undone.
     public let tensors: [String: StoredTensor]
     /// Where the vocabulary is.
     public let vocabulary: TokenizerSource

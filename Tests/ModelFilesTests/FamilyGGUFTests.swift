@@ -12,7 +12,7 @@ import Testing
         .filter { gguf($0) != nil }.sorted()
 
     /// The file of a family; the second name says that GGUF cannot tell all of the folder's configuration.
-    private static func gguf(_ family: String) -> String? {
+    static func gguf(_ family: String) -> String? {
         ["f32", "changed"].map { "\(folder)/\(family)/model.\($0).gguf" }
             .first(where: FileManager.default.fileExists(atPath:))
     }

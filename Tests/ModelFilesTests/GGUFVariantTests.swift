@@ -71,6 +71,19 @@ import Testing
         #expect(NSDictionary(dictionary: scaling) == NSDictionary(dictionary: expected))
     }
 
+    /// Nothing that turns the heads is passed over: not half of Phi 3's factors, and none where none belong.
+    @Test(arguments: [("phi3", "rope_factors_short"), ("gpt2", "rope_freqs"), ("gptneox", "rope_freqs")])
+    func factorsWithoutAMeaningAreRefused(name: String, factors: String) throws {
+        var gguf = GGUFBytes()
+        gguf.addModel(name, heads: 1, width: 4)
+        gguf.add("\(name).attention.layer_norm_epsilon", Float(1e-6))
+        gguf.add("\(name).attention.layer_norm_rms_epsilon", Float(1e-6))
+        gguf.data = [UInt8](repeating: 0, count: 32) + floats([3, 2])
+        _ = try model(gguf)
+        gguf.addTensor("\(factors).weight", dims: [2], offset: 32)
+        #expect(throws: ModelFileError.self) { try model(gguf) }
+    }
+
     @Test func factorsOfOneScaleNothing() throws {
         var gguf = GGUFBytes()
         gguf.addLlama(heads: 1, width: 4)

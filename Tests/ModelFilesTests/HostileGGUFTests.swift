@@ -43,6 +43,7 @@ import Testing
         ),
         ("within", { $0.addTensor("output.weight", dims: [8], offset: 32) }),
         ("a known type, found type 4", { $0.addTensor("output.weight", dims: [4], type: 4) }),
+        ("type Q8_K is not supported", { $0.addTensor("output.weight", dims: [256], type: 15) }),
         ("type IQ2_XXS is not supported", { $0.addTensor("output.weight", dims: [256], type: 16) }),
         ("whole q4_0 blocks", { $0.addTensor("output.weight", dims: [4], type: 2) }),
         ("an offset that 32 divides", { $0.addTensor("output.weight", dims: [1], offset: 8) }),
@@ -54,6 +55,7 @@ import Testing
         ("an id below 1", { $0.add("tokenizer.ggml.eos_token_id", UInt32(1)) }),
         ("an integer", { $0.add("llama.attention.head_count_kv", "3") }),
         ("found 0", { $0.add("llama.attention.head_count_kv", UInt32(0)) }),
+        ("1 to 16777216", { $0.add("llama.attention.key_length", UInt32(Int32.max)) }),
         ("finite", { $0.add("llama.rope.freq_base", Float.nan) }),
         ("finite", { $0.add("llama.rope.freq_base", kind: 12, little((1e300).bitPattern)) }),
         (
@@ -121,14 +123,29 @@ import Testing
 
     /// Some bytes of the header changed: it loads and expands, or is refused.
     @Test func noMutationCrashes() throws {
-        let bytes = try Self.small()
+        let (loaded, refused) = try Self.mutated(Self.small(), headerSize: Self.headerSize, times: 4000)
+        #expect(loaded > 100 && refused > 1000)
+    }
+
+    /// The same for the other architectures: of their longer headers the first part, with the metadata.
+    @Test(arguments: FamilyGGUFTests.families)
+    func noMutationOfAFamilyCrashes(family: String) throws {
+        let path = try #require(FamilyGGUFTests.gguf(family))
+        let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+        let (loaded, refused) = try Self.mutated(bytes, headerSize: 900, times: 50)
+        #expect(loaded > 3 && refused > 3)
+    }
+
+    private static func mutated(
+        _ bytes: [UInt8], headerSize: Int, times: Int
+    ) throws -> (loaded: Int, refused: Int) {
         let folder = try TemporaryFolder()
         var random = SplitMix(state: 0x5eed)
         var (loaded, refused) = (0, 0)
-        for _ in 0..<4000 {
+        for _ in 0..<times {
             var mutated = bytes
             for _ in 0..<Int.random(in: 1...4, using: &random) {
-                mutated[Int.random(in: 0..<Self.headerSize, using: &random)] =
+                mutated[Int.random(in: 0..<headerSize, using: &random)] =
                     [0, 1, 0x7f, 0x80, 0xff, UInt8.random(in: 0...255, using: &random)].randomElement(
                         using: &random) ?? 0
             }
@@ -141,7 +158,7 @@ import Testing
                 refused += 1
             }
         }
-        #expect(loaded > 100 && refused > 1000)
+        return (loaded, refused)
     }
 }
 
