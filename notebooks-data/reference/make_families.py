@@ -17,23 +17,10 @@ from transformers import AutoConfig, AutoModelForCausalLM
 
 import references
 from family_configs import CONFIGS, OLDER_GEMMA3
+from references import relative
 
 FOLDER = pathlib.Path(__file__).parent / "families"
 WITH_GRADIENTS = {"qwen2", "gemma2", "phi3", "stablelm", "gpt2", "gpt_neox", "opt"}
-
-
-def sequences(seed):
-    """Five sequences of random ids: the shortest possible, a prompt of one token, an answer in two pieces, an
-    ordinary one, and one longer than a block of 64 positions."""
-    generator = torch.Generator().manual_seed(seed)
-    spans = [(2, [(1, 2)]), (9, [(1, 9)]), (23, [(6, 10), (15, 23)]), (17, [(11, 17)]), (75, [(50, 75)])]
-    made = []
-    for length, answers in spans:
-        supervised = torch.zeros(length, dtype=torch.bool)
-        for start, end in answers:
-            supervised[start:end] = True
-        made.append((torch.randint(3, 64, (length,), generator=generator), supervised))
-    return made
 
 
 def randomise(model, seed):
@@ -148,11 +135,6 @@ def reference(name, model, examples):
     return values | parameter_gradients(model, [nll for _, nll in predicted], name in WITH_GRADIENTS), margin
 
 
-def relative(a, b):
-    """The largest difference over the largest value."""
-    return ((a.double() - b.double()).abs().max() / b.double().abs().max()).item()
-
-
 def compare(model, examples, values):
     """Prints how far the float32 values are from the same in float64, by gates instead of matrices; gives the latter."""
     with references.in_float64(model) as exact:
@@ -183,7 +165,7 @@ def check_older_gemma3(model, examples):
 
 def make(name):
     for seed in itertools.count():  # until no greedy choice is nearly a tie
-        model, examples = save_folder(name, seed), sequences(100 + seed)
+        model, examples = save_folder(name, seed), references.sequences(100 + seed)
         values, margin = reference(name, model, examples)
         if margin > 2e-3:
             break

@@ -16,6 +16,7 @@ from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 
 import references
+from references import relative
 
 FOLDER = pathlib.Path(__file__).parent / "tiny-llama"
 COMMON = dict(vocab_size=64, max_position_embeddings=256, bos_token_id=1, eos_token_id=2, pad_token_id=2,
@@ -46,25 +47,6 @@ def random_model(seed, **config):
             if "norm" in name:
                 weight.copy_(1 + weight)
     return model
-
-
-def sequences(seed):
-    """Five sequences of random ids: the shortest possible, a prompt of one token, an answer in two pieces, an
-    ordinary one, and one longer than a block of 64 positions."""
-    generator = torch.Generator().manual_seed(seed)
-    spans = [(2, [(1, 2)]), (9, [(1, 9)]), (23, [(6, 10), (15, 23)]), (17, [(11, 17)]), (75, [(50, 75)])]
-    made = []
-    for length, answers in spans:
-        supervised = torch.zeros(length, dtype=torch.bool)
-        for start, end in answers:
-            supervised[start:end] = True
-        made.append((torch.randint(3, 64, (length,), generator=generator), supervised))
-    return made
-
-
-def relative(a, b):
-    """The largest difference over the largest value."""
-    return ((a.double() - b.double()).abs().max() / b.double().abs().max()).item()
 
 
 def reference(model, examples, gradients):
@@ -227,7 +209,7 @@ def main():
     transformers.utils.logging.disable_progress_bar()
     for name, config in MODELS.items():
         print(name)
-        examples = sequences(100 + SEEDS[name])
+        examples = references.sequences(100 + SEEDS[name])
         model = save_folder(name, random_model(SEEDS[name], **config), examples)
         if name == "gqa-tied":
             for kind in (gguf.GGMLQuantizationType.F32, gguf.GGMLQuantizationType.Q8_0):

@@ -36,6 +36,20 @@ def read_model(path, dtype=torch.float32, attention="eager"):
     return model.eval(), tokenizer
 
 
+def sequences(seed):
+    """Five sequences of random ids: the shortest possible, a prompt of one token, an answer in two pieces, an
+    ordinary one, and one longer than a block of 64 positions."""
+    generator = torch.Generator().manual_seed(seed)
+    spans = [(2, [(1, 2)]), (9, [(1, 9)]), (23, [(6, 10), (15, 23)]), (17, [(11, 17)]), (75, [(50, 75)])]
+    made = []
+    for length, answers in spans:
+        supervised = torch.zeros(length, dtype=torch.bool)
+        for start, end in answers:
+            supervised[start:end] = True
+        made.append((torch.randint(3, 64, (length,), generator=generator), supervised))
+    return made
+
+
 def next_token_losses(model, ids, supervised, **forward):
     """Logits [s, vocab] that predict the supervised tokens of one sequence, and their losses [s] in nats."""
     logits = model(ids[None], use_cache=False, **forward).logits[0]
@@ -157,3 +171,8 @@ def greedy(model, prompt, count, stop=None):
         if step == stop:
             break
     return torch.stack(ids), margin
+
+
+def relative(a, b):
+    """The largest difference over the largest value."""
+    return ((a.double() - b.double()).abs().max() / b.double().abs().max()).item()
