@@ -7,7 +7,6 @@
 import itertools
 import json
 import pathlib
-import shutil
 import sys
 
 import torch
@@ -69,8 +68,7 @@ def forget_longest(model, _):
 def save_folder(name, seed):
     """config.json as written here, and random weights of the type that it says; gives what transformers reads."""
     config, folder = CONFIGS[name], FOLDER / name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(folder), dtype=torch.float32)
     randomise(model, seed)
