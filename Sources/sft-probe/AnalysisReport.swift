@@ -7,11 +7,11 @@ func changeSection(_ changes: [TaskChange], rate: Double) -> [Block] {
     let scale = ColorScale.signed(changes.flatMap { $0.change.differenceOfShares ?? [] })
     var blocks: [Block] = [
         .heading("What changed", level: 2), .list(changes.map(\.finding)),
-        .table(
-            changeTable(changes),
-            caption:
-                "In brackets: 95 % intervals from a bootstrap over examples. Moved: the part of the activation "
-                + "that went to other heads. By chance: what other examples would move without any change."),
+        .paragraph(
+            "Moved: the part of the activation that went to other heads. By chance: what other examples would move without "
+                + "any change. The common mode is the mean pattern of the other tasks at the first checkpoint."
+        ),
+        .table(changeTable(changes), caption: "In brackets: 95 % intervals from a bootstrap over examples."),
         .row(changes.map { .map(differenceMap($0, scale: scale)) }),
     ]
     for change in changes {
