@@ -1,8 +1,14 @@
 import CHDF5
+import Foundation
 import Synchronization
 
 /// One call into HDF5 at a time, because a library built without thread safety allows no more.
-private let library = Mutex(())
+private let library: Mutex<Void> = {
+    // Its own file locks would pass to programs that this one starts, and fail on network file systems. Writers here
+    // have a lock of their own, and change a copy that replaces the file. A setting of the user's is left alone.
+    _ = unsafe setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0)
+    return Mutex(())
+}()
 
 /// Makes one HDF5 call, which answers a negative number when it fails.
 ///

@@ -17,6 +17,8 @@ public struct AttentionShape: Sendable {
     public let keys: Packing
     /// How many keys a query sees at most, its own the last; nil for all earlier ones.
     public let window: Int?
+    /// Whether a query sees its own key and earlier ones only; otherwise it sees the whole sequence.
+    public let isCausal: Bool
     /// What scores are bent to stay below: c·tanh(s / c); nil for scores as they are.
     public let cap: Float?
 
@@ -24,7 +26,7 @@ public struct AttentionShape: Sendable {
     public init(
         heads: Int, keyValueHeads: Int, dHead: Int, scale: Float, queries: Packing, keys: Packing,
         window: Int? = nil,
-        cap: Float? = nil
+        cap: Float? = nil, isCausal: Bool = true
     ) {
         precondition(heads % keyValueHeads == 0, "\(heads) heads over \(keyValueHeads) key/value heads")
         precondition(
@@ -40,6 +42,8 @@ public struct AttentionShape: Sendable {
         self.keys = keys
         self.window = window
         self.cap = cap
+        self.isCausal = isCausal
+        precondition(isCausal || window == nil, "a window looks back; without order there is none")
     }
 }
 
@@ -49,13 +53,14 @@ private struct Block {
     let keys: Range<Int>  // rows of keys
     let seen: Int  // keys of the block that the first query sees, or would without a window
     let window: Int
+    let isCausal: Bool
 
     /// Queries a block: scores of a block stay in the cache, and little of them is computed in vain.
     static let size = 64
 
     /// The keys of the block that a query sees.
     func visible(row: Int) -> Range<Int> {
-        let end = seen + row
+        let end = isCausal ? seen + row : keys.count
         return max(0, end - window)..<end
     }
 
@@ -67,9 +72,12 @@ private struct Block {
                 let before = k.count - q.count - q.lowerBound
                 let window = shape.window ?? k.count
                 let first = max(0, before + start + 1 - window)
+                guard shape.isCausal else {
+                    return Block(rows: start..<end, keys: k, seen: k.count, window: k.count, isCausal: false)
+                }
                 return Block(
                     rows: start..<end, keys: k.lowerBound + first..<k.lowerBound + before + end,
-                    seen: before + start + 1 - first, window: window)
+                    seen: before + start + 1 - first, window: window, isCausal: true)
             }
         }
     }

@@ -32,7 +32,7 @@ extension AttentionShape {
             let keys = slice(k, head: head / shared, of: keyValueHeads)
             let scores = scaled(product(slice(q, head: head, of: heads), keys.transposed), by: scale)
             for row in 0..<m {
-                let seen = n - m + row + 1
+                let seen = isCausal ? n - m + row + 1 : n
                 let hidden = max(0, seen - (window ?? n))
                 let line = Array(scores[row * n + hidden..<row * n + seen])
                 a += [Float](repeating: 0, count: hidden)

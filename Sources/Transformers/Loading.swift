@@ -2,12 +2,18 @@ import Kernels
 public import ModelFiles
 import Tensor
 
-extension Decoder {
-    /// The model whose files are open, with its matrices left in their files' form.
-    public init(_ source: ModelSource) throws(ModelError) {
-        self = try Transformers.decoder(of: source)
+extension Weighted {
+    /// Takes every weight from a model's open files: vectors as numbers, matrices in their files' form.
+    ///
+    /// - Parameters:
+    ///   - prefix: What the files put before each name.
+    ///   - isRedundant: Which tensors of the files may be left unused.
+    mutating func load(
+        _ source: ModelSource, prefix: String = "", isRedundant: (String) -> Bool
+    ) throws(ModelError) {
         var unused = Set(source.tensors.keys)
         try visitWeights { (name, weight) throws(ModelError) in
+            let name = prefix + name
             guard let stored = source.tensors[name] else {
                 throw .missingTensor(path: source.path, tensor: name, nearest: nearest(to: name, in: unused))
             }
@@ -20,15 +26,22 @@ extension Decoder {
                 ? .tensor(Tensor(stored.matrix.expanded(), shape: weight.shape)) : .stored(stored.matrix)
             unused.remove(name)
         }
-        if let name = unused.filter({ !isRedundant($0) }).min() {
+        if let name = unused.filter({ !isRedundant(String($0.dropFirst(prefix.count))) }).min() {
             throw .unexpectedTensor(path: source.path, tensor: name)
         }
     }
+}
 
-    /// A head that is tied may be stored twice, and older files keep the rotary frequencies, which follow from the
-    /// configuration.
-    private func isRedundant(_ name: String) -> Bool {
-        (head == nil && name == "lm_head.weight") || name.hasSuffix(".rotary_emb.inv_freq")
+extension Decoder {
+    /// The model whose files are open, with its matrices left in their files' form.
+    public init(_ source: ModelSource) throws(ModelError) {
+        self = try Transformers.decoder(of: source)
+        let isTied = head == nil
+        try load(source) { name in
+            // A head that is tied may be stored twice, and older files keep the rotary frequencies, which follow from
+            // the configuration.
+            (isTied && name == "lm_head.weight") || name.hasSuffix(".rotary_emb.inv_freq")
+        }
     }
 }
 

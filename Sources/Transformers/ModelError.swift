@@ -18,7 +18,8 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
             "\(path), configuration value \(key): expected \(expected), found \(found); check that the model's files "
                 + "belong together."
         case .unsupportedFamily(let path, let found, let supported):
-            "\(path): the model type \(found) is not supported; supported are \(supported.joined(separator: ", "))."
+            "\(path): the model type \(found) is not supported; supported are \(supported.joined(separator: ", ")); "
+                + "the nearest name is \(nearest(to: found, among: supported))."
         case .missingTensor(let path, let tensor, let nearest):
             "\(path) has no tensor \(tensor)"
                 + (nearest.isEmpty ? "" : " (nearest: \(nearest.joined(separator: ", ")))")
@@ -30,4 +31,22 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
                 + "belongs to it."
         }
     }
+}
+
+/// The name with the fewest letters to change, insert or leave out.
+private func nearest(to name: String, among names: [String]) -> String {
+    func distance(_ a: [Character], _ b: [Character]) -> Int {
+        var row = Array(0...b.count)
+        for (i, letter) in a.enumerated() {
+            var before = row[0]
+            row[0] = i + 1
+            for j in b.indices {
+                (before, row[j + 1]) = (
+                    row[j + 1], min(before + (letter == b[j] ? 0 : 1), row[j] + 1, row[j + 1] + 1)
+                )
+            }
+        }
+        return row[b.count]
+    }
+    return names.min { distance(Array(name), Array($0)) < distance(Array(name), Array($1)) } ?? "none"
 }

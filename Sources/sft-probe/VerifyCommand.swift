@@ -72,7 +72,9 @@ struct Verify: AsyncParsableCommand {
         return texts.map { text in
             var ids = Array(open.tokenizer.encode(text).prefix(min(64, open.decoder.contextLength)))
             if ids.count < 8 {
-                ids = (0..<8).map { _ in Int32.random(in: 0..<Int32(open.decoder.vocabulary), using: &generator) }
+                ids = (0..<8).map { _ in
+                    Int32.random(in: 0..<Int32(open.decoder.vocabulary), using: &generator)
+                }
             }
             return TokenSequence(ids: ids, supervised: ids.indices.map { $0 >= ids.count / 2 })
         }

@@ -44,6 +44,13 @@ import Tensor
             let above = (x[0] * x[0]).adding(0.3)
             return Tensor.stacked([above, above.scaled(by: -1)]).activated(.relu)
         },
+        GradientCase("attention in both directions", ["742", "722", "722"]) { x in
+            let packing = Packing(lengths: [3, 4])
+            let shape = AttentionShape(
+                heads: 4, keyValueHeads: 2, dHead: 2, scale: 0.8, queries: packing, keys: packing,
+                isCausal: false)
+            return .attention(x[0], x[1], x[2], shape)
+        },
         GradientCase("attention, window and cap", ["742", "722", "722"]) { x in
             .attention(x[0], x[1], x[2], narrow(x[0], x[1]))
         },

