@@ -49,11 +49,11 @@ public enum ExampleError: Error, Equatable, CustomStringConvertible {
 ///   generation prompt to the token that ends the turn. That what comes before a turn is how the whole begins is
 ///   checked for each; where it is not, the run stops instead of guessing.
 ///
-/// An example longer than the context loses tokens from the left of its prompt, never of its answer.
+/// An example with a token that the model has no row for is rejected. An example longer than the context loses tokens from the left of its prompt, never of its answer.
 ///
 /// - Returns: the examples that can be used, and those that cannot, both in the order of the records.
 public func encode(
-    _ examples: [Example], with tokenizer: Tokenizer, contextLength: Int
+    _ examples: [Example], with tokenizer: Tokenizer, contextLength: Int, vocabulary: Int
 ) throws(ExampleError) -> (examples: [EncodedExample], rejects: [RejectedExample]) {
     var (encoded, rejects) = ([EncodedExample](), [RejectedExample]())
     var renderer: ConversationRenderer?
@@ -64,6 +64,15 @@ public func encode(
                 RejectedExample(
                     id: example.id, line: example.line,
                     reason: "its answer is empty, so there is no token to supervise"))
+            continue
+        }
+        if let strange = ids.first(where: { !(0..<Int32(clamping: vocabulary)).contains($0) }) {
+            rejects.append(
+                RejectedExample(
+                    id: example.id, line: example.line,
+                    reason:
+                        "its token \(strange) is none of the model's \(vocabulary); check that tokenizer and model "
+                        + "belong together"))
             continue
         }
         let cut = max(0, ids.count - contextLength)

@@ -41,6 +41,12 @@ struct Generate: ParsableCommand {
         guard !ids.isEmpty else {
             throw ValidationError("--prompt is empty, and this model begins with no token.")
         }
+        guard ids.allSatisfy({ (0..<Int32(clamping: open.decoder.vocabulary)).contains($0) }) else {
+            throw UnusableData(
+                description:
+                    "The prompt has a token that is none of the \(open.decoder.vocabulary) of \(model.model); "
+                    + "check that its tokenizer belongs to it.")
+        }
         guard ids.count < open.decoder.contextLength else {
             throw UnusableData(
                 description: "The prompt has \(ids.count) tokens, and the model's context is "

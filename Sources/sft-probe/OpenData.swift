@@ -35,7 +35,7 @@ struct DataOptions: ParsableArguments {
         do throws(ExampleError) {
             (examples, rejects) = try encode(
                 limit.map { Array(records.prefix($0)) } ?? records, with: model.tokenizer,
-                contextLength: model.decoder.contextLength)
+                contextLength: model.decoder.contextLength, vocabulary: model.decoder.vocabulary)
         } catch {
             throw UnusableData(description: "\(data), \(error)")
         }

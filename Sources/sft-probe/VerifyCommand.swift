@@ -71,7 +71,7 @@ struct Verify: AsyncParsableCommand {
         ]
         return texts.map { text in
             var ids = Array(open.tokenizer.encode(text).prefix(min(64, open.decoder.contextLength)))
-            if ids.count < 8 {
+            if ids.count < 8 || ids.contains(where: { Int($0) >= open.decoder.vocabulary }) {
                 ids = (0..<8).map { _ in
                     Int32.random(in: 0..<Int32(open.decoder.vocabulary), using: &generator)
                 }

@@ -23,7 +23,7 @@ import Transformers
     @Test func promptCompletionAndEnd() throws {
         let (examples, rejects) = try encode(
             [example(.promptCompletion(prompt: "abc", completion: "de"))], with: try Self.tokenizer(),
-            contextLength: 100)
+            contextLength: 100, vocabulary: 27)
         #expect(rejects.isEmpty)
         #expect(examples[0].sequence.ids == [0, 1, 2, 3, 4, 26])
         #expect(examples[0].sequence.supervised == [false, false, false, true, true, true])
@@ -32,7 +32,7 @@ import Transformers
 
     @Test func textIsSupervisedButForItsFirstToken() throws {
         let (examples, _) = try encode(
-            [example(.text("abc"))], with: try Self.tokenizer(), contextLength: 100)
+            [example(.text("abc"))], with: try Self.tokenizer(), contextLength: 100, vocabulary: 27)
         #expect(examples[0].sequence.ids == [0, 1, 2, 26])
         #expect(examples[0].sequence.targetCount == 3)
     }
@@ -41,7 +41,7 @@ import Transformers
     @Test func tooLongLosesThePromptsBeginning() throws {
         let (examples, _) = try encode(
             [example(.promptCompletion(prompt: "abcdef", completion: "xyz"))], with: try Self.tokenizer(),
-            contextLength: 6)
+            contextLength: 6, vocabulary: 27)
         #expect(examples[0].sequence.ids == [4, 5, 23, 24, 25, 26])
         #expect(examples[0].sequence.targetCount == 4)
         #expect(examples[0].cut == 4)
@@ -53,7 +53,8 @@ import Transformers
         (.text(""), "is empty"),
     ])
     func rejectsWithTheReason(content: Content, reason: String) throws {
-        let (examples, rejects) = try encode([example(content)], with: try Self.tokenizer(), contextLength: 6)
+        let (examples, rejects) = try encode(
+            [example(content)], with: try Self.tokenizer(), contextLength: 6, vocabulary: 27)
         #expect(examples.isEmpty)
         #expect(rejects[0].description.contains(reason))
         #expect(rejects[0].description.contains("line 7"))
@@ -74,14 +75,16 @@ import Transformers
         ]
         let tokenizer = try Self.tokenizer(chatTemplate: Self.template)
         let (all, _) = try encode(
-            [example(.conversation(messages, supervisedFrom: 0))], with: tokenizer, contextLength: 100)
+            [example(.conversation(messages, supervisedFrom: 0))], with: tokenizer, contextLength: 100,
+            vocabulary: 27)
         #expect(all[0].sequence.ids == [0, 23, 1, 2, 26, 25, 3, 23, 4, 26, 25])
         #expect(
             all[0].sequence.supervised == [
                 false, false, true, true, true, false, false, false, true, true, false,
             ])
         let (last, _) = try encode(
-            [example(.conversation(messages, supervisedFrom: 3))], with: tokenizer, contextLength: 100)
+            [example(.conversation(messages, supervisedFrom: 3))], with: tokenizer, contextLength: 100,
+            vocabulary: 27)
         #expect(last[0].sequence.targetCount == 2)
     }
 
@@ -96,7 +99,7 @@ import Transformers
         #expect(throws: ExampleError.conversation(line: 7, id: "x", .notAPrefix(turn: 1))) {
             _ = try encode(
                 [example(.conversation(messages, supervisedFrom: 0))],
-                with: try Self.tokenizer(chatTemplate: stripping), contextLength: 100)
+                with: try Self.tokenizer(chatTemplate: stripping), contextLength: 100, vocabulary: 27)
         }
     }
 
@@ -104,7 +107,16 @@ import Transformers
         #expect(throws: ExampleError.conversation(line: 7, id: "x", .noTemplate)) {
             _ = try encode(
                 [example(.conversation([Message(role: "assistant", content: "b")], supervisedFrom: 0))],
-                with: try Self.tokenizer(), contextLength: 100)
+                with: try Self.tokenizer(), contextLength: 100, vocabulary: 27)
         }
+    }
+
+    /// A tokenizer of another model: refused, for the model has no row for the token.
+    @Test func aTokenOutsideTheVocabularyIsRejected() throws {
+        let (examples, rejects) = try encode(
+            [example(.promptCompletion(prompt: "a", completion: "z"))], with: try Self.tokenizer(),
+            contextLength: 9,
+            vocabulary: 20)
+        #expect(examples.isEmpty && rejects[0].description.contains("token 25"))
     }
 }
