@@ -47,44 +47,8 @@ public struct AttentionShape: Sendable {
     }
 }
 
-/// A block of consecutive queries of one head in one sequence, and the keys that any of them sees.
-private struct Block {
-    let rows: Range<Int>  // rows of queries
-    let keys: Range<Int>  // rows of keys
-    let seen: Int  // keys of the block that the first query sees, or would without a window
-    let window: Int
-    let isCausal: Bool
-
-    /// Queries a block: scores of a block stay in the cache, and little of them is computed in vain.
-    static let size = 64
-
-    /// The keys of the block that a query sees.
-    func visible(row: Int) -> Range<Int> {
-        let end = isCausal ? seen + row : keys.count
-        return max(0, end - window)..<end
-    }
-
-    static func all(in shape: AttentionShape) -> [Block] {
-        zip(shape.queries.sequences, shape.keys.sequences).flatMap { q, k in
-            stride(from: q.lowerBound, to: q.upperBound, by: size).map { start in
-                let end = min(start + size, q.upperBound)
-                // From a row of queries to its place in the sequence.
-                let before = k.count - q.count - q.lowerBound
-                let window = shape.window ?? k.count
-                let first = max(0, before + start + 1 - window)
-                guard shape.isCausal else {
-                    return Block(rows: start..<end, keys: k, seen: k.count, window: k.count, isCausal: false)
-                }
-                return Block(
-                    rows: start..<end, keys: k.lowerBound + first..<k.lowerBound + before + end,
-                    seen: before + start + 1 - first, window: window, isCausal: true)
-            }
-        }
-    }
-}
-
 extension AttentionShape {
-    private var scratchSize: Int { Block.size * (keys.sequences.map(\.count).max() ?? 0) }
+    private var scratchSize: Int { AttentionBlock.size * (keys.sequences.map(\.count).max() ?? 0) }
 
     /// Causal attention: z = softmax(scale · q·kᵀ)·v for each head of each sequence.
     ///
@@ -98,7 +62,7 @@ extension AttentionShape {
         let scores = UnsafeMutablePointer<Float>.allocate(capacity: max(1, scratchSize))
         defer { unsafe scores.deallocate() }
         let z = unsafe [Float](count: q.count) { z in
-            for block in Block.all(in: self) {
+            for block in AttentionBlock.all(in: self) {
                 for head in 0..<heads {
                     unsafe forward(head, block, q, k, v, z: z, lse: &lse, scores: scores)
                 }
@@ -108,7 +72,7 @@ extension AttentionShape {
     }
 
     private func forward(
-        _ head: Int, _ block: Block, _ q: UnsafePointer<Float>, _ k: UnsafePointer<Float>,
+        _ head: Int, _ block: AttentionBlock, _ q: UnsafePointer<Float>, _ k: UnsafePointer<Float>,
         _ v: UnsafePointer<Float>, z: UnsafeMutablePointer<Float>, lse: inout [Float],
         scores: UnsafeMutablePointer<Float>
     ) {
@@ -131,7 +95,9 @@ extension AttentionShape {
 
     /// Where a head's numbers of a block start in [row, heads, dHead] and [row, keyValueHeads, dHead], and how far
     /// rows lie apart.
-    private func place(of head: Int, _ block: Block) -> (own: Int, shared: Int, qStride: Int, kStride: Int) {
+    private func place(of head: Int, _ block: AttentionBlock) -> (
+        own: Int, shared: Int, qStride: Int, kStride: Int
+    ) {
         let (qStride, kStride) = (heads * dHead, keyValueHeads * dHead)
         return (
             block.rows.lowerBound * qStride + head * dHead,
@@ -157,7 +123,7 @@ extension AttentionShape {
                 dv = unsafe [Float](count: v.count) { dv in
                     unsafe dk.initialize(repeating: 0, count: k.count)
                     unsafe dv.initialize(repeating: 0, count: v.count)
-                    for block in Block.all(in: self) {
+                    for block in AttentionBlock.all(in: self) {
                         for head in 0..<heads {
                             unsafe pullback(
                                 of: head, in: block, dz, q, k, v, z, lse, dq: dq, dk: dk, dv: dv,
@@ -171,7 +137,7 @@ extension AttentionShape {
     }
 
     private func pullback(
-        of head: Int, in block: Block, _ dz: UnsafePointer<Float>, _ q: UnsafePointer<Float>,
+        of head: Int, in block: AttentionBlock, _ dz: UnsafePointer<Float>, _ q: UnsafePointer<Float>,
         _ k: UnsafePointer<Float>, _ v: UnsafePointer<Float>, _ z: UnsafePointer<Float>,
         _ lse: UnsafePointer<Float>,
         dq: UnsafeMutablePointer<Float>, dk: UnsafeMutablePointer<Float>, dv: UnsafeMutablePointer<Float>,
