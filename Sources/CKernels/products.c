@@ -36,12 +36,12 @@ static void choose(const char *name) {
     else unsetenv("OPENBLAS_CORETYPE");
 }
 
-const char *kernel_choose_products(void) {
-    if (!openblas_get_corename) return "unknown";
-    if (gotoblas_dynamic_init && gotoblas_dynamic_quit) {
-        const char *wanted = getenv("SFT_PROBE_BLAS_KERNELS");
-        if (wanted) choose(wanted);
-        else if (runs_avx512() && !uses_avx512(openblas_get_corename())) choose("SkylakeX");
-    }
-    return openblas_get_corename();
+/// Before the program begins, while no thread can be in the middle of a product.
+__attribute__((constructor)) static void choose_products(void) {
+    if (!openblas_get_corename || !gotoblas_dynamic_init || !gotoblas_dynamic_quit) return;
+    const char *wanted = getenv("SFT_PROBE_BLAS_KERNELS");
+    if (wanted) choose(wanted);
+    else if (runs_avx512() && !uses_avx512(openblas_get_corename())) choose("SkylakeX");
 }
+
+const char *kernel_products(void) { return openblas_get_corename ? openblas_get_corename() : "unknown"; }

@@ -8,14 +8,14 @@ public enum Products {
     /// The name of the OpenBLAS kernels in use: the widest that this processor runs.
     ///
     /// OpenBLAS may have chosen others, because it is older than the processor or because `OPENBLAS_CORETYPE` is set
-    /// for a whole machine; on a processor with AVX-512 the choice is made again, which doubles the speed.
+    /// for a whole machine; on a processor with AVX-512 the choice is made again before the
+    /// program begins, which doubles the speed.
     /// `SFT_PROBE_BLAS_KERNELS` names kernels to use instead (`Haswell`, `SkylakeX`, …).
-    public static let kernels: String = unsafe String(cString: kernel_choose_products())
+    public static let kernels: String = unsafe String(cString: kernel_products())
 
     /// Lets one product use this many threads. 1 is right where the work is already spread over tasks.
     public static func useThreads(_ count: Int) {
         precondition(count >= 1, "a product needs a thread, not \(count)")
-        _ = kernels
         openblas_set_num_threads(CInt(count))
     }
 }

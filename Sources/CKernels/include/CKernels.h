@@ -6,8 +6,8 @@
 // Rows are contiguous. No function allocates; none keeps a pointer.
 
 // products.c
-/// The name of the OpenBLAS kernels in use, after the widest ones this processor runs have been chosen.
-const char *kernel_choose_products(void);
+/// The name of the OpenBLAS kernels in use: the widest that this processor runs, chosen before the program begins.
+const char *kernel_products(void);
 
 // memory.c
 /// Has the allocator keep what is freed, in one place for all threads.
