@@ -58,3 +58,9 @@ EACH_CPU void kernel_dot_rows(float *y, const float *a, const float *b, size_t m
         y[r] = sum;
     }
 }
+
+EACH_CPU void kernel_multiply_rows(float *y, const float *x, const float *w, size_t m, size_t n) {
+    for (size_t r = 0; r < m; r++) {
+        for (size_t i = 0; i < n; i++) y[r * n + i] = x[r * n + i] * w[i];
+    }
+}

@@ -3,11 +3,11 @@
 
 EACH_CPU void kernel_rotate(
     float *restrict y, const float *restrict x, const float *restrict cosine, const float *restrict sine,
-    const int32_t *restrict positions, int back, size_t m, size_t heads, size_t d, size_t half) {
+    int back, size_t m, size_t heads, size_t d, size_t half) {
 #pragma clang fp contract(fast)
     float sign = back ? -1.0f : 1.0f;
     for (size_t r = 0; r < m; r++) {
-        const float *c = cosine + (size_t)positions[r] * half, *s = sine + (size_t)positions[r] * half;
+        const float *c = cosine + r * half, *s = sine + r * half;
         for (size_t h = 0; h < heads; h++, x += d, y += d) {
             for (size_t i = 0; i < half; i++) {
                 y[i] = x[i] * c[i] - x[i + half] * (sign * s[i]);

@@ -41,6 +41,12 @@ public func addingToRows(_ x: [Float], _ bias: [Float]) -> [Float] {
     }
 }
 
+/// Each row of x times `factors`, [m, n] ⊙ [n] → [m, n].
+public func scaledColumns(_ x: [Float], by factors: [Float]) -> [Float] {
+    let n = factors.count
+    return unsafe [Float](count: x.count) { unsafe kernel_multiply_rows($0, x, factors, x.count / n, n) }
+}
+
 /// The sum of all rows, [m, n] → [n].
 public func sumOfRows(_ x: [Float], rowLength n: Int) -> [Float] {
     var y = [Float](repeating: 0, count: n)

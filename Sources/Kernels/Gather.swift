@@ -24,21 +24,29 @@ public func gatherRows(_ weight: StoredMatrix, rows: [Int32]) -> [Float] {
     }
 }
 
-/// The columns of x with these indices, in this order, row by row: [m, n] → [m, columns].
-public func gatherColumns(_ x: [Float], rowLength n: Int, columns: [Int]) -> [Float] {
+/// Ranges of columns of x, one after the other, row by row: [m, n] → [m, Σ range.count].
+public func gatherColumns(_ x: [Float], rowLength n: Int, ranges: [Range<Int>]) -> [Float] {
     var y: [Float] = []
-    y.reserveCapacity(x.count / n * columns.count)
+    y.reserveCapacity(x.count / n * ranges.reduce(0) { $0 + $1.count })
     for row in stride(from: 0, to: x.count, by: n) {
-        for column in columns { y.append(x[row + column]) }
+        for range in ranges { y.append(contentsOf: x[row + range.lowerBound..<row + range.upperBound]) }
     }
     return y
 }
 
-/// Adds column i of dy to column `columns[i]` of zeros: the gradient of `gatherColumns`.
-public func scatterAddColumns(_ dy: [Float], columns: [Int], rowLength n: Int) -> [Float] {
-    var dx = [Float](repeating: 0, count: dy.count / max(1, columns.count) * n)
-    for row in 0..<dx.count / n {
-        for (i, column) in columns.enumerated() { dx[row * n + column] += dy[row * columns.count + i] }
+/// Adds the columns of dy to those ranges of zeros that they came from: the gradient of `gatherColumns`.
+public func scatterAddColumns(_ dy: [Float], ranges: [Range<Int>], rowLength n: Int) -> [Float] {
+    let width = ranges.reduce(0) { $0 + $1.count }
+    let m = dy.count / max(1, width)
+    var dx = [Float](repeating: 0, count: m * n)
+    for row in 0..<m {
+        var from = row * width
+        for range in ranges {
+            for column in range {
+                dx[row * n + column] += dy[from]
+                from += 1
+            }
+        }
     }
     return dx
 }

@@ -29,9 +29,6 @@ public struct Tensor: Sendable {
     /// The same numbers as the start of a graph: gradients can be asked for here.
     public func tracked() -> Tensor { Tensor(elements, shape: shape, node: Node(sources: [])) }
 
-    /// The same numbers, with everything behind them forgotten.
-    public func detached() -> Tensor { Tensor(elements, shape: shape) }
-
     /// Whether anything behind these numbers is tracked, so that gradients flow through them.
     public var isTracked: Bool { node != nil }
 

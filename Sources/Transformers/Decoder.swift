@@ -95,10 +95,7 @@ public struct Decoder: Sendable, Weighted {
         _ ids: [Int32], _ places: [Int32], _ packing: Packing, rows: [Int]?, tap: Tap,
         cache: inout KeyValueCache?
     ) -> Tensor {
-        let lengths = packing.sequences.map { 1 + Int(places[$0.upperBound - 1]) }
-        let (tables, tableRows) = Rotary.tables(rotary, places, packing, lengths: lengths)
-        let pass = Pass(
-            queries: packing, positions: places, rotary: tables, rotaryRows: tableRows, tap: tap)
+        let pass = Pass(queries: packing, rotary: rotary.map { $0.table(places, packing) }, tap: tap)
         var x = Tensor.embedding(embedding, ids)
         if embeddingScale != 1 { x = x.scaled(by: embeddingScale) }
         if let positions { x = x + Tensor.embedding(positions, places.map { $0 + Int32(positionOffset) }) }

@@ -28,7 +28,7 @@ public struct FeedForward: Sendable, Weighted {
         case .fused(let both):
             let y = both(x)
             let width = both.outputs / 2
-            return down(y.columns(Array(0..<width)).gating(y.columns(Array(width..<2 * width)), activation))
+            return down(y.columns([0..<width]).gating(y.columns([width..<2 * width]), activation))
         }
     }
 

@@ -24,10 +24,6 @@ struct Rotary: Sendable {
         if case .other(_, let context) = rule { old > 0 && old <= context && new > context } else { false }
     }
 
-    private var dependsOnLength: Bool {
-        if case .none = rule { false } else { true }
-    }
-
     /// The frequencies for a sequence of this length.
     private func frequencies(length: Int) -> [Float] {
         switch rule {
@@ -45,26 +41,12 @@ struct Rotary: Sendable {
         (0..<width / 2).map { 1 / powf(theta, Float(2 * $0) / Float(width)) }
     }
 
-    /// A table for each rotation, and the row of the tables for each row of the batch.
-    ///
-    /// Tables are by position; where one depends on the length of its sequence, all are by row.
-    static func tables(
-        _ rotations: [Rotary], _ positions: [Int32], _ packing: Packing, lengths: [Int]
-    ) -> ([RotaryTable], [Int32]) {
-        guard rotations.contains(where: \.dependsOnLength) else {
-            let count = 1 + Int(positions.max() ?? 0)
-            return (
-                rotations.map { RotaryTable(frequencies: $0.frequencies, positions: count, scale: $0.scale) },
-                positions
-            )
-        }
-        let tables = rotations.map { rotation in
-            RotaryTable(
-                rows: zip(packing.sequences, lengths).flatMap { rows, length in
-                    let frequencies = rotation.frequencies(length: length)
-                    return rows.map { (position: Int(positions[$0]), frequencies: frequencies) }
-                }, scale: rotation.scale)
-        }
-        return (tables, positions.indices.map { Int32($0) })
+    /// The angles of packed rows at these positions. A sequence's length is that up to its last position.
+    func table(_ positions: [Int32], _ packing: Packing) -> RotaryTable {
+        RotaryTable(
+            rows: packing.sequences.flatMap { rows in
+                let own = frequencies(length: 1 + Int(positions[rows.upperBound - 1]))
+                return rows.map { (position: positions[$0], frequencies: own) }
+            }, scale: scale)
     }
 }

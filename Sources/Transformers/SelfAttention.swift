@@ -4,9 +4,7 @@ public import Tensor
 /// What every layer of one forward pass has in common.
 struct Pass {
     let queries: Packing
-    let positions: [Int32]  // of each row in its own sequence
     let rotary: [RotaryTable]  // one for each way that layers of the model rotate
-    let rotaryRows: [Int32]  // the row of the tables for each row
     let tap: Tap
 }
 
@@ -49,8 +47,8 @@ public struct SelfAttention: Sendable, Weighted {
     func headOutputs(_ x: Tensor, layer: Int, _ pass: Pass, cache: inout KeyValueCache?) -> Tensor {
         var (q, k, v) = normed(queriesKeysValues(x))
         if let rotary {
-            q = q.rotated(pass.rotary[rotary], positions: pass.rotaryRows)
-            k = k.rotated(pass.rotary[rotary], positions: pass.rotaryRows)
+            q = q.rotated(pass.rotary[rotary])
+            k = k.rotated(pass.rotary[rotary])
         }
         q = pass.tap(.query, layer: layer, q)
         k = pass.tap(.key, layer: layer, k)
@@ -74,17 +72,15 @@ public struct SelfAttention: Sendable, Weighted {
         case .fused(let projection):
             let y = projection(x)
             return (
-                y.columns(Array(0..<width)).reshaped(own),
-                y.columns(Array(width..<width + narrow)).reshaped(shared),
-                y.columns(Array(width + narrow..<width + 2 * narrow)).reshaped(shared)
+                y.columns([0..<width]).reshaped(own),
+                y.columns([width..<width + narrow]).reshaped(shared),
+                y.columns([width + narrow..<width + 2 * narrow]).reshaped(shared)
             )
         case .interleaved(let projection):
             let y = projection(x)
             func part(_ index: Int) -> Tensor {
-                let columns = (0..<heads).flatMap { head in
-                    (0..<dHead).map { (3 * head + index) * dHead + $0 }
-                }
-                return y.columns(columns).reshaped(own)
+                let ranges = (0..<heads).map { (3 * $0 + index) * dHead..<(3 * $0 + index + 1) * dHead }
+                return y.columns(ranges).reshaped(own)
             }
             return (part(0), part(1), part(2))
         }

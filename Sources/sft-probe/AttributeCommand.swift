@@ -52,17 +52,18 @@ struct Attribute: AsyncParsableCommand {
         try file.requireRoom(task: task, checkpoint: checkpoint, replacing: replace)
         let open = try OpenModel(model.model)
         options.begin()
-        var examples = try data.open(open, options)
+        var data = try self.data.open(open, options)
         if let shard {
             let batch = reduction == .batchTokenMean ? batchSize : 1
-            examples = Array(examples[shard.range(of: examples.count, batch: batch)])
-            guard !examples.isEmpty else {
+            data.examples = Array(data.examples[shard.range(of: data.examples.count, batch: batch)])
+            guard !data.examples.isEmpty else {
                 throw UnusableData(
                     description:
-                        "Shard \(shard) of \(data.data) holds no example; cut the data into fewer parts.")
+                        "Shard \(shard) of \(self.data.data) holds no example; cut the data into fewer parts."
+                )
             }
         }
-        let measurement = try await measure(open, examples)
+        let measurement = try await measure(open, data)
         try file.write(measurement, replacing: replace)
         options.remark(
             "\(output): wrote /\(task)/\(checkpoint). Next: sft-probe patterns stats \(output), "
@@ -70,7 +71,8 @@ struct Attribute: AsyncParsableCommand {
     }
 
     /// The scores of all heads on the examples, with where they come from.
-    func measure(_ open: OpenModel, _ examples: [EncodedExample]) async throws -> HeadMeasurement {
+    func measure(_ open: OpenModel, _ opened: OpenData) async throws -> HeadMeasurement {
+        let examples = opened.examples
         let sequences = examples.map(\.sequence)
         let packs = Packs(lengths: sequences.map(\.ids.count), tokens: options.packTokens)
         let largest = packs.members.map { $0.reduce(0) { $0 + sequences[$1].ids.count } }.max() ?? 0
@@ -91,7 +93,7 @@ struct Attribute: AsyncParsableCommand {
             supervisedTokens: sequences.map { Int32($0.targetCount) },
             provenance: Provenance(
                 model: model.model, modelSHA256: try open.digest(), data: data.data,
-                dataSHA256: try sha256(ofFile: data.data), templateSHA256: try data.templateDigest(open),
+                dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
                 method: method.rawValue, reduction: reduction.rawValue,
                 precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
                 created: Date().formatted(.iso8601), shard: shard))
@@ -116,9 +118,8 @@ private func reduction(named name: String) throws -> Reduction {
 /// Refuses an output whose folder is not there, before anything is computed.
 func requireFolder(of path: String) throws {
     let folder = URL(filePath: path).deletingLastPathComponent().path
-    var isFolder: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
-    else {
+    let values = try? URL(filePath: folder).resourceValues(forKeys: [.isDirectoryKey])
+    guard values?.isDirectory ?? false else {
         throw CannotCreate(path: path, reason: "the folder \(folder) does not exist.")
     }
 }

@@ -28,7 +28,7 @@ struct DataShow: ParsableCommand {
 
     func run() throws {
         let open = try OpenModel(model.model)
-        let examples = try data.open(open, try RunOptions.parse(["--quiet"]))
+        let examples = try data.open(open, try RunOptions.parse(["--quiet"])).examples
         for example in examples.prefix(count) {
             print(
                 "── id \(example.id), line \(example.line): \(example.sequence.ids.count) tokens, "

@@ -18,17 +18,8 @@ struct DataOptions: ParsableArguments {
         if let limit, limit < 1 { throw ValidationError("--limit is \(limit), but must be at least 1.") }
     }
 
-    /// SHA-256 of the chat template, if the file's records are rendered with one.
-    func templateDigest(_ model: OpenModel) throws -> String? {
-        let records = try readExamples(at: data, skippingBadLines: skipBadLines).examples
-        guard case .conversation = records.first?.content, let template = model.tokenizer.chatTemplate else {
-            return nil
-        }
-        return sha256(of: Data(template.utf8))
-    }
-
     /// The examples of the file as tokens; what was left out or cut is said.
-    func open(_ model: OpenModel, _ options: RunOptions) throws -> [EncodedExample] {
+    func open(_ model: OpenModel, _ options: RunOptions) throws -> OpenData {
         let (records, bad) = try readExamples(at: data, skippingBadLines: skipBadLines)
         for reject in bad { standardError("skipped: \(reject)") }
         let (examples, rejects): ([EncodedExample], [RejectedExample])
@@ -57,6 +48,15 @@ struct DataOptions: ParsableArguments {
         options.remark(
             "\(data): \(examples.count) examples, \(examples.reduce(0) { $0 + $1.sequence.ids.count }) tokens, "
                 + "\(supervised) of them supervised; left out \(rejects.count + bad.count)")
-        return examples
+        var template: String?
+        if case .conversation = records.first?.content { template = model.tokenizer.chatTemplate }
+        return OpenData(examples: examples, templateSHA256: template.map { sha256(of: Data($0.utf8)) })
     }
+}
+
+/// The examples of a data file as tokens.
+struct OpenData {
+    var examples: [EncodedExample]
+    /// SHA-256 of the chat template that rendered them; nil where none did.
+    let templateSHA256: String?
 }

@@ -30,7 +30,7 @@ struct Score: AsyncParsableCommand {
         let writer = try output.map { try JSONLinesWriter(path: $0) }
         let open = try OpenModel(model.model)
         options.begin()
-        let examples = try data.open(open, options)
+        let examples = try data.open(open, options).examples
         let report = ProgressReport("score", total: examples.count, options)
         let losses = await open.decoder.tokenLosses(
             of: examples.map(\.sequence), packTokens: options.packTokens, workers: options.workers

@@ -7,7 +7,11 @@ import Tensor
 
 /// Every op of the engine, and the law that all of them obey.
 @Suite struct GradientTests {
-    static let table = RotaryTable(frequencies: [1, 0.3, 0.05], positions: 12)
+    /// Angles of three pairs in the rows of x, at every other position.
+    static func table(_ x: Tensor) -> RotaryTable {
+        RotaryTable(
+            rows: (0..<x.shape.axes[0]).map { (position: Int32(2 * $0), frequencies: [1, 0.3, 0.05]) })
+    }
 
     /// Two sequences of 2 and n − 2 or fewer positions, drawn from the number of rows.
     static func packing(_ rows: Int) -> Packing { Packing(lengths: rows > 2 ? [2, rows - 2] : [rows]) }
@@ -36,7 +40,7 @@ import Tensor
             var generator = SeededGenerator(seed: 8)
             return x[0].multiplied(by: .stored(StoredMatrix(generator.floats(5 * i), rows: i, columns: 5)))
         },
-        GradientCase("columns, one twice", ["m4"]) { $0[0].columns([3, 0, 3]) },
+        GradientCase("columns, one twice", ["m4"]) { $0[0].columns([2..<4, 0..<1, 3..<4]) },
         GradientCase("plus a constant", ["mn"]) { $0[0].adding(1.5) * $0[0] },
         GradientCase("scaling columns", ["mn", "n"]) { $0[0].scalingColumns(by: $0[1]) },
         GradientCase("soft cap", ["mn"]) { $0[0].scaled(by: 3).softCapped(by: 2) },
@@ -85,12 +89,8 @@ import Tensor
         GradientCase("SiLU gating", ["mn", "mn"]) { $0[0].gating($0[1], .silu) },
         GradientCase("GELU gating", ["mn", "mn"]) { $0[0].gating($0[1], .gelu) },
         GradientCase("GELU by tanh gating", ["mn", "mn"]) { $0[0].gating($0[1], .geluTanh) },
-        GradientCase("rotary", ["mh6"]) { x in
-            x[0].rotated(table, positions: (0..<x[0].shape.axes[0]).map { Int32($0 * 2) })
-        },
-        GradientCase("rotary of a part of each head", ["mh8"]) { x in
-            x[0].rotated(table, positions: (0..<x[0].shape.axes[0]).map { Int32($0) })
-        },
+        GradientCase("rotary", ["mh6"]) { $0[0].rotated(table($0[0])) },
+        GradientCase("rotary of a part of each head", ["mh8"]) { $0[0].rotated(table($0[0])) },
         GradientCase("attention", ["mhd", "mhd", "mhd"]) {
             .attention($0[0], $0[1], $0[2], attention($0[0], $0[1]))
         },

@@ -26,6 +26,8 @@ void kernel_multiply(float *y, const float *a, const float *b, size_t n);
 void kernel_scale(float *y, float a, const float *x, size_t n);
 /// y = x + bias, each of m rows of n.
 void kernel_add_to_rows(float *y, const float *x, const float *bias, size_t m, size_t n);
+/// y = x ⊙ w, each of m rows of n.
+void kernel_multiply_rows(float *y, const float *x, const float *w, size_t m, size_t n);
 /// y += the sum of m rows of n.
 void kernel_add_rows(float *y, const float *x, size_t m, size_t n);
 /// y_i = a_i · x_i, each of m rows of n.
@@ -91,10 +93,10 @@ void kernel_norm_weight_pullback(
     float *dweight, const float *dy, const float *x, const float *mean, const float *inverse, size_t m, size_t n);
 
 // rotary.c
-/// Rotates the pairs (x[i], x[i + half]) of each head of each row by the angles of the row's position, or back.
-/// x is [m, heads, d] with 2·half ≤ d; cosine and sine are [position, half].
+/// Rotates the pairs (x[i], x[i + half]) of each head of each row by the row's angles, or back.
+/// x is [m, heads, d] with 2·half ≤ d; cosine and sine are [m, half].
 void kernel_rotate(
-    float *y, const float *x, const float *cosine, const float *sine, const int32_t *positions, int back, size_t m,
-    size_t heads, size_t d, size_t half);
+    float *y, const float *x, const float *cosine, const float *sine, int back, size_t m, size_t heads, size_t d,
+    size_t half);
 
 #include "dequantize.h"

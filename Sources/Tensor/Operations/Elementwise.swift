@@ -58,13 +58,12 @@ extension Tensor {
     ///     y  = x ⊙ w in every row             [m, n] ⊙ [n] → [m, n]
     ///     dx = dy ⊙ w        dw = Σ over rows of dy ⊙ x
     public func scalingColumns(by w: Tensor) -> Tensor {
-        let (m, n) = shape.matrix
+        let (_, n) = shape.matrix
         precondition(w.shape == [n], "factors \(w.shape) for the columns of \(shape)")
-        let x = elements
-        let spread = (0..<m).flatMap { _ in w.elements }
+        let (x, factors) = (elements, w.elements)
         return Tensor(
-            elementwiseProduct(x, spread), shape: shape,
-            from: Input(self) { dy in elementwiseProduct(dy, spread) },
+            scaledColumns(x, by: factors), shape: shape,
+            from: Input(self) { dy in scaledColumns(dy, by: factors) },
             Input(w) { dy in sumOfRows(elementwiseProduct(dy, x), rowLength: n) })
     }
 }

@@ -22,16 +22,18 @@ extension Tensor {
             from: Input(self) { dy in scatterAddRows(dy, rowLength: n, rows: rows, count: m) })
     }
 
-    /// The columns with these indices, in this order.
+    /// Ranges of columns, one after the other.
     ///
-    ///     y[:, i]  = x[:, columns[i]]         [m, n] → [m, columns]
-    ///     dx[:, c] = Σ over i with columns[i] = c of dy[:, i]
-    public func columns(_ columns: [Int]) -> Tensor {
+    ///     y        = [x[:, range₁], x[:, range₂], …]             [m, n] → [m, Σ range.count]
+    ///     dx[:, c] = Σ over the places of column c in y of dy
+    public func columns(_ ranges: [Range<Int>]) -> Tensor {
         let (m, n) = shape.matrix
-        precondition(columns.allSatisfy { (0..<n).contains($0) }, "columns of \(shape) out of range")
+        precondition(
+            ranges.allSatisfy { 0 <= $0.lowerBound && $0.upperBound <= n }, "columns \(ranges) of \(shape)")
         return Tensor(
-            gatherColumns(elements, rowLength: n, columns: columns), shape: [m, columns.count],
-            from: Input(self) { dy in scatterAddColumns(dy, columns: columns, rowLength: n) })
+            gatherColumns(elements, rowLength: n, ranges: ranges),
+            shape: [m, ranges.reduce(0) { $0 + $1.count }],
+            from: Input(self) { dy in scatterAddColumns(dy, ranges: ranges, rowLength: n) })
     }
 
     /// Matrices of one width, one below the other.

@@ -7,11 +7,10 @@ extension Tensor {
     ///     dx = R(−position)·dy
     ///
     /// - Source: Su et al. 2021, equation 34; pairs are (i, i + dHead/2).
-    public func rotated(_ table: RotaryTable, positions: [Int32]) -> Tensor {
-        let (rows, _, dHead) = shape.heads
-        precondition(rows == positions.count, "\(positions.count) positions for \(shape)")
+    public func rotated(_ table: RotaryTable) -> Tensor {
+        let (_, _, dHead) = shape.heads
         return Tensor(
-            rotate(elements, table, positions: positions, dHead: dHead), shape: shape,
-            from: Input(self) { dy in rotate(dy, table, positions: positions, dHead: dHead, back: true) })
+            rotate(elements, table, dHead: dHead), shape: shape,
+            from: Input(self) { dy in rotate(dy, table, dHead: dHead, back: true) })
     }
 }
