@@ -1,4 +1,5 @@
 import Kernels
+import Synchronization
 import Tensor
 public import Transformers
 
@@ -46,14 +47,17 @@ private func gateIdentities(_ model: Decoder, _ sequences: [TokenSequence], _ di
         let batch = Batch([sequence])
         let weight = 1 / Float(sequence.targetCount)
         let gates = headScores(of: model, on: batch, weights: [weight], tap: disturbance).signed
-        var (z, a) = ([Tensor](), [Tensor]())
+        let passed = Mutex<[Site: Tensor]>([:])
         let loss = model.tokenLosses(
             batch,
             tap: Tap([.pattern, .headOutput]) { site, x in
                 let x = x.isTracked ? x : x.tracked()
-                if site.kind == .pattern { a.append(x) } else { z.append(x) }
+                passed.withLock { $0[site] = x }
                 return x
             })
+        let (layers, sites) = (0..<model.layers, passed.withLock { $0 })
+        let z = layers.compactMap { sites[Site(.headOutput, layer: $0)] }
+        let a = layers.compactMap { sites[Site(.pattern, layer: $0, sequence: 0)] }
         let gradients = loss.sum().scaled(by: weight).gradients(of: z + a)
         func sums(_ values: [Tensor], _ slopes: ArraySlice<Tensor>, _ head: (Int) -> Int) -> [Float] {
             zip(values, slopes).flatMap { value, slope in
@@ -85,7 +89,7 @@ private func slopeIdentity(_ model: Decoder, _ sequence: TokenSequence, _ distur
     func loss(_ gate: Float) -> Double {
         var gates = [Float](repeating: 1, count: model.heads)
         gates[strongest % model.heads] = gate
-        let tap = Tap([.headOutput]) { site, z in
+        let tap = Tap([.headOutput]) { [gates] site, z in
             site.layer == strongest / model.heads
                 ? z.gated(by: Tensor(gates, shape: [1, model.heads]), batch.packing) : z
         }
@@ -119,16 +123,17 @@ private func companyIdentities(
 
 /// Heads' writes add up to what attention adds; what layers add makes the stream.
 private func streamIdentities(_ model: Decoder, _ batch: Batch, _ disturbance: Tap) -> [Identity] {
-    var seen: [Site: Tensor] = [:]
+    let passed = Mutex<[Site: Tensor]>([:])
     let kinds: Set<Site.Kind> = [
         .residual, .headOutput, .attentionOutput, .residualMiddle, .feedForwardOutput, .residualFinal,
     ]
     _ = model.hidden(
         batch, rows: batch.predicting,
         tap: Tap(kinds) { site, x in
-            seen[site] = x
+            passed.withLock { $0[site] = x }
             return disturbance.kinds.contains(site.kind) ? disturbance.see(site, x) : x
         })
+    let seen = passed.withLock { $0 }
     var (writes, stream) = (0.0, 0.0)
     for layer in 0..<model.layers {
         guard let z = seen[Site(.headOutput, layer: layer)],

@@ -11,6 +11,19 @@ public func product(_ a: Matrix, _ b: Matrix) -> [Float] {
     }
 }
 
+/// c += factor·a·b, [m, k] · [k, n] → [m, n].
+public func addProduct(_ a: Matrix, _ b: Matrix, factor: Float = 1, to c: inout [Float]) {
+    precondition(
+        a.columns == b.rows && c.count == a.rows * b.columns,
+        "[\(a.rows), \(a.columns)] · [\(b.rows), \(b.columns)] into \(c.count) numbers")
+    unsafe c.change { c in
+        unsafe multiply(
+            a.elements, stride: a.stored.columns, transposed: a.isTransposed,
+            by: b.elements, strideB: b.stored.columns, transposedB: b.isTransposed,
+            into: c, strideC: b.columns, (a.rows, b.columns, a.columns), factor: factor, keeping: 1)
+    }
+}
+
 /// c = factor·a·b + keeping·c on slices of larger matrices: each starts at a number and has rows `stride` apart.
 ///
 /// - Parameter size: rows of c, columns of c, and what is summed over.

@@ -7,17 +7,24 @@ extension Tensor {
     /// as it was used.
     public func gradients(of targets: [Tensor]) -> [Tensor] {
         precondition(elements.count == 1, "gradients of one number, not of \(shape)")
-        let wanted = Set(
-            targets.map { target in
-                guard let node = target.node else {
-                    preconditionFailure("a target \(target.shape) is not tracked")
-                }
-                return ObjectIdentifier(node)
-            })
+        let nodes = targets.map { target in
+            guard let node = target.node else {
+                preconditionFailure("a target \(target.shape) is not tracked")
+            }
+            return node
+        }
+        return zip(targets, gradients(at: nodes, from: [1])).map { target, gradient in
+            Tensor(gradient ?? [Float](repeating: 0, count: target.elements.count), shape: target.shape)
+        }
+    }
+
+    /// The gradient of Σ dy ⊙ self at each node; nil where self does not depend on it.
+    func gradients(at targets: [Node], from dy: [Float]) -> [[Float]?] {
+        let wanted = Set(targets.map { ObjectIdentifier($0) })
         var gradients: [ObjectIdentifier: [Float]] = [:]
         if let node {
             let path = nodesLeading(to: wanted, from: node)
-            gradients[ObjectIdentifier(node)] = [1]
+            gradients[ObjectIdentifier(node)] = dy
             for node in path.nodes {
                 let id = ObjectIdentifier(node)
                 guard let dy = wanted.contains(id) ? gradients[id] : gradients.removeValue(forKey: id) else {
@@ -31,11 +38,13 @@ extension Tensor {
                 }
             }
         }
-        return targets.map { target in
-            let gradient = target.node.flatMap { gradients[ObjectIdentifier($0)] }
-            return Tensor(
-                gradient ?? [Float](repeating: 0, count: target.elements.count), shape: target.shape)
-        }
+        return targets.map { gradients[ObjectIdentifier($0)] }
+    }
+
+    /// The tracked tensors that this one was made from, before any op.
+    var leaves: [Node] {
+        guard let node else { return [] }
+        return allNodes(behind: node).filter(\.sources.isEmpty)
     }
 }
 
@@ -53,6 +62,18 @@ private struct Path {
 }
 
 private func nodesLeading(to targets: Set<ObjectIdentifier>, from result: Node) -> Path {
+    var path = Path()
+    for node in allNodes(behind: result).sorted(by: { $0.depth < $1.depth })
+    where targets.contains(ObjectIdentifier(node))
+        || node.sources.contains(where: { $0.nodes.contains(where: path.contains) })
+    {
+        path.append(node)
+    }
+    path.nodes.reverse()
+    return path
+}
+
+private func allNodes(behind result: Node) -> [Node] {
     var seen: Set<ObjectIdentifier> = [ObjectIdentifier(result)]
     var all = [result]
     var next = 0
@@ -63,15 +84,7 @@ private func nodesLeading(to targets: Set<ObjectIdentifier>, from result: Node) 
         }
         next += 1
     }
-    var path = Path()
-    for node in all.sorted(by: { $0.depth < $1.depth })
-    where targets.contains(ObjectIdentifier(node))
-        || node.sources.contains(where: { $0.nodes.contains(where: path.contains) })
-    {
-        path.append(node)
-    }
-    path.nodes.reverse()
-    return path
+    return all
 }
 
 extension Optional where Wrapped == [Float] {

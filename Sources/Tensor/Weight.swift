@@ -26,3 +26,18 @@ public enum Weight: Sendable {
         return tensor
     }
 }
+
+extension Weight {
+    /// x·wᵀ, or x·w for a weight whose columns are outputs: [m, in] → [m, out].
+    func product(_ x: [Float], transposed: Bool = false) -> [Float] {
+        let (rows, columns) = shape.matrix
+        switch self {
+        case .absent: preconditionFailure("a weight \(shape) that was never read")
+        case .stored(let w): return transposed ? linearPullback(x, w) : Kernels.linear(x, w)
+        case .tensor(let w):
+            let (W, width) = (Matrix(w.elements, rows, columns), transposed ? rows : columns)
+            let X = Matrix(x, x.count / max(1, width), width)
+            return Kernels.product(X, transposed ? W : W.transposed)
+        }
+    }
+}

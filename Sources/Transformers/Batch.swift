@@ -14,9 +14,13 @@ public struct Batch: Sendable {
     public let targets: [Int32]
     /// Which targets belong to which sequence.
     public let targetPacking: Packing
+    /// The seed of what adapters drop in each row: [position]; nil where nothing is dropped.
+    public let rowSeeds: [UInt64]?
 
     /// Packs sequences.
-    public init(_ sequences: [TokenSequence]) {
+    ///
+    /// - Parameter dropoutSeeds: A seed for each sequence, where adapters are to drop some of their inputs.
+    public init(_ sequences: [TokenSequence], dropoutSeeds: [UInt64]? = nil) {
         let packing = Packing(lengths: sequences.map(\.ids.count))
         var (predicting, targets, counts) = ([Int](), [Int32](), [Int]())
         for (sequence, start) in zip(sequences, packing.starts) {
@@ -31,5 +35,10 @@ public struct Batch: Sendable {
         self.predicting = predicting
         self.targets = targets
         self.targetPacking = Packing(lengths: counts)
+        self.rowSeeds = dropoutSeeds.map { seeds in
+            zip(seeds, packing.sequences).flatMap { seed, rows in
+                rows.indices.map { seed &+ UInt64($0 - rows.lowerBound) &* 0x9e37_79b9_7f4a_7c15 }
+            }
+        }
     }
 }

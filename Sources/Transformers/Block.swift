@@ -25,15 +25,25 @@ public struct Block: Sendable, Weighted {
         let x = tap(.residual, layer: layer, x)
         let z = attention.headOutputs(attentionNorm?(x) ?? x, layer: layer, pass, cache: &cache)
             .reshaped([positions, attention.heads * attention.dHead])
-        let read = attention.output(rows.map { z.rows($0) } ?? z)
+        let dropout =
+            rows.map { rows in pass.dropout.map { seeds in rows.map { seeds[$0] } } } ?? pass.dropout
+        let read = attention.output(rows.map { z.rows($0) } ?? z, dropout: dropout)
         let added = tap(.attentionOutput, layer: layer, attentionOutputNorm?(read) ?? read)
         let start = rows.map { x.rows($0) } ?? x
         let middle = tap(.residualMiddle, layer: layer, start + added)
         let source = isParallel ? start : middle
         let made = feedForward(
             isParallel && feedForwardNorm == nil
-                ? attentionNorm?(source) ?? source : feedForwardNorm?(source) ?? source)
+                ? attentionNorm?(source) ?? source : feedForwardNorm?(source) ?? source, dropout: dropout)
         return middle + tap(.feedForwardOutput, layer: layer, feedForwardOutputNorm?(made) ?? made)
+    }
+
+    /// The projections, in the order of the forward pass.
+    mutating func visitProjections<Failure: Error>(
+        _ visit: (inout Projection) throws(Failure) -> Void
+    ) throws(Failure) {
+        try attention.visitProjections(visit)
+        try feedForward.visitProjections(visit)
     }
 
     /// In the order of the forward pass.

@@ -35,6 +35,9 @@ public struct Decoder: Sendable, Weighted {
     /// The longest sequence the model was made for.
     public let contextLength: Int
     let rotary: [Rotary]  // one for each way that layers rotate
+    /// Whether a pass with gradients keeps what enters each layer alone, and computes the layer once more on its way
+    /// back: a third more time, for the memory of one layer.
+    public var recomputesLayers = false
 
     /// The number of layers.
     public var layers: Int { blocks.count }
@@ -61,7 +64,8 @@ public struct Decoder: Sendable, Weighted {
         let looksPast = !tap.kinds.isDisjoint(
             with: [.attentionOutput, .residualMiddle, .feedForwardOutput, .residualFinal])
         let x = stream(
-            batch.ids, batch.positions, batch.packing, rows: looksPast ? nil : rows, tap: tap, cache: &cache)
+            batch.ids, batch.positions, batch.packing, rows: looksPast ? nil : rows, tap: tap,
+            dropout: batch.rowSeeds, cache: &cache)
         return norm(looksPast ? x.rows(rows) : x)
     }
 
@@ -84,7 +88,8 @@ public struct Decoder: Sendable, Weighted {
         var kept: KeyValueCache? = cache
         cache = KeyValueCache(layers: 0)  // so that `kept` is the only one, and grows in place
         let x = stream(
-            ids, positions, Packing(lengths: [ids.count]), rows: [ids.count - 1], tap: .none, cache: &kept)
+            ids, positions, Packing(lengths: [ids.count]), rows: [ids.count - 1], tap: .none,
+            dropout: nil, cache: &kept)
         if let kept { cache = kept }
         cache.advance(by: ids.count)
         return logits(of: norm(x)).reshaped([vocabulary])
@@ -92,15 +97,24 @@ public struct Decoder: Sendable, Weighted {
 
     /// The stream that leaves the last layer, at the rows that are read later: [row, dModel].
     private func stream(
-        _ ids: [Int32], _ places: [Int32], _ packing: Packing, rows: [Int]?, tap: Tap,
+        _ ids: [Int32], _ places: [Int32], _ packing: Packing, rows: [Int]?, tap: Tap, dropout: [UInt64]?,
         cache: inout KeyValueCache?
     ) -> Tensor {
-        let pass = Pass(queries: packing, rotary: rotary.map { $0.table(places, packing) }, tap: tap)
+        let pass = Pass(
+            queries: packing, rotary: rotary.map { $0.table(places, packing) }, tap: tap, dropout: dropout)
         var x = Tensor.embedding(embedding, ids)
         if embeddingScale != 1 { x = x.scaled(by: embeddingScale) }
         if let positions { x = x + Tensor.embedding(positions, places.map { $0 + Int32(positionOffset) }) }
         for layer in blocks.indices {
-            x = blocks[layer](x, layer: layer, pass, rows: layer == layers - 1 ? rows : nil, cache: &cache)
+            let (block, rows) = (blocks[layer], layer == layers - 1 ? rows : nil)
+            if recomputesLayers && cache == nil {
+                x = x.recomputed { x in
+                    var none: KeyValueCache?
+                    return block(x, layer: layer, pass, rows: rows, cache: &none)
+                }
+            } else {
+                x = block(x, layer: layer, pass, rows: rows, cache: &cache)
+            }
         }
         return tap(.residualFinal, layer: layers, x)
     }
@@ -110,6 +124,17 @@ public struct Decoder: Sendable, Weighted {
         var y = x.linear(unembedding)
         if let headBias { y = y.adding(bias: headBias.tensor) }
         return logitCap.map { y.softCapped(by: $0) } ?? y
+    }
+
+    /// Visits every projection of the layers, under the path that it has in the model's files.
+    public mutating func visitProjections<Failure: Error>(
+        _ visit: (_ path: String, inout Projection) throws(Failure) -> Void
+    ) throws(Failure) {
+        for layer in blocks.indices {
+            try blocks[layer].visitProjections { (projection) throws(Failure) in
+                try visit("\(names.layers).\(layer).\(projection.name)", &projection)
+            }
+        }
     }
 
     /// Embedding, positions, layers, norm, and the head where it is not tied.

@@ -20,15 +20,19 @@ public struct FeedForward: Sendable, Weighted {
 
     /// [position, dModel] → [position, dModel]
     ///
+    /// - Parameter dropout: The seed of each row, where adapters drop numbers.
     /// - Source: Shazeer 2020, section 2, for the gated forms.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func callAsFunction(_ x: Tensor, dropout: [UInt64]? = nil) -> Tensor {
         switch entry {
-        case .plain(let up): return down(up(x).activated(activation))
-        case .gated(let gate, let up): return down(gate(x).gating(up(x), activation))
+        case .plain(let up): return down(up(x, dropout: dropout).activated(activation), dropout: dropout)
+        case .gated(let gate, let up):
+            return down(
+                gate(x, dropout: dropout).gating(up(x, dropout: dropout), activation), dropout: dropout)
         case .fused(let both):
-            let y = both(x)
+            let y = both(x, dropout: dropout)
             let width = both.outputs / 2
-            return down(y.columns([0..<width]).gating(y.columns([width..<2 * width]), activation))
+            return down(
+                y.columns([0..<width]).gating(y.columns([width..<2 * width]), activation), dropout: dropout)
         }
     }
 
@@ -40,22 +44,29 @@ public struct FeedForward: Sendable, Weighted {
         }
     }
 
+    /// The projections, in the order of the forward pass.
+    mutating func visitProjections<Failure: Error>(
+        _ visit: (inout Projection) throws(Failure) -> Void
+    ) throws(Failure) {
+        switch entry {
+        case .plain(var up):
+            try visit(&up)
+            entry = .plain(up)
+        case .gated(var gate, var up):
+            try visit(&gate)
+            try visit(&up)
+            entry = .gated(gate: gate, up: up)
+        case .fused(var both):
+            try visit(&both)
+            entry = .fused(both)
+        }
+        try visit(&down)
+    }
+
     /// What enters, then `down`.
     public mutating func visitWeights<Failure: Error>(
         _ visit: (String, inout Weight) throws(Failure) -> Void
     ) throws(Failure) {
-        switch entry {
-        case .plain(var up):
-            try up.visitWeights(visit)
-            entry = .plain(up)
-        case .gated(var gate, var up):
-            try gate.visitWeights(visit)
-            try up.visitWeights(visit)
-            entry = .gated(gate: gate, up: up)
-        case .fused(var both):
-            try both.visitWeights(visit)
-            entry = .fused(both)
-        }
-        try down.visitWeights(visit)
+        try visitProjections { (projection) throws(Failure) in try projection.visitWeights(visit) }
     }
 }

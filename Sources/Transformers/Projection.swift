@@ -2,13 +2,16 @@ public import Tensor
 
 /// A linear layer, with or without a bias.
 public struct Projection: Sendable, Weighted {
-    let name: String
+    /// What the model's files call it within its layer.
+    public let name: String
     /// [out, in]; [in, out] where the file stores it so.
     public var weight: Weight
     /// [out], where there is one.
     public var bias: Weight?
+    /// What is added to the weight's product, where an adapter is attached.
+    public var adapter: LowRank?
     /// Whether columns, not rows, are outputs, as GPT-2 stores them.
-    let isTransposed: Bool
+    public let isTransposed: Bool
 
     init(_ name: String, from input: Int, to output: Int, hasBias: Bool = false, isTransposed: Bool = false) {
         self.name = name
@@ -18,20 +21,27 @@ public struct Projection: Sendable, Weighted {
     }
 
     /// x·wᵀ + b, [position, in] → [position, out].
-    public func callAsFunction(_ x: Tensor) -> Tensor {
-        let y = withoutBias(x)
+    ///
+    /// - Parameter dropout: The seed of each row, where an adapter drops numbers.
+    public func callAsFunction(_ x: Tensor, dropout: [UInt64]? = nil) -> Tensor {
+        let y = withoutBias(x, dropout: dropout)
         return bias.map { y.adding(bias: $0.tensor) } ?? y
     }
 
     /// x·wᵀ, [position, in] → [position, out].
-    public func withoutBias(_ x: Tensor) -> Tensor {
-        isTransposed ? x.multiplied(by: weight) : x.linear(weight)
+    public func withoutBias(_ x: Tensor, dropout: [UInt64]? = nil) -> Tensor {
+        if let adapter {
+            return adapter.applied(to: x, with: weight, isTransposed: isTransposed, dropout: dropout)
+        }
+        return isTransposed ? x.multiplied(by: weight) : x.linear(weight)
     }
 
+    /// The width of what goes in.
+    public var inputs: Int { isTransposed ? weight.shape.matrix.rows : weight.shape.matrix.columns }
     /// The width of what comes out.
-    var outputs: Int { isTransposed ? weight.shape.matrix.columns : weight.shape.matrix.rows }
+    public var outputs: Int { isTransposed ? weight.shape.matrix.columns : weight.shape.matrix.rows }
 
-    /// `weight`, then `bias` where there is one.
+    /// `weight`, then `bias` and the adapter's, where there are any.
     public mutating func visitWeights<Failure: Error>(
         _ visit: (String, inout Weight) throws(Failure) -> Void
     ) throws(Failure) {
@@ -39,6 +49,11 @@ public struct Projection: Sendable, Weighted {
         if var bias {
             try visit("\(name).bias", &bias)
             self.bias = bias
+        }
+        if var adapter {
+            try adapter.visitWeights { (part, weight) throws(Failure) in try visit("\(name).\(part)", &weight)
+            }
+            self.adapter = adapter
         }
     }
 }

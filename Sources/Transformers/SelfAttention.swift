@@ -2,10 +2,11 @@ import Kernels
 public import Tensor
 
 /// What every layer of one forward pass has in common.
-struct Pass {
+struct Pass: Sendable {
     let queries: Packing
     let rotary: [RotaryTable]  // one for each way that layers of the model rotate
     let tap: Tap
+    let dropout: [UInt64]?  // the seed of each row, where adapters drop numbers
 }
 
 /// Causal self-attention with grouped queries.
@@ -45,7 +46,7 @@ public struct SelfAttention: Sendable, Weighted {
 
     /// What each head reads, z: [position, dModel] → [position, head, dHead].
     func headOutputs(_ x: Tensor, layer: Int, _ pass: Pass, cache: inout KeyValueCache?) -> Tensor {
-        var (q, k, v) = normed(queriesKeysValues(x))
+        var (q, k, v) = normed(queriesKeysValues(x, pass.dropout))
         if let rotary {
             q = q.rotated(pass.rotary[rotary])
             k = k.rotated(pass.rotary[rotary])
@@ -62,22 +63,25 @@ public struct SelfAttention: Sendable, Weighted {
     }
 
     /// [position, heads, dHead] and twice [position, keyValueHeads, dHead].
-    private func queriesKeysValues(_ x: Tensor) -> (Tensor, Tensor, Tensor) {
+    private func queriesKeysValues(_ x: Tensor, _ dropout: [UInt64]?) -> (Tensor, Tensor, Tensor) {
         let positions = x.shape.matrix.rows
         let (own, shared): (Shape, Shape) = ([positions, heads, dHead], [positions, keyValueHeads, dHead])
         let (width, narrow) = (heads * dHead, keyValueHeads * dHead)
         switch entry {
         case .separate(let query, let key, let value):
-            return (query(x).reshaped(own), key(x).reshaped(shared), value(x).reshaped(shared))
+            return (
+                query(x, dropout: dropout).reshaped(own), key(x, dropout: dropout).reshaped(shared),
+                value(x, dropout: dropout).reshaped(shared)
+            )
         case .fused(let projection):
-            let y = projection(x)
+            let y = projection(x, dropout: dropout)
             return (
                 y.columns([0..<width]).reshaped(own),
                 y.columns([width..<width + narrow]).reshaped(shared),
                 y.columns([width + narrow..<width + 2 * narrow]).reshaped(shared)
             )
         case .interleaved(let projection):
-            let y = projection(x)
+            let y = projection(x, dropout: dropout)
             func part(_ index: Int) -> Tensor {
                 let ranges = (0..<heads).map { (3 * $0 + index) * dHead..<(3 * $0 + index + 1) * dHead }
                 return y.columns(ranges).reshaped(own)
@@ -131,23 +135,31 @@ public struct SelfAttention: Sendable, Weighted {
             keys: keys == queries.rows ? queries : Packing(lengths: [keys]), window: window, cap: cap)
     }
 
-    /// What enters, the norms of queries and keys, then `output`.
-    public mutating func visitWeights<Failure: Error>(
-        _ visit: (String, inout Weight) throws(Failure) -> Void
+    /// The projections, in the order of the forward pass.
+    mutating func visitProjections<Failure: Error>(
+        _ visit: (inout Projection) throws(Failure) -> Void
     ) throws(Failure) {
         switch entry {
         case .separate(var query, var key, var value):
-            try query.visitWeights(visit)
-            try key.visitWeights(visit)
-            try value.visitWeights(visit)
+            try visit(&query)
+            try visit(&key)
+            try visit(&value)
             entry = .separate(query: query, key: key, value: value)
         case .interleaved(var projection):
-            try projection.visitWeights(visit)
+            try visit(&projection)
             entry = .interleaved(projection)
         case .fused(var projection):
-            try projection.visitWeights(visit)
+            try visit(&projection)
             entry = .fused(projection)
         }
+        try visit(&output)
+    }
+
+    /// The projections, then the norms of queries and keys.
+    public mutating func visitWeights<Failure: Error>(
+        _ visit: (String, inout Weight) throws(Failure) -> Void
+    ) throws(Failure) {
+        try visitProjections { (projection) throws(Failure) in try projection.visitWeights(visit) }
         switch norm {
         case .none: break
         case .eachHead(var query, var key):
@@ -163,6 +175,5 @@ public struct SelfAttention: Sendable, Weighted {
             for head in key.indices { try key[head].visitWeights(visit) }
             norm = .apart(query: query, key: key)
         }
-        try output.visitWeights(visit)
     }
 }

@@ -45,14 +45,14 @@ public struct Site: Hashable, Sendable {
 ///
 /// To give back the same tensor is to observe; to give back another is to intervene. Naming the kinds first keeps
 /// everything else fused: only a tap on `.pattern` makes attention form its patterns.
-public struct Tap {
+public struct Tap: Sendable {
     /// The kinds of sites that are seen.
     public let kinds: Set<Site.Kind>
     /// What happens at a site of these kinds.
-    public let see: (Site, Tensor) -> Tensor
+    public let see: @Sendable (Site, Tensor) -> Tensor
 
     /// A tap on sites of these kinds.
-    public init(_ kinds: Set<Site.Kind>, _ see: @escaping (Site, Tensor) -> Tensor) {
+    public init(_ kinds: Set<Site.Kind>, _ see: @escaping @Sendable (Site, Tensor) -> Tensor) {
         self.kinds = kinds
         self.see = see
     }

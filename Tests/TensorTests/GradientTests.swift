@@ -13,6 +13,12 @@ import Tensor
             rows: (0..<x.shape.axes[0]).map { (position: Int32(2 * $0), frequencies: [1, 0.3, 0.05]) })
     }
 
+    /// A frozen weight that depends on its extents alone.
+    static func frozen(_ rows: Int, _ columns: Int) -> Weight {
+        var generator = SeededGenerator(seed: UInt64(rows * 7 + columns))
+        return .stored(StoredMatrix(generator.floats(rows * columns), rows: rows, columns: columns))
+    }
+
     /// Two sequences of 2 and n − 2 or fewer positions, drawn from the number of rows.
     static func packing(_ rows: Int) -> Packing { Packing(lengths: rows > 2 ? [2, rows - 2] : [rows]) }
 
@@ -39,6 +45,28 @@ import Tensor
             let i = x[0].shape.matrix.columns
             var generator = SeededGenerator(seed: 8)
             return x[0].multiplied(by: .stored(StoredMatrix(generator.floats(5 * i), rows: i, columns: 5)))
+        },
+        GradientCase("a low-rank change of a weight", ["mi", "ri", "or"]) { x in
+            x[0].linear(frozen(x[2].shape.axes[0], x[0].shape.last), plus: x[1], x[2], scale: 1.5)
+        },
+        GradientCase("a low-rank change of a weight with outputs in columns", ["mi", "ri", "or"]) { x in
+            x[0].linear(
+                frozen(x[0].shape.last, x[2].shape.axes[0]), isTransposed: true, plus: x[1], x[2], scale: 0.5)
+        },
+        GradientCase("a low-rank change that some inputs do not reach", ["mi", "ri", "or"]) { x in
+            let dropped = x[0].dropped(
+                0.4, rowSeeds: x[0].elements.indices.prefix(x[0].shape.axes[0]).map(UInt64.init), salt: 3)
+            return x[0].linear(
+                frozen(x[2].shape.axes[0], x[0].shape.last), plus: x[1], x[2], scale: 2, dropped: dropped)
+        },
+        GradientCase("dropped", ["mn"]) { x in
+            x[0].dropped(0.3, rowSeeds: (0..<x[0].shape.axes[0]).map { UInt64($0) }, salt: 1)
+        },
+        GradientCase("recomputed", ["mi", "oi"]) { x in
+            x[0].recomputed { [w = x[1]] x in x.linear(.tensor(w)).activated(.silu) }
+        },
+        GradientCase("recomputed twice over", ["mi", "ii"]) { x in
+            x[0].recomputed { [w = x[1]] x in x.linear(.tensor(w)).recomputed { $0 * $0 } + x }
         },
         GradientCase("columns, one twice", ["m4"]) { $0[0].columns([2..<4, 0..<1, 3..<4]) },
         GradientCase("plus a constant", ["mn"]) { $0[0].adding(1.5) * $0[0] },

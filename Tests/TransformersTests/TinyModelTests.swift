@@ -1,5 +1,6 @@
 import Kernels
 import ModelFiles
+import Synchronization
 import Tensor
 import TestSupport
 import Testing
@@ -70,15 +71,17 @@ import Transformers
         let tiny = TinyModel.all[1]
         let batch = try Batch(TinyModel.sequences(Reference(tiny.reference)))
         let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
-        var sums: [Float] = []
+        let collected = Mutex<[Float]>([])
         let seen = model.tokenLosses(
             batch,
             tap: Tap([.pattern]) { _, a in
-                sums += stride(from: 0, to: a.elements.count, by: a.shape.last).map { start in
+                let rows = stride(from: 0, to: a.elements.count, by: a.shape.last).map { start in
                     a.elements[start..<start + a.shape.last].reduce(0, +)
                 }
+                collected.withLock { $0 += rows }
                 return a
             })
+        let sums = collected.withLock { $0 }
         #expect(distance(seen.elements, model.tokenLosses(batch).elements).difference < 1e-5)
         #expect(sums.count == model.layers * model.heads * batch.ids.count)
         #expect(sums.allSatisfy { abs($0 - 1) < 1e-5 })
@@ -89,14 +92,15 @@ import Transformers
         let tiny = TinyModel.all[0]
         let batch = try Batch(TinyModel.sequences(Reference(tiny.reference)))
         let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
-        var seen: [Site: Tensor] = [:]
+        let passed = Mutex<[Site: Tensor]>([:])
         _ = model.hidden(
             batch, rows: batch.predicting,
             tap: Tap([.residual, .attentionOutput, .residualMiddle, .feedForwardOutput, .residualFinal]) {
                 site, x in
-                seen[site] = x
+                passed.withLock { $0[site] = x }
                 return x
             })
+        let seen = passed.withLock { $0 }
         for layer in 0..<model.layers {
             let start = try #require(seen[Site(.residual, layer: layer)])
             let read = try #require(seen[Site(.attentionOutput, layer: layer)])

@@ -99,4 +99,22 @@ void kernel_rotate(
     float *y, const float *x, const float *cosine, const float *sine, int back, size_t m, size_t heads, size_t d,
     size_t half);
 
+// dropout.c
+/// Zeroes each number with a probability and divides the rest by what remains of it, each of m rows of n; a row's
+/// draws depend on its seed, the salt and the column.
+void kernel_dropout(
+    float *y, const float *x, const uint64_t *seeds, uint64_t salt, float probability, size_t m, size_t n);
+
+// adamw.c
+/// What one step of AdamW is made of; corrections are 1 − betaᵗ.
+struct adamw {
+    float rate, decay, beta1, beta2, epsilon, correction1, correction2;
+};
+/// y = the weights x after a step with n gradients times clip; both moments are brought up to date.
+void kernel_adamw(
+    float *y, const float *x, float *mean, float *square, const float *gradient, float clip, struct adamw step,
+    size_t n);
+/// Σ x²
+double kernel_sum_of_squares(const float *x, size_t n);
+
 #include "dequantize.h"

@@ -9,19 +9,12 @@ extension Tensor {
     public func linear(_ weight: Weight) -> Tensor {
         let ((m, width), (out, columns)) = (shape.matrix, weight.shape.matrix)
         precondition(width == columns, "\(shape) through a weight \(weight.shape)")
-        switch weight {
-        case .absent: preconditionFailure("a weight \(weight.shape) that was never read")
-        case .stored(let w):
-            return Tensor(
-                Kernels.linear(elements, w), shape: [m, out],
-                from: Input(self) { dy in linearPullback(dy, w) })
-        case .tensor(let w):
-            let (X, W) = (Matrix(elements, m, width), Matrix(w.elements, out, width))
-            return Tensor(
-                product(X, W.transposed), shape: [m, out],
-                from: Input(self) { dy in product(Matrix(dy, m, out), W) },
-                Input(w) { dy in product(Matrix(dy, m, out).transposed, X) })
-        }
+        let y = weight.product(elements)
+        let x = Input(self) { dy in weight.product(dy, transposed: true) }
+        guard case .tensor(let w) = weight else { return Tensor(y, shape: [m, out], from: x) }
+        let X = Matrix(elements, m, width)
+        return Tensor(
+            y, shape: [m, out], from: x, Input(w) { dy in product(Matrix(dy, m, out).transposed, X) })
     }
 
     /// The product with a weight whose columns are outputs, as GPT-2 stores them.
@@ -32,19 +25,12 @@ extension Tensor {
     public func multiplied(by weight: Weight) -> Tensor {
         let ((m, width), (rows, out)) = (shape.matrix, weight.shape.matrix)
         precondition(width == rows, "\(shape) times a weight \(weight.shape)")
-        switch weight {
-        case .absent: preconditionFailure("a weight \(weight.shape) that was never read")
-        case .stored(let w):
-            return Tensor(
-                linearPullback(elements, w), shape: [m, out],
-                from: Input(self) { dy in Kernels.linear(dy, w) })
-        case .tensor(let w):
-            let (X, W) = (Matrix(elements, m, width), Matrix(w.elements, rows, out))
-            return Tensor(
-                product(X, W), shape: [m, out],
-                from: Input(self) { dy in product(Matrix(dy, m, out), W.transposed) },
-                Input(w) { dy in product(X.transposed, Matrix(dy, m, out)) })
-        }
+        let y = weight.product(elements, transposed: true)
+        let x = Input(self) { dy in weight.product(dy) }
+        guard case .tensor(let w) = weight else { return Tensor(y, shape: [m, out], from: x) }
+        let X = Matrix(elements, m, width)
+        return Tensor(
+            y, shape: [m, out], from: x, Input(w) { dy in product(X.transposed, Matrix(dy, m, out)) })
     }
 
     /// Adds a bias to every row.

@@ -1,0 +1,45 @@
+import CKernels
+import Foundation
+
+/// The numbers of one step of AdamW for one weight.
+public struct AdamWStep: Sendable {
+    let numbers: adamw
+
+    /// - Parameters:
+    ///   - rate: The learning rate.
+    ///   - decay: What a weight loses of itself, times the rate.
+    ///   - count: Steps taken, this one included; corrects the moments for their start at zero.
+    public init(rate: Float, decay: Float, beta1: Float, beta2: Float, epsilon: Float, count: Int) {
+        func correction(_ beta: Float) -> Float { Float(1 - pow(Double(beta), Double(count))) }
+        numbers = adamw(
+            rate: rate, decay: decay, beta1: beta1, beta2: beta2, epsilon: epsilon,
+            correction1: correction(beta1), correction2: correction(beta2))
+    }
+}
+
+/// A weight after a step of AdamW; its moments are brought up to date.
+///
+///     g  = clip · gradient
+///     m  ← β₁·m + (1 − β₁)·g              v ← β₂·v + (1 − β₂)·g²
+///     w' = (1 − rate·decay)·w − rate·m̂ / (√v̂ + ε)       m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ)
+///
+/// - Source: Loshchilov and Hutter 2019, algorithm 2, with the rate also before the decay, as PyTorch has it.
+public func adamW(
+    _ weight: [Float], gradient: [Float], clip: Float, mean: inout [Float], square: inout [Float],
+    _ step: AdamWStep
+) -> [Float] {
+    let n = weight.count
+    precondition(
+        gradient.count == n && mean.count == n && square.count == n,
+        "\(n) weights, \(gradient.count) gradients, \(mean.count) and \(square.count) moments")
+    return unsafe [Float](count: n) { y in
+        unsafe mean.change { mean in
+            unsafe square.change { square in
+                unsafe kernel_adamw(y, weight, mean, square, gradient, clip, step.numbers, n)
+            }
+        }
+    }
+}
+
+/// Σ x², in double precision.
+public func sumOfSquares(_ x: [Float]) -> Double { unsafe kernel_sum_of_squares(x, x.count) }
