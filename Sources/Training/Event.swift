@@ -3,10 +3,12 @@ enum Event {
     /// A whole file: the steps end one after the other as their seconds say, the last at `end` (seconds since 1970).
     static func file(of lines: [MetricsLine], endingAt end: Double) -> [UInt8] {
         var time = end - lines.reduce(0) { $0 + $1.seconds }
-        return lines.reduce(version(at: time)) { bytes, line in
+        var bytes = version(at: time)
+        for line in lines {
             time += line.seconds
-            return bytes + scalars(of: line, at: time)
+            bytes += scalars(of: line, at: time)
         }
+        return bytes
     }
 
     /// The scalars of a step that ended at `time`.
