@@ -11,7 +11,7 @@ let package = Package(
             targets: [
                 "Kernels", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles", "ModelHub",
                 "Transformers",
-                "Examples", "GradAttrib", "HeadActivation", "LaMerCurriculum",
+                "Training", "Examples", "GradAttrib", "HeadActivation", "LaMerCurriculum",
             ]),
         .executable(name: "sft-probe", targets: ["sft-probe"]),
     ],
@@ -38,6 +38,7 @@ let package = Package(
         .target(name: "ModelHub", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Transformers", dependencies: ["Kernels", "Tensor", "ModelFiles"]),
 
+        .target(name: "Training", dependencies: ["Records"]),
         .target(name: "Examples", dependencies: ["Records", "Tokenizers", "ChatTemplates", "Transformers"]),
 
         // Methods
@@ -78,6 +79,9 @@ let package = Package(
         .testTarget(
             name: "TransformersTests",
             dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "TestSupport"]),
+        .testTarget(
+            name: "TrainingTests", dependencies: ["Records", "Training", "TestSupport"], exclude: ["Fixtures"]
+        ),
         .testTarget(
             name: "ExamplesTests",
             dependencies: ["Examples", "Records", "Tokenizers", "Transformers", "TestSupport"]),

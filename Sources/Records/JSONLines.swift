@@ -41,7 +41,7 @@ extension JSONDecoder {
 
 extension DecodingError {
     /// A clause that says what was expected and what was found.
-    fileprivate var reason: String {
+    package var reason: String {
         switch self {
         case .keyNotFound(let key, let context): "\(place(context)) has no \"\(key.stringValue)\""
         case .valueNotFound(let type, let context): "\(place(context)) is null, expected \(name(type))"

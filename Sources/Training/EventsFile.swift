@@ -1,0 +1,38 @@
+import Foundation
+public import Records
+
+/// The curves of a run for TensorBoard: `train/loss`, `train/grad_norm`, `train/learning_rate` and `eval/<name>` by
+/// step, each step in the system's hands before the next begins.
+public final class EventsFile {
+    /// The file, `events.out.tfevents.<seconds since 1970>.<host>.<process>.0` in the run's folder.
+    public let path: String
+
+    private let handle: FileHandle
+    private static let prefix = "events.out.tfevents."
+
+    /// Begins a file in `folder` with steps that were made before, and removes the events files that are there, so
+    /// that no step appears twice.
+    ///
+    /// The steps end one after the other at the times that their seconds give, the last one now; pauses between them
+    /// are lost. Whatever stops this is mended by the next attempt, since `metrics.jsonl` has all of it.
+    public init(folder: String, after lines: [MetricsLine] = []) throws(RecordError) {
+        let now = Date().timeIntervalSince1970
+        let process = ProcessInfo.processInfo
+        path = "\(folder)/\(Self.prefix)\(Int(now)).\(process.hostName).\(process.processIdentifier).0"
+        do {
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder)
+            where name.hasPrefix(Self.prefix) {
+                try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+            }
+            let bytes = Event.file(of: lines, endingAt: now)
+            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+        } catch { throw unwritable(path, error) }
+        handle = try appending(to: path)
+    }
+
+    /// Adds the scalars of a step that ends now.
+    public func append(_ line: MetricsLine) throws(RecordError) {
+        let bytes = Event.scalars(of: line, at: Date().timeIntervalSince1970)
+        try write(Data(bytes), to: handle, at: path)
+    }
+}

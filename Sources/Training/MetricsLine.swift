@@ -1,0 +1,71 @@
+/// What a step of training did: a line of `metrics.jsonl`.
+///
+/// Its keys are `step`, `loss`, `grad_norm`, `learning_rate`, `tokens`, `seconds`, then `supervised_tokens` where it
+/// is known and `eval_<name>` for each number of an evaluation after the step.
+public struct MetricsLine: Sendable, Equatable {
+    /// The step, counted from 1.
+    public var step: Int
+    /// The sum of token losses over the number of supervised tokens in the step, before its update, in nats.
+    public var loss: Float
+    /// The L2 norm of the gradient of all trained weights, before clipping.
+    public var gradNorm: Float
+    /// The learning rate that the step used.
+    public var learningRate: Double
+    /// Tokens of the step, prompts included.
+    public var tokens: Int
+    /// Seconds that the step took.
+    public var seconds: Double
+    /// Tokens of the step that the loss counts.
+    public var supervisedTokens: Int?
+    /// Numbers of an evaluation after the step, by name, such as `loss`.
+    public var evaluation: [String: Double]
+
+    /// Says what a step did.
+    public init(
+        step: Int, loss: Float, gradNorm: Float, learningRate: Double, tokens: Int, seconds: Double,
+        supervisedTokens: Int? = nil, evaluation: [String: Double] = [:]
+    ) {
+        self.step = step
+        self.loss = loss
+        self.gradNorm = gradNorm
+        self.learningRate = learningRate
+        self.tokens = tokens
+        self.seconds = seconds
+        self.supervisedTokens = supervisedTokens
+        self.evaluation = evaluation
+    }
+}
+
+extension MetricsLine: Codable {
+    /// Reads a line; keys that are not known are passed over.
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: LogKey.self)
+        step = try members.decode(Int.self, forKey: "step")
+        loss = try members.decode(Float.self, forKey: "loss")
+        gradNorm = try members.decode(Float.self, forKey: "grad_norm")
+        learningRate = try members.decode(Double.self, forKey: "learning_rate")
+        tokens = try members.decode(Int.self, forKey: "tokens")
+        seconds = try members.decode(Double.self, forKey: "seconds")
+        supervisedTokens = try members.decodeIfPresent(Int.self, forKey: "supervised_tokens")
+        evaluation = [:]
+        for key in members.allKeys {
+            guard let name = key.evaluationName else { continue }
+            evaluation[name] = try members.decode(Double.self, forKey: key)
+        }
+    }
+
+    /// Writes the members in the order above, numbers of an evaluation by name.
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: LogKey.self)
+        try members.encode(step, forKey: "step")
+        try members.encode(loss, forKey: "loss")
+        try members.encode(gradNorm, forKey: "grad_norm")
+        try members.encode(learningRate, forKey: "learning_rate")
+        try members.encode(tokens, forKey: "tokens")
+        try members.encode(seconds, forKey: "seconds")
+        try members.encodeIfPresent(supervisedTokens, forKey: "supervised_tokens")
+        for (name, value) in evaluation.sorted(by: { $0.key < $1.key }) {
+            try members.encode(value, forKey: LogKey(evaluation: name))
+        }
+    }
+}

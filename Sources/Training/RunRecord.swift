@@ -1,0 +1,115 @@
+public import Records
+
+/// What a run was made from and how: all that a second run needs to be the same, `run.json`.
+///
+/// Keys are those of a measurement's attributes where both have them. Every flag stands here as it was resolved, also
+/// where the user gave none.
+public struct RunRecord: Codable, Sendable, Equatable {
+    /// The model as the user named it.
+    public var model: String
+    /// SHA-256 of the model's weights, in hexadecimal.
+    public var modelSHA256: String
+    /// The adapter that training began with, if any.
+    public var adapter: String?
+    /// SHA-256 of that adapter's weights.
+    public var adapterSHA256: String?
+    /// The data file as the user named it.
+    public var data: String
+    /// SHA-256 of the data file.
+    public var dataSHA256: String
+    /// SHA-256 of the chat template; `nil` when the data used none.
+    public var templateSHA256: String?
+    /// What the data held.
+    public var counts: Counts
+    /// Every flag that decides what the run computes.
+    public var settings: Settings
+    /// The seed of everything that is drawn.
+    public var seed: Int
+    /// Worker threads.
+    public var threads: Int
+    /// The arithmetic, such as `fp32`.
+    public var precision: String
+    /// The kernels of the products, as OpenBLAS names them.
+    public var kernels: String
+    /// The version of the tool.
+    public var toolVersion: String
+    /// When the run began, as ISO 8601 in UTC.
+    public var created: String
+
+    /// The sizes of the data and of what is trained.
+    public struct Counts: Codable, Sendable, Equatable {
+        /// Examples that are trained on.
+        public var examples: Int
+        /// Records that were left out, as rejected or bad.
+        public var leftOut: Int
+        /// Tokens of the examples, prompts included.
+        public var tokens: Int
+        /// Tokens that the loss counts.
+        public var supervisedTokens: Int
+        /// Numbers that are trained.
+        public var trainedParameters: Int
+        /// Numbers of the model, those of an adapter included.
+        public var parameters: Int
+
+        enum CodingKeys: String, CodingKey {
+            case examples, tokens, parameters
+            case leftOut = "left_out"
+            case supervisedTokens = "supervised_tokens"
+            case trainedParameters = "trained_parameters"
+        }
+
+        /// Says how large a run is.
+        public init(
+            examples: Int, leftOut: Int, tokens: Int, supervisedTokens: Int, trainedParameters: Int,
+            parameters: Int
+        ) {
+            self.examples = examples
+            self.leftOut = leftOut
+            self.tokens = tokens
+            self.supervisedTokens = supervisedTokens
+            self.trainedParameters = trainedParameters
+            self.parameters = parameters
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case model, adapter, data, counts, settings, seed, threads, precision, kernels, created
+        case modelSHA256 = "model_sha256"
+        case adapterSHA256 = "adapter_sha256"
+        case dataSHA256 = "data_sha256"
+        case templateSHA256 = "template_sha256"
+        case toolVersion = "tool_version"
+    }
+
+    /// Says what a run is made from.
+    public init(
+        model: String, modelSHA256: String, adapter: String? = nil, adapterSHA256: String? = nil,
+        data: String, dataSHA256: String, templateSHA256: String? = nil, counts: Counts,
+        settings: Settings, seed: Int, threads: Int, precision: String, kernels: String,
+        toolVersion: String, created: String
+    ) {
+        self.model = model
+        self.modelSHA256 = modelSHA256
+        self.adapter = adapter
+        self.adapterSHA256 = adapterSHA256
+        self.data = data
+        self.dataSHA256 = dataSHA256
+        self.templateSHA256 = templateSHA256
+        self.counts = counts
+        self.settings = settings
+        self.seed = seed
+        self.threads = threads
+        self.precision = precision
+        self.kernels = kernels
+        self.toolVersion = toolVersion
+        self.created = created
+    }
+
+    /// Reads the record of a run.
+    ///
+    /// - Throws: `missing` if there is none, `malformed` if it is not one.
+    public init(path: String) throws(RecordError) { self = try readJSON(Self.self, at: path) }
+
+    /// Writes the record, whole or not at all.
+    public func write(to path: String) throws(RecordError) { try writeJSON(self, to: path) }
+}
