@@ -38,7 +38,8 @@ let package = Package(
         .target(name: "ModelHub", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Transformers", dependencies: ["Kernels", "Tensor", "ModelFiles"]),
 
-        .target(name: "Training", dependencies: ["Records"]),
+        .target(
+            name: "Training", dependencies: ["Records", "Kernels", "Tensor", "ModelFiles", "Transformers"]),
         .target(name: "Examples", dependencies: ["Records", "Tokenizers", "ChatTemplates", "Transformers"]),
 
         // Methods
@@ -56,7 +57,7 @@ let package = Package(
             ]),
 
         // Tests
-        .target(name: "TestSupport", dependencies: ["Transformers"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Kernels", "Transformers"], path: "Tests/TestSupport"),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"]),
@@ -80,7 +81,11 @@ let package = Package(
             name: "TransformersTests",
             dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "TestSupport"]),
         .testTarget(
-            name: "TrainingTests", dependencies: ["Records", "Training", "TestSupport"], exclude: ["Fixtures"]
+            name: "TrainingTests",
+            dependencies: [
+                "Kernels", "Records", "Tensor", "ModelFiles", "Transformers", "Training", "TestSupport",
+            ],
+            exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "ExamplesTests",

@@ -23,21 +23,14 @@ public struct HeadScores: Sendable, Equatable {
 /// - Source: Zhao et al. 2025, equation 2, by the identity with Michel et al. 2019, without the absolute value: it is
 ///   taken when examples are averaged, as in the authors' script.
 public func headScores(of model: Decoder, on batch: Batch, weights: [Float], tap: Tap = .none) -> HeadScores {
-    let examples = batch.packing.count
-    precondition(weights.count == examples, "\(weights.count) weights for \(examples) examples")
-    let gates = (0..<model.layers).map { _ in Tensor(repeating: 1, shape: [examples, model.heads]).tracked() }
-    let gated = Tap(tap.kinds.union([.headOutput])) { site, x in
-        let x = tap.kinds.contains(site.kind) ? tap.see(site, x) : x
-        return site.kind == .headOutput ? x.gated(by: gates[site.layer], batch.packing) : x
-    }
-    let losses = model.tokenLosses(batch, tap: gated)
+    precondition(
+        weights.count == batch.packing.count, "\(weights.count) weights for \(batch.packing.count) examples")
+    let gates = HeadGates(of: model, on: batch)
+    let losses = model.tokenLosses(batch, tap: gates.tap(after: tap))
     let spread = zip(batch.targetPacking.sequences, weights).flatMap { targets, weight in
         targets.map { _ in weight }
     }
-    let gradients = losses.sum(weightedBy: spread).gradients(of: gates)
-    let signed = (0..<examples).flatMap { example in
-        gradients.flatMap { $0.elements[example * model.heads..<(example + 1) * model.heads] }
-    }
+    let signed = gates.scores(losses.sum(weightedBy: spread).gradients(of: gates.layers))
     let loss = zip(batch.targetPacking.sequences, weights).map { targets, weight in
         Float(targets.reduce(0.0) { $0 + Double(losses.elements[$1]) } * Double(weight))
     }

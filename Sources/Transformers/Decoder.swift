@@ -137,6 +137,13 @@ public struct Decoder: Sendable, Weighted {
         }
     }
 
+    /// Whether a projection has an adapter.
+    public var hasAdapters: Bool {
+        var (copy, found) = (self, false)
+        copy.visitProjections { _, projection in found = found || projection.adapter != nil }
+        return found
+    }
+
     /// Embedding, positions, layers, norm, and the head where it is not tied.
     public mutating func visitWeights<Failure: Error>(
         _ visit: (String, inout Weight) throws(Failure) -> Void

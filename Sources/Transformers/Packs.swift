@@ -25,6 +25,20 @@ public struct Packs: Sendable {
         members = packs + open.map(\.members)
     }
 
+    /// Packs of at most `tokens` tokens, as many as keep all workers busy, of sizes as near to each other as the longest
+    /// first makes them.
+    public init(sharing lengths: [Int], tokens: Int, workers: Int) {
+        let enough = (lengths.reduce(0, +) + tokens - 1) / tokens
+        let count = min(lengths.count, (enough + workers - 1) / workers * workers)
+        var packs = [(members: [Int], tokens: Int)](repeating: ([], 0), count: count)
+        for index in lengths.indices.sorted(by: { (lengths[$1], $0) < (lengths[$0], $1) }) {
+            let least = packs.indices.min { (packs[$0].tokens, $0) < (packs[$1].tokens, $1) } ?? 0
+            packs[least].members.append(index)
+            packs[least].tokens += lengths[index]
+        }
+        members = packs.map { $0.members.sorted() }
+    }
+
     /// Runs `work` on every pack, `workers` at a time, and hands each result to `deliver` as it comes, in whatever
     /// order; `deliver` runs in one place. The first error stops the rest.
     nonisolated(nonsending) public func forEach<Result: Sendable, Failure: Error>(

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Examples
 import Foundation
-import HeadActivation
 import Tokenizers
 import Kernels
 import Records

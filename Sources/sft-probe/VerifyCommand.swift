@@ -1,6 +1,6 @@
+import Kernels
 import ArgumentParser
 import GradAttrib
-import HeadActivation
 import Records
 import Reports
 import Tokenizers

@@ -1,0 +1,37 @@
+import Kernels
+public import Tensor
+public import Transformers
+
+/// A gate ξ = 1 on the output of every head, for each sequence of a batch by itself.
+///
+/// Whatever is differentiated, a training step's loss too, the gradient at the gates is every head's score.
+public struct HeadGates: Sendable {
+    /// The gates of each layer: [sequence, head].
+    public let layers: [Tensor]
+    private let packing: Packing
+
+    /// Gates for a pass of this batch.
+    public init(of model: Decoder, on batch: Batch) {
+        packing = batch.packing
+        let ones = Tensor(repeating: 1, shape: [packing.count, model.heads])
+        layers = (0..<model.layers).map { _ in ones.tracked() }
+    }
+
+    /// Puts the gates into a pass, after what another tap makes of it.
+    public func tap(after other: Tap = .none) -> Tap {
+        Tap(other.kinds.union([.headOutput])) { site, x in
+            let x = other.kinds.contains(site.kind) ? other.see(site, x) : x
+            return site.kind == .headOutput ? x.gated(by: layers[site.layer], packing) : x
+        }
+    }
+
+    /// The scores of all heads, from the gradients at the gates of each layer: [sequence, layer, head].
+    public func scores(_ gradients: [Tensor]) -> [Float] {
+        (0..<packing.count).flatMap { sequence in
+            gradients.flatMap { gradient in
+                let heads = gradient.shape.matrix.columns
+                return gradient.elements[sequence * heads..<(sequence + 1) * heads]
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+
+/// How the learning rate goes over a run: up in a straight line from 0, then constant or down to 0.
+///
+/// As transformers has it, step for step: the first step of a warm-up has the rate 0.
+public struct Schedule: Sendable, Equatable {
+    /// What follows the warm-up.
+    public enum Shape: String, Sendable, CaseIterable, Codable {
+        /// The full rate to the end.
+        case constant
+        /// In a straight line to 0.
+        case linear
+        /// Down half a cosine to 0.
+        case cosine
+    }
+
+    /// What follows the warm-up.
+    public let shape: Shape
+    /// Steps until the full rate.
+    public let warmupSteps: Int
+    /// Steps of the run.
+    public let steps: Int
+
+    /// A schedule for a run of this many steps.
+    public init(_ shape: Shape, warmupSteps: Int, steps: Int) {
+        (self.shape, self.warmupSteps, self.steps) = (shape, warmupSteps, steps)
+    }
+
+    /// The share of the full rate that a step uses; steps are counted from 1.
+    ///
+    ///     (t − 1) / warm-up, then 1, or (steps − t + 1) / (steps − warm-up), or (1 + cos π·(t − 1 − warm-up) / (steps − warm-up)) / 2
+    public func factor(step: Int) -> Double {
+        let done = step - 1
+        if done < warmupSteps { return Double(done) / Double(max(1, warmupSteps)) }
+        let rest = Double(max(1, steps - warmupSteps))
+        switch shape {
+        case .constant: return 1
+        case .linear: return max(0, Double(steps - done) / rest)
+        case .cosine: return max(0, 0.5 * (1 + cos(.pi * Double(done - warmupSteps) / rest)))
+        }
+    }
+}

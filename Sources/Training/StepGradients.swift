@@ -1,0 +1,104 @@
+import Kernels
+import Tensor
+import Transformers
+
+/// The sums of a step over its packs, added up in the packs' order, whichever is done first.
+struct StepGradients: Sendable {
+    /// The sum of the token losses of each example, in nats.
+    var losses: [Int: Double] = [:]
+    /// The gradient of each trained weight.
+    var weights: [String: [Float]] = [:]
+    var probed: [StepReport.Probed] = []
+
+    mutating func add(_ other: StepGradients) {
+        losses.merge(other.losses) { $1 }
+        probed += other.probed
+        guard !weights.isEmpty else {
+            weights = other.weights
+            return
+        }
+        for (name, gradient) in other.weights { accumulate(gradient, into: &weights[name]!) }
+    }
+}
+
+extension Trainer {
+    /// The gradients of some examples' token losses, each multiplied by `weight`.
+    func gradients(
+        of examples: [Int], step: Int, weight: Float, _ probing: (@Sendable (Batch) -> StepProbe)? = nil
+    ) async -> StepGradients {
+        var (tracked, leaves) = (model, [(name: String, tensor: Tensor)]())
+        let trained = Set(trained)
+        tracked.visitWeights { name, weight in
+            guard trained.contains(name) else { return }
+            let leaf = weight.tensor.tracked()
+            leaves.append((name, leaf))
+            weight = .tensor(leaf)
+        }
+        let packs = Packs(
+            sharing: examples.map { sequences[$0].ids.count }, tokens: packTokens, workers: workers)
+        var (sum, early, next) = (StepGradients(), [Int: StepGradients](), 0)
+        await packs.forEach(workers: workers) { [tracked, leaves] members in
+            gradients(
+                of: members.map { examples[$0] }, step: step, weight: weight, tracked, leaves, probing)
+        } deliver: { members, found in
+            early[members[0]] = found
+            while next < packs.members.count, let found = early.removeValue(forKey: packs.members[next][0]) {
+                sum.add(found)
+                next += 1
+            }
+        }
+        return sum
+    }
+
+    /// The same of one pack.
+    private func gradients(
+        of examples: [Int], step: Int, weight: Float, _ tracked: Decoder,
+        _ leaves: [(name: String, tensor: Tensor)], _ probing: (@Sendable (Batch) -> StepProbe)?
+    ) -> StepGradients {
+        let batch = Batch(
+            examples.map { sequences[$0] }, dropoutSeeds: examples.map { dropoutSeed($0, step) })
+        let probe = probing?(batch)
+        let losses = tracked.tokenLosses(batch, tap: probe?.tap ?? .none)
+        let spread = [Float](repeating: weight, count: losses.elements.count)
+        let found = losses.sum(weightedBy: spread).gradients(
+            of: leaves.map(\.tensor) + (probe?.targets ?? []))
+        var result = StepGradients()
+        for (example, targets) in zip(examples, batch.targetPacking.sequences) {
+            result.losses[example] = targets.reduce(0) { $0 + Double(losses.elements[$1]) }
+        }
+        for (leaf, gradient) in zip(leaves, found) { result.weights[leaf.name] = gradient.elements }
+        if probe != nil {
+            result.probed = [
+                StepReport.Probed(examples: examples, gradients: Array(found.dropFirst(leaves.count)))
+            ]
+        }
+        return result
+    }
+
+    /// The seed of what adapters drop of an example in a step.
+    private func dropoutSeed(_ example: Int, _ step: Int) -> UInt64 {
+        var generator = SeededGenerator(seed: seed &+ step &* 1_000_003, stream: example)
+        return generator.next()
+    }
+
+    /// Refuses a step that would spoil the weights, and names the example that would.
+    func check(_ found: StepGradients, _ norm: Double, _ examples: [Int], step: Int)
+        async throws(TrainingError)
+    {
+        for example in examples where !(found.losses[example] ?? .nan).isFinite {
+            throw .notFinite(step: step, example: example, what: "loss")
+        }
+        if !norm.isFinite {
+            for example in examples {
+                let alone = await gradients(of: [example], step: step, weight: 1)
+                guard alone.weights.values.allSatisfy({ sumOfSquares($0).isFinite }) else {
+                    throw .notFinite(step: step, example: example, what: "gradient")
+                }
+            }
+            throw .notFinite(step: step, example: examples[0], what: "sum of gradients")
+        }
+        if examples.allSatisfy({ found.losses[$0] == 0 }) {
+            throw .lossIsZero(step: step, example: examples[0])
+        }
+    }
+}
