@@ -30,7 +30,7 @@ public func headScores(of model: Decoder, on batch: Batch, weights: [Float], tap
     let spread = zip(batch.targetPacking.sequences, weights).flatMap { targets, weight in
         targets.map { _ in weight }
     }
-    let signed = gates.scores(losses.sum(weightedBy: spread).gradients(of: gates.layers))
+    let signed = HeadGates.scores(losses.sum(weightedBy: spread).gradients(of: gates.layers))
     let loss = zip(batch.targetPacking.sequences, weights).map { targets, weight in
         Float(targets.reduce(0.0) { $0 + Double(losses.elements[$1]) } * Double(weight))
     }

@@ -26,8 +26,8 @@ public struct HeadGates: Sendable {
     }
 
     /// The scores of all heads, from the gradients at the gates of each layer: [sequence, layer, head].
-    public func scores(_ gradients: [Tensor]) -> [Float] {
-        (0..<packing.count).flatMap { sequence in
+    public static func scores(_ gradients: [Tensor]) -> [Float] {
+        (0..<(gradients.first?.shape.matrix.rows ?? 0)).flatMap { sequence in
             gradients.flatMap { gradient in
                 let heads = gradient.shape.matrix.columns
                 return gradient.elements[sequence * heads..<(sequence + 1) * heads]

@@ -42,6 +42,18 @@ extension PatternFile {
         try makeRoom(task, checkpoint, in: update.file, replacing: replacing)
     }
 
+    /// Changes the file as a whole or not at all.
+    func update(
+        _ change: (borrowing HDF5File) throws(HDF5Error) -> Void
+    ) throws(PatternError) {
+        let update = try beginUpdate()
+        try inFile { () throws(HDF5Error) in
+            if update.isNew { try markOurs(update.file) }
+            try change(update.file)
+        }
+        try commit(update)
+    }
+
     private func beginUpdate() throws(PatternError) -> HDF5Update {
         let update = try inFile { () throws(HDF5Error) in try HDF5Update(of: path) }
         if !update.isNew { try requireOurs(update.file) }

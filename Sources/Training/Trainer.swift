@@ -94,14 +94,11 @@ public struct Trainer: Sendable {
             supervisedTokens: supervised, probed: found.probed, withoutGradient: withoutGradient.sorted())
     }
 
-    /// Goes on from a state: the weights and moments that a trainer had after `step` steps.
-    public mutating func restore(step: Int, weights: [String: [Float]], optimizer: AdamW) {
+    /// Goes on after a step with the moments of then.
+    mutating func go(on step: Int, with moments: AdamW) {
         self.step = step
-        self.optimizer = optimizer
+        optimizer = moments
         withoutGradient = []
-        model.visitWeights { name, weight in
-            if let values = weights[name] { weight = .tensor(Tensor(values, shape: weight.shape)) }
-        }
     }
 }
 

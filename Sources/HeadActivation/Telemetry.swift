@@ -1,0 +1,120 @@
+import HDF5
+
+/// Scores of the heads on the examples that a run trained on, from the backward passes that trained.
+public struct Telemetry: Sendable, Equatable {
+    /// The number of layers.
+    public let layers: Int
+    /// The number of query heads of a layer.
+    public let heads: Int
+    /// The step of each row, ascending: [row].
+    public private(set) var steps: [Int32] = []
+    /// The example of each row: [row].
+    public private(set) var ids: [String] = []
+    /// The mean loss of the example's supervised tokens before the step's update, in nats: [row].
+    public private(set) var losses: [Float] = []
+    /// ∂loss/∂ξ of the row's example: [row, layer, head].
+    public private(set) var signed: [Float] = []
+
+    /// Telemetry of nothing yet.
+    public init(layers: Int, heads: Int) { (self.layers, self.heads) = (layers, heads) }
+
+    /// Adds an example of a step; its scores are [layer, head].
+    public mutating func add(step: Int, id: String, loss: Float, signed scores: some Collection<Float>) {
+        precondition(scores.count == layers * heads, "\(scores.count) scores of \(layers) × \(heads) heads")
+        steps.append(Int32(step))
+        ids.append(id)
+        losses.append(loss)
+        signed += scores
+    }
+
+    /// The rows up to a step.
+    public func through(_ step: Int) -> Telemetry {
+        var part = Telemetry(layers: layers, heads: heads)
+        let rows = steps.firstIndex { $0 > step } ?? steps.count
+        part.steps = Array(steps.prefix(rows))
+        part.ids = Array(ids.prefix(rows))
+        part.losses = Array(losses.prefix(rows))
+        part.signed = Array(signed.prefix(rows * layers * heads))
+        return part
+    }
+
+    /// The mean over each step's examples of `value` of a number: one for each step, `width` for each row.
+    private func means(_ numbers: [Float], width: Int, of value: (Float) -> Float) -> [Float] {
+        var (means, row) = ([Float](), 0)
+        while row < steps.count {
+            let end = steps[row...].firstIndex { $0 != steps[row] } ?? steps.count
+            for place in 0..<width {
+                let sum = (row..<end).reduce(0.0) { $0 + Double(value(numbers[$1 * width + place])) }
+                means.append(Float(sum / Double(end - row)))
+            }
+            row = end
+        }
+        return means
+    }
+
+    /// Writes `step`, `signed`, `activation` and `loss`, means over each step's examples, and the rows in `examples`.
+    func write(to file: borrowing HDF5File, _ group: String) throws(HDF5Error) {
+        let (map, width) = ([layers, heads], layers * heads)
+        let distinct = steps.indices.filter { $0 == 0 || steps[$0] != steps[$0 - 1] }.map { steps[$0] }
+        func chunk(_ rows: Int) -> [Int] { [max(1, min(rows, 65536 / width))] + map }
+        try file.createGroup(group)
+        try file.write(distinct, to: "\(group)/step", shape: [distinct.count])
+        try file.write(
+            means(signed, width: width) { $0 }, to: "\(group)/signed", shape: [distinct.count] + map,
+            chunk: chunk(distinct.count))
+        try file.write(
+            means(signed, width: width) { abs($0) }, to: "\(group)/activation",
+            shape: [distinct.count] + map, chunk: chunk(distinct.count))
+        try file.write(means(losses, width: 1) { $0 }, to: "\(group)/loss", shape: [distinct.count])
+        try file.createGroup("\(group)/examples")
+        try file.write(steps, to: "\(group)/examples/step", shape: [steps.count])
+        try file.write(ids, to: "\(group)/examples/id", shape: [steps.count])
+        try file.write(losses, to: "\(group)/examples/loss", shape: [steps.count])
+        try file.write(
+            signed, to: "\(group)/examples/signed", shape: [steps.count] + map, chunk: chunk(steps.count))
+        for name in ["loss", "examples/loss"] {
+            try file.setAttribute("units", of: "\(group)/\(name)", to: .string("nats"))
+        }
+    }
+
+    /// Reads what `write` wrote.
+    init(from file: borrowing HDF5File, _ group: String) throws(HDF5Error) {
+        let (signed, shape) = try file.read("\(group)/examples/signed", as: Float.self)
+        guard shape.count == 3 else {
+            throw .unexpected(
+                path: file.path, object: "\(group)/examples/signed", expected: "[row, layer, head]",
+                found: "\(shape)")
+        }
+        self.init(layers: shape[1], heads: shape[2])
+        steps = try file.read("\(group)/examples/step", as: Int32.self).values
+        ids = try file.readStrings("\(group)/examples/id").values
+        losses = try file.read("\(group)/examples/loss", as: Float.self).values
+        self.signed = signed
+        guard [steps.count, ids.count, losses.count].allSatisfy({ $0 == shape[0] }) else {
+            throw .unexpected(
+                path: file.path, object: "\(group)/examples", expected: "\(shape[0]) rows in each dataset",
+                found: "\(steps.count), \(ids.count) and \(losses.count)")
+        }
+    }
+}
+
+extension PatternFile {
+    /// Puts a run's telemetry under a task, in place of what is there; the file is replaced as a whole.
+    public func write(_ telemetry: Telemetry, task: String) throws(PatternError) {
+        try requireName(task, kind: "task")
+        try update { (file) throws(HDF5Error) in
+            let group = "/\(task)/telemetry"
+            if try file.exists(group) { try file.remove(group) }
+            try telemetry.write(to: file, group)
+        }
+    }
+
+    /// Reads a task's telemetry; nil where there is none.
+    public func readTelemetry(task: String) throws(PatternError) -> Telemetry? {
+        let file = try inFile { () throws(HDF5Error) in try HDF5File(reading: path) }
+        try requireOurs(file)
+        return try inFile { () throws(HDF5Error) in
+            try file.exists("/\(task)/telemetry") ? try Telemetry(from: file, "/\(task)/telemetry") : nil
+        }
+    }
+}
