@@ -39,7 +39,7 @@ public struct OutgoingTensor {
 ///
 /// Names must differ.
 public func writeSafetensors(
-    _ tensors: [OutgoingTensor], as type: NumberType = .f32, metadata: [String: String] = [:], to path: String
+    _ tensors: [OutgoingTensor], as type: NumberType, metadata: [String: String] = [:], to path: String
 ) throws(ModelFileError) {
     let header = safetensorsHeader(tensors, type, metadata)
     try writeAtomically(to: path) { (write) throws(ModelFileError) in
@@ -50,7 +50,9 @@ public func writeSafetensors(
                 values.count == tensor.count, "\(values.count) values of \(tensor.name), \(tensor.shape)")
             switch type {
             case .f32: unsafe try write(values.span.bytes)
-            case .bf16: unsafe try write(values.map(bf16Bits).span.bytes)
+            case .bf16:
+                let halves = values.map(bf16Bits)
+                unsafe try write(halves.span.bytes)
             case .f16:
                 let halves = values.map { Float16($0) }
                 if let lost = values.indices.first(where: { values[$0].isFinite && !halves[$0].isFinite }) {
@@ -61,6 +63,18 @@ public func writeSafetensors(
             }
         }
     }
+}
+
+/// Writes tensors that are in memory as `F32` to a safetensors file, in the order given, whole or not at all.
+///
+/// Each tensor's values are row-major; their number is the product of its shape. Names must differ.
+public func writeSafetensors(
+    _ tensors: [(name: String, shape: [Int], values: [Float])], metadata: [String: String] = [:],
+    to path: String
+) throws(ModelFileError) {
+    try writeSafetensors(
+        tensors.map { tensor in OutgoingTensor(name: tensor.name, shape: tensor.shape) { tensor.values } },
+        as: .f32, metadata: metadata, to: path)
 }
 
 /// The 16 bits of bfloat16 nearest to a number, ties to even.
