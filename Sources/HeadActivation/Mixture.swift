@@ -1,3 +1,5 @@
+public import Kernels
+
 /// Whole numbers in proportion to shares that add up to `total`: each share's part rounded down, and what is left to
 /// those that lost most by it (largest remainder; the first among equals).
 ///

@@ -1,3 +1,5 @@
+import Kernels
+
 /// How a task's pattern changed from one checkpoint to another, with 95 % intervals.
 public struct PatternChange: Sendable, Equatable {
     /// The activation after minus that before: [layer, head].

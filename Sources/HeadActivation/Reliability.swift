@@ -1,3 +1,5 @@
+import Kernels
+
 extension HeadMeasurement {
     /// The correlation to expect between this activation pattern and that of as many other examples: the mean over 20
     /// random splits of the correlation r of the two halves' patterns, stepped up to the full size by 2r/(1 + r).

@@ -1,3 +1,4 @@
+public import Kernels
 import Foundation
 
 /// `count` of `available` examples at random.

@@ -1,3 +1,4 @@
+import Kernels
 import ArgumentParser
 import Foundation
 import HeadActivation

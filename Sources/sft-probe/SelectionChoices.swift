@@ -1,3 +1,4 @@
+import Kernels
 import HeadActivation
 import Records
 import Reports

@@ -1,3 +1,4 @@
+import Kernels
 import GradAttrib
 import ModelFiles
 import Tensor
@@ -7,7 +8,7 @@ import Transformers
 
 @Suite struct VerificationTests {
     static let sequences = [(24, 5), (6, 2), (17, 9)].map { length, seed in
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SeededGenerator(seed: seed)
         let ids = (0..<length).map { _ in Int32.random(in: 0..<64, using: &generator) }
         return TokenSequence(ids: ids, supervised: ids.indices.map { $0 >= length / 3 })
     }

@@ -8,7 +8,7 @@ import Tensor
     /// The one op, blocks and all, against its two-step form with whole matrices; sequences longer than a block.
     @Test(arguments: [1, 63, 64, 65, 150], [nil, 5, 70] as [Int?])
     func fusedMatchesPattern(positions: Int, window: Int?) {
-        var generator = SeededGenerator(seed: UInt64(positions))
+        var generator = SeededGenerator(seed: positions)
         let packing = Packing(lengths: [positions])
         let shape = AttentionShape(
             heads: 6, keyValueHeads: 2, dHead: 16, scale: 0.25, queries: packing, keys: packing,

@@ -1,3 +1,4 @@
+import Kernels
 import Tensor
 import TestSupport
 import Testing
