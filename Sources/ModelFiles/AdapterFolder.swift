@@ -10,8 +10,10 @@ public struct AdapterFolder: Sendable {
     public let matcher: ModuleMatcher
     /// Its tensors, by the names of the model's modules: `model.layers.0.self_attn.q_proj.lora_A.weight`, [r, in].
     public let tensors: [String: StoredTensor]
-    /// The file of the tensors, for hashing.
+    /// The file of the tensors.
     public let file: String
+    /// Its files, for hashing: what it is, and its tensors.
+    public var files: [String] { ["\(path)/adapter_config.json", file] }
 
     /// Opens the adapter in a folder with `adapter_config.json` and `adapter_model.safetensors`, or MLX's
     /// `adapters.safetensors`.

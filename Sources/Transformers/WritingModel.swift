@@ -25,7 +25,8 @@ extension Decoder {
         from source: ModelSource, as type: NumberType, companions: [String]
     ) throws(ModelError) -> OutgoingModel {
         var configuration = source.configuration
-        if try head != nil && Transformers.decoder(of: source).head == nil {
+        let wasTied = try Transformers.decoder(of: source).head == nil
+        if wasTied && head != nil {
             configuration = settingJSON("tie_word_embeddings", to: "false", in: configuration)
         }
         if isTurnedRound {

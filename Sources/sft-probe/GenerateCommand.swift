@@ -1,7 +1,6 @@
 import ArgumentParser
 import Examples
 import Foundation
-import HeadActivation
 import Tokenizers
 import Kernels
 import Records
@@ -35,7 +34,7 @@ struct Generate: ParsableCommand {
     }
 
     func run() throws {
-        let open = try OpenModel(model.model)
+        let open = try OpenModel(model)
         Products.useThreads(threads ?? ProcessInfo.processInfo.activeProcessorCount)
         let ids = try promptTokens(open.tokenizer)
         guard !ids.isEmpty else {
