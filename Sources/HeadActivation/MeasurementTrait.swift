@@ -22,7 +22,8 @@ public enum MeasurementTrait: String, Sendable, CaseIterable {
         let provenance = summary.provenance
         return switch self {
         case .model: "\(provenance.model) \(provenance.modelSHA256.prefix(12))"
-        case .adapter: provenance.adapter ?? "none"
+        case .adapter:
+            provenance.adapter.map { "\($0) \(provenance.adapterSHA256?.prefix(12) ?? "")" } ?? "none"
         case .data: "\(provenance.data) \(provenance.dataSHA256.prefix(12))"
         case .template: provenance.templateSHA256.map { String($0.prefix(12)) } ?? "none"
         case .method: provenance.method
@@ -32,11 +33,13 @@ public enum MeasurementTrait: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether two measurements differ in it. Models and data count by what they hold, not by where they lay.
+    /// Whether two measurements differ in it. Models, adapters and data count by what they hold, not by where they lay.
     public func differs(_ first: MeasurementSummary, _ second: MeasurementSummary) -> Bool {
         switch self {
         case .model: first.provenance.modelSHA256 != second.provenance.modelSHA256
         case .data: first.provenance.dataSHA256 != second.provenance.dataSHA256
+        case .adapter where first.provenance.adapterSHA256 != nil && second.provenance.adapterSHA256 != nil:
+            first.provenance.adapterSHA256 != second.provenance.adapterSHA256
         default: value(first) != value(second)
         }
     }

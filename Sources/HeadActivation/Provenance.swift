@@ -6,6 +6,8 @@ public struct Provenance: Sendable, Equatable {
     public var modelSHA256: String
     /// The adapter that was applied, if any.
     public var adapter: String?
+    /// SHA-256 of the adapter's files, in hexadecimal; `nil` without an adapter.
+    public var adapterSHA256: String?
     /// The data file as the user named it.
     public var data: String
     /// SHA-256 of the data file, in hexadecimal.
@@ -29,13 +31,14 @@ public struct Provenance: Sendable, Equatable {
 
     /// Says what a measurement was made from.
     public init(
-        model: String, modelSHA256: String, adapter: String? = nil, data: String, dataSHA256: String,
-        templateSHA256: String? = nil, method: String, reduction: String, precision: String, seed: Int,
+        model: String, modelSHA256: String, adapter: String? = nil, adapterSHA256: String? = nil, data: String,
+        dataSHA256: String, templateSHA256: String? = nil, method: String, reduction: String, precision: String, seed: Int,
         toolVersion: String, created: String, shard: Shard? = nil
     ) {
         self.model = model
         self.modelSHA256 = modelSHA256
         self.adapter = adapter
+        self.adapterSHA256 = adapterSHA256
         self.data = data
         self.dataSHA256 = dataSHA256
         self.templateSHA256 = templateSHA256

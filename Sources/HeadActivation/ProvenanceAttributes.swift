@@ -4,7 +4,8 @@ extension Provenance {
     /// Writes the attributes of a measurement's group.
     func write(to group: String, in file: borrowing HDF5File) throws(HDF5Error) {
         for (name, text) in [
-            ("model", model), ("model_sha256", modelSHA256), ("adapter", adapter ?? ""), ("data", data),
+            ("model", model), ("model_sha256", modelSHA256), ("adapter", adapter ?? ""),
+            ("adapter_sha256", adapterSHA256 ?? ""), ("data", data),
             ("data_sha256", dataSHA256), ("template_sha256", templateSHA256 ?? ""), ("method", method),
             ("reduction", reduction), ("precision", precision), ("tool_version", toolVersion),
             ("created", created),
@@ -32,9 +33,11 @@ extension Provenance {
         }
         let shard = try Self.shard(of: group, in: file)
         let (adapter, template) = (try text("adapter"), try text("template_sha256"))
+        // Older files have no digest of adapters.
+        let digest = try file.attribute("adapter_sha256", of: group) == nil ? "" : text("adapter_sha256")
         self.init(
             model: try text("model"), modelSHA256: try text("model_sha256"),
-            adapter: adapter.isEmpty ? nil : adapter, data: try text("data"),
+            adapter: adapter.isEmpty ? nil : adapter, adapterSHA256: digest.isEmpty ? nil : digest, data: try text("data"),
             dataSHA256: try text("data_sha256"), templateSHA256: template.isEmpty ? nil : template,
             method: try text("method"), reduction: try text("reduction"), precision: try text("precision"),
             seed: seed, toolVersion: try text("tool_version"), created: try text("created"),

@@ -25,6 +25,11 @@ func writeAtomically(
     syncFolder(of: path)
 }
 
+/// Writes a small file whole or not at all.
+func writeAtomically(_ bytes: [UInt8], to path: String) throws(ModelFileError) {
+    try writeAtomically(to: path) { (write) throws(ModelFileError) in unsafe try write(bytes.span.bytes) }
+}
+
 /// Writes all bytes; the system may take them in several portions.
 private func writeAll(_ bytes: RawSpan, to descriptor: Int32, path: String) throws(ModelFileError) {
     var written = 0
@@ -39,7 +44,7 @@ private func writeAll(_ bytes: RawSpan, to descriptor: Int32, path: String) thro
 }
 
 /// Makes the renaming durable; some file systems cannot, and then the file is still whole.
-private func syncFolder(of path: String) {
+func syncFolder(of path: String) {
     let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     let descriptor = unsafe open(folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

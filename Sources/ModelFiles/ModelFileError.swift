@@ -12,6 +12,8 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
     case unsupported(path: String, place: String, found: String, supported: [String])
     /// The system refused to write, for the reason it gives; what was at the path before is still there.
     case unwritable(path: String, reason: String)
+    /// A number is too large for the type that it was to be written in; nothing was changed.
+    case unrepresentable(path: String, tensor: String, value: Float, type: String)
 
     /// One sentence for the user.
     public var description: String {
@@ -26,6 +28,8 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
             "\(path), \(place): \(found) is not supported; use one of: \(supported.joined(separator: ", "))."
         case .unwritable(let path, let reason):
             "\(path) could not be written: \(reason); nothing was changed."
+        case .unrepresentable(let path, let tensor, let value, let type):
+            "\(path), tensor \(tensor): \(value) is too large for \(type); write bf16 or f32 instead."
         }
     }
 }

@@ -1,32 +1,102 @@
 import Foundation
 
-/// Writes tensors as `F32` to a safetensors file, in the order given, whole or not at all.
+/// How numbers are stored in a safetensors file that is written here.
+public enum NumberType: String, Sendable, CaseIterable {
+    /// 32 bits, exact.
+    case f32 = "F32"
+    /// The upper half of those, rounded to nearest.
+    case bf16 = "BF16"
+    /// IEEE half precision, rounded to nearest.
+    case f16 = "F16"
+
+    var byteCount: Int { self == .f32 ? 4 : 2 }
+
+    /// The name that PyTorch gives it.
+    public var torchName: String {
+        switch self {
+        case .f32: "float32"
+        case .bf16: "bfloat16"
+        case .f16: "float16"
+        }
+    }
+}
+
+/// A tensor on its way to a file; its numbers are asked for when their turn has come.
+public struct OutgoingTensor {
+    let name: String
+    let shape: [Int]
+    let values: () -> [Float]
+
+    /// A tensor of this shape; `values` gives its numbers, row-major, as many as the product of the shape.
+    public init(name: String, shape: [Int], values: @escaping () -> [Float]) {
+        (self.name, self.shape, self.values) = (name, shape, values)
+    }
+
+    var count: Int { shape.reduce(1, *) }
+}
+
+/// Writes tensors to a safetensors file, in the order given, one in memory at a time; whole or not at all.
+///
+/// Names must differ.
+public func writeSafetensors(
+    _ tensors: [OutgoingTensor], as type: NumberType, metadata: [String: String] = [:], to path: String
+) throws(ModelFileError) {
+    let header = safetensorsHeader(tensors, type, metadata)
+    try writeAtomically(to: path) { (write) throws(ModelFileError) in
+        unsafe try write(header.span.bytes)
+        for tensor in tensors {
+            let values = tensor.values()
+            precondition(
+                values.count == tensor.count, "\(values.count) values of \(tensor.name), \(tensor.shape)")
+            switch type {
+            case .f32: unsafe try write(values.span.bytes)
+            case .bf16:
+                let halves = values.map(bf16Bits)
+                unsafe try write(halves.span.bytes)
+            case .f16:
+                let halves = values.map { Float16($0) }
+                if let lost = values.indices.first(where: { values[$0].isFinite && !halves[$0].isFinite }) {
+                    throw .unrepresentable(
+                        path: path, tensor: tensor.name, value: values[lost], type: type.torchName)
+                }
+                unsafe try write(halves.span.bytes)
+            }
+        }
+    }
+}
+
+/// Writes tensors that are in memory as `F32` to a safetensors file, in the order given, whole or not at all.
 ///
 /// Each tensor's values are row-major; their number is the product of its shape. Names must differ.
 public func writeSafetensors(
     _ tensors: [(name: String, shape: [Int], values: [Float])], metadata: [String: String] = [:],
     to path: String
 ) throws(ModelFileError) {
-    let header = safetensorsHeader(tensors, metadata)
-    try writeAtomically(to: path) { (write) throws(ModelFileError) in
-        unsafe try write(header.span.bytes)
-        for tensor in tensors { unsafe try write(tensor.values.span.bytes) }
-    }
+    try writeSafetensors(
+        tensors.map { tensor in OutgoingTensor(name: tensor.name, shape: tensor.shape) { tensor.values } },
+        as: .f32, metadata: metadata, to: path)
+}
+
+/// The 16 bits of bfloat16 nearest to a number, ties to even.
+private func bf16Bits(_ value: Float) -> UInt16 {
+    let bits = value.bitPattern
+    guard !value.isNaN else { return UInt16(bits >> 16) | 0x40 }
+    return UInt16((UInt64(bits) + 0x7fff + UInt64(bits >> 16 & 1)) >> 16)
 }
 
 /// The length of the header, and the header: JSON padded so that the numbers start at a multiple of 8.
 private func safetensorsHeader(
-    _ tensors: [(name: String, shape: [Int], values: [Float])], _ metadata: [String: String]
+    _ tensors: [OutgoingTensor], _ type: NumberType, _ metadata: [String: String]
 ) -> [UInt8] {
     var seen: Set<String> = ["__metadata__"]
     var members = metadata.isEmpty ? [] : ["\"__metadata__\":\(json(metadata))"]
     var start = 0
-    for (name, shape, values) in tensors {
-        precondition(seen.insert(name).inserted, "two tensors named \(name)")
-        precondition(shape.reduce(1, *) == values.count, "\(values.count) values of \(name), shape \(shape)")
-        let end = start + 4 * values.count
+    for tensor in tensors {
+        precondition(seen.insert(tensor.name).inserted, "two tensors named \(tensor.name)")
+        let end = start + type.byteCount * tensor.count
         members.append(
-            "\(json(name)):{\"dtype\":\"F32\",\"shape\":\(json(shape)),\"data_offsets\":[\(start),\(end)]}")
+            "\(json(tensor.name)):{\"dtype\":\"\(type.rawValue)\",\"shape\":\(json(tensor.shape)),"
+                + "\"data_offsets\":[\(start),\(end)]}")
         start = end
     }
     var text = [UInt8]("{\(members.joined(separator: ","))}".utf8)

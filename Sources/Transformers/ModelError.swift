@@ -10,6 +10,10 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case unexpectedTensor(path: String, tensor: String)
     /// A tensor has another shape than the configuration says.
     case shape(path: String, tensor: String, expected: [Int], found: [Int])
+    /// An adapter's tensors are not those of the modules that its configuration means in the model.
+    case adapter(path: String, base: String?, missing: [String], unexpected: [String])
+    /// No layer's name ends as a target of an adapter does.
+    case target(name: String, available: [String])
 
     /// One sentence for the user.
     public var description: String {
@@ -29,8 +33,32 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
         case .shape(let path, let tensor, let expected, let found):
             "\(path), tensor \(tensor): expected shape \(expected), found \(found); check that its config.json "
                 + "belongs to it."
+        case .adapter(let path, let base, let missing, let unexpected):
+            "\(path) does not fit the model: "
+                + [
+                    missing.isEmpty ? nil : "it lacks \(some(of: missing))",
+                    unexpected.isEmpty ? nil : "it has \(some(of: unexpected)), for which there is no place",
+                ].compactMap { $0 }.joined(separator: ", and ")
+                + "\(hint(missing, unexpected)); check that its adapter_config.json belongs to it, and that "
+                + (base.map { "the model is the one that it was made for (\($0))." }
+                    ?? "it was made for this model.")
+        case .target(let name, let available):
+            "No linear layer's name ends in \(name); there are \(available.joined(separator: ", ")), and "
+                + "all-linear for every one of them."
         }
     }
+}
+
+/// The first of some names, and how many more there are.
+private func some(of names: [String]) -> String {
+    let shown = names.prefix(4).joined(separator: ", ")
+    return names.count > 4 ? "\(shown) and \(names.count - 4) more" : shown
+}
+
+/// Which of the names that are there is most like one that is not.
+private func hint(_ missing: [String], _ unexpected: [String]) -> String {
+    guard let first = missing.first, !unexpected.isEmpty else { return "" }
+    return " (nearest to \(first) is \(nearest(to: first, among: Array(unexpected.prefix(200)))))"
 }
 
 /// The name with the fewest letters to change, insert or leave out.

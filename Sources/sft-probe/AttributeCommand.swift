@@ -50,7 +50,7 @@ struct Attribute: AsyncParsableCommand {
         let file = PatternFile(output)
         try requireFolder(of: output)
         try file.requireRoom(task: task, checkpoint: checkpoint, replacing: replace)
-        let open = try OpenModel(model.model)
+        let open = try OpenModel(model)
         options.begin()
         var data = try self.data.open(open, options)
         if let shard {
@@ -92,8 +92,8 @@ struct Attribute: AsyncParsableCommand {
             tokens: sequences.map { Int32($0.ids.count) },
             supervisedTokens: sequences.map { Int32($0.targetCount) },
             provenance: Provenance(
-                model: model.model, modelSHA256: try open.digest(), data: data.data,
-                dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
+                model: model.model, modelSHA256: try open.digest(), adapter: model.adapter,
+                adapterSHA256: try open.adapterDigest(), data: data.data, dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
                 method: method.rawValue, reduction: reduction.rawValue,
                 precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
                 created: Date().formatted(.iso8601), shard: shard))

@@ -27,7 +27,7 @@ struct DataShow: ParsableCommand {
     @Flag(help: "Print tokens apart from each other.") var tokens = false
 
     func run() throws {
-        let open = try OpenModel(model.model)
+        let open = try OpenModel(model)
         let examples = try data.open(open, try RunOptions.parse(["--quiet"])).examples
         for example in examples.prefix(count) {
             print(

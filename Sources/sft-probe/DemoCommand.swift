@@ -32,7 +32,7 @@ struct Demo: AsyncParsableCommand {
             if let found = try? resolveModel(model) { found } else {
                 try await pull(model, quiet: options.quiet)
             }
-        let open = try OpenModel(path)
+        let open = try OpenModel(name: path)
         options.begin()
         let patterns = "\(output)/patterns.h5"
         for name in Self.names {

@@ -41,7 +41,7 @@ extension ModelFileError {
         switch self {
         case .missing: Sysexits.missing
         case .unreadable: Sysexits.inputOutput
-        case .malformed, .unsupported: Sysexits.badData
+        case .malformed, .unsupported, .unrepresentable: Sysexits.badData
         case .unwritable: Sysexits.cannotCreate
         }
     }

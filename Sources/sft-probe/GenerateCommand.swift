@@ -34,7 +34,7 @@ struct Generate: ParsableCommand {
     }
 
     func run() throws {
-        let open = try OpenModel(model.model)
+        let open = try OpenModel(model)
         Products.useThreads(threads ?? ProcessInfo.processInfo.activeProcessorCount)
         let ids = try promptTokens(open.tokenizer)
         guard !ids.isEmpty else {

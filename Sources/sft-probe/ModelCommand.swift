@@ -55,10 +55,12 @@ struct ModelShow: ParsableCommand {
 
     @Argument(help: "A folder in Hugging Face layout, a .gguf file, or a name in the cache.") var model:
         String
+    @Option(help: "A folder with an adapter to put on it.") var adapter: String?
     @Flag(help: "Print JSON.") var json = false
 
     private struct Facts: Encodable {
         let model: String
+        let adapter: String?
         let family: String
         let layers, heads, key_value_heads, head_width, width, feed_forward_width, vocabulary, context: Int
         let parameters: Int
@@ -69,10 +71,10 @@ struct ModelShow: ParsableCommand {
     }
 
     func run() throws {
-        let open = try OpenModel(model)
+        let open = try OpenModel(name: model, adapter: adapter)
         let decoder = open.decoder
         let facts = Facts(
-            model: open.source.path, family: decoder.family, layers: decoder.layers, heads: decoder.heads,
+            model: open.source.path, adapter: adapter, family: decoder.family, layers: decoder.layers, heads: decoder.heads,
             key_value_heads: decoder.keyValueHeads, head_width: decoder.dHead, width: decoder.dModel,
             feed_forward_width: decoder.dMLP, vocabulary: decoder.vocabulary, context: decoder.contextLength,
             parameters: decoder.parameterCount, tied_head: decoder.head == nil, formats: open.source.formats,
@@ -83,6 +85,7 @@ struct ModelShow: ParsableCommand {
         if json { return print(try jsonLine(facts)) }
         var table = Table([.text("what"), .text("value")])
         table.add(["path", facts.model])
+        if let adapter = facts.adapter { table.add(["adapter", adapter]) }
         table.add(["family", facts.family])
         table.add([
             "layers × heads", "\(facts.layers) × \(facts.heads) (\(facts.layers * facts.heads) heads)",

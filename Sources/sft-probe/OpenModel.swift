@@ -5,25 +5,33 @@ import ModelHub
 import Tokenizers
 import Transformers
 
-/// The flag that names a model.
+/// The flags that name a model, and an adapter on top of it.
 struct ModelOption: ParsableArguments {
     @Option(help: "A folder in Hugging Face layout, a .gguf file, or a name in the cache.") var model: String
+    @Option(help: "A folder with an adapter (LoRA, as PEFT or MLX writes it) to put on the model.")
+    var adapter: String?
 }
 
 /// A model whose files are open, with its tokenizer.
 struct OpenModel {
     let name: String
     let source: ModelSource
+    /// The adapter that is on it, if any.
+    let adapter: AdapterFolder?
     let decoder: Decoder
     let tokenizer: Tokenizer
 
-    /// Opens the model that a path or a name in the cache stands for.
-    init(_ nameOrPath: String) throws {
-        name = nameOrPath
-        source = try ModelSource(path: resolveModel(nameOrPath))
-        decoder = try Decoder(source)
+    /// Opens what a command's flags name.
+    init(_ option: ModelOption) throws { try self.init(name: option.model, adapter: option.adapter) }
+
+    /// Opens the model that a path or a name in the cache stands for, and puts an adapter on it.
+    init(name: String, adapter path: String? = nil) throws {
+        self.name = name
+        source = try ModelSource(path: resolveModel(name))
+        adapter = try path.map { path throws(ModelFileError) in try AdapterFolder(path: path) }
+        decoder = try adapted(Decoder(source), by: adapter)
         tokenizer = try Self.tokenizer(source)
-        for note in tokenizer.notes { standardError("\(nameOrPath): \(note)") }
+        for note in tokenizer.notes { standardError("\(name): \(note)") }
     }
 
     /// The tokenizer of a model alone.
@@ -48,10 +56,23 @@ struct OpenModel {
     }
 
     /// SHA-256 over the weight files: of the file where there is one, else of the digests of all, in order.
-    func digest() throws -> String {
-        let digests = try source.files.sorted().map { try sha256(ofFile: $0) }
-        return digests.count == 1 ? digests[0] : sha256(of: Data(digests.joined().utf8))
-    }
+    func digest() throws -> String { try sha256(ofFiles: source.files) }
+
+    /// SHA-256 over the adapter's files, likewise; nil without one.
+    func adapterDigest() throws -> String? { try adapter.map { try sha256(ofFiles: $0.files) } }
+}
+
+private func sha256(ofFiles paths: [String]) throws -> String {
+    let digests = try paths.sorted().map { try sha256(ofFile: $0) }
+    return digests.count == 1 ? digests[0] : sha256(of: Data(digests.joined().utf8))
+}
+
+/// A model with an adapter on it, if there is one; what could not stay apart from its weights is said.
+func adapted(_ decoder: Decoder, by adapter: AdapterFolder?) throws(ModelError) -> Decoder {
+    guard let adapter else { return decoder }
+    let (adapted, notes) = try decoder.adapted(by: adapter)
+    for note in notes { standardError("\(adapter.path), on the model: \(note).") }
+    return adapted
 }
 
 extension GGUFVocabulary {

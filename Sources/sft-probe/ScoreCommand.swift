@@ -28,7 +28,7 @@ struct Score: AsyncParsableCommand {
 
     func run() async throws {
         let writer = try output.map { try JSONLinesWriter(path: $0) }
-        let open = try OpenModel(model.model)
+        let open = try OpenModel(model)
         options.begin()
         let examples = try data.open(open, options).examples
         let report = ProgressReport("score", total: examples.count, options)

@@ -29,7 +29,7 @@ struct Verify: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let open = try OpenModel(model.model)
+        let open = try OpenModel(model)
         options.begin()
         let found = await identities(of: open.decoder, on: sequences(open))
         if json {

@@ -17,7 +17,7 @@ import Testing
         #expect(bytes[start + 10 + length..<start + 14 + length] == Data([0, 0, 0x80, 0x3f]))
     }
 
-    @Test(.enabled(if: runPython(["-c", "import numpy"]), "a python3 with numpy is needed"))
+    @Test(.enabled(if: runPython(["-c", "import numpy"]).succeeded, "a python3 with numpy is needed"))
     func isReadByNumPy() throws {
         let folder = try TemporaryFolder()
         let measurement = tinyMeasurement(task: "数学", examples: 5, layers: 2, heads: 3)
@@ -35,6 +35,6 @@ import Testing
             assert list(f[g + "tokens"]) == [10, 11, 12, 13, 14] and f[g + "tokens"].dtype == numpy.int32
             """
         let sum = measurement.signed.reduce(0.0) { $0 + Double($1) }
-        #expect(runPython(["-c", check, folder.file("p.npz"), "\(sum)"]))
+        #expect(runPython(["-c", check, folder.file("p.npz"), "\(sum)"]).succeeded)
     }
 }

@@ -1,0 +1,180 @@
+import Foundation
+import Kernels
+
+/// The fields of an `adapter_config.json`, each checked as it is read; `null` is as good as missing.
+struct AdapterFields {
+    let path: String
+    private let fields: Configuration
+
+    init(path: String) throws(ModelFileError) {
+        self.path = path
+        let file = try map(path, ifMissing: "name a folder with adapter_config.json, as PEFT writes it")
+        do {
+            fields = try JSONDecoder().decode(Configuration.self, from: Data(file.bytes(in: 0..<file.count)))
+        } catch {
+            throw .malformed(
+                path: path, place: "the whole file", expected: "a JSON object", found: "something else")
+        }
+    }
+
+    /// The fields inside a field.
+    private init(path: String, fields: Configuration) { (self.path, self.fields) = (path, fields) }
+
+    /// The value of a field that is there and not `null`.
+    private func value(_ key: String) -> ConfigurationValue? {
+        if case .null = fields[key] { nil } else { fields[key] }
+    }
+
+    /// Whether a field is there and not `null`.
+    func has(_ key: String) -> Bool { value(key) != nil }
+
+    func text(_ key: String) throws(ModelFileError) -> String? {
+        switch value(key) {
+        case nil: return nil
+        case .text(let text): return text
+        default: throw malformed(key, expected: "text")
+        }
+    }
+
+    func flag(_ key: String) throws(ModelFileError) -> Bool? {
+        switch value(key) {
+        case nil: return nil
+        case .flag(let flag): return flag
+        default: throw malformed(key, expected: "true or false")
+        }
+    }
+
+    func integer(_ key: String) throws(ModelFileError) -> Int? {
+        switch value(key) {
+        case nil: return nil
+        case .integer(let number): return number
+        default: throw malformed(key, expected: "a whole number")
+        }
+    }
+
+    func number(_ key: String) throws(ModelFileError) -> Double? {
+        guard let value = value(key) else { return nil }
+        guard let number = value.number else { throw malformed(key, expected: "a number") }
+        return number
+    }
+
+    /// A list of texts, or one text as a list of one.
+    func texts(_ key: String) throws(ModelFileError) -> [String] {
+        switch try modules(key) {
+        case nil: []
+        case .names(let names): names
+        case .expression(let text): [text]
+        }
+    }
+
+    /// A list of whole numbers, or one number as a list of one.
+    func integers(_ key: String) throws(ModelFileError) -> [Int] {
+        switch value(key) {
+        case nil: return []
+        case .integer(let number): return [number]
+        case .list(let values):
+            return try values.map { (value) throws(ModelFileError) in
+                guard case .integer(let number) = value else {
+                    throw malformed(key, expected: "whole numbers")
+                }
+                return number
+            }
+        default: throw malformed(key, expected: "whole numbers")
+        }
+    }
+
+    /// A list of names, or a text.
+    func modules(_ key: String) throws(ModelFileError) -> AdapterConfiguration.Modules? {
+        switch value(key) {
+        case nil: return nil
+        case .text(let text): return .expression(text)
+        case .list(let values):
+            return .names(
+                try values.map { (value) throws(ModelFileError) in
+                    guard case .text(let text) = value else {
+                        throw malformed(key, expected: "a text, or a list of texts")
+                    }
+                    return text
+                })
+        default: throw malformed(key, expected: "a text, or a list of texts")
+        }
+    }
+
+    /// The members of an object, none where the field is missing.
+    func object(_ key: String) throws(ModelFileError) -> Configuration {
+        switch value(key) {
+        case nil: return [:]
+        case .object(let members): return members
+        default: throw malformed(key, expected: "an object")
+        }
+    }
+
+    /// The fields of an object inside.
+    func fields(_ key: String) throws(ModelFileError) -> AdapterFields {
+        AdapterFields(path: path, fields: try object(key))
+    }
+
+    func malformed(_ key: String, expected: String) -> ModelFileError {
+        .malformed(path: path, place: "field \(key)", expected: expected, found: fields[key]?.json ?? "nothing")
+    }
+
+    /// Throws for a field that changes what the adapter computes in a way that is not done here.
+    func requirePlainLoRA() throws(ModelFileError) {
+        let instead = ["a LoRA or DoRA adapter without it", "the whole model, merged with PEFT's merge_and_unload"]
+        func unsupported(_ key: String) -> ModelFileError {
+            .unsupported(
+                path: path, place: "field \(key)", found: fields[key]?.json ?? "nothing", supported: instead)
+        }
+        guard try text("peft_type") ?? "LORA" == "LORA" else { throw unsupported("peft_type") }
+        guard try text("task_type") ?? "CAUSAL_LM" == "CAUSAL_LM" else { throw unsupported("task_type") }
+        // Starts that change the weights of the model, too.
+        if case .text(let start)? = value("init_lora_weights"), !Self.plainStarts.contains(start) {
+            throw unsupported("init_lora_weights")
+        }
+        for key in fields.keys.sorted() where !Self.known.contains(key) && !(fields[key]?.isNothing ?? true) {
+            throw unsupported(key)
+        }
+    }
+
+    private static let plainStarts = ["gaussian", "eva", "orthogonal", "true", "false"]
+
+    /// Fields that are read, and fields that say nothing of what a trained adapter computes.
+    private static let known: Set<String> = [
+        "r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "bias", "target_modules", "exclude_modules",
+        "layers_to_transform", "layers_pattern", "rank_pattern", "alpha_pattern", "modules_to_save",
+        "base_model_name_or_path", "ensure_weight_tying", "peft_type", "task_type", "init_lora_weights",
+        "fan_in_fan_out", "inference_mode", "revision", "auto_mapping", "peft_version", "runtime_config",
+        "megatron_core", "qalora_group_size", "loftq_config", "eva_config", "corda_config", "lora_ga_config",
+    ]
+}
+
+extension ConfigurationValue {
+    /// A number of either kind.
+    var number: Double? {
+        switch self {
+        case .integer(let value): Double(value)
+        case .number(let value): value.isFinite ? Double(value) : nil
+        default: nil
+        }
+    }
+
+    /// Whether this asks for nothing: null, false, or empty.
+    fileprivate var isNothing: Bool {
+        switch self {
+        case .null: true
+        case .flag(let flag): !flag
+        case .text(let text): text.isEmpty
+        case .list(let values): values.isEmpty
+        case .object(let members): members.isEmpty
+        case .integer, .number: false
+        }
+    }
+
+    /// As JSON, on one line and at most 60 letters.
+    fileprivate var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let text = (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "a number"
+        return text.count > 60 ? text.prefix(57) + "…" : text
+    }
+}

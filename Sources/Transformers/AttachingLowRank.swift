@@ -1,0 +1,46 @@
+import Kernels
+import Tensor
+
+extension Decoder {
+    /// Attaches a fresh pair to each projection that is to be adapted, in place of any that is there. The model computes
+    /// what it did before: `b` begins as zeros, `a` uniform in ±1/√in, drawn from the seed and the projection's path.
+    ///
+    /// - Parameters:
+    ///   - alpha: The scale of the pairs, times the rank, or its root where ranks are stabilized.
+    ///   - targets: Ends of the projections' names; `all-linear` alone for every projection; nil for those that PEFT
+    ///     chooses for the family.
+    ///   - dropout: The share of inputs that training leaves out before a pair, below 1.
+    /// - Throws: An error with the names that there are if no projection's name ends so.
+    /// - Source: Hu et al. 2021, section 4.1; PEFT's start, Kaiming-uniform with a = √5.
+    public mutating func attachLowRank(
+        rank: Int, alpha: Float, targets: [String]? = nil, dropout: Float = 0, isRankStabilized: Bool = false,
+        seed: Int
+    ) throws(ModelError) {
+        precondition(rank > 0 && 0 <= dropout && dropout < 1, "rank \(rank), dropout \(dropout)")
+        let targets = targets ?? defaultTargets
+        let all = targets == ["all-linear"]
+        let scale = alpha / (isRankStabilized ? Float(rank).squareRoot() : Float(rank))
+        var unmatched = Set(all ? [] : targets)
+        var adapted = self
+        adapted.visitProjections { path, projection in
+            let module = moduleName(path)
+            let matching = targets.filter { module == $0 || module.hasSuffix(".\($0)") }
+            unmatched.subtract(matching)
+            guard all || !matching.isEmpty else { return }
+            projection.adapter = LowRank(
+                a: Tensor(start(rank, projection.inputs, seed: seed, path: module), shape: [rank, projection.inputs]),
+                b: Tensor(repeating: 0, shape: [projection.outputs, rank]), scale: scale, dropout: dropout,
+                path: module)
+        }
+        if let name = unmatched.min() { throw .target(name: name, available: projectionNames) }
+        self = adapted
+    }
+}
+
+/// Uniform in ±1/√columns, by a seed and a path alone.
+private func start(_ rows: Int, _ columns: Int, seed: Int, path: String) -> [Float] {
+    let stream = path.utf8.reduce(5381) { $0 &* 33 &+ Int($1) }
+    var generator = SeededGenerator(seed: seed, stream: stream)
+    let bound = 1 / Float(columns).squareRoot()
+    return (0..<rows * columns).map { _ in Float.random(in: -bound...bound, using: &generator) }
+}

@@ -1,0 +1,38 @@
+extension Decoder {
+    /// What transformers calls the module that the files call `path`: older files of some families leave out what
+    /// all names begin with.
+    func moduleName(_ path: String) -> String {
+        guard !path.hasPrefix(names.head) else { return path }
+        switch family {
+        case "gpt2": return path.hasPrefix("transformer.") ? path : "transformer.\(path)"
+        case "opt": return path.hasPrefix("model.") ? path : "model.\(path)"
+        default: return path
+        }
+    }
+
+    /// The last parts of the names of all projections, each once: what one may call targets.
+    var projectionNames: [String] {
+        var (copy, seen) = (self, Set<String>())
+        copy.visitProjections { path, _ in seen.insert(lastPart(of: path)) }
+        return seen.sorted()
+    }
+
+    /// The projections that PEFT adapts in a family where nobody says which; those of families that it does not know
+    /// by the same habit.
+    ///
+    /// - Source: PEFT 0.21, `TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING`.
+    public var defaultTargets: [String] {
+        switch family {
+        case "gpt2": ["c_attn"]
+        case "gpt_neox": ["query_key_value"]
+        case "phi": ["q_proj", "v_proj", "fc1", "fc2"]
+        case "phi3": ["qkv_proj"]
+        default: ["q_proj", "v_proj"]
+        }
+    }
+}
+
+/// What follows the last dot.
+func lastPart(of name: String) -> String {
+    String(name[(name.lastIndex(of: ".").map(name.index(after:)) ?? name.startIndex)...])
+}

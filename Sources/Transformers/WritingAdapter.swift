@@ -1,0 +1,74 @@
+public import ModelFiles
+import Tensor
+
+extension Decoder {
+    /// Writes the pairs of the projections as a PEFT folder, whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - path: A folder that is not there yet, or is empty.
+    ///   - base: The model that they belong to, as its user names it.
+    ///   - isRankStabilized: Whether to state their scale as α/√r; what is computed is the same.
+    public func writeAdapter(
+        to path: String, base: String, isRankStabilized: Bool = false
+    ) throws(ModelFileError) {
+        let pairs = self.pairs
+        precondition(!pairs.isEmpty, "a model without an adapter")
+        let tensors = pairs.flatMap { module, pair in
+            [("A", pair.a.tensor), ("B", pair.b.tensor)].map { part, factor in
+                (
+                    name: "\(module).lora_\(part).weight", shape: factor.shape.axes, values: factor.elements
+                )
+            }
+        }
+        try writeAdapterFolder(
+            configuration(of: pairs, base: base, isRankStabilized: isRankStabilized), tensors: tensors,
+            isConv1D: family == "gpt2", to: path)
+    }
+
+    /// The pairs that are attached, by module, in the order of the forward pass.
+    private var pairs: [(module: String, pair: LowRank)] {
+        var (copy, pairs) = (self, [(String, LowRank)]())
+        copy.visitProjections { path, projection in
+            if let pair = projection.adapter { pairs.append((moduleName(path), pair)) }
+        }
+        return pairs
+    }
+
+    /// What PEFT has to know of these pairs: most have one rank and one alpha, and the others are named.
+    private func configuration(
+        of pairs: [(module: String, pair: LowRank)], base: String, isRankStabilized: Bool
+    ) -> AdapterConfiguration {
+        func alpha(_ pair: LowRank) -> Double {
+            let rank = Double(pair.rank)
+            let alpha = Double(pair.scale) * (isRankStabilized ? rank.squareRoot() : rank)
+            return abs(alpha - alpha.rounded()) < 1e-6 * abs(alpha) ? alpha.rounded() : alpha
+        }
+        var configuration = AdapterConfiguration()
+        configuration.base = base
+        configuration.isRankStabilized = isRankStabilized
+        configuration.rank = mostFrequent(pairs.map(\.pair.rank))
+        configuration.alpha = mostFrequent(pairs.map { alpha($0.pair) })
+        configuration.dropout = Double(pairs[0].pair.dropout)
+        for (module, pair) in pairs {
+            if pair.rank != configuration.rank { configuration.ranks[module] = pair.rank }
+            if alpha(pair) != configuration.alpha { configuration.alphas[module] = alpha(pair) }
+        }
+        configuration.targets = .modules(.names(endings(meaning: pairs.map(\.module))))
+        return configuration
+    }
+
+    /// The last parts of these modules' names, if they mean no other; else the whole names.
+    private func endings(meaning modules: [String]) -> [String] {
+        let endings = Set(modules.map { lastPart(of: $0) })
+        var (copy, meant) = (self, 0)
+        copy.visitProjections { path, _ in meant += endings.contains(lastPart(of: path)) ? 1 : 0 }
+        return meant == modules.count ? endings.sorted() : modules
+    }
+}
+
+/// The value that occurs most often; of several the one that comes first.
+private func mostFrequent<Value: Hashable>(_ values: [Value]) -> Value {
+    let counts = Dictionary(values.map { ($0, 1) }, uniquingKeysWith: +)
+    let most = counts.values.max()
+    return values.first { counts[$0] == most } ?? values[0]
+}

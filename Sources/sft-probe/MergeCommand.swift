@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import ModelFiles
+import ModelHub
+import Transformers
+
+/// `merge`: an adapter becomes part of its model.
+struct Merge: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Add an adapter to its model's weights, and write the whole as a Hugging Face folder.",
+        discussion: """
+            The folder holds config.json, the tokenizer's files and model.safetensors (several with an index above \
+            5 GB). In f32 it computes what model and adapter compute; bf16 and f16 round.
+
+            Example: sft-probe merge --model base --adapter run/final --output merged --dtype bf16
+            """)
+
+    @OptionGroup var model: ModelOption
+    @Option(help: "The folder to write; it must not be there yet.") var output: String
+    @Option(help: "The type of the numbers: f32, bf16 or f16.", transform: numberType(named:))
+    var dtype = NumberType.f32
+    @Option(help: "A folder with the tokenizer's files, for a model that has none beside it (GGUF).")
+    var tokenizer: String?
+    @Flag(help: "No remarks.") var quiet = false
+
+    func run() throws {
+        guard let path = model.adapter else {
+            throw ValidationError("--adapter is missing: name the folder of the adapter to merge.")
+        }
+        try requireFolder(of: output)
+        try requireRoomForFolder(at: output)
+        let source = try ModelSource(path: resolveModel(model.model))
+        let companions = try companions(source)
+        let adapter = try AdapterFolder(path: path)
+        let decoder = try adapted(Decoder(source), by: adapter)
+        try decoder.outgoing(from: source, as: dtype, companions: companions).write(to: output)
+        if !quiet {
+            standardError(
+                "\(output): wrote \(model.model) with \(path) merged, in \(dtype.torchName).")
+        }
+    }
+
+    /// The tokenizer's files, and how the model's makers would have it generate.
+    private func companions(_ source: ModelSource) throws -> [String] {
+        var folder: String?
+        if case .tokenizerJSON = source.vocabulary { folder = source.path }
+        guard let place = tokenizer ?? folder else {
+            throw ValidationError(
+                "\(source.path) keeps its vocabulary inside; name a folder with its tokenizer.json and "
+                    + "tokenizer_config.json by --tokenizer, such as that of the model it was made from.")
+        }
+        let found = tokenizerFiles(in: place)
+        guard !found.isEmpty else {
+            throw ModelFileError.missing(
+                path: "\(place)/tokenizer.json", advice: "name a folder with the tokenizer's files by --tokenizer")
+        }
+        return found + (folder.map(generationFiles) ?? [])
+    }
+}
+
+private func numberType(named name: String) throws -> NumberType {
+    guard let type = NumberType(rawValue: name.uppercased()) else {
+        let names = NumberType.allCases.map { $0.rawValue.lowercased() }.joined(separator: ", ")
+        throw ValidationError("--dtype is \(name), but must be one of \(names).")
+    }
+    return type
+}
