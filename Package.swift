@@ -52,7 +52,7 @@ let package = Package(
             name: "sft-probe",
             dependencies: [
                 "Kernels", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles", "ModelHub",
-                "Transformers", "Examples", "GradAttrib", "HeadActivation", "LaMerCurriculum",
+                "Transformers", "Training", "Examples", "GradAttrib", "HeadActivation", "LaMerCurriculum",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -35,6 +35,8 @@ public struct RunRecord: Codable, Sendable, Equatable {
     public var toolVersion: String
     /// When the run began, as ISO 8601 in UTC.
     public var created: String
+    /// The flags of `train` that make this run again, paths absolute.
+    public var arguments: [String]
 
     /// The sizes of the data and of what is trained.
     public struct Counts: Codable, Sendable, Equatable {
@@ -46,6 +48,8 @@ public struct RunRecord: Codable, Sendable, Equatable {
         public var tokens: Int
         /// Tokens that the loss counts.
         public var supervisedTokens: Int
+        /// Weights that are trained.
+        public var trainedWeights: Int
         /// Numbers that are trained.
         public var trainedParameters: Int
         /// Numbers of the model, those of an adapter included.
@@ -55,25 +59,28 @@ public struct RunRecord: Codable, Sendable, Equatable {
             case examples, tokens, parameters
             case leftOut = "left_out"
             case supervisedTokens = "supervised_tokens"
+            case trainedWeights = "trained_weights"
             case trainedParameters = "trained_parameters"
         }
 
         /// Says how large a run is.
         public init(
-            examples: Int, leftOut: Int, tokens: Int, supervisedTokens: Int, trainedParameters: Int,
+            examples: Int, leftOut: Int, tokens: Int, supervisedTokens: Int, trainedWeights: Int,
+            trainedParameters: Int,
             parameters: Int
         ) {
             self.examples = examples
             self.leftOut = leftOut
             self.tokens = tokens
             self.supervisedTokens = supervisedTokens
+            self.trainedWeights = trainedWeights
             self.trainedParameters = trainedParameters
             self.parameters = parameters
         }
     }
 
     enum CodingKeys: String, CodingKey {
-        case model, adapter, data, counts, settings, seed, threads, precision, kernels, created
+        case model, adapter, data, counts, settings, seed, threads, precision, kernels, created, arguments
         case modelSHA256 = "model_sha256"
         case adapterSHA256 = "adapter_sha256"
         case dataSHA256 = "data_sha256"
@@ -86,7 +93,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
         model: String, modelSHA256: String, adapter: String? = nil, adapterSHA256: String? = nil,
         data: String, dataSHA256: String, templateSHA256: String? = nil, counts: Counts,
         settings: Settings, seed: Int, threads: Int, precision: String, kernels: String,
-        toolVersion: String, created: String
+        toolVersion: String, created: String, arguments: [String]
     ) {
         self.model = model
         self.modelSHA256 = modelSHA256
@@ -103,6 +110,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
         self.kernels = kernels
         self.toolVersion = toolVersion
         self.created = created
+        self.arguments = arguments
     }
 
     /// Reads the record of a run.

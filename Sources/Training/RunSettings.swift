@@ -21,6 +21,10 @@ extension RunRecord {
         public var clipNorm: Double
         /// The adapter that is trained; `nil` where the model itself is.
         public var lora: LoRA?
+        /// Whether layers are computed once more on the way back.
+        public var recompute: Bool
+        /// Tokens computed together by a worker.
+        public var packTokens: Int
         /// Steps between two measurements of the heads; 0: none.
         public var probeEvery: Int
         /// Steps between two checkpoints; 0: none but the last.
@@ -47,7 +51,8 @@ extension RunRecord {
         }
 
         enum CodingKeys: String, CodingKey {
-            case schedule, epochs, order, lora
+            case schedule, epochs, order, lora, recompute
+            case packTokens = "pack_tokens"
             case learningRate = "learning_rate"
             case warmupSteps = "warmup_steps"
             case weightDecay = "weight_decay"
@@ -62,6 +67,7 @@ extension RunRecord {
         public init(
             learningRate: Double, schedule: String, warmupSteps: Int, weightDecay: Double, batchSize: Int,
             epochs: Double, maxSteps: Int, order: String, clipNorm: Double, lora: LoRA? = nil,
+            recompute: Bool, packTokens: Int,
             probeEvery: Int, checkpointEvery: Int
         ) {
             self.learningRate = learningRate
@@ -74,6 +80,8 @@ extension RunRecord {
             self.order = order
             self.clipNorm = clipNorm
             self.lora = lora
+            self.recompute = recompute
+            self.packTokens = packTokens
             self.probeEvery = probeEvery
             self.checkpointEvery = checkpointEvery
         }

@@ -23,7 +23,8 @@ public struct Trainer: Sendable {
     let seed: Int
     let packTokens: Int
     let workers: Int
-    let trained: [String]  // in the order of a visit, which sums follow
+    /// The names of the weights that are trained, in the order of a visit, which sums follow.
+    public let trained: [String]
     private var withoutGradient: Set<String>
 
     /// A trainer of a model's adapters where it has some, else of all its weights.

@@ -1,4 +1,7 @@
+import Kernels
 public import ModelFiles
+import Tensor
+import Transformers
 
 // What a trainer has beside its weights is small in kind: the number of the step, and two moments for each weight.
 // Orders and draws follow from the seed and the step.
@@ -17,7 +20,8 @@ extension Trainer {
     /// Goes on from a state that a trainer of the same weights wrote; the model must be the one that it had then.
     public mutating func restoreState(from path: String) throws(ModelFileError) {
         let file = try Safetensors(path: path)
-        guard file.metadata["format"] == Self.stateFormat, let step = file.metadata["step"].flatMap({ Int($0) }), step >= 0
+        guard file.metadata["format"] == Self.stateFormat,
+            let step = file.metadata["step"].flatMap({ Int($0) }), step >= 0
         else {
             throw .malformed(
                 path: path, place: "metadata", expected: "a trainer's state", found: "\(file.metadata)")

@@ -72,28 +72,20 @@ struct Attribute: AsyncParsableCommand {
 
     /// The scores of all heads on the examples, with where they come from.
     func measure(_ open: OpenModel, _ opened: OpenData) async throws -> HeadMeasurement {
-        let examples = opened.examples
-        let sequences = examples.map(\.sequence)
+        let sequences = opened.examples.map(\.sequence)
         let packs = Packs(lengths: sequences.map(\.ids.count), tokens: options.packTokens)
         let largest = packs.members.map { $0.reduce(0) { $0 + sequences[$1].ids.count } }.max() ?? 0
         let predicted = open.decoder.attributionMemory(
             largestPack: largest, workers: min(options.workers, packs.members.count),
             fileBytes: open.fileBytes)
         options.remark("predicted peak memory \(readable(bytes: predicted))")
-        let report = ProgressReport(task, total: examples.count, options)
-        let scores = try await headScores(
-            of: open.decoder, on: sequences, reduction: reduction, batchSize: batchSize,
-            packTokens: options.packTokens, workers: options.workers
-        ) { report.advance(examples: $0, tokens: $1) }
-        report.finish(supervisedTokens: sequences.reduce(0) { $0 + $1.targetCount })
-        return HeadMeasurement(
-            task: task, checkpoint: checkpoint, layers: open.decoder.layers, heads: open.decoder.heads,
-            signed: scores.signed, loss: scores.loss, ids: examples.map(\.id),
-            tokens: sequences.map { Int32($0.ids.count) },
-            supervisedTokens: sequences.map { Int32($0.targetCount) },
-            provenance: Provenance(
+        return try await measureHeads(
+            of: open.decoder, on: opened.examples, task: task, checkpoint: checkpoint, reduction: reduction,
+            batchSize: batchSize, options,
+            from: Provenance(
                 model: model.model, modelSHA256: try open.digest(), adapter: model.adapter,
-                adapterSHA256: try open.adapterDigest(), data: data.data, dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
+                adapterSHA256: try open.adapterDigest(), data: data.data,
+                dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
                 method: method.rawValue, reduction: reduction.rawValue,
                 precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
                 created: Date().formatted(.iso8601), shard: shard))

@@ -17,7 +17,8 @@ func sysexit(of error: any Error) -> Int32? {
     case let error as RecordError: error.exitCode
     case let error as TokenizerError: error.exitCode
     case let error as PatternError: error.exitCode
-    case is ModelError, is AttributionError, is UnusableData: Sysexits.badData
+    case is ModelError, is AttributionError, is UnusableData, is StoppedTraining: Sysexits.badData
+    case is Interrupted: Sysexits.interrupted
     case is CannotCreate: Sysexits.cannotCreate
     case is VerificationFailed: Sysexits.internalError
     default: nil

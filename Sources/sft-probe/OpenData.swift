@@ -10,6 +10,16 @@ import Transformers
 struct DataOptions: ParsableArguments {
     @Option(help: "Examples as JSON lines: prompt/completion, messages, alpaca, ShareGPT or text.") var data:
         String
+    @OptionGroup var reading: DataReading
+
+    /// The examples of the file as tokens; what was left out or cut is said.
+    func open(_ model: OpenModel, _ options: RunOptions) throws -> OpenData {
+        try reading.open(data, model, options)
+    }
+}
+
+/// Flags of how a data file is read.
+struct DataReading: ParsableArguments {
     @Flag(help: "Leave bad lines out, and list them, instead of stopping at the first.") var skipBadLines =
         false
     @Option(help: "Only the first examples of the file.") var limit: Int?
@@ -19,7 +29,7 @@ struct DataOptions: ParsableArguments {
     }
 
     /// The examples of the file as tokens; what was left out or cut is said.
-    func open(_ model: OpenModel, _ options: RunOptions) throws -> OpenData {
+    func open(_ data: String, _ model: OpenModel, _ options: RunOptions) throws -> OpenData {
         let (records, bad) = try readExamples(at: data, skippingBadLines: skipBadLines)
         for reject in bad { standardError("skipped: \(reject)") }
         let (examples, rejects): ([EncodedExample], [RejectedExample])
@@ -50,7 +60,9 @@ struct DataOptions: ParsableArguments {
                 + "\(supervised) of them supervised; left out \(rejects.count + bad.count)")
         var template: String?
         if case .conversation = records.first?.content { template = model.tokenizer.chatTemplate }
-        return OpenData(examples: examples, templateSHA256: template.map { sha256(of: Data($0.utf8)) })
+        return OpenData(
+            examples: examples, templateSHA256: template.map { sha256(of: Data($0.utf8)) },
+            leftOut: rejects.count + bad.count)
     }
 }
 
@@ -59,4 +71,6 @@ struct OpenData {
     var examples: [EncodedExample]
     /// SHA-256 of the chat template that rendered them; nil where none did.
     let templateSHA256: String?
+    /// Records that were bad or could not be used.
+    let leftOut: Int
 }

@@ -12,7 +12,7 @@ struct SFTProbe: AsyncParsableCommand {
         version: version,
         subcommands: [
             Model.self, Tokenize.self, DataCommand.self, Score.self, Generate.self, Verify.self,
-            Attribute.self, Merge.self,
+            Attribute.self, Train.self, Merge.self,
             Patterns.self, Report.self, Demo.self,
         ])
 

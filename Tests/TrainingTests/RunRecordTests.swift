@@ -8,15 +8,17 @@ import Training
     static let record = RunRecord(
         model: "models/tiny", modelSHA256: "ab", data: "data.jsonl", dataSHA256: "cd",
         counts: .init(
-            examples: 20, leftOut: 1, tokens: 300, supervisedTokens: 120, trainedParameters: 640,
+            examples: 20, leftOut: 1, tokens: 300, supervisedTokens: 120, trainedWeights: 4,
+            trainedParameters: 640,
             parameters: 9_640),
         settings: .init(
             learningRate: 1e-4, schedule: "cosine", warmupSteps: 2, weightDecay: 0.1, batchSize: 4, epochs: 2,
             maxSteps: 10, order: "shuffled", clipNorm: 1,
-            lora: .init(rank: 4, alpha: 8, targets: ["q_proj", "v_proj"], dropout: 0), probeEvery: 5,
+            lora: .init(rank: 4, alpha: 8, targets: ["q_proj", "v_proj"], dropout: 0),
+            recompute: false, packTokens: 512, probeEvery: 5,
             checkpointEvery: 0),
         seed: 7, threads: 2, precision: "fp32", kernels: "ZEN", toolVersion: "0.1.0",
-        created: "2026-01-01T00:00:00Z")
+        created: "2026-01-01T00:00:00Z", arguments: ["--model=models/tiny"])
 
     @Test func isReadAsItWasWritten() throws {
         let folder = try TemporaryFolder()
@@ -31,7 +33,8 @@ import Training
         let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         #expect(
             object.keys.sorted() == [
-                "counts", "created", "data", "data_sha256", "kernels", "model", "model_sha256", "precision",
+                "arguments", "counts", "created", "data", "data_sha256", "kernels", "model", "model_sha256",
+                "precision",
                 "seed",
                 "settings", "threads", "tool_version",
             ])
@@ -39,8 +42,8 @@ import Training
         #expect(
             settings.keys.sorted() == [
                 "batch_size", "checkpoint_every", "clip_norm", "epochs", "learning_rate", "lora", "max_steps",
-                "order",
-                "probe_every", "schedule", "warmup_steps", "weight_decay",
+                "order", "pack_tokens", "probe_every", "recompute", "schedule", "warmup_steps",
+                "weight_decay",
             ])
     }
 

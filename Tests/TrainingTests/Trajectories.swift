@@ -54,7 +54,10 @@ struct Trajectories: Decodable {
 
     /// The model that a run starts from.
     func model(_ run: Run) throws -> Decoder {
-        try Decoder(ModelSource(path: repositoryPath("notebooks-data/reference/\(run.model)")))
+        let base = try Decoder(ModelSource(path: repositoryPath("notebooks-data/reference/\(run.model)")))
+        guard let adapter = run.adapter else { return base }
+        let path = repositoryPath("Tests/TrainingTests/Fixtures/\(adapter)")
+        return try base.adapted(by: AdapterFolder(path: path)).decoder
     }
 
     /// A trainer that takes the steps of a run.

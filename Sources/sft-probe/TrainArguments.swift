@@ -1,0 +1,37 @@
+import Foundation
+import Training
+
+extension Train {
+    /// The flags of this run, each with what it was resolved to: parsed again, they are the same run.
+    var arguments: [String] {
+        let values: [(String, (any CustomStringConvertible)?)] = [
+            ("--model", model.map(absoluteIfPath)), ("--adapter", adapter.map(absolute)),
+            ("--data", data.map(absolute)), ("--output", output.map(absolute)), ("--limit", reading.limit),
+            ("--learning-rate", learningRate), ("--schedule", schedule.rawValue),
+            ("--warmup-steps", warmupSteps), ("--weight-decay", weightDecay), ("--batch-size", batchSize),
+            ("--epochs", epochs), ("--max-steps", maxSteps), ("--order", order.rawValue),
+            ("--clip-norm", clipNorm), ("--lora-rank", loraRank), ("--lora-alpha", loraAlpha),
+            ("--lora-targets", loraTargets), ("--lora-dropout", loraDropout), ("--probe-every", probeEvery),
+            ("--probe-data", probeData.map(absolute)), ("--probe-task", probeTask),
+            ("--probe-steps", probeSteps),
+            ("--probe-limit", probeLimit), ("--evaluate-data", evaluateData.map(absolute)),
+            ("--evaluate-every", evaluateEvery), ("--checkpoint-every", checkpointEvery),
+            ("--threads", options.workers), ("--seed", options.seed),
+            ("--precision", options.precision.rawValue),
+            ("--pack-tokens", options.packTokens),
+        ]
+        let flags = [
+            ("--skip-bad-lines", reading.skipBadLines), ("--recompute", recompute),
+            ("--lora-stabilized", loraStabilized),
+        ]
+        return values.flatMap { flag, value in value.map { ["\(flag)=\($0)"] } ?? [] }
+            + flags.filter(\.1).map(\.0)
+    }
+}
+
+private func absolute(_ path: String) -> String { URL(filePath: path).absoluteURL.path }
+
+/// The path of a model that is a path; a name in the cache stays one.
+private func absoluteIfPath(_ model: String) -> String {
+    FileManager.default.fileExists(atPath: model) ? absolute(model) : model
+}

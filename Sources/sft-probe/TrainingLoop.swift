@@ -1,0 +1,113 @@
+import Examples
+import Foundation
+import GradAttrib
+import HeadActivation
+import ModelFiles
+import Records
+import Training
+import Transformers
+
+extension TrainingRun {
+    /// Takes the steps that are left, and writes what comes of them.
+    mutating func finish() async throws {
+        guard !FileManager.default.fileExists(atPath: "\(folder)/final") else {
+            throw CannotCreate(
+                path: "\(folder)/final", reason: "this run is complete; begin another in another folder.")
+        }
+        let log = try MetricsLog(path: "\(folder)/metrics.jsonl", keepingThrough: trainer.step)
+        let events = try EventsFile(folder: folder, after: log.kept)
+        var lines = log.kept
+        let watch = try EvaluationLog(path: "\(folder)/evaluations.jsonl", keepingThrough: trainer.step)
+        Interruption.watch()
+        if trainer.step == 0 {
+            try await measure(checkpoint: "base")
+            try await watch.add(evaluation(step: 0))
+        }
+        let progress = TrainingProgress(steps: steps, done: trainer.step, options)
+        let (probeSteps, started) = (try flags.stepsToProbe, Date())
+        while trainer.step < steps {
+            let begin = Date()
+            let report = try await step(lines)
+            let seconds = Date().timeIntervalSince(begin)
+            var line = MetricsLine(
+                step: report.step, loss: report.loss, gradNorm: report.gradientNorm,
+                learningRate: record.settings.learningRate * schedule.factor(step: report.step),
+                tokens: report.tokens, seconds: seconds, supervisedTokens: report.supervisedTokens)
+            if flags.evaluateEvery > 0, report.step % flags.evaluateEvery == 0 || report.step == steps {
+                let found = try await evaluation(step: report.step)
+                try watch.add(found)
+                line.evaluation = found?.numbers ?? [:]
+            }
+            try log.append(line)
+            try events.append(line)
+            lines.append(line)
+            progress.advance(line)
+            collect(report)
+            warnOfWeightsWithoutGradient(report)
+            if probeSteps.contains(report.step) { try await measure(checkpoint: label(report.step)) }
+            let isDue = flags.checkpointEvery > 0 && report.step % flags.checkpointEvery == 0
+            if trainer.step < steps, isDue || Interruption.isAsked {
+                try log.synchronize()
+                try checkpoint(lines)
+            }
+            if trainer.step < steps, Interruption.isAsked {
+                throw Interrupted(run: folder, step: trainer.step)
+            }
+        }
+        progress.finish(seconds: Date().timeIntervalSince(started))
+        if flags.evaluateEvery == 0 { try await watch.add(evaluation(step: steps)) }
+        try await measure(checkpoint: "final")
+        try log.synchronize()
+        try end(lines)
+    }
+
+    private mutating func step(_ lines: [MetricsLine]) async throws -> StepReport {
+        let isProbed = flags.probeEvery > 0 && (trainer.step + 1) % flags.probeEvery == 0
+        let model = open.decoder
+        let gating: @Sendable (Batch) -> StepProbe = { batch in
+            let gates = HeadGates(of: model, on: batch)
+            return StepProbe(tap: gates.tap(), targets: gates.layers)
+        }
+        do throws(TrainingError) {
+            return try await trainer.takeStep(probing: isProbed ? gating : nil)
+        } catch {
+            if trainer.step > 0 { try checkpoint(lines) }
+            throw StoppedTraining(error, examples, data: flags.data ?? "", run: folder, step: trainer.step)
+        }
+    }
+
+    /// Takes up the heads' scores of a step: those of its loss, times what makes them those of each example's mean.
+    private mutating func collect(_ report: StepReport) {
+        let loss = Dictionary(uniqueKeysWithValues: zip(report.examples, report.losses))
+        let size = trainer.model.layers * trainer.model.heads
+        for pack in report.probed {
+            let scores = HeadGates.scores(pack.gradients)
+            for (place, example) in pack.examples.enumerated() {
+                let factor = Float(report.supervisedTokens) / Float(examples[example].sequence.targetCount)
+                telemetry.add(
+                    step: report.step, id: examples[example].id, loss: loss[example] ?? .nan,
+                    signed: scores[place * size..<(place + 1) * size].map { $0 * factor })
+            }
+        }
+    }
+
+    /// An adapter's first factor has no gradient while the second is zero, so what has none shows after two steps.
+    private func warnOfWeightsWithoutGradient(_ report: StepReport) {
+        guard report.step == min(3, steps), !report.withoutGradient.isEmpty else { return }
+        let names = report.withoutGradient
+        standardError(
+            "warning: \(names.count) of \(record.counts.trainedWeights) weights had no gradient in "
+                + "\(report.step) steps: \(names.prefix(5).joined(separator: ", "))\(names.count > 5 ? ", …" : "")."
+        )
+    }
+}
+
+/// A run that was asked to stop.
+struct Interrupted: Error, CustomStringConvertible {
+    let run: String
+    let step: Int
+
+    var description: String {
+        "interrupted after step \(step), which is kept; go on with: sft-probe train --resume \(run)"
+    }
+}

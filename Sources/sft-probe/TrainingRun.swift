@@ -1,0 +1,164 @@
+import ArgumentParser
+import Examples
+import Foundation
+import HeadActivation
+import Kernels
+import ModelFiles
+import ModelHub
+import Training
+import Transformers
+
+/// A run of `train`: what its flags were resolved to, and how far it is.
+struct TrainingRun {
+    let flags: Train
+    let folder: String
+    let open: OpenModel
+    let examples: [EncodedExample]
+    let record: RunRecord
+    let steps: Int
+    let schedule: Schedule
+    var trainer: Trainer
+    /// The examples that are measured before and after.
+    let probed: [EncodedExample]
+    let provenance: Provenance
+    /// The examples whose loss is watched; none without --evaluate-data.
+    let evaluated: [EncodedExample]
+    var telemetry: Telemetry
+
+    var patterns: PatternFile { PatternFile("\(folder)/patterns.h5") }
+    var options: RunOptions { flags.options }
+    /// What the measured examples are called in patterns.h5.
+    var task: String {
+        flags.probeTask ?? stem(of: flags.probeData ?? flags.data ?? "")
+    }
+
+    /// Resolves a run's flags, opens what they name, and makes its folder; or goes on where the newest checkpoint of a
+    /// recorded run is.
+    init(_ flags: Train, resuming recorded: RunRecord? = nil) throws {
+        guard let model = flags.model, let data = flags.data, let output = flags.output else {
+            throw ValidationError("`train` needs --model, --data and --output.")
+        }
+        (self.flags, folder) = (flags, output)
+        let options = flags.options
+        let newest = try recorded.map { _ in try newestCheckpoint(of: output) } ?? nil
+        if recorded == nil { try requireRoomForFolder(at: output) }
+
+        open = try OpenModel(name: model, adapter: flags.adapter)
+        options.begin()
+        let opened = try flags.reading.open(data, open, options)
+        examples = opened.examples
+        let order = ExampleOrder(
+            count: examples.count, batchSize: min(flags.batchSize, examples.count),
+            shuffledBy: flags.order == .shuffled ? options.seed : nil)
+        steps = flags.maxSteps ?? order.stepsPerEpoch * (flags.epochs ?? 1)
+        schedule = Schedule(flags.schedule, warmupSteps: flags.warmupSteps, steps: steps)
+
+        let decoder = try Self.start(flags, open, checkpoint: newest)
+        let rate = flags.learningRate ?? (decoder.hasAdapters ? 2e-4 : 2e-5)
+        do throws(TrainingError) {
+            trainer = try Trainer(
+                decoder, on: examples.map(\.sequence), order: order,
+                optimizer: AdamW(weightDecay: Float(flags.weightDecay)), clipNorm: Float(flags.clipNorm),
+                seed: options.seed, packTokens: options.packTokens, workers: options.workers
+            ) { [schedule] _, step in rate * schedule.factor(step: step) }
+        } catch {
+            throw StoppedTraining(error, examples, data: data)
+        }
+        if let newest { try trainer.restoreState(from: "\(newest)/optimizer.safetensors") }
+
+        let probeFile = flags.probeData ?? data
+        let probe =
+            try flags.probeData.map { [open] in
+                try DataReading.parse([]).open($0, open, options)
+            } ?? opened
+        probed = Array(probe.examples.prefix(flags.probeLimit))
+        evaluated =
+            try flags.evaluateData.map { [open] in
+                try DataReading.parse([]).open($0, open, options).examples
+            } ?? []
+        provenance = Provenance(
+            model: model, modelSHA256: try open.digest(), adapter: flags.adapter,
+            adapterSHA256: try open.adapterDigest(), data: probeFile,
+            dataSHA256: try sha256(ofFile: probeFile), templateSHA256: probe.templateSHA256, method: "gate",
+            reduction: "example-mean", precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
+            created: Date().formatted(.iso8601))
+        telemetry = Telemetry(layers: decoder.layers, heads: decoder.heads)
+
+        var resolved = flags
+        resolved.learningRate = rate
+        record = RunRecord(
+            resolved, open, opened, trainer, steps: steps, provenance, dataSHA256: try sha256(ofFile: data))
+        if let recorded { try record.requireSame(as: recorded, folder: output) }
+        try begin(newest)
+    }
+
+    /// The model that training begins with: fresh adapters, given ones, or all weights; or as a checkpoint has it.
+    private static func start(_ flags: Train, _ open: OpenModel, checkpoint: String?) throws -> Decoder {
+        var decoder = open.decoder
+        if let checkpoint, flags.loraRank == nil && flags.adapter == nil {
+            decoder = try Decoder(ModelSource(path: checkpoint))
+        } else if let checkpoint {
+            var base = try OpenModel(name: open.name).decoder
+            base = try base.adapted(by: AdapterFolder(path: checkpoint)).decoder
+            decoder = base
+        } else if let rank = flags.loraRank {
+            try decoder.attachLowRank(
+                rank: rank, alpha: Float(flags.loraAlpha ?? 2 * Double(rank)),
+                targets: flags.loraTargets?.split(separator: ",").map(String.init) ?? ["all-linear"],
+                dropout: Float(flags.loraDropout), isRankStabilized: flags.loraStabilized,
+                seed: flags.options.seed)
+        } else if flags.adapter != nil, !decoder.hasAdapters {
+            throw UnusableData(
+                description:
+                    "\(flags.adapter ?? "") has no pairs of its own to train; merge it into the model first.")
+        } else if flags.adapter == nil, case .gguf = open.source.vocabulary {
+            throw UnusableData(
+                description:
+                    "\(open.name) is a GGUF file: all its weights cannot be trained, because the outcome is "
+                    + "a folder with a tokenizer.json, which it lacks; give --lora-rank, or the model as a folder."
+            )
+        }
+        decoder.recomputesLayers = flags.recompute
+        return decoder
+    }
+
+    /// Makes the folder of a new run; of one that goes on, leaves out what came after the checkpoint.
+    private mutating func begin(_ checkpoint: String?) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: "\(folder)/checkpoints", withIntermediateDirectories: true)
+        } catch {
+            throw CannotCreate(path: folder, reason: error.localizedDescription)
+        }
+        try record.write(to: "\(folder)/run.json")
+        if let kept = try trainedTelemetry() { telemetry = kept.through(trainer.step) }
+        let what = trainer.model.hasAdapters ? "LoRA" : "all weights"
+        options.remark(
+            "\(what): \(record.counts.trainedParameters) of \(record.counts.parameters) parameters are trained, "
+                + "\(steps) steps of \(trainer.order.batchSize) examples, learning rate \(record.settings.learningRate) "
+                + "(\(schedule.shape.rawValue)), \(flags.order.rawValue) order"
+                + (checkpoint.map { "; going on after step \(trainer.step) (\($0))" } ?? ""))
+    }
+
+    private func trainedTelemetry() throws -> Telemetry? {
+        guard trainer.step > 0, FileManager.default.fileExists(atPath: patterns.path) else { return nil }
+        return try patterns.readTelemetry(task: telemetryTask)
+    }
+
+    /// What the training examples are called in patterns.h5.
+    var telemetryTask: String { flags.probeData == nil ? task : stem(of: flags.data ?? "") }
+}
+
+/// The name of a file without its folder and ending.
+private func stem(of path: String) -> String { URL(filePath: path).deletingPathExtension().lastPathComponent }
+
+/// The newest whole checkpoint of a run; nil if there is none yet.
+private func newestCheckpoint(of run: String) throws -> String? {
+    let folder = "\(run)/checkpoints"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter {
+        step(of: $0) != nil && FileManager.default.fileExists(atPath: "\(folder)/\($0)/optimizer.safetensors")
+    }
+    .max { (step(of: $0) ?? 0) < (step(of: $1) ?? 0) }
+    .map { "\(folder)/\($0)" }
+}
