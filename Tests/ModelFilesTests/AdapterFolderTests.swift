@@ -40,18 +40,24 @@ import Testing
 
     /// Configurations that cannot be honoured, and the words that must name what is wrong.
     static let refused: [(configuration: String, words: [String])] = [
-        ("", ["adapter_config.json", "a JSON object"]), ("[]", ["a JSON object"]), ("{\"r\": 8", ["a JSON object"]),
+        ("", ["adapter_config.json", "a JSON object"]), ("[]", ["a JSON object"]),
+        ("{\"r\": 8", ["a JSON object"]),
         (#"{"r": 0}"#, ["field r", "1 or more"]), (#"{"r": -1}"#, ["field r"]), (#"{"r": 2.5}"#, ["field r"]),
         (#"{"r": "8"}"#, ["field r", "a whole number"]), (#"{"r": 1e99}"#, ["field r"]),
         (#"{"lora_alpha": "x"}"#, ["lora_alpha", "a number"]), (#"{"lora_dropout": 1}"#, ["lora_dropout"]),
         (#"{"bias": "some"}"#, ["field bias", "lora_only"]), (#"{"target_modules": 3}"#, ["target_modules"]),
-        (#"{"target_modules": [1]}"#, ["target_modules"]), (#"{"target_modules": "("}"#, ["a regular expression"]),
-        (#"{"rank_pattern": {"a": 0}}"#, ["rank_pattern"]), (#"{"rank_pattern": {"[": 2}}"#, ["rank_pattern"]),
-        (#"{"alpha_pattern": {"a": null}}"#, ["alpha_pattern"]), (#"{"alpha_pattern": []}"#, ["alpha_pattern"]),
+        (#"{"target_modules": [1]}"#, ["target_modules"]),
+        (#"{"target_modules": "("}"#, ["a regular expression"]),
+        (#"{"rank_pattern": {"a": 0}}"#, ["rank_pattern"]),
+        (#"{"rank_pattern": {"[": 2}}"#, ["rank_pattern"]),
+        (#"{"alpha_pattern": {"a": null}}"#, ["alpha_pattern"]),
+        (#"{"alpha_pattern": []}"#, ["alpha_pattern"]),
         (#"{"layers_to_transform": ["a"]}"#, ["layers_to_transform"]),
-        (#"{"modules_to_save": ["("]}"#, ["modules_to_save"]), (#"{"use_dora": 1}"#, ["use_dora", "true or false"]),
+        (#"{"modules_to_save": ["("]}"#, ["modules_to_save"]),
+        (#"{"use_dora": 1}"#, ["use_dora", "true or false"]),
         (#"{"peft_type": "IA3"}"#, ["peft_type", "IA3", "merge_and_unload"]),
-        (#"{"task_type": "SEQ_CLS"}"#, ["task_type"]), (#"{"layer_replication": [[0, 4]]}"#, ["layer_replication"]),
+        (#"{"task_type": "SEQ_CLS"}"#, ["task_type"]),
+        (#"{"layer_replication": [[0, 4]]}"#, ["layer_replication"]),
         (#"{"megatron_config": {"a": 1}}"#, ["megatron_config"]), (#"{"lora_bias": true}"#, ["lora_bias"]),
         (#"{"init_lora_weights": "pissa_niter_4"}"#, ["init_lora_weights", "pissa"]),
         (#"{"target_parameters": ["a"]}"#, ["target_parameters"]), (#"{"use_qalora": true}"#, ["use_qalora"]),
@@ -63,18 +69,22 @@ import Testing
     func whatCannotBeHonouredIsNamed(_ configuration: String, _ words: [String]) throws {
         let folder = try folder(configuration)
         let error = #expect(throws: ModelFileError.self) { try AdapterFolder(path: folder.path) }
-        for word in words { #expect(error?.description.contains(word) == true, "\(error?.description ?? "")") }
+        for word in words {
+            #expect(error?.description.contains(word) == true, "\(error?.description ?? "")")
+        }
     }
 
     @Test func nestingWithoutEndIsRefused() throws {
         let folder = try folder(
-            "{\"r\": " + String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000) + "}")
+            "{\"r\": " + String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000) + "}"
+        )
         #expect(throws: ModelFileError.self) { try AdapterFolder(path: folder.path) }
     }
 
     @Test func whatSaysNothingMayBeThere() throws {
         let folder = try folder(
-            #"{"from_next_year": null, "also": {}, "and": [], "or": false, "megatron_core": "megatron.core"}"#)
+            #"{"from_next_year": null, "also": {}, "and": [], "or": false, "megatron_core": "megatron.core"}"#
+        )
         #expect(try AdapterFolder(path: folder.path).tensors.isEmpty)
     }
 
@@ -120,7 +130,8 @@ import Testing
         #expect(adapter.tensors["\(module).lora_B.weight"]?.matrix.expanded() == [7, 8])
         #expect(adapter.matcher.scale(of: module) == 20)
         #expect(adapter.matcher.matches(module, isLinear: true, familyTargets: []))
-        #expect(!adapter.matcher.matches("model.layers.0.self_attn.q_proj", isLinear: true, familyTargets: []))
+        #expect(
+            !adapter.matcher.matches("model.layers.0.self_attn.q_proj", isLinear: true, familyTargets: []))
         #expect(adapter.configuration.base == "m")
     }
 

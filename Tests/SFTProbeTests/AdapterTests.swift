@@ -61,7 +61,8 @@ import Testing
         let given = try Given("plain")
         let file = given.folder.file("p.h5")
         let attributed = try Tool.run([
-            "attribute", "--model", given.model, "--adapter", given.adapter, "--data", given.data, "--task", "t",
+            "attribute", "--model", given.model, "--adapter", given.adapter, "--data", given.data, "--task",
+            "t",
             "--output", file,
         ])
         #expect(attributed.code == 0, "\(attributed.errors)")
@@ -89,7 +90,8 @@ import Testing
         let given = try Given("plain")
         func merge(_ adapter: String, _ more: [String] = []) throws -> Tool.Outcome {
             try Tool.run(
-                ["merge", "--model", given.model, "--adapter", adapter, "--output", given.folder.file("m")] + more)
+                ["merge", "--model", given.model, "--adapter", adapter, "--output", given.folder.file("m")]
+                    + more)
         }
         let missing = try merge("/nowhere")
         #expect(missing.code == 66 && missing.errors.contains("/nowhere/adapter_config.json"))
@@ -102,7 +104,9 @@ import Testing
     @Test func aGGUFNeedsATokenizer() throws {
         let given = try Given("rslora-all-linear")
         let gguf = repositoryPath("notebooks-data/reference/tiny-llama/gqa-tied.f32.gguf")
-        let arguments = ["merge", "--model", gguf, "--adapter", given.adapter, "--output", given.folder.file("m")]
+        let arguments = [
+            "merge", "--model", gguf, "--adapter", given.adapter, "--output", given.folder.file("m"),
+        ]
         let refused = try Tool.run(arguments)
         #expect(refused.code == 64 && refused.errors.contains("--tokenizer"), "\(refused)")
         let merged = try Tool.run(arguments + ["--tokenizer", given.model])

@@ -37,7 +37,8 @@ struct PeftTests {
     func peftReadsOurAdapters(_ name: String) throws {
         let (example, folder) = (AdapterCase(name), try TemporaryFolder())
         let model = repositoryPath(example.model)
-        let decoder = try Decoder(ModelSource(path: model)).adapted(by: AdapterFolder(path: example.path)).decoder
+        let decoder = try Decoder(ModelSource(path: model)).adapted(by: AdapterFolder(path: example.path))
+            .decoder
         try decoder.writeAdapter(to: folder.file("adapter"), base: model)
         try check(decoder, example, in: folder, [folder.file("adapter"), model])
     }
@@ -59,7 +60,9 @@ struct PeftTests {
         try check(decoder, example, in: folder, [folder.file("adapter"), model])
     }
 
-    @Test(arguments: ["plain", "gpt2-dora", "tied-embedding", "saved-tied-head", "head-with-bias", "phi3-dora"])
+    @Test(arguments: [
+        "plain", "gpt2-dora", "tied-embedding", "saved-tied-head", "head-with-bias", "phi3-dora",
+    ])
     func transformersReadsOurFolders(_ name: String) throws {
         let (example, folder) = (AdapterCase(name), try TemporaryFolder())
         let source = try ModelSource(path: repositoryPath(example.model))
@@ -71,7 +74,8 @@ struct PeftTests {
 
     /// A model from GGUF, with the configuration that is made for it.
     @Test(arguments: [
-        ("rslora-all-linear", "tiny-llama/gqa-tied.f32.gguf"), ("gpt2-bias-all", "families/gpt2/model.f32.gguf"),
+        ("rslora-all-linear", "tiny-llama/gqa-tied.f32.gguf"),
+        ("gpt2-bias-all", "families/gpt2/model.f32.gguf"),
     ])
     func transformersReadsWhatWasGGUF(_ name: String, _ gguf: String) throws {
         let (example, folder) = (AdapterCase(name), try TemporaryFolder())
