@@ -65,4 +65,42 @@ import Testing
                 path: "/nowhere/x.safetensors", reason: "No such file or directory")
         ) { try writeSafetensors([], to: "/nowhere/x.safetensors") }
     }
+
+    /// Halfway cases go to the even neighbour.
+    @Test func sixteenBitsAreTheNearest() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/half.safetensors"
+        let values: [Float] = [1 + 0x1p-8, 1 + 0x3p-8, 1 + 0x1.8p-8, -0.1, 0, .infinity, 65519, 3e-8]
+        let tensor = OutgoingTensor(name: "x", shape: [8]) { values }
+        try writeSafetensors([tensor], as: .bf16, to: path)
+        let bf16 = try Safetensors(path: path).tensors["x"]?.matrix
+        #expect(bf16?.format == .bf16)
+        #expect(
+            bf16?.expanded() == [1, 1 + 0x1p-6, 1 + 0x1p-7, -0.10009765625, 0, .infinity, 65536, 0x1.02p-25])
+        try writeSafetensors([tensor], as: .f16, to: path)
+        let f16 = try Safetensors(path: path).tensors["x"]?.matrix
+        #expect(f16?.expanded() == values.map { Float(Float16($0)) })
+        let large = OutgoingTensor(name: "y", shape: [1]) { [70_000] }
+        let error = #expect(throws: ModelFileError.self) { try writeSafetensors([large], as: .f16, to: path) }
+        #expect(error?.description.contains("tensor y: 70000.0 is too large for float16") == true)
+        #expect(try Safetensors(path: path).tensors["x"] != nil)
+    }
+
+    @Test func aFolderIsWrittenWholeOrNotAtAll() throws {
+        let folder = try TemporaryFolder()
+        let large = OutgoingTensor(name: "y", shape: [1]) { [70_000] }
+        let model = OutgoingModel(
+            configuration: Array("{}".utf8), tensors: [large], type: .f16, companions: [])
+        #expect(throws: ModelFileError.self) { try model.write(to: folder.path + "/model") }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+    }
+
+    @Test(arguments: [
+        ("{}", "{\n  \"a\": 1}"), ("{\"b\": 2}", "{\n  \"a\": 1,\"b\": 2}"),
+        ("{ \"a\" : null, \"b\": \"\\\"a\\\": 3\"}", "{ \"a\": 1, \"b\": \"\\\"a\\\": 3\"}"),
+        ("{\"aa\": 5.0, \"a\": 0.5}", "{\"aa\": 5.0, \"a\": 1}"),
+    ])
+    func oneValueIsChanged(_ before: String, _ after: String) {
+        #expect(String(decoding: settingJSON("a", to: "1", in: Array(before.utf8)), as: UTF8.self) == after)
+    }
 }

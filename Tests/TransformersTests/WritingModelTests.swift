@@ -52,7 +52,7 @@ import Transformers
         let written = try write("saved-tied-head", shardBytes: 10_000)
         let files = try FileManager.default.contentsOfDirectory(atPath: written.path).sorted()
         let shards = files.filter { $0.hasSuffix(".safetensors") }
-        #expect(shards.count > 2 && shards[0] == "model-00001-of-0000\(shards.count).safetensors")
+        #expect(shards.count > 2 && shards[0].hasPrefix("model-00001-of-000"))
         #expect(files.contains("model.safetensors.index.json"))
         #expect(written.folder.contents == ["model"])
         let found = try losses(written, "saved-tied-head")
@@ -62,7 +62,7 @@ import Transformers
     @Test func theTypeIsTheOneAskedFor() throws {
         for (type, name, tolerance) in [(NumberType.bf16, "bfloat16", Float(3e-2)), (.f16, "float16", 3e-3)] {
             let written = try write("plain", as: type)
-            #expect(try written.source.formats == [type.rawValue: 27])
+            #expect(try written.source.formats.keys.map { $0 } == [type.rawValue])
             #expect(try written.configuration.contains("\"dtype\": \"\(name)\""))
             let found = try losses(written, "plain")
             #expect(found.difference <= tolerance * found.scale && found.difference > 1e-5)

@@ -4,6 +4,7 @@
 
 README.md names the values. `base_model_name_or_path` of a folder's adapter_config.json is the model, from this folder.
 """
+import json
 import os
 import pathlib
 import sys
@@ -46,6 +47,9 @@ CASES = {
     "saved-modules": (LLAMA, dict(
         target_modules=["q_proj", "gate_proj"], modules_to_save=["lm_head", "embed_tokens", "input_layernorm"],
         r=2, lora_alpha=4)),
+    "saved-head-and-biases": ("families/phi", dict(
+        target_modules=["q_proj", "fc2"], modules_to_save=["lm_head", "final_layernorm"], bias="all", r=2,
+        lora_alpha=3)),
     "saved-tied-head": (TIED, dict(target_modules=["v_proj"], modules_to_save=["lm_head"], r=2, lora_alpha=4)),
 }
 
@@ -75,6 +79,14 @@ def losses(model, path):
     return torch.cat([nll for _, nll in pairs]), values["token_nll"]
 
 
+def sort_targets(path):
+    """peft keeps targets in a set, whose order differs from run to run."""
+    config = json.loads(path.read_text())
+    if isinstance(config["target_modules"], list):
+        config["target_modules"].sort()
+    path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+
+
 def make(name):
     path, settings = CASES[name]
     model = get_peft_model(base_model(path), LoraConfig(task_type="CAUSAL_LM", **settings)).eval()
@@ -82,6 +94,7 @@ def make(name):
     folder = FOLDER / name
     model.save_pretrained(folder)
     (folder / "README.md").unlink(missing_ok=True)
+    sort_targets(folder / "adapter_config.json")
     again = PeftModel.from_pretrained(base_model(path), folder).eval()
     nll, base = losses(again, path)
     assert torch.equal(nll, losses(model, path)[0]), "what was saved is not what was made"
