@@ -105,14 +105,17 @@ def line(row, results, truth):
             f"{difference:.1e}" if truth else ""]
 
 
-def first_good(results, row):
-    return next((r for r in results.get(row, []) if "failed" not in r), None)
+def truth_of(results, row):
+    """A run by PyTorch of the same kind, eager if there is one."""
+    kind = row.split("-")[0]
+    runs = [r for way in ("eager", "sdpa") for r in results.get(f"{kind}-{way}", []) if "failed" not in r]
+    return runs[0] if runs else None
 
 
 def render(options, results, pieces):
     counts = [r["tokens"] for rows in results.values() for r in rows if "failed" not in r]
     tokens = sum(counts[0][DROPPED:]) if counts else 0
-    rows = [line(row, results[row], first_good(results, row.split("-")[0] + "-eager")) for row in results]
+    rows = [line(row, results[row], truth_of(results, row)) for row in results]
     head = ["", "tokens/s", "step, s", "process, s", "peak memory, MB", "largest difference of a loss"]
     chosen = "; ".join(f"{NAMES[row]}: {pieces[row]}" for row in pieces)
     return "\n".join([
@@ -122,7 +125,7 @@ def render(options, results, pieces):
         *("| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *rows]), "",
         f"The first {DROPPED} steps of each run are left out. *Step* is a run's median. *Process* has starting, loading, "
         f"tokenising, {DROPPED} steps more and, for sft-probe, writing the trained weights. The *difference* is relative to "
-        "eager PyTorch's loss at the same step.", "",
+        "PyTorch's loss (eager, if that is among the rows) at the same step.", "",
         *([f"Examples computed together, the fastest of {options.pieces}: {chosen}."] if chosen else [])])
 
 
