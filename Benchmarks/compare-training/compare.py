@@ -36,6 +36,8 @@ def parse():
     flags.add_argument("--pieces", type=int, nargs="*", default=[1, 2, 8], metavar="N",
                        help="examples that PyTorch computes together; the fastest is taken (default 1 2 8)")
     flags.add_argument("--ours", type=pathlib.Path, default=ROOT / ".build/release/sft-probe")
+    flags.add_argument("--flags-of-ours", default="", metavar="FLAGS", help="more flags for sft-probe, in one argument, "
+                       "as in --flags-of-ours='--pack-tokens 1024'")
     flags.add_argument("--output", type=pathlib.Path, help="also write the table to this file")
     options = flags.parse_args()
     options.model, options.data = options.model or model_of_wheel(flags), None
@@ -59,12 +61,14 @@ def measure_pytorch(options, row, steps, piece):
 
 
 def measure_ours(options, row, folder):
+    """Full training reads the folder that PyTorch reads, since its outcome is such a folder; LoRA leaves the file as it is."""
+    source = ["--model", options.model, "--adapter", options.adapter] if row.startswith("lora") else [
+        "--model", options.pytorch_model]
     code, wall, memory, _, err = run([
-        options.ours, "train", "--model", options.model, "--data", options.prepared, "--output", folder,
-        "--threads", options.threads, "--max-steps", options.steps, "--batch-size", options.batch, "--order", "given",
-        "--learning-rate", options.learning_rate, "--schedule", "constant", "--warmup-steps", 0, "--weight-decay", 0.01,
-        "--clip-norm", 1, *(["--adapter", options.adapter] if row.startswith("lora") else []),
-        *(["--probe-every", 1] if row.endswith("probed") else [])])
+        options.ours, "train", *source, "--data", options.prepared, "--output", folder, "--threads", options.threads,
+        "--max-steps", options.steps, "--batch-size", options.batch, "--order", "given", "--learning-rate",
+        options.learning_rate, "--schedule", "constant", "--weight-decay", 0.01, "--clip-norm", 1, "--checkpoint-every", 0,
+        "--probe-every", 1 if row.endswith("probed") else 0, "--probe-limit", 1, *options.flags_of_ours.split()])
     if code:
         return {"failed": f"exit code {code}: {err[-1]}"}
     lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
@@ -124,7 +128,7 @@ def render(options, results, pieces):
         f"{options.threads} threads; median (smallest–largest) of {options.repeats} runs in turns.", "",
         *("| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *rows]), "",
         f"The first {DROPPED} steps of each run are left out. *Step* is a run's median. *Process* has starting, loading, "
-        f"tokenising, {DROPPED} steps more and, for sft-probe, writing the trained weights. The *difference* is relative to "
+        f"tokenising, {DROPPED} steps more and, for sft-probe, measuring one example before and after and writing the trained weights. The *difference* is relative to "
         "PyTorch's loss (eager, if that is among the rows) at the same step.", "",
         *([f"Examples computed together, the fastest of {options.pieces}: {chosen}."] if chosen else [])])
 
