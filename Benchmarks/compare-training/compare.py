@@ -61,7 +61,7 @@ def measure_pytorch(options, row, steps, piece):
 
 
 def measure_ours(options, row, folder):
-    """Full training reads the folder that PyTorch reads, since its outcome is such a folder; LoRA leaves the file as it is."""
+    """Full training reads the folder that PyTorch reads, since such a folder is its outcome; LoRA reads the file."""
     source = ["--model", options.model, "--adapter", options.adapter] if row.startswith("lora") else [
         "--model", options.pytorch_model]
     code, wall, memory, _, err = run([
@@ -128,8 +128,8 @@ def render(options, results, pieces):
         f"{options.threads} threads; median (smallest–largest) of {options.repeats} runs in turns.", "",
         *("| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *rows]), "",
         f"The first {DROPPED} steps of each run are left out. *Step* is a run's median. *Process* has starting, loading, "
-        f"tokenising, {DROPPED} steps more and, for sft-probe, measuring one example before and after and writing the trained weights. The *difference* is relative to "
-        "PyTorch's loss (eager, if that is among the rows) at the same step.", "",
+        f"tokenising, {DROPPED} steps more and, for sft-probe, measuring one example before and after and writing the trained "
+        "weights. The *difference* is relative to PyTorch's loss (eager, if that is among the rows) at the same step.", "",
         *([f"Examples computed together, the fastest of {options.pieces}: {chosen}."] if chosen else [])])
 
 
