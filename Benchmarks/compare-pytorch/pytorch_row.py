@@ -13,18 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "notebooks-data/refer
 import gates
 import published
 import references
-
-
-def read_sequences(path, tokenizer):
-    """Ids and number of prompt tokens of each example: prompt, completion (encoded apart), end token."""
-    encode = lambda text, special: tokenizer(text, add_special_tokens=special).input_ids
-    ids, sequences = [], []
-    for line in pathlib.Path(path).read_text().splitlines():
-        example = json.loads(line)
-        prompt, completion = encode(example["prompt"], True), encode(example["completion"], False)
-        sequences.append((torch.tensor(prompt + completion + [tokenizer.eos_token_id]), len(prompt)))
-        ids.append(example["id"])
-    return ids, sequences
+from sequences import read_sequences
 
 
 def main():

@@ -19,6 +19,19 @@ struct Trajectories: Decodable {
         let gradient_norms: [Double]
         let learning_rates: [Double]
         let final_loss: Double
+        let weights: [String: FinalWeight]
+    }
+
+    /// A weight after the last step, under its name in transformers or peft.
+    struct FinalWeight: Decodable {
+        let sum: Double
+        let norm: Double
+        /// The length of what the run added.
+        let change: Double
+        /// How far the run in float32 ends from the same in float64, as a share of `change`.
+        let rounding: Double
+        /// Its first values, at most four.
+        let first: [Float]
     }
 
     private struct Example: Decodable {
