@@ -31,8 +31,10 @@ public struct Provenance: Sendable, Equatable {
 
     /// Says what a measurement was made from.
     public init(
-        model: String, modelSHA256: String, adapter: String? = nil, adapterSHA256: String? = nil, data: String,
-        dataSHA256: String, templateSHA256: String? = nil, method: String, reduction: String, precision: String, seed: Int,
+        model: String, modelSHA256: String, adapter: String? = nil, adapterSHA256: String? = nil,
+        data: String,
+        dataSHA256: String, templateSHA256: String? = nil, method: String, reduction: String,
+        precision: String, seed: Int,
         toolVersion: String, created: String, shard: Shard? = nil
     ) {
         self.model = model

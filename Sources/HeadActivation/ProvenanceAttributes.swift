@@ -37,7 +37,8 @@ extension Provenance {
         let digest = try file.attribute("adapter_sha256", of: group) == nil ? "" : text("adapter_sha256")
         self.init(
             model: try text("model"), modelSHA256: try text("model_sha256"),
-            adapter: adapter.isEmpty ? nil : adapter, adapterSHA256: digest.isEmpty ? nil : digest, data: try text("data"),
+            adapter: adapter.isEmpty ? nil : adapter, adapterSHA256: digest.isEmpty ? nil : digest,
+            data: try text("data"),
             dataSHA256: try text("data_sha256"), templateSHA256: template.isEmpty ? nil : template,
             method: try text("method"), reduction: try text("reduction"), precision: try text("precision"),
             seed: seed, toolVersion: try text("tool_version"), created: try text("created"),

@@ -69,13 +69,15 @@ extension AdapterConfiguration {
             }
         let fields: Configuration = [
             "peft_type": .text("LORA"), "task_type": .text("CAUSAL_LM"), "inference_mode": .flag(true),
-            "base_model_name_or_path": base.map { .text($0) } ?? .null, "revision": .null, "auto_mapping": .null,
+            "base_model_name_or_path": base.map { .text($0) } ?? .null, "revision": .null,
+            "auto_mapping": .null,
             "r": .integer(rank), "lora_alpha": .exactly(alpha), "lora_dropout": .exactly(dropout),
             "use_rslora": .flag(isRankStabilized), "use_dora": .flag(hasMagnitudes),
             "bias": .text(bias.rawValue), "target_modules": chosen, "exclude_modules": value(excluded),
             "layers_to_transform": layers.isEmpty ? .null : .list(layers.map { .integer($0) }),
             "layers_pattern": list(layerNames), "rank_pattern": .object(ranks.mapValues { .integer($0) }),
-            "alpha_pattern": .object(alphas.mapValues { .exactly($0) }), "modules_to_save": list(savedModules),
+            "alpha_pattern": .object(alphas.mapValues { .exactly($0) }),
+            "modules_to_save": list(savedModules),
             "fan_in_fan_out": .flag(isConv1D), "init_lora_weights": .flag(true),
         ]
         return fields.json

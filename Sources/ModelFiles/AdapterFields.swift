@@ -115,12 +115,15 @@ struct AdapterFields {
     }
 
     func malformed(_ key: String, expected: String) -> ModelFileError {
-        .malformed(path: path, place: "field \(key)", expected: expected, found: fields[key]?.json ?? "nothing")
+        .malformed(
+            path: path, place: "field \(key)", expected: expected, found: fields[key]?.json ?? "nothing")
     }
 
     /// Throws for a field that changes what the adapter computes in a way that is not done here.
     func requirePlainLoRA() throws(ModelFileError) {
-        let instead = ["a LoRA or DoRA adapter without it", "the whole model, merged with PEFT's merge_and_unload"]
+        let instead = [
+            "a LoRA or DoRA adapter without it", "the whole model, merged with PEFT's merge_and_unload",
+        ]
         func unsupported(_ key: String) -> ModelFileError {
             .unsupported(
                 path: path, place: "field \(key)", found: fields[key]?.json ?? "nothing", supported: instead)
@@ -140,7 +143,8 @@ struct AdapterFields {
 
     /// Fields that are read, and fields that say nothing of what a trained adapter computes.
     private static let known: Set<String> = [
-        "r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "bias", "target_modules", "exclude_modules",
+        "r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "bias", "target_modules",
+        "exclude_modules",
         "layers_to_transform", "layers_pattern", "rank_pattern", "alpha_pattern", "modules_to_save",
         "base_model_name_or_path", "ensure_weight_tying", "peft_type", "task_type", "init_lora_weights",
         "fan_in_fan_out", "inference_mode", "revision", "auto_mapping", "peft_version", "runtime_config",

@@ -11,7 +11,9 @@ public func tokenizerFiles(in folder: String) -> [String] {
 }
 
 /// How a model's makers would have it generate, as far as they say.
-public func generationFiles(in folder: String) -> [String] { existing(["generation_config.json"], in: folder) }
+public func generationFiles(in folder: String) -> [String] {
+    existing(["generation_config.json"], in: folder)
+}
 
 private func existing(_ names: [String], in folder: String) -> [String] {
     names.map { "\(folder)/\($0)" }.filter { FileManager.default.fileExists(atPath: $0) }

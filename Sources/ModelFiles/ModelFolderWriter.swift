@@ -93,7 +93,8 @@ public func settingJSON(_ key: String, to value: String, in json: [UInt8]) -> [U
     }
     if !isThere, let brace = changed.firstIndex(of: "{") {
         let isEmpty = changed[changed.index(after: brace)...].first { !$0.isWhitespace } == "}"
-        changed.insert(contentsOf: "\n  \"\(key)\": \(value)\(isEmpty ? "" : ",")", at: changed.index(after: brace))
+        changed.insert(
+            contentsOf: "\n  \"\(key)\": \(value)\(isEmpty ? "" : ",")", at: changed.index(after: brace))
     }
     return Array(changed.utf8)
 }

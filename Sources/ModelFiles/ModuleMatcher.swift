@@ -22,7 +22,8 @@ public struct ModuleMatcher: Sendable {
             let translated = "\\A(?:\(pattern.replacing("(?P<", with: "(?<")))\\z"
             guard let expression = try? NSRegularExpression(pattern: translated) else {
                 throw .malformed(
-                    path: path, place: "field \(key)", expected: "a regular expression", found: "\"\(pattern)\"")
+                    path: path, place: "field \(key)", expected: "a regular expression",
+                    found: "\"\(pattern)\"")
             }
             return expression
         }
@@ -34,21 +35,27 @@ public struct ModuleMatcher: Sendable {
         }
         self.configuration = configuration
         targets =
-            if case .modules(let modules) = configuration.targets { try names(modules, "target_modules") } else {
+            if case .modules(let modules) = configuration.targets {
+                try names(modules, "target_modules")
+            } else {
                 nil
             }
         excluded = try names(configuration.excluded ?? .names([]), "exclude_modules")
         saved = try configuration.savedModules.map { (name) throws(ModelFileError) in
             try whole("(.*\\.)?\(name)(\\..*)?", "modules_to_save")
         }
-        let before = configuration.layerNames.isEmpty ? [".*?\\.[^.]*"] : configuration.layerNames.map { "(?:.*?\\.)?\($0)" }
+        let before =
+            configuration.layerNames.isEmpty
+            ? [".*?\\.[^.]*"] : configuration.layerNames.map { "(?:.*?\\.)?\($0)" }
         layers = try before.map { (pattern) throws(ModelFileError) in
             try whole("\(pattern)\\.(\\d+)\\..*", "layers_pattern")
         }
-        ranks = try configuration.ranks.sorted { $0.key < $1.key }.map { (pattern, rank) throws(ModelFileError) in
+        ranks = try configuration.ranks.sorted { $0.key < $1.key }.map {
+            (pattern, rank) throws(ModelFileError) in
             (try whole("(?:.*\\.)?(?:\(pattern))", "rank_pattern"), rank)
         }
-        alphas = try configuration.alphas.sorted { $0.key < $1.key }.map { (pattern, alpha) throws(ModelFileError) in
+        alphas = try configuration.alphas.sorted { $0.key < $1.key }.map {
+            (pattern, alpha) throws(ModelFileError) in
             (try whole("(?:.*\\.)?(?:\(pattern))", "alpha_pattern"), alpha)
         }
     }

@@ -17,7 +17,8 @@ extension Trainer {
     /// Goes on from a state that a trainer of the same weights wrote; the model must be the one that it had then.
     public mutating func restoreState(from path: String) throws(ModelFileError) {
         let file = try Safetensors(path: path)
-        guard file.metadata["format"] == Self.stateFormat, let step = file.metadata["step"].flatMap({ Int($0) }), step >= 0
+        guard file.metadata["format"] == Self.stateFormat,
+            let step = file.metadata["step"].flatMap({ Int($0) }), step >= 0
         else {
             throw .malformed(
                 path: path, place: "metadata", expected: "a trainer's state", found: "\(file.metadata)")

@@ -44,7 +44,8 @@ private struct Adapting {
 
     /// The name of a module or weight of the model, as the adapter calls it.
     private func name(_ path: String) -> String {
-        path.hasPrefix(model.names.head) ? head + path.dropFirst(model.names.head.count) : model.moduleName(path)
+        path.hasPrefix(model.names.head)
+            ? head + path.dropFirst(model.names.head.count) : model.moduleName(path)
     }
 
     /// Whether a module has a pair.
@@ -93,7 +94,9 @@ private struct Adapting {
 
     /// Weights that the adapter brings whole: saved modules, biases, and what lies under pairs of embeddings.
     mutating func replaceWeights(of decoder: inout Decoder) throws(ModelError) {
-        let mayBeThere = [name(decoder.names.embedding), name(decoder.names.positions), head].map { "\($0).weight" }
+        let mayBeThere = [name(decoder.names.embedding), name(decoder.names.positions), head].map {
+            "\($0).weight"
+        }
         let turned = turnedRound(decoder)
         var replaced: [String] = []
         try decoder.visitWeights { (path, weight) throws(ModelError) in
@@ -105,7 +108,8 @@ private struct Adapting {
             guard !turned.contains(path) else {
                 throw .configuration(
                     path: adapter.path, key: "modules_to_save",
-                    expected: "a model from its Hugging Face folder for replaced matrices", found: "a GGUF file")
+                    expected: "a model from its Hugging Face folder for replaced matrices",
+                    found: "a GGUF file")
             }
             guard let tensor = try take(name, weight.shape.axes) else { return }
             replaced.append(name)
@@ -114,8 +118,9 @@ private struct Adapting {
                 ? .tensor(Tensor(tensor.matrix.expanded(), shape: weight.shape)) : .stored(tensor.matrix)
         }
         if !replaced.isEmpty {
-            notes.append("\(replaced.count) of its weights are replaced (\(replaced.prefix(3).joined(separator: ", "))"
-                + (replaced.count > 3 ? ", …)" : ")"))
+            notes.append(
+                "\(replaced.count) of its weights are replaced (\(replaced.prefix(3).joined(separator: ", "))"
+                    + (replaced.count > 3 ? ", …)" : ")"))
         }
     }
 
@@ -153,7 +158,9 @@ private struct Adapting {
                 projection.adapter = pair
             }
         }
-        if folded > 0 { notes.append("\(folded) matrices have learned magnitudes (DoRA), and are held as numbers") }
+        if folded > 0 {
+            notes.append("\(folded) matrices have learned magnitudes (DoRA), and are held as numbers")
+        }
     }
 
     /// Pairs of embeddings and of the head of the model.

@@ -28,7 +28,9 @@ extension Decoder {
             unmatched.subtract(matching)
             guard all || !matching.isEmpty else { return }
             projection.adapter = LowRank(
-                a: Tensor(start(rank, projection.inputs, seed: seed, path: module), shape: [rank, projection.inputs]),
+                a: Tensor(
+                    start(rank, projection.inputs, seed: seed, path: module),
+                    shape: [rank, projection.inputs]),
                 b: Tensor(repeating: 0, shape: [projection.outputs, rank]), scale: scale, dropout: dropout,
                 path: module)
         }

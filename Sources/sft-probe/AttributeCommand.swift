@@ -93,7 +93,8 @@ struct Attribute: AsyncParsableCommand {
             supervisedTokens: sequences.map { Int32($0.targetCount) },
             provenance: Provenance(
                 model: model.model, modelSHA256: try open.digest(), adapter: model.adapter,
-                adapterSHA256: try open.adapterDigest(), data: data.data, dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
+                adapterSHA256: try open.adapterDigest(), data: data.data,
+                dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
                 method: method.rawValue, reduction: reduction.rawValue,
                 precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
                 created: Date().formatted(.iso8601), shard: shard))

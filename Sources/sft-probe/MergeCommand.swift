@@ -52,7 +52,8 @@ struct Merge: ParsableCommand {
         let found = tokenizerFiles(in: place)
         guard !found.isEmpty else {
             throw ModelFileError.missing(
-                path: "\(place)/tokenizer.json", advice: "name a folder with the tokenizer's files by --tokenizer")
+                path: "\(place)/tokenizer.json",
+                advice: "name a folder with the tokenizer's files by --tokenizer")
         }
         return found + (folder.map(generationFiles) ?? [])
     }

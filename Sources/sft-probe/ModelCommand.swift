@@ -74,7 +74,8 @@ struct ModelShow: ParsableCommand {
         let open = try OpenModel(name: model, adapter: adapter)
         let decoder = open.decoder
         let facts = Facts(
-            model: open.source.path, adapter: adapter, family: decoder.family, layers: decoder.layers, heads: decoder.heads,
+            model: open.source.path, adapter: adapter, family: decoder.family, layers: decoder.layers,
+            heads: decoder.heads,
             key_value_heads: decoder.keyValueHeads, head_width: decoder.dHead, width: decoder.dModel,
             feed_forward_width: decoder.dMLP, vocabulary: decoder.vocabulary, context: decoder.contextLength,
             parameters: decoder.parameterCount, tied_head: decoder.head == nil, formats: open.source.formats,

@@ -11,6 +11,7 @@ import Testing
         try file.write(tinyMeasurement(examples: 50, layers: 4, heads: 5))
         try file.write(tinyMeasurement(task: "数学", checkpoint: "step-000100", examples: 1))
         try file.write(tinyMeasurement(examples: 9), replacing: true)
-        #expect(runPython([repositoryPath("notebooks-data/reference/check_patterns.py"), file.path]).succeeded)
+        #expect(
+            runPython([repositoryPath("notebooks-data/reference/check_patterns.py"), file.path]).succeeded)
     }
 }

@@ -49,7 +49,9 @@ import Transformers
         #expect(notes == [])
         var ranks: [Int] = []
         decoder.visitProjections { _, projection in
-            if case .stored(let matrix) = projection.weight { #expect(matrix.format == .q8_0) } else {
+            if case .stored(let matrix) = projection.weight {
+                #expect(matrix.format == .q8_0)
+            } else {
                 Issue.record("a weight became numbers")
             }
             ranks.append(projection.adapter?.rank ?? 0)
