@@ -11,7 +11,7 @@ let package = Package(
             targets: [
                 "Kernels", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles", "ModelHub",
                 "Transformers",
-                "Training", "Examples", "GradAttrib", "HeadActivation", "LaMerCurriculum",
+                "Training", "Examples", "Evaluation", "GradAttrib", "HeadActivation", "LaMerCurriculum",
             ]),
         .executable(name: "sft-probe", targets: ["sft-probe"]),
     ],
@@ -41,6 +41,7 @@ let package = Package(
         .target(
             name: "Training", dependencies: ["Records", "Kernels", "Tensor", "ModelFiles", "Transformers"]),
         .target(name: "Examples", dependencies: ["Records", "Tokenizers", "ChatTemplates", "Transformers"]),
+        .target(name: "Evaluation", dependencies: ["Kernels", "Tokenizers", "Transformers", "Examples"]),
 
         // Methods
         .target(name: "GradAttrib", dependencies: ["Kernels", "Tensor", "Transformers"]),
@@ -52,7 +53,8 @@ let package = Package(
             name: "sft-probe",
             dependencies: [
                 "Kernels", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles", "ModelHub",
-                "Transformers", "Training", "Examples", "GradAttrib", "HeadActivation", "LaMerCurriculum",
+                "Transformers", "Training", "Examples", "Evaluation", "GradAttrib", "HeadActivation",
+                "LaMerCurriculum",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -90,6 +92,13 @@ let package = Package(
         .testTarget(
             name: "ExamplesTests",
             dependencies: ["Examples", "Records", "Tokenizers", "Transformers", "TestSupport"]),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: [
+                "Evaluation", "Examples", "ModelFiles", "Records", "Tokenizers", "Transformers",
+                "TestSupport",
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "GradAttribTests",
             dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "GradAttrib", "TestSupport"]),

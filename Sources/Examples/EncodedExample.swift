@@ -66,13 +66,8 @@ public func encode(
                     reason: "its answer is empty, so there is no token to supervise"))
             continue
         }
-        if let strange = ids.first(where: { !(0..<Int32(clamping: vocabulary)).contains($0) }) {
-            rejects.append(
-                RejectedExample(
-                    id: example.id, line: example.line,
-                    reason:
-                        "its token \(strange) is none of the model's \(vocabulary); check that tokenizer and model "
-                        + "belong together"))
+        if let reason = strangeToken(in: ids, vocabulary) {
+            rejects.append(RejectedExample(id: example.id, line: example.line, reason: reason))
             continue
         }
         let cut = max(0, ids.count - contextLength)
@@ -93,8 +88,15 @@ public func encode(
     return (encoded, rejects)
 }
 
+/// What is wrong with tokens of which the model does not have all.
+func strangeToken(in ids: [Int32], _ vocabulary: Int) -> String? {
+    ids.first { !(0..<Int32(clamping: vocabulary)).contains($0) }.map {
+        "its token \($0) is none of the model's \(vocabulary); check that tokenizer and model belong together"
+    }
+}
+
 /// All tokens of an example, however many, and their marks; none are marked where the answer is empty.
-private func tokens(
+func tokens(
     of example: Example, _ tokenizer: Tokenizer, _ renderer: inout ConversationRenderer?
 ) throws(ExampleError) -> (ids: [Int32], supervised: [Bool]) {
     let end = tokenizer.end.map { [$0] } ?? []

@@ -169,7 +169,7 @@ private func cacheIdentity(_ model: Decoder, _ sequence: TokenSequence, _ distur
     let batch = Batch([TokenSequence(ids: ids, supervised: ids.map { _ in true })])
     let whole = model.logits(batch, rows: Array(ids.indices), tap: disturbance).elements
     var cache = KeyValueCache(layers: model.layers)
-    let steps = ids.flatMap { model.logits(next: [$0], &cache).elements }
+    let steps = ids.flatMap { model.logits(next: [[$0]], &cache).elements }
     return Identity(
         name: "logits with kept keys and values = logits of the whole",
         error: relativeDifference(steps, whole),

@@ -42,7 +42,7 @@ public enum Content: Hashable, Sendable {
     case promptCompletion(prompt: String, completion: String)
 
     /// Turns for the model's chat template. The assistant's turns from index `supervisedFrom` on are
-    /// supervised: 0 for messages, ShareGPT and alpaca, the number of prompt turns for prompt/completion lists.
+    /// supervised: 0 for messages, ShareGPT, alpaca and question/answer, the number of prompt turns for prompt/completion lists.
     case conversation([Message], supervisedFrom: Int)
 
     /// Plain text, all of it supervised.

@@ -6,7 +6,7 @@ struct ExampleLine: Decodable {
 
     private enum Key: String, CodingKey {
         case id, task, messages, conversations, prompt, completion, instruction, input, output, system,
-            history, text
+            history, question, answer, text
     }
 
     /// Where the decoder finds the shape that the file's first record has.
@@ -28,6 +28,12 @@ struct ExampleLine: Decodable {
             content = .conversation(turns, supervisedFrom: 0)
         case .promptCompletion: content = try Self.promptCompletion(record)
         case .instruction: content = try Self.instruction(record)
+        case .questionAnswer:
+            content = .conversation(
+                [
+                    Message(role: "user", content: try record.decode(String.self, forKey: .question)),
+                    Message(role: "assistant", content: try record.decode(String.self, forKey: .answer)),
+                ], supervisedFrom: 0)
         case .text: content = .text(try record.decode(String.self, forKey: .text))
         }
     }
@@ -65,21 +71,5 @@ struct ExampleLine: Decodable {
             Message(role: "user", content: input.isEmpty ? instruction : "\(instruction)\n\(input)"))
         messages.append(Message(role: "assistant", content: try record.decode(String.self, forKey: .output)))
         return .conversation(messages, supervisedFrom: 0)
-    }
-}
-
-/// A string or a whole number.
-private struct RecordID: Decodable {
-    let text: String
-
-    init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        if let number = try? value.decode(Int.self) {
-            text = "\(number)"
-        } else if let string = try? value.decode(String.self) {
-            text = string
-        } else {
-            throw BadLine(reason: "\"id\" is neither a string nor a whole number")
-        }
     }
 }

@@ -1,6 +1,6 @@
 /// The keys that tell what a record's shape is.
 enum ExampleShape: CaseIterable {
-    case messages, conversations, promptCompletion, instruction, text
+    case messages, conversations, promptCompletion, instruction, questionAnswer, text
 
     /// The keys that a record of the shape has.
     var keys: [String] {
@@ -9,6 +9,7 @@ enum ExampleShape: CaseIterable {
         case .conversations: ["conversations"]
         case .promptCompletion: ["prompt", "completion"]
         case .instruction: ["instruction", "output"]
+        case .questionAnswer: ["question", "answer"]
         case .text: ["text"]
         }
     }
@@ -19,6 +20,10 @@ enum ExampleShape: CaseIterable {
             let known = Self.allCases.map { $0.keys.joined(separator: " and ") }.joined(separator: ", or ")
             let found = keys.names.sorted().joined(separator: ", ")
             throw BadLine(reason: "expected a record with \(known); found the keys [\(found)]")
+        }
+        if shape == .questionAnswer, !keys.names.isDisjoint(with: ["options", "choices"]) {
+            throw BadLine(
+                reason: "a question with options is for `evaluate`; give the answer's text as a completion")
         }
         self = shape
     }

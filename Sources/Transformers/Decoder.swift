@@ -71,10 +71,13 @@ public struct Decoder: Sendable, Weighted {
 
     /// −log p of each supervised token of a batch, in nats: [target].
     public func tokenLosses(_ batch: Batch, tap: Tap = .none) -> Tensor {
-        let x = hidden(batch, rows: batch.predicting, tap: tap)
-        return headBias == nil && logitCap == nil
-            ? x.crossEntropy(unembedding, targets: batch.targets)
-            : logits(of: x).crossEntropy(targets: batch.targets)
+        losses(of: hidden(batch, rows: batch.predicting, tap: tap), batch.targets)
+    }
+
+    /// −log p of tokens that normed vectors predict, in nats: [row, dModel] → [row].
+    func losses(of x: Tensor, _ targets: [Int32]) -> Tensor {
+        headBias == nil && logitCap == nil
+            ? x.crossEntropy(unembedding, targets: targets) : logits(of: x).crossEntropy(targets: targets)
     }
 
     /// The logits at some rows of a batch: [row, vocabulary].
@@ -82,17 +85,23 @@ public struct Decoder: Sendable, Weighted {
         logits(of: hidden(batch, rows: rows, tap: tap))
     }
 
-    /// The logits that follow a sequence's next tokens, given those in the cache: [vocabulary].
-    public func logits(next ids: [Int32], _ cache: inout KeyValueCache) -> Tensor {
-        let positions = ids.indices.map { Int32(cache.positions + $0) }
+    /// The logits that follow the next tokens of each of the cache's sequences: [sequence, vocabulary].
+    public func logits(next: [[Int32]], _ cache: inout KeyValueCache) -> Tensor {
+        let ends = Packing(lengths: next.map(\.count)).sequences.map { $0.upperBound - 1 }
+        return logits(of: norm(stream(next: next, rows: ends, &cache)))
+    }
+
+    /// The stream at some rows of the next tokens of each of the cache's sequences: [row, dModel].
+    func stream(next: [[Int32]], rows: [Int], _ cache: inout KeyValueCache) -> Tensor {
+        let packing = Packing(lengths: next.map(\.count))
+        let places = zip(cache.positions, next).flatMap { kept, ids in ids.indices.map { Int32(kept + $0) } }
         var kept: KeyValueCache? = cache
         cache = KeyValueCache(layers: 0)  // so that `kept` is the only one, and grows in place
         let x = stream(
-            ids, positions, Packing(lengths: [ids.count]), rows: [ids.count - 1], tap: .none,
-            dropout: nil, cache: &kept)
+            next.flatMap(\.self), places, packing, rows: rows, tap: .none, dropout: nil, cache: &kept)
         if let kept { cache = kept }
-        cache.advance(by: ids.count)
-        return logits(of: norm(x)).reshaped([vocabulary])
+        cache.advance(by: packing)
+        return x
     }
 
     /// The stream that leaves the last layer, at the rows that are read later: [row, dModel].

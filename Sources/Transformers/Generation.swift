@@ -8,9 +8,17 @@ extension Decoder {
     public func greedy(
         _ prompt: [Int32], limit: Int, ends: Set<Int32>, onToken: (Int32) -> Bool = { _ in true }
     ) -> [Int32] {
-        generate(prompt, limit: limit, ends: ends, onToken: onToken) { logits in
-            logits.indices.max { (logits[$0], $1) < (logits[$1], $0) } ?? 0  // the first of equals
-        }
+        generate([prompt], limit: limit, ends: ends, onToken: onToken, choose: mostLikely)[0]
+    }
+
+    /// Continues several sequences, each as if alone, a token of all of them in one pass.
+    ///
+    /// A pass reads every weight once however many sequences there are, so several cost little more than one. Logits
+    /// differ from those of a sequence alone by rounding, so nearly equal ones may be told apart otherwise.
+    ///
+    /// - Returns: The new tokens of each, the end not included.
+    public func greedy(_ prompts: [[Int32]], limit: Int, ends: Set<Int32>) -> [[Int32]] {
+        generate(prompts, limit: limit, ends: ends, onToken: { _ in true }, choose: mostLikely)
     }
 
     /// Continues a sequence with tokens drawn from softmax(logits / temperature).
@@ -19,7 +27,7 @@ extension Decoder {
         using generator: inout some RandomNumberGenerator, onToken: (Int32) -> Bool = { _ in true }
     ) -> [Int32] {
         precondition(temperature > 0, "a temperature of \(temperature)")
-        return generate(prompt, limit: limit, ends: ends, onToken: onToken) { logits in
+        return generate([prompt], limit: limit, ends: ends, onToken: onToken) { logits in
             let scaled = Tensor(logits.map { $0 / temperature }, shape: [1, logits.count])
             let p = scaled.softmax().elements
             var rest = Float.random(in: 0..<1, using: &generator)
@@ -28,27 +36,49 @@ extension Decoder {
                 if rest < 0 { return id }
             }
             return p.count - 1
-        }
+        }[0]
     }
 
     private func generate(
-        _ prompt: [Int32], limit: Int, ends: Set<Int32>, onToken: (Int32) -> Bool, choose: ([Float]) -> Int
-    ) -> [Int32] {
-        precondition(!prompt.isEmpty, "nothing to continue")
-        var cache = KeyValueCache(layers: layers)
-        var (next, made) = (prompt, [Int32]())
-        while made.count < limit && cache.positions + next.count <= contextLength {
-            if rotary.contains(where: { $0.changes(from: cache.positions, to: cache.positions + next.count) })
-            {
-                cache = KeyValueCache(layers: layers)
-                next = prompt + made
+        _ prompts: [[Int32]], limit: Int, ends: Set<Int32>, onToken: (Int32) -> Bool,
+        choose: (ArraySlice<Float>) -> Int
+    ) -> [[Int32]] {
+        precondition(prompts.allSatisfy { !$0.isEmpty }, "nothing to continue")
+        var made = [[Int32]](repeating: [], count: prompts.count)
+        func hasRoom(_ sequence: Int) -> Bool {
+            made[sequence].count < limit && prompts[sequence].count + made[sequence].count <= contextLength
+        }
+        var open = prompts.indices.filter(hasRoom)  // the prompts that the cache's sequences continue
+        var cache = KeyValueCache(layers: layers, sequences: open.count)
+        var next = open.map { prompts[$0] }
+        while !open.isEmpty {
+            for row in open.indices where keysChange(cache.positions[row], adding: next[row].count) {
+                cache.forget(row)
+                next[row] = prompts[open[row]] + made[open[row]]
             }
-            let id = Int32(choose(logits(next: next, &cache).elements))
-            if ends.contains(id) { break }
-            made.append(id)
-            if !onToken(id) { break }
-            next = [id]
+            let logits = logits(next: next, &cache).elements
+            let going = open.indices.filter { row in
+                let id = Int32(choose(logits[row * vocabulary..<(row + 1) * vocabulary]))
+                if ends.contains(id) { return false }
+                made[open[row]].append(id)
+                return onToken(id) && hasRoom(open[row])
+            }
+            if going.count < open.count { cache = cache.sequences(going) }
+            open = going.map { open[$0] }
+            next = open.map { made[$0].suffix(1) }
         }
         return made
     }
+
+    /// Whether keys that are kept cannot serve the longer sequence.
+    private func keysChange(_ kept: Int, adding new: Int) -> Bool {
+        rotary.contains { $0.changes(from: kept, to: kept + new) }
+    }
+}
+
+/// The first of the largest.
+private func mostLikely(_ logits: ArraySlice<Float>) -> Int {
+    var best = logits.startIndex
+    for id in logits.indices where logits[id] > logits[best] { best = id }
+    return best - logits.startIndex
 }

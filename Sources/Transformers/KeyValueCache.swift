@@ -1,28 +1,58 @@
 import Kernels
 import Tensor
 
-/// Keys and values of a sequence's earlier positions, layer by layer.
+/// Keys and values of the earlier positions of some sequences, layer by layer.
 public struct KeyValueCache: Sendable {
-    private var keys: [[Float]]
-    private var values: [[Float]]
-    /// The number of positions that every layer has.
-    public private(set) var positions = 0
+    private var keys: [[[Float]]]  // [layer][sequence]: [key, keyValueHead, dHead]
+    private var values: [[[Float]]]
+    /// The number of positions of each sequence that every layer has: [sequence].
+    public private(set) var positions: [Int]
 
     /// A cache of nothing, for a model of this many layers.
-    public init(layers: Int) {
-        keys = Array(repeating: [], count: layers)
+    public init(layers: Int, sequences: Int = 1) {
+        positions = Array(repeating: 0, count: sequences)
+        keys = Array(repeating: Array(repeating: [], count: sequences), count: layers)
         values = keys
     }
 
-    /// Adds the keys and values of new positions, and returns all of them: [key, keyValueHead, dHead].
-    mutating func append(_ k: Tensor, _ v: Tensor, layer: Int) -> (k: Tensor, v: Tensor) {
-        let (added, heads, dHead) = k.shape.heads
-        keys[layer] += k.elements
-        values[layer] += v.elements
-        let shape: Shape = [positions + added, heads, dHead]
-        return (Tensor(keys[layer], shape: shape), Tensor(values[layer], shape: shape))
+    /// The cache of these sequences, in this order. One that is named several times goes on in several ways.
+    public func sequences(_ indices: [Int]) -> KeyValueCache {
+        var chosen = self
+        chosen.positions = indices.map { positions[$0] }
+        chosen.keys = keys.map { layer in indices.map { layer[$0] } }
+        chosen.values = values.map { layer in indices.map { layer[$0] } }
+        return chosen
+    }
+
+    /// Adds the keys and values of each sequence's new positions, and returns all of each sequence's:
+    /// [key, keyValueHead, dHead].
+    mutating func append(
+        _ k: Tensor, _ v: Tensor, _ packing: Packing, layer: Int
+    ) -> [(k: Tensor, v: Tensor)] {
+        let (_, heads, dHead) = k.shape.heads
+        let width = heads * dHead
+        return packing.sequences.enumerated().map { sequence, rows in
+            let range = rows.lowerBound * width..<rows.upperBound * width
+            keys[layer][sequence] += k.elements[range]
+            values[layer][sequence] += v.elements[range]
+            let shape: Shape = [positions[sequence] + rows.count, heads, dHead]
+            return (
+                Tensor(keys[layer][sequence], shape: shape), Tensor(values[layer][sequence], shape: shape)
+            )
+        }
     }
 
     /// Counts positions that all layers have been given.
-    mutating func advance(by count: Int) { positions += count }
+    mutating func advance(by packing: Packing) {
+        for (sequence, rows) in packing.sequences.enumerated() { positions[sequence] += rows.count }
+    }
+
+    /// Empties one sequence.
+    mutating func forget(_ sequence: Int) {
+        positions[sequence] = 0
+        for layer in keys.indices {
+            keys[layer][sequence] = []
+            values[layer][sequence] = []
+        }
+    }
 }

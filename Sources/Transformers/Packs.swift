@@ -1,12 +1,12 @@
 /// Sequences gathered into packs of about one size, for workers to take one after the other.
-///
-/// Two sequences, the shortest, come first and alone, so that a first result is there at once; then packs from the
-/// longest sequences to the shortest. Packs do not depend on the number of workers.
 public struct Packs: Sendable {
     /// The sequences of each pack, by their index.
     public let members: [[Int]]
 
     /// Packs of at most `tokens` tokens, or of one sequence that is longer.
+    ///
+    /// Two sequences, the shortest, come first and alone, so that a first result is there at once; then packs from
+    /// the longest sequences to the shortest. Packs do not depend on the number of workers.
     public init(lengths: [Int], tokens: Int) {
         let ascending = lengths.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }
         var packs = ascending.prefix(2).map { [$0] }
@@ -37,6 +37,15 @@ public struct Packs: Sendable {
             packs[least].tokens += lengths[index]
         }
         members = packs.map { $0.members.sorted() }
+    }
+
+    /// Packs of so many sequences of about one length, from the longest to the shortest; the same for any number
+    /// of workers.
+    public init(lengths: [Int], sequences: Int) {
+        let descending = lengths.indices.sorted { (lengths[$1], $0) < (lengths[$0], $1) }
+        members = stride(from: 0, to: descending.count, by: sequences).map {
+            Array(descending[$0..<min($0 + sequences, descending.count)])
+        }
     }
 
     /// Runs `work` on every pack, `workers` at a time, and hands each result to `deliver` as it comes, in whatever

@@ -24,6 +24,14 @@ struct Rotary: Sendable {
         if case .other(_, let context) = rule { old > 0 && old <= context && new > context } else { false }
     }
 
+    /// Whether sequences up to this length all turn alike.
+    func isSame(upTo length: Int) -> Bool {
+        switch rule {
+        case .none: true
+        case .growingBase(_, _, let context), .other(_, let context): length <= context
+        }
+    }
+
     /// The frequencies for a sequence of this length.
     private func frequencies(length: Int) -> [Float] {
         switch rule {
@@ -44,7 +52,7 @@ struct Rotary: Sendable {
     /// The angles of packed rows at these positions. A sequence's length is that up to its last position.
     func table(_ positions: [Int32], _ packing: Packing) -> RotaryTable {
         RotaryTable(
-            rows: packing.sequences.flatMap { rows in
+            rows: packing.sequences.filter { !$0.isEmpty }.flatMap { rows in
                 let own = frequencies(length: 1 + Int(positions[rows.upperBound - 1]))
                 return rows.map { (position: positions[$0], frequencies: own) }
             }, scale: scale)

@@ -54,11 +54,14 @@ public struct SelfAttention: Sendable, Weighted {
         q = pass.tap(.query, layer: layer, q)
         k = pass.tap(.key, layer: layer, k)
         v = pass.tap(.value, layer: layer, v)
-        if let kept = cache?.append(k, v, layer: layer) { (k, v) = kept }
         let z =
-            pass.tap.kinds.contains(.pattern)
-            ? throughPatterns(q, k, v, layer: layer, pass)
-            : Tensor.attention(q, k, v, shape(queries: pass.queries, keys: k.shape.axes[0]))
+            if let kept = cache?.append(k, v, pass.queries, layer: layer) {
+                throughCache(q, kept, pass)
+            } else if pass.tap.kinds.contains(.pattern) {
+                throughPatterns(q, k, v, layer: layer, pass)
+            } else {
+                Tensor.attention(q, k, v, shape(queries: pass.queries, keys: pass.queries))
+            }
         return pass.tap(.headOutput, layer: layer, z)
     }
 
@@ -112,11 +115,22 @@ public struct SelfAttention: Sendable, Weighted {
         }
     }
 
+    /// Attention sequence by sequence, each with all the keys and values that it has.
+    private func throughCache(_ q: Tensor, _ kept: [(k: Tensor, v: Tensor)], _ pass: Pass) -> Tensor {
+        let parts = zip(pass.queries.sequences, kept).map { rows, kept in
+            let shape = shape(
+                queries: Packing(lengths: [rows.count]), keys: Packing(lengths: [kept.k.shape.axes[0]]))
+            return Tensor.attention(part(q, rows), kept.k, kept.v, shape)
+                .reshaped([rows.count, heads * dHead])
+        }
+        return Tensor.stacked(parts).reshaped(q.shape)
+    }
+
     /// Attention sequence by sequence with its pattern as a tensor, for a tap to see.
     private func throughPatterns(_ q: Tensor, _ k: Tensor, _ v: Tensor, layer: Int, _ pass: Pass) -> Tensor {
-        precondition(k.shape.axes[0] == pass.queries.rows, "patterns are formed without kept keys")
         let parts = pass.queries.sequences.enumerated().map { sequence, rows in
-            let shape = shape(queries: Packing(lengths: [rows.count]), keys: rows.count)
+            let packing = Packing(lengths: [rows.count])
+            let shape = shape(queries: packing, keys: packing)
             let (q, k, v) = (part(q, rows), part(k, rows), part(v, rows))
             let pattern = pass.tap(.pattern, layer: layer, sequence: sequence, .pattern(q, k, shape))
             return Tensor.reading(pattern, v, shape).reshaped([rows.count, heads * dHead])
@@ -129,10 +143,10 @@ public struct SelfAttention: Sendable, Weighted {
         return x.reshaped([positions, heads * dHead]).rows(Array(rows)).reshaped([rows.count, heads, dHead])
     }
 
-    private func shape(queries: Packing, keys: Int) -> AttentionShape {
+    private func shape(queries: Packing, keys: Packing) -> AttentionShape {
         AttentionShape(
             heads: heads, keyValueHeads: keyValueHeads, dHead: dHead, scale: scale, queries: queries,
-            keys: keys == queries.rows ? queries : Packing(lengths: [keys]), window: window, cap: cap)
+            keys: keys, window: window, cap: cap)
     }
 
     /// The projections, in the order of the forward pass.

@@ -11,8 +11,8 @@ struct SFTProbe: AsyncParsableCommand {
         discussion: "Start with: sft-probe demo",
         version: version,
         subcommands: [
-            Model.self, Tokenize.self, DataCommand.self, Score.self, Generate.self, Verify.self,
-            Attribute.self, Train.self, Merge.self,
+            Model.self, Tokenize.self, DataCommand.self, Score.self, Generate.self, Evaluate.self,
+            Verify.self, Attribute.self, Train.self, Merge.self,
             Patterns.self, Report.self, Demo.self,
         ])
 

@@ -119,4 +119,68 @@ import Transformers
             vocabulary: 20)
         #expect(examples.isEmpty && rejects[0].description.contains("token 25"))
     }
+
+    /// An option is what an answer would be, without the token that ends it.
+    @Test func optionsAreAnswersWithoutTheirEnd() throws {
+        let plain = ChoiceQuestion(id: "x", line: 7, prompt: .text("ab"), options: ["cd", "e"], answer: 1)
+        let (questions, _) = try encode(
+            [plain], with: try Self.tokenizer(), contextLength: 100, vocabulary: 27)
+        #expect(questions[0].continuations.prompt == [0, 1])
+        #expect(questions[0].continuations.options == [[2, 3], [4]])
+        let turns = ChoiceQuestion(
+            id: "x", line: 7, prompt: .conversation([Message(role: "user", content: "a")]),
+            options: ["bc", "d"],
+            answer: 0)
+        let (asked, _) = try encode(
+            [turns], with: try Self.tokenizer(chatTemplate: Self.template), contextLength: 100, vocabulary: 27
+        )
+        #expect(asked[0].continuations.prompt == [0, 23])
+        #expect(asked[0].continuations.options == [[1, 2], [3]])
+    }
+
+    @Test func optionsThatCannotBeScoredAreRejected() throws {
+        func reason(_ prompt: String, _ options: [String], contextLength: Int = 9) throws -> String {
+            let question = ChoiceQuestion(
+                id: "x", line: 7, prompt: .text(prompt), options: options, answer: 1)
+            let (questions, rejects) = try encode(
+                [question], with: try Self.tokenizer(), contextLength: contextLength, vocabulary: 20)
+            #expect(questions.isEmpty && rejects.count == 1)
+            return rejects.first?.description ?? ""
+        }
+        #expect(try reason("a", ["b", "z"]).contains("token 25"))
+        #expect(try reason("", ["b", "c"]).contains("its prompt is empty"))
+        #expect(try reason("a", ["b", ""]).contains("no tokens"))
+        #expect(try reason("a", ["b", "cdefg"], contextLength: 5).contains("5 tokens"))
+    }
+
+    @Test func theLastAnswerIsTakenOff() throws {
+        let messages = [
+            Message(role: "user", content: "a"), Message(role: "assistant", content: "bc"),
+            Message(role: "user", content: "d"), Message(role: "assistant", content: "e"),
+        ]
+        let examples = [
+            example(.promptCompletion(prompt: "abc", completion: "de")),
+            example(.conversation(messages, supervisedFrom: 0)),
+            example(.conversation(Array(messages.prefix(3)), supervisedFrom: 0)), example(.text("abc")),
+            example(.promptCompletion(prompt: "a", completion: "")),
+            example(.promptCompletion(prompt: "", completion: "a")),
+        ]
+        let tokenizer = try Self.tokenizer(chatTemplate: Self.template)
+        let (prompts, rejects) = try answerPrompts(
+            of: examples, with: tokenizer, contextLength: 100, vocabulary: 27, room: 10)
+        #expect(prompts.map(\.prompt) == [[0, 1, 2], [0, 23, 1, 2, 26, 25, 3, 23]])
+        #expect(prompts.map(\.reference) == ["de", "e"])
+        #expect(prompts.map(\.end) == [26, 26])
+        #expect(prompts.map(\.sequence.targetCount) == [3, 2])
+        #expect(rejects.count == 4)
+        for (reject, reason) in zip(
+            rejects, ["not end in an answer", "not end in an answer", "empty", "prompt is empty"])
+        {
+            #expect(reject.description.contains(reason))
+        }
+        // Room for 10 tokens in a context of 12 leaves 2 for the prompt; the answer's own 3 would leave 9.
+        let (cut, _) = try answerPrompts(
+            of: [examples[0]], with: tokenizer, contextLength: 12, vocabulary: 27, room: 10)
+        #expect(cut[0].prompt == [1, 2] && cut[0].cut == 1 && cut[0].sequence.ids == [1, 2, 3, 4, 26])
+    }
 }

@@ -29,6 +29,10 @@ import Testing
                 ("system", "s"), ("user", "a"), ("assistant", "b"), ("user", "Add."), ("assistant", "2"))
         ),
         (
+            #"{"question": "1 + 1?", "answer": "It is\n#### 2"}"#,
+            conversation(("user", "1 + 1?"), ("assistant", "It is\n#### 2"))
+        ),
+        (
             #"{"text": "t", "prompt": "p", "messages": [{"role": "user", "content": "m"}]}"#,
             conversation(("user", "m"))
         ),
@@ -105,7 +109,8 @@ import Testing
         (#"{"prompt": "p", "completion": [{"role": "assistant", "content": "c"}]}"#, "one is a string"),
         (#"{"prompt": "p", "completion": 3}"#, "\"completion\" is not a list"),
         (#"{"instruction": "i", "output": "o", "history": [["a"]]}"#, "pairs"),
-        (#"{"question": "q", "answer": "a"}"#, "found the keys [answer, question]"),
+        (#"{"query": "q", "answer": "a"}"#, "found the keys [answer, query]"),
+        (#"{"question": "q", "answer": "a", "choices": ["a", "b"]}"#, "a question with options"),
     ]
 
     @Test(arguments: badTurns)

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Evaluation
+import Examples
+import Records
+import Transformers
+
+/// `evaluate`: how often a model's answers are right.
+struct Evaluate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure how often a model is right, and how sure that is.",
+        discussion: """
+            Records with options or choices are multiple-choice questions, scored by log-likelihood: \
+            {"prompt" | "query" | "question", "options" | "choices": [..], "answer": index from 0 | letter | text}. \
+            acc takes the option of the largest sum of log p, acc_norm, acc_bytes and acc_tokens that of the largest \
+            sum over its characters, bytes or tokens. A prompt's text is followed by the option as it stands; a query or \
+            question is a user's turn, and the option the assistant's.
+
+            Of other records the last answer is taken off, the model writes its own, greedily, and what --extract \
+            finds in both is compared. 50, $50.00 and 50. are the same number.
+
+            --compare takes what --output wrote earlier, for the same data, and tells which answers changed.
+
+            Example: sft-probe evaluate --model smollm2-135m --data questions.jsonl --output base.jsonl
+            """)
+
+    @OptionGroup var model: ModelOption
+    @OptionGroup var data: DataOptions
+    @OptionGroup var options: RunOptions
+    @Option(
+        help: ArgumentHelp(
+            "Where in a text its answer is: hash (after ####), last-number, regex=PATTERN (its first group) or none "
+                + "(the whole text). Default: hash where every reference has ####, else none.",
+            valueName: "hash|last-number|regex=…|none"),
+        transform: answerExtraction)
+    var extract: AnswerExtraction?
+    @Option(help: "The most tokens of an answer.") var maxTokens = 256
+    @Option(help: "Answers that a worker writes together; memory grows with it.") var batchSize = 8
+    @Option(help: "Where to write a line for each example.") var output: String?
+    @Option(help: "What --output wrote for another model or an earlier state.") var compare: String?
+    @Flag(help: "Print JSON.") var json = false
+
+    func validate() throws {
+        guard maxTokens >= 1 else {
+            throw ValidationError("--max-tokens is \(maxTokens), but must be at least 1.")
+        }
+        guard (1...1024).contains(batchSize) else {
+            throw ValidationError("--batch-size is \(batchSize), but must lie between 1 and 1024.")
+        }
+    }
+
+    func run() async throws {
+        let writer = try output.map { try JSONLinesWriter(path: $0) }
+        let earlier = try compare.map { try EarlierOutcomes($0) }
+        let asksChoices = try holdsChoices(at: data.data)
+        if asksChoices, extract != nil {
+            throw ValidationError(
+                "--extract is for answers that the model writes, but \(data.data) holds options to choose from."
+            )
+        }
+        let open = try OpenModel(model)
+        options.begin()
+        let run = asksChoices ? try await choose(open) : try await write(open)
+        for line in run.lines { try writer?.write(line) }
+        let comparison = try earlier.map { try OutcomeComparison($0, run.lines) }
+        try writer?.finish()
+        if json {
+            print(
+                try jsonLine(
+                    EvaluationJSON(
+                        model: model.model, adapter: model.adapter, data: data.data, run, comparison)))
+        } else {
+            print(run.text, terminator: "")
+            if let comparison { print(comparison.text, terminator: "") }
+        }
+    }
+
+    private func choose(_ open: OpenModel) async throws -> EvaluationRun {
+        let questions = try data.questions(open, options)
+        let report = ProgressReport("evaluate", total: questions.count, options)
+        let outcomes = await multipleChoice(
+            of: open.decoder, on: questions, packTokens: options.packTokens, workers: options.workers
+        ) { report.advance(examples: $0, tokens: $1) }
+        report.finish()
+        if let outcome = outcomes.first(where: { !$0.logLikelihoods.allSatisfy(\.isFinite) }) {
+            throw notFinite(outcome.id)
+        }
+        return EvaluationRun(outcomes)
+    }
+
+    private func write(_ open: OpenModel) async throws -> EvaluationRun {
+        let (questions, extraction) = try data.answerable(
+            open, options, extraction: extract, maxTokens: maxTokens)
+        let report = ProgressReport("evaluate", total: questions.count, options)
+        let outcomes = await exactMatch(
+            of: open.decoder, on: questions, tokenizer: open.tokenizer, extraction: extraction,
+            maxTokens: maxTokens, together: batchSize, packTokens: options.packTokens,
+            workers: options.workers
+        ) { report.advance(examples: $0, tokens: $1) }
+        report.finish()
+        if let outcome = outcomes.first(where: { !$0.referenceLoss.isFinite }) {
+            throw notFinite(outcome.id)
+        }
+        return EvaluationRun(outcomes, extraction, maxTokens: maxTokens)
+    }
+
+    private func notFinite(_ id: String) -> UnusableData {
+        UnusableData(
+            description:
+                "\(data.data), id \(id): its log-likelihood is not finite; check the model's weights with "
+                + "`sft-probe verify`.")
+    }
+}
+
+/// What `--extract` names.
+private func answerExtraction(_ argument: String) throws -> AnswerExtraction {
+    switch argument {
+    case "hash": return .hash
+    case "last-number": return .lastNumber
+    case "none": return .whole
+    case let argument where argument.hasPrefix("regex="):
+        do {
+            return .pattern(try AnswerPattern(String(argument.dropFirst("regex=".count))))
+        } catch {
+            throw ValidationError("--extract: the pattern cannot be read: \(error).")
+        }
+    default:
+        throw ValidationError(
+            "--extract is \"\(argument)\"; expected hash, last-number, regex=PATTERN or none.")
+    }
+}
+
+extension AnswerExtraction {
+    /// As `--extract` names it.
+    var name: String {
+        switch self {
+        case .hash: "hash"
+        case .lastNumber: "last-number"
+        case .pattern(let pattern): "regex=\(pattern.source)"
+        case .whole: "none"
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import ModelFiles
+import Tensor
+import TestSupport
+import Testing
+import Transformers
+
+/// Several sequences at once, and continuations that share their prompt, against each sequence alone.
+@Suite struct ContinuationTests {
+    /// Of each family: windows, soft caps, rotations that depend on the length, learned positions.
+    @Test(arguments: FamilyModel.folders)
+    func sharingThePromptChangesNothing(_ tiny: FamilyModel) throws {
+        let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
+        let all = try TinyModel.sequences(Reference(tiny.reference)).map(\.ids)
+        let continuations = all.map { ids in
+            let cut = max(1, ids.count / 2)
+            let rest = Array(ids[cut...])
+            return Continuations(
+                prompt: Array(ids[..<cut]), options: [rest, Array(rest.prefix(1)), rest.reversed()])
+        }
+        let shared = model.tokenLosses(of: continuations)
+        for (one, losses) in zip(continuations, shared) {
+            for (option, losses) in zip(one.options, losses) {
+                let marks = one.prompt.map { _ in false } + option.map { _ in true }
+                let whole = model.tokenLosses(
+                    Batch([TokenSequence(ids: one.prompt + option, supervised: marks)])
+                ).elements
+                #expect(losses.count == option.count)
+                let (difference, scale) = distance(losses, whole)
+                #expect(difference <= 1e-5 * max(1, scale), "\(one.prompt.count) + \(option.count)")
+            }
+        }
+    }
+
+    @Test func packsAndWorkersChangeNothing() async throws {
+        let tiny = TinyModel.all[0]
+        let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
+        let all = try TinyModel.sequences(Reference(tiny.reference)).map(\.ids).filter { $0.count > 4 }
+        let continuations = all.map {
+            Continuations(prompt: Array($0.prefix(3)), options: [Array($0[3...]), Array($0.suffix(2))])
+        }
+        let together = model.tokenLosses(of: continuations)
+        var seen = (prompts: 0, tokens: 0)
+        let packed = await model.tokenLosses(of: continuations, packTokens: 20, workers: 2) {
+            seen = (seen.prompts + $0, seen.tokens + $1)
+        }
+        #expect(
+            distance(packed.flatMap { $0.flatMap(\.self) }, together.flatMap { $0.flatMap(\.self) })
+                .difference < 1e-5)
+        #expect(seen == (all.count, all.reduce(0) { $0 + $1.count + 2 }))
+    }
+
+    @Test(arguments: FamilyModel.folders)
+    func sequencesTogetherGoOnAsAlone(_ tiny: FamilyModel) throws {
+        let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
+        let prompts = try TinyModel.sequences(Reference(tiny.reference)).map {
+            Array($0.ids.prefix(1 + $0.ids.count / 2))
+        }
+        let alone = prompts.map { model.greedy($0, limit: 9, ends: []) }
+        #expect(model.greedy(prompts, limit: 9, ends: []) == alone)
+        // One ends early, the others go on.
+        let end = alone[0][4]
+        let cut = alone.map { Array($0.prefix { $0 != end }) }
+        #expect(model.greedy(prompts, limit: 9, ends: [end]) == cut)
+        #expect(cut[0].count <= 4)
+    }
+
+    @Test func generationStopsAtTheContextsEnd() throws {
+        let model = try Decoder(ModelSource(path: repositoryPath(TinyModel.all[0].model)))
+        let long = [Int32](repeating: 7, count: model.contextLength - 2)
+        let made = model.greedy([[7], long], limit: 20, ends: [])
+        #expect(made.map(\.count) == [20, 3])
+        #expect(model.greedy([[7]], limit: 0, ends: []) == [[]])
+    }
+}
