@@ -7,7 +7,7 @@ import Transformers
 extension DataOptions {
     /// The multiple-choice questions of the file as tokens; what was left out or cut is said.
     func questions(_ model: OpenModel, _ options: RunOptions) throws -> [EncodedQuestion] {
-        let (records, bad) = try readChoices(at: data, skippingBadLines: skipBadLines)
+        let (records, bad) = try readChoices(at: data, skippingBadLines: reading.skipBadLines)
         for reject in bad { standardError("skipped: \(reject)") }
         let (questions, rejects): ([EncodedQuestion], [RejectedExample])
         do throws(ExampleError) {
@@ -39,7 +39,7 @@ extension DataOptions {
                 "--max-tokens is \(maxTokens), but must be less than the model's context of \(contextLength)."
             )
         }
-        let (records, bad) = try readExamples(at: data, skippingBadLines: skipBadLines)
+        let (records, bad) = try readExamples(at: data, skippingBadLines: reading.skipBadLines)
         for reject in bad { standardError("skipped: \(reject)") }
         let (prompts, rejects): ([AnswerPrompt], [RejectedExample])
         do throws(ExampleError) {
@@ -62,7 +62,7 @@ extension DataOptions {
             let reason =
                 "\(data), line \(prompt.line) (id \(prompt.id)): its reference has no answer for "
                 + "--extract \(extraction.name)"
-            guard skipBadLines else {
+            guard reading.skipBadLines else {
                 throw UnusableData(description: reason + "; give another one, or --skip-bad-lines.")
             }
             standardError("skipped: \(reason).")
@@ -76,7 +76,7 @@ extension DataOptions {
     }
 
     private func limited<Record>(_ records: [Record]) -> [Record] {
-        limit.map { Array(records.prefix($0)) } ?? records
+        reading.limit.map { Array(records.prefix($0)) } ?? records
     }
 
     private func sayCut(_ cut: Int, line: Int, id: String, _ model: OpenModel) {
