@@ -47,4 +47,13 @@ public enum Content: Hashable, Sendable {
 
     /// Plain text, all of it supervised.
     case text(String)
+
+    /// What was answered: the completion, or what was said last; a text has no answer.
+    public var answer: String? {
+        switch self {
+        case .promptCompletion(_, let completion): completion
+        case .conversation(let messages, _): messages.last?.content
+        case .text: nil
+        }
+    }
 }

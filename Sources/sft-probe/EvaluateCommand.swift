@@ -112,7 +112,7 @@ struct Evaluate: AsyncParsableCommand {
 }
 
 /// What `--extract` names.
-private func answerExtraction(_ argument: String) throws -> AnswerExtraction {
+func answerExtraction(_ argument: String) throws -> AnswerExtraction {
     switch argument {
     case "hash": return .hash
     case "last-number": return .lastNumber

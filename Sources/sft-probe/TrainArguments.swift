@@ -1,4 +1,6 @@
 import Foundation
+import Evaluation
+import Evaluation
 import Training
 
 extension Train {
@@ -15,7 +17,8 @@ extension Train {
             ("--probe-data", probeData.map(absolute)), ("--probe-task", probeTask),
             ("--probe-steps", probeSteps),
             ("--probe-limit", probeLimit), ("--evaluate-data", evaluateData.map(absolute)),
-            ("--evaluate-every", evaluateEvery), ("--checkpoint-every", checkpointEvery),
+            ("--evaluate-every", evaluateEvery), ("--evaluate-extract", evaluateExtract?.name),
+            ("--evaluate-tokens", evaluateTokens), ("--checkpoint-every", checkpointEvery),
             ("--threads", options.workers), ("--seed", options.seed),
             ("--precision", options.precision.rawValue),
             ("--pack-tokens", options.packTokens),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Foundation
 import Training
 import Transformers
@@ -54,9 +55,18 @@ struct Train: AsyncParsableCommand {
     var probeTask: String?
     @Option(help: "Steps after which to measure too, with commas.") var probeSteps: String?
     @Option(help: "Only the first examples of the measured file.") var probeLimit = 64
-    @Option(help: "Held-out examples whose loss is computed before, after and every --evaluate-every steps.")
+    @Option(help: "Held-out examples or multiple-choice questions to look at before and after.")
     var evaluateData: String?
     @Option(help: "Steps between two evaluations; 0: before and after alone.") var evaluateEvery = 0
+    @Option(
+        help: ArgumentHelp(
+            "Where in an answer that the model writes its result is, as for evaluate. Default: hash where all have "
+                + "####, else nothing is written and the loss alone is computed.",
+            valueName: "hash|last-number|regex=…|none"),
+        transform: answerExtraction)
+    var evaluateExtract: AnswerExtraction?
+    @Option(help: "The most tokens of an answer that the model writes; 0: write none.") var evaluateTokens =
+        128
     @Option(help: "Steps between two checkpoints; 0: none.") var checkpointEvery = 100
     @OptionGroup var options: RunOptions
 
@@ -101,6 +111,7 @@ struct Train: AsyncParsableCommand {
             try check(value >= 0, flag, value, "0 or more")
         }
         try check(probeLimit >= 1, "--probe-limit", probeLimit, "at least 1")
+        try check(evaluateTokens >= 0, "--evaluate-tokens", evaluateTokens, "0 or more")
         try check(
             evaluateEvery == 0 || evaluateData != nil, "--evaluate-every", evaluateEvery,
             "given with --evaluate-data")

@@ -17,11 +17,11 @@ extension TrainingRun {
         let log = try MetricsLog(path: "\(folder)/metrics.jsonl", keepingThrough: trainer.step)
         let events = try EventsFile(folder: folder, after: log.kept)
         var lines = log.kept
-        let watch = try EvaluationLog(path: "\(folder)/evaluations.jsonl", keepingThrough: trainer.step)
+        var watch = try EvaluationLog(path: "\(folder)/evaluations.jsonl", keepingThrough: trainer.step)
         Interruption.watch()
         if trainer.step == 0 {
             try await measure(checkpoint: "base")
-            try await watch.add(evaluation(step: 0))
+            try watch.add(await evaluation(step: 0))
         }
         let progress = TrainingProgress(steps: steps, done: trainer.step, options)
         let (probeSteps, started) = (try flags.stepsToProbe, Date())
@@ -34,7 +34,7 @@ extension TrainingRun {
                 learningRate: record.settings.learningRate * schedule.factor(step: report.step),
                 tokens: report.tokens, seconds: seconds, supervisedTokens: report.supervisedTokens)
             if flags.evaluateEvery > 0, report.step % flags.evaluateEvery == 0 || report.step == steps {
-                let found = try await evaluation(step: report.step)
+                let found = await evaluation(step: report.step)
                 try watch.add(found)
                 line.evaluation = found?.numbers ?? [:]
             }
@@ -55,7 +55,7 @@ extension TrainingRun {
             }
         }
         progress.finish(seconds: Date().timeIntervalSince(started))
-        if flags.evaluateEvery == 0 { try await watch.add(evaluation(step: steps)) }
+        if flags.evaluateEvery == 0 { try watch.add(await evaluation(step: steps)) }
         try await measure(checkpoint: "final")
         try log.synchronize()
         try end(lines)

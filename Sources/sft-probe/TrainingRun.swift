@@ -21,8 +21,8 @@ struct TrainingRun {
     /// The examples that are measured before and after.
     let probed: [EncodedExample]
     let provenance: Provenance
-    /// The examples whose loss is watched; none without --evaluate-data.
-    let evaluated: [EncodedExample]
+    /// What the run is watched by.
+    let evaluated: HeldOut
     var telemetry: Telemetry
 
     var patterns: PatternFile { PatternFile("\(folder)/patterns.h5") }
@@ -72,10 +72,7 @@ struct TrainingRun {
                 try DataReading.parse([]).open($0, open, options)
             } ?? opened
         probed = Array(probe.examples.prefix(flags.probeLimit))
-        evaluated =
-            try flags.evaluateData.map { [open] in
-                try DataReading.parse([]).open($0, open, options).examples
-            } ?? []
+        evaluated = try HeldOut(flags, open)
         provenance = Provenance(
             model: model, modelSHA256: try open.digest(), adapter: flags.adapter,
             adapterSHA256: try open.adapterDigest(), data: probeFile,

@@ -1,0 +1,74 @@
+import Evaluation
+import Foundation
+import Records
+
+/// An evaluation of a run: a line of `evaluations.jsonl`.
+struct EvaluationLine: Codable {
+    let step: Int
+    /// −log p of the right answers' tokens, in nats: the mean over examples of each one's mean.
+    let loss: Double
+    let loss_standard_error: Double
+    /// The share of right answers, with its 95 % interval after Wilson; none where only the loss is watched.
+    let accuracy: Double?
+    let accuracy_low: Double?
+    let accuracy_high: Double?
+    let examples: Int
+
+    init(step: Int, _ loss: Mean, _ correct: Proportion?, examples: Int) {
+        self.step = step
+        self.loss = loss.value
+        loss_standard_error = examples > 1 ? loss.standardError : 0
+        accuracy = correct?.share
+        accuracy_low = correct?.interval.lowerBound
+        accuracy_high = correct?.interval.upperBound
+        self.examples = examples
+    }
+
+    /// What a line of metrics says of it.
+    var numbers: [String: Double] {
+        ["loss": loss].merging(accuracy.map { ["accuracy": $0] } ?? [:]) { $1 }
+    }
+
+    /// What a person reads.
+    var text: String {
+        let right =
+            accuracy.map {
+                String(
+                    format: ", right %.1f %% [%.1f, %.1f]", 100 * $0, 100 * (accuracy_low ?? 0),
+                    100 * (accuracy_high ?? 1))
+            } ?? ""
+        return "step \(step): held-out loss "
+            + String(format: "%.4f ± %.4f", loss, loss_standard_error) + " nats\(right), \(examples) examples"
+    }
+}
+
+/// `evaluations.jsonl`: what was found of held-out examples, step by step.
+struct EvaluationLog {
+    let path: String
+    /// The lines so far.
+    private(set) var lines: [EvaluationLine]
+
+    /// Opens the log with its lines up to a step; none up to step 0.
+    init(path: String, keepingThrough step: Int) throws {
+        self.path = path
+        let text = step == 0 ? "" : (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        lines = text.split(separator: "\n").compactMap { line in
+            try? JSONDecoder().decode(EvaluationLine.self, from: Data(line.utf8))
+        }.filter { $0.step <= step }
+        try write()
+    }
+
+    /// Adds a line; there are few, so the file is written as a whole.
+    mutating func add(_ line: EvaluationLine?) throws {
+        guard let line else { return }
+        lines.append(line)
+        try write()
+    }
+
+    private func write() throws {
+        guard !lines.isEmpty else { return }
+        let writer = try JSONLinesWriter(path: path)
+        for line in lines { try writer.write(line) }
+        try writer.finish()
+    }
+}

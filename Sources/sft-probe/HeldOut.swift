@@ -1,0 +1,69 @@
+import ArgumentParser
+import Evaluation
+import Examples
+import Records
+import Transformers
+
+/// Examples that a run is watched by and not trained on.
+enum HeldOut {
+    /// Nothing is watched.
+    case none
+    /// Multiple-choice questions.
+    case choices([EncodedQuestion])
+    /// Questions whose answers the model writes.
+    case answers([AnswerableQuestion], AnswerExtraction)
+    /// Examples whose loss alone is watched.
+    case examples([EncodedExample])
+
+    /// Opens the file of a run's --evaluate-data, and says how it is looked at.
+    init(_ flags: Train, _ open: OpenModel) throws {
+        guard let path = flags.evaluateData else {
+            self = .none
+            return
+        }
+        let data = try DataOptions.parse(["--data", path])
+        if try holdsChoices(at: path) {
+            self = .choices(try data.questions(open, flags.options))
+            return
+        }
+        let examples = try data.open(open, flags.options).examples
+        let records = try readExamples(at: path, skippingBadLines: false).examples
+        let hasAnswers = records.allSatisfy { $0.content.answer?.contains("####") ?? false }
+        guard flags.evaluateTokens > 0, hasAnswers || flags.evaluateExtract != nil else {
+            self = .examples(examples)
+            return
+        }
+        let (questions, extraction) = try data.answerable(
+            open, flags.options, extraction: flags.evaluateExtract, maxTokens: flags.evaluateTokens)
+        self = .answers(questions, extraction)
+    }
+
+    /// How a model does on them after a step; nil where nothing is watched.
+    func evaluated(
+        _ model: Decoder, _ open: OpenModel, step: Int, _ flags: Train
+    ) async -> EvaluationLine? {
+        let options = flags.options
+        switch self {
+        case .none: return nil
+        case .examples(let examples):
+            let losses = await model.tokenLosses(
+                of: examples.map(\.sequence), packTokens: options.packTokens, workers: options.workers)
+            let means = losses.map { $0.reduce(0.0) { $0 + Double($1) } / Double($0.count) }
+            return EvaluationLine(step: step, Mean(means), nil, examples: means.count)
+        case .choices(let questions):
+            let outcomes = await multipleChoice(
+                of: model, on: questions, packTokens: options.packTokens, workers: options.workers)
+            let summary = ChoiceSummary(outcomes)
+            return EvaluationLine(
+                step: step, summary.answerLoss, summary.correct[.none], examples: outcomes.count)
+        case .answers(let questions, let extraction):
+            let outcomes = await exactMatch(
+                of: model, on: questions, tokenizer: open.tokenizer, extraction: extraction,
+                maxTokens: flags.evaluateTokens, together: 8, packTokens: options.packTokens,
+                workers: options.workers)
+            let summary = MatchSummary(outcomes)
+            return EvaluationLine(
+                step: step, summary.referenceLoss, summary.correct, examples: outcomes.count)
+        }
+    }
+}
