@@ -32,7 +32,7 @@ struct Merge: ParsableCommand {
         let source = try ModelSource(path: resolveModel(model.model))
         let companions = try companions(source)
         let adapter = try AdapterFolder(path: path)
-        let decoder = try adapted(Decoder(source), by: adapter)
+        let decoder = try adapted(Decoder(source), by: adapter).decoder
         try decoder.outgoing(from: source, as: dtype, companions: companions).write(to: output)
         if !quiet {
             standardError(

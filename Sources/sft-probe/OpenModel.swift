@@ -18,6 +18,8 @@ struct OpenModel {
     let source: ModelSource
     /// The adapter that is on it, if any.
     let adapter: AdapterFolder?
+    /// What of the adapter was put into the model's weights, in sentences; none if all of it stayed pairs.
+    let adapterNotes: [String]
     let decoder: Decoder
     let tokenizer: Tokenizer
 
@@ -29,7 +31,7 @@ struct OpenModel {
         self.name = name
         source = try ModelSource(path: resolveModel(name))
         adapter = try path.map { path throws(ModelFileError) in try AdapterFolder(path: path) }
-        decoder = try adapted(Decoder(source), by: adapter)
+        (decoder, adapterNotes) = try adapted(Decoder(source), by: adapter)
         tokenizer = try Self.tokenizer(source)
         for note in tokenizer.notes { standardError("\(name): \(note)") }
     }
@@ -68,11 +70,13 @@ private func sha256(ofFiles paths: [String]) throws -> String {
 }
 
 /// A model with an adapter on it, if there is one; what could not stay apart from its weights is said.
-func adapted(_ decoder: Decoder, by adapter: AdapterFolder?) throws(ModelError) -> Decoder {
-    guard let adapter else { return decoder }
+func adapted(
+    _ decoder: Decoder, by adapter: AdapterFolder?
+) throws(ModelError) -> (decoder: Decoder, notes: [String]) {
+    guard let adapter else { return (decoder, []) }
     let (adapted, notes) = try decoder.adapted(by: adapter)
     for note in notes { standardError("\(adapter.path), on the model: \(note).") }
-    return adapted
+    return (adapted, notes)
 }
 
 extension GGUFVocabulary {

@@ -104,10 +104,11 @@ struct TrainingRun {
                 targets: flags.loraTargets?.split(separator: ",").map(String.init) ?? ["all-linear"],
                 dropout: Float(flags.loraDropout), isRankStabilized: flags.loraStabilized,
                 seed: flags.options.seed)
-        } else if flags.adapter != nil, !decoder.hasAdapters {
+        } else if let adapter = flags.adapter, let note = open.adapterNotes.first {
+            // Only pairs are written: the rest of the adapter would be lost.
             throw UnusableData(
-                description:
-                    "\(flags.adapter ?? "") has no pairs of its own to train; merge it into the model first.")
+                description: "\(adapter) is more than pairs (\(note)); `sft-probe merge` it into the model and train "
+                    + "new pairs.")
         } else if flags.adapter == nil, case .gguf = open.source.vocabulary {
             throw UnusableData(
                 description:
