@@ -21,8 +21,8 @@ enum ConfigurationValue: Codable, Sendable {
             self = .flag(value)
         } else if let value = try? container.decode(Int.self) {
             self = .integer(value)
-        } else if let value = try? container.decode(Float.self) {
-            self = .number(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(Float(value))
         } else if let value = try? container.decode(String.self) {
             self = .text(value)
         } else if let values = try? container.decode([ConfigurationValue].self) {

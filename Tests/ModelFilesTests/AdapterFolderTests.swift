@@ -33,7 +33,7 @@ import Testing
         #expect(adapter.matcher.rank(of: "model.layers.0.self_attn.q_proj") == 2)
         #expect(adapter.matcher.rank(of: "model.layers.1.self_attn.q_proj") == 4)
         #expect(adapter.matcher.rank(of: "model.layers.1.self_attn.o_proj") == 4)
-        #expect(adapter.matcher.scale(of: "model.layers.1.mlp.down_proj") == 3 / 5)
+        #expect(adapter.matcher.scale(of: "model.layers.1.mlp.down_proj") == Float(3) / 5)
         #expect(
             adapter.tensors["model.layers.0.mlp.down_proj.lora_A.weight"]?.shape.first == 5)
     }

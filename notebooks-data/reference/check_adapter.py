@@ -1,15 +1,17 @@
-"""Whether transformers, and peft for an adapter, compute from a folder of ours what we computed.
+"""Whether transformers, and peft for an adapter, compute from folders of ours what we computed.
 
-    python check_adapter.py FOLDER LOSSES.json [BASE]
+    python check_adapter.py CHECKS.json
 
-FOLDER is an adapter (then BASE is the folder of its model) or a whole model. LOSSES.json holds `ids` and `supervised`,
-a list for each sequence, and `token_nll`, our losses of all supervised tokens in order. Exits with 1 where one of them
-is more than 1e-4 of the largest from theirs.
+CHECKS.json is a list. `folder` is an adapter, and then `base` the folder of its model; or a whole model. `ids` and
+`supervised` hold a list for each sequence, and `token_nll` our losses of all supervised tokens in order. Prints a line
+for each, and exits with 1 where a loss is more than 1e-4 of the largest from theirs.
 """
 import json
 import pathlib
 import sys
+import warnings
 
+import peft
 import torch
 import transformers
 
@@ -23,26 +25,25 @@ def read(folder, base=None):
     assert not wrong, wrong
     if base is None:
         return model.eval()
-    import warnings
-
-    import peft
     with warnings.catch_warnings():
-        warnings.simplefilter("error")  # peft warns of missing keys
-        warnings.filterwarnings("ignore", message=".*fan_in_fan_out.*")
+        warnings.filterwarnings("error", message=".*missing adapter keys.*")
         return peft.PeftModel.from_pretrained(model, folder).eval()
 
 
-def main(folder, losses, base=None):
-    transformers.utils.logging.disable_progress_bar()
-    ours = json.loads(pathlib.Path(losses).read_text())
-    model = read(folder, base)
+def distance(check):
+    model = read(check["folder"], check.get("base"))
     with torch.no_grad():
         found = torch.cat([
             references.next_token_losses(model, torch.tensor(ids), torch.tensor(marks, dtype=torch.bool))[1]
-            for ids, marks in zip(ours["ids"], ours["supervised"])])
-    distance = references.relative(torch.tensor(ours["token_nll"]), found)
-    print(f"{folder}: {len(found)} losses, mean {found.mean():.4f}, largest distance {distance:.1e}")
-    sys.exit(0 if distance <= 1e-4 else 1)
+            for ids, marks in zip(check["ids"], check["supervised"])])
+    distance = references.relative(torch.tensor(check["token_nll"]), found)
+    print(f"{check['folder']}: {len(found)} losses, mean {found.mean():.4f}, largest distance {distance:.1e}")
+    return distance
+
+
+def main(checks):
+    transformers.utils.logging.disable_progress_bar()
+    sys.exit(max([distance(check) for check in json.loads(pathlib.Path(checks).read_text())]) > 1e-4)
 
 
 main(*sys.argv[1:])
