@@ -107,7 +107,8 @@ struct TrainingRun {
         } else if let adapter = flags.adapter, let note = open.adapterNotes.first {
             // Only pairs are written: the rest of the adapter would be lost.
             throw UnusableData(
-                description: "\(adapter) is more than pairs (\(note)); `sft-probe merge` it into the model and train "
+                description:
+                    "\(adapter) is more than pairs (\(note)); `sft-probe merge` it into the model and train "
                     + "new pairs.")
         } else if flags.adapter == nil, case .gguf = open.source.vocabulary {
             throw UnusableData(

@@ -1,0 +1,162 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `train` as a user runs it, on a tiny model.
+@Suite struct TrainTests {
+    let folder: TemporaryFolder
+    let model: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        model = folder.file("model")
+        try FileManager.default.copyItem(
+            atPath: repositoryPath("notebooks-data/reference/tiny-llama/gqa-tied"), toPath: model)
+        try FamilyTests.tokenizer.write(toFile: model + "/tokenizer.json", atomically: true, encoding: .utf8)
+        try #"{"eos_token": "<end>"}"#.write(
+            toFile: model + "/tokenizer_config.json", atomically: true, encoding: .utf8)
+        var lines = ""
+        for number in 1...10 {
+            lines += "{\"prompt\": \"what is \(number)+7?\", \"completion\": \" it is \(number + 7).\"}\n"
+        }
+        try Data(lines.utf8).write(to: URL(filePath: folder.file("data.jsonl")))
+    }
+
+    private func train(_ output: String, _ more: [String]) throws -> Tool.Outcome {
+        try Tool.run(
+            ["train", "--model", model, "--data", folder.file("data.jsonl"), "--output", folder.file(output)]
+                + more)
+    }
+
+    private func bytes(_ path: String) throws -> Data {
+        try Data(contentsOf: URL(filePath: folder.file(path)))
+    }
+
+    private func metrics(_ run: String) throws -> [[String: Double]] {
+        try String(decoding: bytes("\(run)/metrics.jsonl"), as: UTF8.self).split(separator: "\n").map {
+            line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Double])
+        }
+    }
+
+    @Test(arguments: [["--lora-rank", "2", "--lora-dropout", "0.2"], ["--learning-rate", "1e-3"]])
+    func aRunLeavesWhatWasPromised(_ kind: [String]) throws {
+        let outcome = try train(
+            "run",
+            kind + [
+                "--max-steps", "6", "--batch-size", "4", "--checkpoint-every", "2", "--evaluate-every", "3",
+                "--evaluate-data", folder.file("data.jsonl"), "--evaluate-tokens", "4", "--evaluate-extract",
+                "last-number",
+            ])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let lines = try metrics("run")
+        #expect(lines.compactMap { $0["step"] } == [1, 2, 3, 4, 5, 6])
+        #expect(lines.allSatisfy { $0["loss"] ?? 0 > 0 && $0["grad_norm"] ?? 0 > 0 && $0["tokens"] ?? 0 > 0 })
+        #expect(
+            lines[2]["eval_loss"] != nil && lines[2]["eval_accuracy"] != nil && lines[1]["eval_loss"] == nil)
+        let weights = kind[0] == "--lora-rank" ? "adapter_model.safetensors" : "model.safetensors"
+        for file in [
+            "run.json", "evaluations.jsonl", "patterns.h5", "final/\(weights)", "final/trainer_state.json",
+            "checkpoints/step-000002/\(weights)", "checkpoints/step-000004/optimizer.safetensors",
+        ] {
+            #expect(FileManager.default.fileExists(atPath: folder.file("run/\(file)")), "\(file)")
+        }
+        let list = try Tool.run(["patterns", "list", folder.file("run/patterns.h5"), "--json"])
+        #expect(list.output.contains("\"base\"") && list.output.contains("\"final\""))
+        let option = kind[0] == "--lora-rank" ? ["--model", model, "--adapter"] : ["--model"]
+        let score = try Tool.run(
+            ["score"] + option + [folder.file("run/final"), "--data", folder.file("data.jsonl")])
+        #expect(score.code == 0 && score.output.split(separator: "\n").count == 10, "\(score.errors)")
+        let again = try train("run", kind)
+        #expect(again.code == 73 && again.errors.contains("it is there already"))
+    }
+
+    /// Asked to stop, a run keeps its last step and says how to go on; resumed, it ends where an unbroken one does, bit
+    /// for bit.
+    @Test(arguments: [["--lora-rank", "2", "--lora-dropout", "0.2"], ["--learning-rate", "1e-3"]])
+    func aStoppedRunEndsWhereAnUnbrokenOneDoes(_ kind: [String]) async throws {
+        let flags =
+            kind + [
+                "--max-steps", "3000", "--batch-size", "3", "--checkpoint-every", "500", "--threads", "2",
+            ]
+        #expect(try train("whole", flags).code == 0)
+        let process = Process()
+        process.executableURL = URL(filePath: Tool.path)
+        process.arguments =
+            [
+                "train", "--model", model, "--data", folder.file("data.jsonl"), "--output",
+                folder.file("broken"),
+            ] + flags
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        for _ in 0..<20_000 where process.isRunning {
+            if FileManager.default.fileExists(atPath: folder.file("broken/metrics.jsonl")),
+                try bytes("broken/metrics.jsonl").count(where: { $0 == 0x0A }) > 20
+            {
+                break
+            }
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        process.terminate()
+        let said = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 75 && said.contains("--resume"), "\(said)")
+        let resumed = try Tool.run(["train", "--resume", folder.file("broken")])
+        #expect(resumed.code == 0, "\(resumed.errors)")
+        let weights = kind[0] == "--lora-rank" ? "adapter_model.safetensors" : "model.safetensors"
+        #expect(try bytes("whole/final/\(weights)") == bytes("broken/final/\(weights)"))
+        #expect(try metrics("whole").map { $0["loss"] } == metrics("broken").map { $0["loss"] })
+        let csv = try ["whole", "broken"].map { run in
+            let file = folder.file("\(run).csv")
+            let outcome = try Tool.run([
+                "patterns", "export", folder.file("\(run)/patterns.h5"), "--output", file,
+            ])
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            return try String(contentsOfFile: file, encoding: .utf8)
+        }
+        #expect(csv[0] == csv[1])
+    }
+
+    /// A run that was killed before its first checkpoint begins again.
+    @Test func aRunWithoutACheckpointBeginsAgain() throws {
+        #expect(
+            try train("run", ["--lora-rank", "2", "--max-steps", "4", "--checkpoint-every", "0"]).code == 0)
+        try FileManager.default.removeItem(atPath: folder.file("run/final"))
+        let before = try bytes("run/metrics.jsonl")
+        let resumed = try Tool.run(["train", "--resume", folder.file("run")])
+        #expect(resumed.code == 0, "\(resumed.errors)")
+        #expect(try metrics("run").count == 4 && !before.isEmpty)
+    }
+
+    @Test func whatCannotBeIsRefusedBeforeAnythingIsComputed() throws {
+        let cases: [([String], Int32, String)] = [
+            (["--lora-rank", "0"], 64, "--lora-rank"),
+            (["--lora-rank", "2", "--lora-targets", "q_prok"], 65, "q_prok"),
+            (["--learning-rate", "-1"], 64, "--learning-rate"),
+            (["--epochs", "1", "--max-steps", "2"], 64, "--epochs"),
+            (["--schedule", "step"], 64, "constant, linear, cosine"),
+            (["--lora-alpha", "2"], 64, "--lora-rank"),
+            (["--probe-steps", "1,x"], 64, "--probe-steps"), (["--adapter", "nowhere"], 66, "nowhere"),
+        ]
+        for (flags, code, word) in cases {
+            let outcome = try train("refused", flags)
+            #expect(
+                outcome.code == code && outcome.errors.contains(word),
+                "\(flags): \(outcome.code) \(outcome.errors)")
+            #expect(!FileManager.default.fileExists(atPath: folder.file("refused")), "\(flags)")
+        }
+        let resume = try Tool.run(["train", "--resume", folder.file("nothing")])
+        #expect(resume.code == 66)
+    }
+
+    /// Data that changed since is another run.
+    @Test func changedDataIsNotGoneOnWith() throws {
+        #expect(try train("run", ["--lora-rank", "2", "--max-steps", "2"]).code == 0)
+        try FileManager.default.removeItem(atPath: folder.file("run/final"))
+        try Data("{\"prompt\": \"1\", \"completion\": \"2\"}\n".utf8).write(
+            to: URL(filePath: folder.file("data.jsonl")))
+        let outcome = try Tool.run(["train", "--resume", folder.file("run")])
+        #expect(outcome.code == 65 && outcome.errors.contains("data.jsonl"), "\(outcome.errors)")
+    }
+}
