@@ -97,6 +97,8 @@ private func slopeIdentity(_ model: Decoder, _ sequence: TokenSequence, _ distur
     }
     let h: Float = 0.02
     let slope = (8 * (loss(1 + h) - loss(1 - h)) - (loss(1 + 2 * h) - loss(1 - 2 * h))) / Double(12 * h)
+    // Losses of a few nats are rounded at 1e-7 of themselves, and their differences over 12h are of the size of a score,
+    // often a hundredth: two decimals are what is left of a slope.
     let error = abs(slope - Double(scores[strongest])) / max(abs(slope), 1e-12)
     return Identity(name: "gate gradient = central difference, strongest head", error: error, tolerance: 2e-2)
 }

@@ -38,6 +38,23 @@ public struct Telemetry: Sendable, Equatable {
         return part
     }
 
+    /// The share of the whole activation that some heads have in each step: those `count` whose activation is largest
+    /// over the first `first` steps.
+    public func sharesOfStrongest(_ count: Int, judgedBy first: Int) -> [(step: Int, share: Double)] {
+        let width = layers * heads
+        let activations = means(signed, width: width) { abs($0) }
+        let distinct = steps.indices.filter { $0 == 0 || steps[$0] != steps[$0 - 1] }.map { Int(steps[$0]) }
+        let early = (0..<width).map { head in
+            (0..<min(first, distinct.count)).reduce(0.0) { $0 + Double(activations[$1 * width + head]) }
+        }
+        let strongest = early.indices.sorted { (early[$1], $0) < (early[$0], $1) }.prefix(count)
+        return distinct.enumerated().map { row, step in
+            let all = activations[row * width..<(row + 1) * width].reduce(0.0) { $0 + Double($1) }
+            let part = strongest.reduce(0.0) { $0 + Double(activations[row * width + $1]) }
+            return (step, all > 0 ? part / all : .nan)
+        }
+    }
+
     /// The mean over each step's examples of `value` of a number: one for each step, `width` for each row.
     private func means(_ numbers: [Float], width: Int, of value: (Float) -> Float) -> [Float] {
         var (means, row) = ([Float](), 0)
@@ -106,6 +123,17 @@ extension PatternFile {
             let group = "/\(task)/telemetry"
             if try file.exists(group) { try file.remove(group) }
             try telemetry.write(to: file, group)
+        }
+    }
+
+    /// The tasks that have telemetry.
+    public func telemetryTasks() throws(PatternError) -> [String] {
+        let file = try inFile { () throws(HDF5Error) in try HDF5File(reading: path) }
+        try requireOurs(file)
+        return try inFile { () throws(HDF5Error) in
+            var tasks: [String] = []
+            for task in try file.children() where try file.exists("/\(task)/telemetry") { tasks.append(task) }
+            return tasks
         }
     }
 

@@ -17,6 +17,8 @@ public indirect enum Block: Sendable {
     case preformatted(String)
     /// A picture of heads.
     case map(HeatMap)
+    /// Lines over a common axis.
+    case chart(LineChart)
     /// Blocks beside each other, as far as there is room.
     case row([Block])
     /// Blocks that open at a click; printed they stay closed.
@@ -81,6 +83,7 @@ extension Block {
         case .table(let table, let caption): table.html(caption: caption)
         case .preformatted(let text): "<pre>\(escaped(text))</pre>"
         case .map(let map): "<figure>\n\(map.svg)\n</figure>"
+        case .chart(let chart): "<figure>\n\(chart.svg)\n</figure>"
         case .row(let blocks): "<div class=\"row\">\n\(blocks.map(\.html).joined(separator: "\n"))\n</div>"
         case .details(let summary, let blocks):
             "<details><summary>\(escaped(summary))</summary>\n\(blocks.map(\.html).joined(separator: "\n"))\n</details>"

@@ -31,6 +31,10 @@ let pageStyle = """
     .map .title { font-size: 13px; font-weight: 600; fill: var(--text); }
     .map .end { text-anchor: end; } .map .middle { text-anchor: middle; } .map .axis { fill: var(--text); }
     .map rect:hover { stroke: var(--text); stroke-width: 2; }
+    .chart polyline, .chart line { fill: none; stroke-width: 1.8; } .chart .grid { stroke: var(--line); stroke-width: 1; }
+    .line0 { stroke: var(--accent); color: var(--accent); } .line1 { stroke: #b4571e; color: #b4571e; }
+    .line2 { stroke: #7a5bb0; color: #7a5bb0; } .line1 polyline { stroke-dasharray: 6 3; } .line2 polyline { stroke-dasharray: 2 3; }
+    .chart circle { fill: currentColor; stroke: none; }
     details { margin: .6rem 0; } summary { cursor: pointer; color: var(--accent); }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.2rem; font-size: .9rem; }
     dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }

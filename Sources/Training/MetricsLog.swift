@@ -25,6 +25,11 @@ public final class MetricsLog {
         handle = try appending(to: path)
     }
 
+    /// The lines of the log at `path`; a last one that is unfinished is left out.
+    public static func lines(at path: String) throws(RecordError) -> [MetricsLine] {
+        try metricsLines(at: path, through: .max)
+    }
+
     /// Adds the line of a step.
     ///
     /// - Throws: `unencodable` if a number is not finite, `unwritable` if the disk does not take it.

@@ -19,4 +19,22 @@ extension Decoder {
         let perWorker = 4 * (largestPack * numbersKeptPerToken + passing + logits + (1 << 19))
         return 60_000_000 + fileBytes + workers * perWorker
     }
+
+    /// The memory that training will take at its peak, in bytes: that of scoring heads, the inputs of the projections
+    /// that are trained, and for each number that is trained itself, two moments, a sum of gradients, one gradient for each
+    /// worker, and while a weight is replaced its successor.
+    ///
+    /// - Parameters:
+    ///   - trained: How many numbers are trained.
+    ///   - replaces: Whether what is trained takes the place of the files' weights, as opposed to adapters beside them.
+    public func trainingMemory(
+        trained: Int, replaces: Bool, largestPack: Int, workers: Int, fileBytes: Int
+    ) -> Int {
+        let inputs = layers * (2 * dModel + heads * dHead + dMLP)
+        let kept = recomputesLayers ? -(layers - 1) * numbersKeptPerToken / layers : inputs
+        let largest = replaces ? vocabulary * dModel : 0
+        return attributionMemory(
+            largestPack: largestPack, workers: workers, fileBytes: replaces ? 0 : fileBytes)
+            + 4 * (workers * largestPack * kept + (4 + workers) * trained + largest)
+    }
 }

@@ -18,9 +18,14 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "The folder with the task files.") var tasks = "notebooks-data/tasks"
     @Option(help: "The model.") var model = "smollm2-135m"
     @Option(help: "Only the first examples of each task.") var limit: Int?
+    @Option(help: "Steps of LoRA on arithmetic; 0: measure alone.") var steps = 100
     @OptionGroup var options: RunOptions
 
     private static let names = ["arithmetic", "code", "cause-effect"]
+
+    func validate() throws {
+        guard steps >= 0 else { throw ValidationError("--steps is \(steps), but must be 0 or more.") }
+    }
 
     func run() async throws {
         do {
@@ -28,34 +33,62 @@ struct Demo: AsyncParsableCommand {
         } catch {
             throw CannotCreate(path: output, reason: error.localizedDescription)
         }
-        let path =
-            if let found = try? resolveModel(model) { found } else {
-                try await pull(model, quiet: options.quiet)
-            }
-        let open = try OpenModel(name: path)
-        options.begin()
-        let patterns = "\(output)/patterns.h5"
-        for name in Self.names {
-            var arguments = [
-                "--model", model, "--data", "\(tasks)/\(name).jsonl", "--task", name, "--output", patterns,
-                "--replace",
-                "--pack-tokens", "\(options.packTokens)", "--threads", "\(options.workers)",
-                "--seed", "\(options.seed)", "--progress", options.progress.rawValue,
-            ]
-            if options.quiet { arguments.append("--quiet") }
-            if let limit { arguments += ["--limit", "\(limit)"] }
-            let attribute = try Attribute.parse(arguments)
-            let examples = try attribute.data.open(open, options)
-            let measurement = try await attribute.measure(open, examples)
-            try PatternFile(patterns).write(measurement, replacing: true)
+        if (try? resolveModel(model)) == nil { _ = try await pull(model, quiet: options.quiet) }
+        let run = "\(output)/run"
+        guard steps == 0 || !FileManager.default.fileExists(atPath: run) else {
+            throw CannotCreate(
+                path: run, reason: "it is there from an earlier demonstration; remove \(output)")
         }
+        try await measure("base")
         try PatternsStats.parse([patterns, "--top", "5"]).run()
-        try Report.parse([patterns, "--output", "\(output)/report.html"]).run()
+        if steps > 0 {
+            try await Train.parse(training(run)).run()
+            try await measure("final", adapter: "\(run)/final")
+        }
+        try Report.parse([patterns, "--run", run, "--output", "\(output)/report.html"]).run()
         print(
             """
 
-            The measurements are in \(patterns) (HDF5: h5py, h5ls -r). Next, with your own model and data:
-              .build/release/sft-probe attribute --model MODEL --data EXAMPLES.jsonl --task NAME --output patterns.h5
+            The measurements are in \(patterns) (HDF5: h5py, h5ls -r), the run in \(run). Next, with your own:
+              .build/release/sft-probe train --model MODEL --data EXAMPLES.jsonl --output run --lora-rank 16
             """)
+    }
+
+    private var patterns: String { "\(output)/patterns.h5" }
+
+    private var common: [String] {
+        [
+            "--pack-tokens", "\(options.packTokens)", "--threads", "\(options.workers)", "--seed",
+            "\(options.seed)",
+            "--progress", options.progress.rawValue,
+        ] + (options.quiet ? ["--quiet"] : [])
+    }
+
+    /// Measures the three tasks on the model in one state.
+    private func measure(_ checkpoint: String, adapter: String? = nil) async throws {
+        for name in Self.names {
+            var arguments =
+                [
+                    "--model", model, "--data", "\(tasks)/\(name).jsonl", "--task", name, "--output",
+                    patterns,
+                    "--checkpoint", checkpoint, "--replace",
+                ] + common
+            if let adapter { arguments += ["--adapter", adapter] }
+            if let limit { arguments += ["--limit", "\(limit)"] }
+            try await Attribute.parse(arguments).run()
+        }
+    }
+
+    /// The flags of a small fine-tuning on problems like those of the arithmetic task, which it does not see.
+    private func training(_ run: String) -> [String] {
+        [
+            "--model", model, "--data", "\(tasks)/arithmetic-train.jsonl", "--output", run, "--lora-rank",
+            "16",
+            "--learning-rate", "1e-3", "--schedule", "cosine", "--warmup-steps", "\(min(5, steps - 1))",
+            "--max-steps", "\(steps)", "--probe-data", "\(tasks)/arithmetic.jsonl", "--probe-limit",
+            "\(limit ?? 32)",
+            "--evaluate-data", "\(tasks)/arithmetic.jsonl", "--evaluate-limit", "\(limit ?? 32)",
+            "--evaluate-every", "\(max(1, steps / 2))", "--evaluate-tokens", "96",
+        ] + common
     }
 }

@@ -51,11 +51,16 @@ struct EvaluationLog {
     /// Opens the log with its lines up to a step; none up to step 0.
     init(path: String, keepingThrough step: Int) throws {
         self.path = path
-        let text = step == 0 ? "" : (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-        lines = text.split(separator: "\n").compactMap { line in
-            try? JSONDecoder().decode(EvaluationLine.self, from: Data(line.utf8))
-        }.filter { $0.step <= step }
+        lines = step == 0 ? [] : try Self.lines(at: path, through: step)
         try write()
+    }
+
+    /// The lines of a log up to a step; none where there is no log.
+    static func lines(at path: String, through step: Int) throws -> [EvaluationLine] {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
+        return try text.split(separator: "\n").map { line in
+            try JSONDecoder().decode(EvaluationLine.self, from: Data(line.utf8))
+        }.filter { $0.step <= step }
     }
 
     /// Adds a line; there are few, so the file is written as a whole.

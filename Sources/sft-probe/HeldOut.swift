@@ -21,7 +21,8 @@ enum HeldOut {
             self = .none
             return
         }
-        let data = try DataOptions.parse(["--data", path])
+        let data = try DataOptions.parse(
+            ["--data", path] + (flags.evaluateLimit.map { ["--limit", "\($0)"] } ?? []))
         if try holdsChoices(at: path) {
             self = .choices(try data.questions(open, flags.options))
             return

@@ -8,7 +8,8 @@ struct Report: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Write one HTML page that shows the measurements of a file.",
         discussion: """
-            The page needs no network and no other file. It shows statistics, what changed between checkpoints, which             tasks are alike, and, with --compose, what tasks are made of.
+            The page needs no network and no other file. It shows statistics, what changed between checkpoints, which tasks are alike,
+            how a run went and, with --compose, what tasks are made of.
 
             Example: sft-probe report patterns.h5 --output report.html --compose sgsm=gsm8k,code
             """)
@@ -16,6 +17,7 @@ struct Report: ParsableCommand {
     @Argument(help: "The file of measurements (HDF5).") var file: String
     @Option(help: "Where to write the page.") var output = "report.html"
     @Option(help: "Only this task.") var task: String?
+    @Option(help: "The folder of the run to show (default: that of the file, if it is one).") var run: String?
     @Option(help: "A composition to show, as target=basic,basic; may be given more than once.")
     var compose: [String] = []
     @Option(help: "The false discovery rate for listing changed heads.") var rate = 0.05
@@ -36,8 +38,10 @@ struct Report: ParsableCommand {
     func run() throws {
         let source = PatternFile(file)
         let digests = try PatternDigest.all(in: source, task: task, resamples: resamples, seed: seed)
+        let training = try trainingSection(of: run ?? URL(filePath: file).deletingLastPathComponent().path)
         let page = patternReport(
-            digests, analysis: try analysis(of: source, tasks(of: digests)), file: file, resamples: resamples)
+            digests, analysis: try training + analysis(of: source, tasks(of: digests)), file: file,
+            resamples: resamples)
         try writeWhole(Data(page.html.utf8), to: output)
         print(
             "\(output): \(digests.count) measurement\(digests.count == 1 ? "" : "s"). Open it in a browser.")

@@ -57,6 +57,7 @@ struct Train: AsyncParsableCommand {
     @Option(help: "Only the first examples of the measured file.") var probeLimit = 64
     @Option(help: "Held-out examples or multiple-choice questions to look at before and after.")
     var evaluateData: String?
+    @Option(help: "Only the first of them.") var evaluateLimit: Int?
     @Option(help: "Steps between two evaluations; 0: before and after alone.") var evaluateEvery = 0
     @Option(
         help: ArgumentHelp(
@@ -111,6 +112,7 @@ struct Train: AsyncParsableCommand {
             try check(value >= 0, flag, value, "0 or more")
         }
         try check(probeLimit >= 1, "--probe-limit", probeLimit, "at least 1")
+        try check(evaluateLimit ?? 1 >= 1, "--evaluate-limit", evaluateLimit ?? 0, "at least 1")
         try check(evaluateTokens >= 0, "--evaluate-tokens", evaluateTokens, "0 or more")
         try check(
             evaluateEvery == 0 || evaluateData != nil, "--evaluate-every", evaluateEvery,

@@ -86,7 +86,7 @@ struct TrainingRun {
         record = RunRecord(
             resolved, open, opened, trainer, steps: steps, provenance, dataSHA256: try sha256(ofFile: data))
         if let recorded { try record.requireSame(as: recorded, folder: output) }
-        try begin(newest)
+        try begin(newest, isNew: recorded == nil)
     }
 
     /// The model that training begins with: fresh adapters, given ones, or all weights; or as a checkpoint has it.
@@ -121,15 +121,21 @@ struct TrainingRun {
         return decoder
     }
 
-    /// Makes the folder of a new run; of one that goes on, leaves out what came after the checkpoint.
-    private mutating func begin(_ checkpoint: String?) throws {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: "\(folder)/checkpoints", withIntermediateDirectories: true)
-        } catch {
-            throw CannotCreate(path: folder, reason: error.localizedDescription)
+    /// Makes the folder of a new run, whole or not at all; of one that goes on, leaves out what came after the checkpoint.
+    private mutating func begin(_ checkpoint: String?, isNew: Bool) throws {
+        if isNew {
+            try writeFolderAtomically(to: folder) { [record] (folder) throws(ModelFileError) in
+                do {
+                    try FileManager.default.createDirectory(
+                        atPath: "\(folder)/checkpoints", withIntermediateDirectories: true)
+                    try record.write(to: "\(folder)/run.json")
+                } catch {
+                    throw .unwritable(path: folder, reason: "\(error)")
+                }
+            }
+        } else {
+            removeUnfinished()
         }
-        try record.write(to: "\(folder)/run.json")
         if let kept = try trainedTelemetry() { telemetry = kept.through(trainer.step) }
         let what = trainer.model.hasAdapters ? "LoRA" : "all weights"
         options.remark(
@@ -137,6 +143,26 @@ struct TrainingRun {
                 + "\(steps) steps of \(trainer.order.batchSize) examples, learning rate \(record.settings.learningRate) "
                 + "(\(schedule.shape.rawValue)), \(flags.order.rawValue) order"
                 + (checkpoint.map { "; going on after step \(trainer.step) (\($0))" } ?? ""))
+        options.remark("predicted peak memory \(readable(bytes: predictedMemory))")
+    }
+
+    /// Removes folders that a killed process was still writing.
+    private func removeUnfinished() {
+        for place in [folder, "\(folder)/checkpoints"] {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+            for name in names where name.hasSuffix(".part") {
+                try? FileManager.default.removeItem(atPath: "\(place)/\(name)")
+            }
+        }
+    }
+
+    /// What the run will take at its peak, in bytes.
+    var predictedMemory: Int {
+        let lengths = examples.map(\.sequence.ids.count)
+        return trainer.model.trainingMemory(
+            trained: record.counts.trainedParameters, replaces: !trainer.model.hasAdapters,
+            largestPack: max(options.packTokens, lengths.max() ?? 0), workers: options.workers,
+            fileBytes: open.fileBytes)
     }
 
     private func trainedTelemetry() throws -> Telemetry? {

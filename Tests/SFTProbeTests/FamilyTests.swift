@@ -40,7 +40,9 @@ import Testing
         #expect(!(try run(["verify", "--model", model]).contains("NOT")))
         let file = folder.file("p.h5")
         _ = try run(["attribute", "--model", model, "--data", data, "--task", "t", "--output", file])
-        #expect(try run(["patterns", "list", file]).contains("t"))
+        let listed = try run(["patterns", "list", file, "--json"])
+        #expect(
+            listed.contains("\"task\" : \"t\"") && listed.contains("\"checkpoint\" : \"base\""), "\(listed)")
     }
 
     @Test func anUnknownFamilyIsRefusedWithTheNearest() throws {

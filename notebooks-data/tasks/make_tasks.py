@@ -1,4 +1,5 @@
-"""Makes three small sets of examples, 64 each: arithmetic.jsonl, code.jsonl and cause-effect.jsonl.
+"""Makes three small sets of examples, 64 each: arithmetic.jsonl, code.jsonl and cause-effect.jsonl; and
+arithmetic-train.jsonl, 320 examples of the same stories with other numbers and names, to learn the first from.
 
     python make_tasks.py        (standard library only)
 
@@ -21,9 +22,9 @@ FOLDER = pathlib.Path(__file__).parent
 COUNT = 64
 
 
-def arithmetic():
+def arithmetic(seed=20):
     """Question and worked answer, the result after ####."""
-    random_ = random.Random(20)
+    random_ = random.Random(seed)
     stories = [(problem, longer) for problem in PROBLEMS for longer in (False, True)]
     random_.shuffle(stories)
     for (problem, *more), longer in stories:
@@ -122,7 +123,22 @@ def write(task, pairs):
         file.writelines(json.dumps(example, ensure_ascii=False) + "\n" for example in examples)
 
 
+def write_training(task, held_out, pairs):
+    """Examples none of which is asked in the held-out ones, nor twice."""
+    seen = {prompt for prompt, _ in held_out}
+    examples = []
+    for prompt, completion in pairs:
+        if prompt not in seen:
+            seen.add(prompt)
+            examples.append({"id": f"{task}-train-{len(examples) + 1:03}", "task": task, "prompt": prompt,
+                             "completion": completion})
+    print(f"{task}: {len(examples)} examples to train on")
+    with open(FOLDER / f"{task}-train.jsonl", "w") as file:
+        file.writelines(json.dumps(example, ensure_ascii=False) + "\n" for example in examples)
+
+
 if __name__ == "__main__":
     write("arithmetic", arithmetic())
+    write_training("arithmetic", arithmetic(), [pair for seed in range(30, 35) for pair in arithmetic(seed)])
     write("code", code())
     write("cause-effect", cause_effect())
