@@ -9,7 +9,8 @@ let package = Package(
         .library(
             name: "SFTProbe",
             targets: [
-                "Kernels", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles", "ModelHub",
+                "Kernels", "Statistics", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles",
+                "ModelHub",
                 "Transformers",
                 "Training", "Examples", "Evaluation", "GradAttrib", "HeadActivation", "LaMerCurriculum",
             ]),
@@ -28,6 +29,7 @@ let package = Package(
 
         // Foundations
         .target(name: "Kernels", dependencies: ["COpenBLAS", "CKernels"]),
+        .target(name: "Statistics", dependencies: ["Kernels"]),
         .target(name: "HDF5", dependencies: ["CHDF5"]),
         .target(name: "Records"),
         .target(name: "Tokenizers"),
@@ -45,14 +47,14 @@ let package = Package(
 
         // Methods
         .target(name: "GradAttrib", dependencies: ["Kernels", "Tensor", "Transformers"]),
-        .target(name: "HeadActivation", dependencies: ["HDF5", "Kernels"]),
+        .target(name: "HeadActivation", dependencies: ["HDF5", "Kernels", "Statistics"]),
         .target(name: "LaMerCurriculum"),
 
         // The tool
         .executableTarget(
             name: "sft-probe",
             dependencies: [
-                "Kernels", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles", "ModelHub",
+                "Kernels", "Statistics", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles", "ModelHub",
                 "Transformers", "Training", "Examples", "Evaluation", "GradAttrib", "HeadActivation",
                 "LaMerCurriculum",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -103,7 +105,8 @@ let package = Package(
             name: "GradAttribTests",
             dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "GradAttrib", "TestSupport"]),
         .testTarget(
-            name: "HeadActivationTests", dependencies: ["HDF5", "Kernels", "HeadActivation", "TestSupport"],
+            name: "HeadActivationTests",
+            dependencies: ["HDF5", "Kernels", "Statistics", "HeadActivation", "TestSupport"],
             exclude: ["Fixtures"]),
         .testTarget(name: "LaMerCurriculumTests", dependencies: ["LaMerCurriculum", "TestSupport"]),
         .testTarget(name: "SFTProbeTests", dependencies: ["sft-probe", "TestSupport"]),
