@@ -9,7 +9,8 @@ let package = Package(
         .library(
             name: "SFTProbe",
             targets: [
-                "Kernels", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles", "ModelHub",
+                "Kernels", "Statistics", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles",
+                "ModelHub",
                 "Transformers",
                 "Training", "Examples", "Evaluation", "GradAttrib", "HeadActivation", "LaMerCurriculum",
             ]),
@@ -18,6 +19,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
     ],
     targets: [
@@ -28,6 +30,7 @@ let package = Package(
 
         // Foundations
         .target(name: "Kernels", dependencies: ["COpenBLAS", "CKernels"]),
+        .target(name: "Statistics", dependencies: ["Kernels"]),
         .target(name: "HDF5", dependencies: ["CHDF5"]),
         .target(name: "Records"),
         .target(name: "Tokenizers"),
@@ -45,14 +48,20 @@ let package = Package(
 
         // Methods
         .target(name: "GradAttrib", dependencies: ["Kernels", "Tensor", "Transformers"]),
-        .target(name: "HeadActivation", dependencies: ["HDF5", "Kernels"]),
-        .target(name: "LaMerCurriculum"),
+        .target(name: "HeadActivation", dependencies: ["HDF5", "Kernels", "Statistics"]),
+        .target(
+            name: "LaMerCurriculum",
+            dependencies: [
+                "Kernels", "Statistics", "Records", "Tokenizers", "Transformers", "Examples",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
 
         // The tool
         .executableTarget(
             name: "sft-probe",
             dependencies: [
-                "Kernels", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles", "ModelHub",
+                "Kernels", "Statistics", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles",
+                "ModelHub",
                 "Transformers", "Training", "Examples", "Evaluation", "GradAttrib", "HeadActivation",
                 "LaMerCurriculum",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -103,9 +112,17 @@ let package = Package(
             name: "GradAttribTests",
             dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "GradAttrib", "TestSupport"]),
         .testTarget(
-            name: "HeadActivationTests", dependencies: ["HDF5", "Kernels", "HeadActivation", "TestSupport"],
+            name: "HeadActivationTests",
+            dependencies: ["HDF5", "Kernels", "Statistics", "HeadActivation", "TestSupport"],
             exclude: ["Fixtures"]),
-        .testTarget(name: "LaMerCurriculumTests", dependencies: ["LaMerCurriculum", "TestSupport"]),
+        .testTarget(
+            name: "LaMerCurriculumTests",
+            dependencies: [
+                "Kernels", "Statistics", "Records", "Tokenizers", "ModelFiles", "Transformers", "Examples",
+                "LaMerCurriculum", "TestSupport",
+                .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]),
         .testTarget(name: "SFTProbeTests", dependencies: ["sft-probe", "TestSupport"]),
     ]
 )

@@ -1,20 +1,7 @@
 import Kernels
 import Dispatch
+import Statistics
 import Synchronization
-
-/// A number with the interval in which it lies.
-public struct Interval: Sendable, Equatable {
-    /// The lower end.
-    public let low: Double
-    /// The upper end.
-    public let high: Double
-
-    /// Names both ends.
-    public init(low: Double, high: Double) {
-        self.low = low
-        self.high = high
-    }
-}
 
 /// Patterns of a measurement whose examples were drawn anew, with replacement, `resamples` times.
 ///
@@ -42,29 +29,6 @@ public func bootstrap<Statistic: Sendable>(
     }
     let made = parts.withLock { $0 }
     return (0..<workers).flatMap { made[$0] ?? [] }
-}
-
-/// The interval that leaves out the same share of a bootstrap's numbers on either side, with linear interpolation.
-///
-/// - Returns: `nil` when there are no numbers or a resample's statistic is undefined.
-public func percentileInterval(_ values: [Double?], level: Double = 0.95) -> Interval? {
-    let sorted = values.compactMap(\.self).sorted()
-    guard !sorted.isEmpty, sorted.count == values.count else { return nil }
-    func quantile(_ share: Double) -> Double {
-        let place = share * Double(sorted.count - 1)
-        let below = Int(place)
-        let above = min(below + 1, sorted.count - 1)
-        return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
-    }
-    return Interval(low: quantile((1 - level) / 2), high: quantile((1 + level) / 2))
-}
-
-/// How often each of `count` examples comes up in `count` draws with replacement.
-func drawnCounts(_ count: Int, seed: Int, resample: Int) -> [Int32] {
-    var generator = SeededGenerator(seed: seed, stream: resample)
-    var counts = [Int32](repeating: 0, count: count)
-    for _ in 0..<count { counts[Int(generator.next().multipliedFullWidth(by: UInt64(count)).high)] += 1 }
-    return counts
 }
 
 /// The mean of rows of `size` numbers, row i taken `counts[i]` times.

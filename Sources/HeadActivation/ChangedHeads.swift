@@ -1,3 +1,5 @@
+import Statistics
+
 /// How a head differs between two measurements.
 public struct HeadChange: Sendable, Equatable {
     /// The head's layer.

@@ -1,5 +1,6 @@
 import Dispatch
 import Kernels
+import Statistics
 import Synchronization
 
 extension Composition {

@@ -1,3 +1,5 @@
+public import Statistics
+
 /// What a complex task's pattern is made of, with the controls without which a good fit means little.
 ///
 /// If all tasks share a strong common part, any two tasks fit any third: read R² beside `single`, `random` and

@@ -1,3 +1,5 @@
+import Statistics
+
 /// What the controls of a composition allow one to say.
 public enum CompositionVerdict: Sendable, Equatable {
     /// Some basic tasks contribute what is their own: their factors stay above zero without the common mode, and the

@@ -1,3 +1,5 @@
+public import Statistics
+
 extension Pattern {
     /// Each layer's share of the whole activation, from the first layer; `nil` when all is zero.
     public var layerProfile: [Double]? {

@@ -1,4 +1,5 @@
 import Kernels
+public import Statistics
 
 /// How a task's pattern changed from one checkpoint to another, with 95 % intervals.
 public struct PatternChange: Sendable, Equatable {

@@ -1,16 +1,4 @@
-/// A statistic with the interval that the bootstrap over examples gives it.
-public struct Estimate: Sendable, Equatable {
-    /// The statistic of the measurement itself; `nil` when undefined.
-    public let value: Double?
-    /// Where 95 % of the resampled statistics lie; `nil` when undefined or there is a single example.
-    public let interval: Interval?
-
-    /// Holds a value and its interval.
-    public init(value: Double?, interval: Interval?) {
-        self.value = value
-        self.interval = interval
-    }
-}
+public import Statistics
 
 /// The statistics of a measurement's activation pattern, with their uncertainty.
 public struct PatternStatistics: Sendable, Equatable {

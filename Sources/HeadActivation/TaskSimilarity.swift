@@ -1,3 +1,5 @@
+public import Statistics
+
 /// How alike the patterns of several tasks are, pair by pair.
 public struct TaskSimilarity: Sendable, Equatable {
     /// The tasks.

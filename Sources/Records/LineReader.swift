@@ -1,7 +1,7 @@
 import Foundation
 
 /// The lines of a file, read a piece at a time.
-struct LineReader {
+public struct LineReader {
     private let path: String
     private let handle: FileHandle
     private var buffer: [UInt8] = []
@@ -12,7 +12,8 @@ struct LineReader {
 
     private static let piece = 1 << 20
 
-    init(path: String) throws(RecordError) {
+    /// Opens a file.
+    public init(path: String) throws(RecordError) {
         guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
         if isFolder(path) {
             throw .unreadable(path: path, reason: "it is a folder; give a file of JSON lines")
@@ -25,7 +26,7 @@ struct LineReader {
     }
 
     /// The next line that is not blank, without its break and counted from 1.
-    mutating func next() throws(RecordError) -> (number: Int, bytes: ArraySlice<UInt8>)? {
+    public mutating func next() throws(RecordError) -> (number: Int, bytes: ArraySlice<UInt8>)? {
         while let bytes = try nextOfAny() {
             line += 1
             var content = bytes

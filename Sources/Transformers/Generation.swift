@@ -1,3 +1,4 @@
+import Kernels
 import Tensor
 
 extension Decoder {
@@ -27,21 +28,30 @@ extension Decoder {
         using generator: inout some RandomNumberGenerator, onToken: (Int32) -> Bool = { _ in true }
     ) -> [Int32] {
         precondition(temperature > 0, "a temperature of \(temperature)")
-        return generate([prompt], limit: limit, ends: ends, onToken: onToken) { logits in
-            let scaled = Tensor(logits.map { $0 / temperature }, shape: [1, logits.count])
-            let p = scaled.softmax().elements
-            var rest = Float.random(in: 0..<1, using: &generator)
-            for id in p.indices {
-                rest -= p[id]
-                if rest < 0 { return id }
-            }
-            return p.count - 1
+        return generate([prompt], limit: limit, ends: ends, onToken: onToken) { _, logits in
+            drawn(logits, temperature: temperature, topP: 1, using: &generator)
         }[0]
+    }
+
+    /// Continues several sequences, a token of all of them in one pass, with tokens drawn from the likeliest that
+    /// together reach the probability `topP`.
+    ///
+    /// - Parameter generators: One for each sequence, so that what is drawn does not depend on the company.
+    /// - Returns: The new tokens of each, the end not included.
+    public func sample<Generator: RandomNumberGenerator>(
+        _ prompts: [[Int32]], limit: Int, ends: Set<Int32>, temperature: Float, topP: Float,
+        using generators: inout [Generator]
+    ) -> [[Int32]] {
+        precondition(temperature > 0 && topP > 0, "a temperature of \(temperature), top-p \(topP)")
+        precondition(generators.count == prompts.count, "\(generators.count) generators for \(prompts.count)")
+        return generate(prompts, limit: limit, ends: ends, onToken: { _ in true }) { prompt, logits in
+            drawn(logits, temperature: temperature, topP: topP, using: &generators[prompt])
+        }
     }
 
     private func generate(
         _ prompts: [[Int32]], limit: Int, ends: Set<Int32>, onToken: (Int32) -> Bool,
-        choose: (ArraySlice<Float>) -> Int
+        choose: (_ prompt: Int, _ logits: ArraySlice<Float>) -> Int
     ) -> [[Int32]] {
         precondition(prompts.allSatisfy { !$0.isEmpty }, "nothing to continue")
         var made = [[Int32]](repeating: [], count: prompts.count)
@@ -58,7 +68,7 @@ extension Decoder {
             }
             let logits = logits(next: next, &cache).elements
             let going = open.indices.filter { row in
-                let id = Int32(choose(logits[row * vocabulary..<(row + 1) * vocabulary]))
+                let id = Int32(choose(open[row], logits[row * vocabulary..<(row + 1) * vocabulary]))
                 if ends.contains(id) { return false }
                 made[open[row]].append(id)
                 return onToken(id) && hasRoom(open[row])
@@ -76,8 +86,33 @@ extension Decoder {
     }
 }
 
+/// A token drawn from softmax(logits / temperature), cut to the likeliest that reach `topP`.
+private func drawn(
+    _ logits: ArraySlice<Float>, temperature: Float, topP: Float,
+    using generator: inout some RandomNumberGenerator
+) -> Int {
+    let p = softmax(logits.map { $0 / temperature }, rowLength: logits.count)
+    var (order, whole) = (Array(p.indices), Float(1))
+    if topP < 1 {
+        order.sort { (p[$1], $0) < (p[$0], $1) }
+        whole = 0
+        order = Array(
+            order.prefix { id in
+                defer { whole += p[id] }
+                return whole < topP
+            })
+        whole = order.reduce(0) { $0 + p[$1] }
+    }
+    var rest = Float.random(in: 0..<1, using: &generator) * whole
+    for id in order {
+        rest -= p[id]
+        if rest < 0 { return id }
+    }
+    return order[order.count - 1]
+}
+
 /// The first of the largest.
-private func mostLikely(_ logits: ArraySlice<Float>) -> Int {
+private func mostLikely(_ prompt: Int, _ logits: ArraySlice<Float>) -> Int {
     var best = logits.startIndex
     for id in logits.indices where logits[id] > logits[best] { best = id }
     return best - logits.startIndex

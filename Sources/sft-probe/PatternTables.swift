@@ -1,5 +1,6 @@
 import HeadActivation
 import Reports
+import Statistics
 
 /// What a file holds.
 func listTable(_ list: [MeasurementSummary]) -> Table {

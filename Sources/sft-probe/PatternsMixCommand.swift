@@ -4,6 +4,7 @@ import Foundation
 import HeadActivation
 import Records
 import Reports
+import Statistics
 
 /// `patterns mix`
 struct PatternsMix: ParsableCommand {

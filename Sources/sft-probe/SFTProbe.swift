@@ -13,7 +13,8 @@ struct SFTProbe: AsyncParsableCommand {
         subcommands: [
             Model.self, Tokenize.self, DataCommand.self, Score.self, Generate.self, Evaluate.self,
             Verify.self, Attribute.self, Train.self, Merge.self,
-            Patterns.self, Report.self, Demo.self,
+            Patterns.self, Report.self, Knowledge.self, Diagnose.self, Synthesize.self, ScheduleExamples.self,
+            Demo.self,
         ])
 
     /// The version of the tool, as measurements record it.

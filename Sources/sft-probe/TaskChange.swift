@@ -1,4 +1,5 @@
 import HeadActivation
+import Statistics
 
 /// How one task's pattern changed, as tables and pages show it.
 struct TaskChange {

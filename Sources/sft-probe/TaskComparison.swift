@@ -1,5 +1,6 @@
 import HeadActivation
 import Reports
+import Statistics
 
 /// How the tasks of a checkpoint relate.
 struct TaskComparison {

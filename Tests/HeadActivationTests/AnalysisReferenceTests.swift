@@ -1,6 +1,7 @@
 import Foundation
 import HeadActivation
 import Kernels
+import Statistics
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import HeadActivation
+import Statistics
 import Testing
 
 @Suite struct TaskTests {

@@ -8,8 +8,11 @@ import Testing
 
     private func model(sha256 digest: String? = nil) -> PackagedModel {
         PackagedModel(
-            name: "tiny", requirement: "tiny==1.0", member: "tiny/model.gguf", size: content.count,
-            sha256: digest ?? sha256(of: content))
+            name: "tiny", requirement: "tiny==1.0",
+            members: [
+                .init("tiny/model.gguf", size: content.count, sha256: digest ?? sha256(of: content)),
+                .init("tiny/config.json", size: 2, sha256: sha256(of: Data("{}".utf8))),
+            ])
     }
 
     /// A folder with a `python3` that does what `script` says, and an environment that finds it first.
@@ -25,7 +28,7 @@ import Testing
     private let working = """
         case "$2" in
         pip) mkdir -p "$6"; echo "$7" > "$6/tiny-1.0-py3-none-any.whl";;
-        zipfile) mkdir -p "$5/tiny"; printf 'GGUF and so on' > "$5/tiny/model.gguf";;
+        zipfile) mkdir -p "$5/tiny"; printf 'GGUF and so on' > "$5/tiny/model.gguf"; printf '{}' > "$5/tiny/config.json";;
         esac
         """
 
@@ -33,6 +36,7 @@ import Testing
         let folder = try TemporaryFolder()
         let path = try await pull(model(), into: folder.cache, environment: environment(folder, working))
         #expect(FileManager.default.contents(atPath: path + "/model.gguf") == content)
+        #expect(FileManager.default.contents(atPath: path + "/config.json") == Data("{}".utf8))
         #expect(folder.cache.models == ["tiny"])
         let again = try await pull(model(), into: folder.cache, environment: environment(folder, "exit 1"))
         #expect(again == path, "what is there is not fetched again")

@@ -1,0 +1,49 @@
+import Foundation
+import Kernels
+
+/// In which order examples are trained.
+///
+/// - Source: Xiong et al. (LaMer) for ascending relative entropy; Platanios et al. 2019 for competence.
+public enum CurriculumOrder: String, Sendable, CaseIterable {
+    /// From the smallest relative entropy to the largest: the paper's.
+    case ascending
+    /// From the largest to the smallest: a control.
+    case descending
+    /// Drawn at random: a control.
+    case shuffled
+    /// Band by band from the easiest, at random within each.
+    case stages
+    /// At random among the easiest, of which ever more come into question: the share √(t·(1 − c²) + c²) of all, where t
+    /// runs from 0 to 1 and c is 0.1.
+    case competence
+
+    /// The places of examples with these difficulties, in the order in which they are trained; each comes once.
+    ///
+    /// Examples of one difficulty keep the order in which they were given, where the order is not random.
+    public func places(_ difficulties: [Double], seed: Int) -> [Int] {
+        var generator = SeededGenerator(seed: seed)
+        let ascending = difficulties.indices.sorted { (difficulties[$0], $0) < (difficulties[$1], $1) }
+        switch self {
+        case .ascending: return ascending
+        case .descending:
+            return difficulties.indices.sorted { (-difficulties[$0], $0) < (-difficulties[$1], $1) }
+        case .shuffled: return difficulties.indices.shuffled(using: &generator)
+        case .stages:
+            let bands = Dictionary(grouping: ascending) {
+                SeverityBand(relativeEntropy: difficulties[$0])?.rawValue ?? 0
+            }
+            return bands.keys.sorted().flatMap { (bands[$0] ?? []).shuffled(using: &generator) }
+        case .competence:
+            var (open, rest) = ([Int](), ascending[...])
+            return ascending.indices.map { step in
+                let time = Double(step) / Double(max(1, ascending.count - 1))
+                let share = (time * (1 - 0.01) + 0.01).squareRoot()
+                let wanted = max(step + 1, Int((share * Double(ascending.count)).rounded(.up)))
+                let taken = ascending.count - rest.count
+                open += rest.prefix(wanted - taken)
+                rest = rest.dropFirst(wanted - taken)
+                return open.remove(at: Int.random(in: open.indices, using: &generator))
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Records
+
+/// The shapes in which trainers read examples.
+public enum CurriculumShape: String, Sendable, CaseIterable {
+    /// `prompt` and `completion` as messages: TRL, and `sft-probe train`.
+    case trl
+    /// `instruction`, `input`, `output`.
+    case alpaca
+    /// `conversations` of `from` and `value`.
+    case sharegpt
+
+    /// The name of its file in a curriculum's folder.
+    public var fileName: String { "\(rawValue).jsonl" }
+}
+
+/// An example in its place of a curriculum, as a line of one of the shapes. `order` counts from 0.
+public struct CurriculumRecord: Encodable {
+    private let example: RepairExample
+    private let order: Int
+    private let shape: CurriculumShape
+
+    /// The example that comes at `order`.
+    public init(_ example: RepairExample, order: Int, shape: CurriculumShape) {
+        (self.example, self.order, self.shape) = (example, order, shape)
+    }
+
+    private enum Key: String, CodingKey {
+        case id, order, re, band, prompt, completion, instruction, input, output, conversations
+    }
+
+    private struct Turn: Encodable {
+        let from, value: String
+    }
+
+    /// The keys in the order of the shape, after id, order and difficulty.
+    public func encode(to encoder: any Encoder) throws {
+        var record = encoder.container(keyedBy: Key.self)
+        try record.encode(example.id, forKey: .id)
+        try record.encode(order, forKey: .order)
+        try record.encode(example.relativeEntropy, forKey: .re)
+        try record.encode(example.band, forKey: .band)
+        switch shape {
+        case .trl:
+            try record.encode([Message(role: "user", content: example.prompt)], forKey: .prompt)
+            try record.encode([Message(role: "assistant", content: example.completion)], forKey: .completion)
+        case .alpaca:
+            try record.encode(example.prompt, forKey: .instruction)
+            try record.encode("", forKey: .input)
+            try record.encode(example.completion, forKey: .output)
+        case .sharegpt:
+            try record.encode(
+                [Turn(from: "human", value: example.prompt), Turn(from: "gpt", value: example.completion)],
+                forKey: .conversations)
+        }
+    }
+}
+
+/// LLaMA-Factory's `dataset_info.json` for a curriculum's folder.
+public let datasetInfo = """
+    {
+      "lamer_alpaca": {
+        "file_name": "\(CurriculumShape.alpaca.fileName)",
+        "columns": {"prompt": "instruction", "query": "input", "response": "output"}
+      },
+      "lamer_sharegpt": {
+        "file_name": "\(CurriculumShape.sharegpt.fileName)",
+        "formatting": "sharegpt",
+        "columns": {"messages": "conversations"},
+        "tags": {"role_tag": "from", "content_tag": "value", "user_tag": "human", "assistant_tag": "gpt"}
+      }
+    }
+
+    """

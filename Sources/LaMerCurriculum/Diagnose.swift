@@ -1,0 +1,176 @@
+public import Examples
+import Records
+import Tokenizers
+public import Transformers
+
+/// What was found out about one query.
+public struct DiagnosedQuery: Sendable {
+    /// The query, its candidates and facts.
+    public let subject: Subject
+    /// How answers were scored.
+    public let normalization: Normalization
+    /// The model's belief when it is told nothing.
+    public let belief: AnswerBelief
+    /// −log p of a token of the model's first choice, told nothing: the mean, in nats.
+    public let answerLoss: Double
+    /// What each of the facts does.
+    public let shifts: [BeliefShift]
+    /// What each of the random facts does.
+    public let placebos: [BeliefShift]
+
+    package init(
+        subject: Subject, normalization: Normalization, belief: AnswerBelief, answerLoss: Double,
+        shifts: [BeliefShift], placebos: [BeliefShift]
+    ) {
+        (self.subject, self.normalization, self.belief) = (subject, normalization, belief)
+        (self.answerLoss, self.shifts, self.placebos) = (answerLoss, shifts, placebos)
+    }
+
+    /// The candidate that is right, where the query says so.
+    public var answer: Int? {
+        subject.query.answer.flatMap { answer in
+            subject.candidates.firstIndex {
+                $0.wordings.contains { normalizedAnswer($0) == normalizedAnswer(answer) }
+            }
+        }
+    }
+}
+
+/// What a diagnosis found.
+public struct Diagnosed: Sendable {
+    /// The queries that could be scored, in order.
+    public let queries: [DiagnosedQuery]
+    /// The ids of queries that do not fit the model's context even when cut.
+    public let tooLong: [String]
+    /// By how much the scores of one query differ alone and among others, in nats: the precision of a score.
+    public let layoutNoise: Double
+}
+
+/// The model's belief in each query's candidates: told nothing, told each fact, told each random fact.
+///
+/// Each prompt is computed once, and its candidates are scored from it. Workers take packs of prompts. A query too long
+/// for the model is cut in its middle, alike for all its facts; facts and answers never are.
+///
+/// - Parameters:
+///   - normalization: nil to choose by the lengths of each query's candidates.
+///   - temperature: divides the scores.
+///   - scores: where scores are kept as they come; those that it has are not computed again.
+///   - progress: sees the number of prompts and tokens of each finished pack, and how many prompts there are.
+nonisolated(nonsending) public func diagnose(
+    _ subjects: [Subject], by model: Decoder, _ tokenizer: AnswerTokenizer,
+    normalization: Normalization? = nil,
+    temperature: Double = 1, scores: ScoreFile? = nil, packTokens: Int, workers: Int,
+    progress: (_ prompts: Int, _ tokens: Int, _ total: Int) -> Void = { _, _, _ in }
+) async throws(DiagnosisError) -> Diagnosed {
+    var (scored, tooLong, asked) = ([Subject](), [String](), [[Continuations]]())
+    for subject in subjects {
+        if let prompts = try prompts(of: subject, model, tokenizer) {
+            scored.append(subject)
+            asked.append(prompts)
+        } else {
+            tooLong.append(subject.query.id)
+        }
+    }
+    let all = asked.flatMap(\.self)
+    let losses = try await losses(
+        of: all, model, scores, packTokens: packTokens, workers: workers, progress: progress)
+    var rest = losses[...]
+    var queries: [DiagnosedQuery] = []
+    for (subject, prompts) in zip(scored, asked) {
+        queries.append(
+            try diagnosed(subject, Array(rest.prefix(prompts.count)), normalization, temperature))
+        rest = rest.dropFirst(prompts.count)
+    }
+    var noise = 0.0
+    if let first = all.first {
+        let pairs = zip(model.tokenLosses(of: [first])[0], losses[0])
+        noise = pairs.map { abs(Normalization.sum.score($0) - Normalization.sum.score($1)) }.max() ?? 0
+        guard noise <= 0.1 else { throw .unstable(query: scored[0].query.id, difference: noise) }
+    }
+    return Diagnosed(queries: queries, tooLong: tooLong, layoutNoise: noise)
+}
+
+/// −log p of each token of each answer, for every prompt: a few hundred prompts at a time, so that they can be kept.
+nonisolated(nonsending) private func losses(
+    of all: [Continuations], _ model: Decoder, _ scores: ScoreFile?, packTokens: Int, workers: Int,
+    progress: (_ prompts: Int, _ tokens: Int, _ total: Int) -> Void
+) async throws(DiagnosisError) -> [[[Float]]] {
+    var losses = all.map { scores?.losses(of: $0) }
+    let missing = all.indices.filter { losses[$0] == nil }
+    if missing.count < all.count { progress(all.count - missing.count, 0, all.count) }
+    for start in stride(from: 0, to: missing.count, by: 256) {
+        let part = missing[start..<min(start + 256, missing.count)]
+        let found = await model.tokenLosses(
+            of: part.map { all[$0] }, packTokens: packTokens, workers: workers
+        ) { progress($0, $1, all.count) }
+        for (place, found) in zip(part, found) { losses[place] = found }
+        do throws(RecordError) {
+            try scores?.add(zip(part, found).map { (all[$0], $1) })
+        } catch {
+            throw .file(error)
+        }
+    }
+    return losses.map { $0 ?? [] }
+}
+
+/// The prompt and answers for nothing told, each fact, each random fact; nil where they do not fit the context.
+package func prompts(
+    of subject: Subject, _ model: Decoder, _ tokenizer: AnswerTokenizer
+) throws(DiagnosisError) -> [Continuations]? {
+    let told = [nil] + (subject.facts.map(\.text) + subject.placebos).map(Optional.some)
+    let answers = subject.candidates.flatMap(\.wordings)
+    var query = subject.query.text
+    for _ in 0..<8 {  // a cut text may tokenize to a little more than what was left of it
+        var prompts: [Continuations] = []
+        for fact in told {
+            do throws(ConversationError) {
+                prompts.append(try tokenizer.continuations(of: turn(query, telling: fact), answers: answers))
+            } catch {
+                throw .conversation(query: subject.query.id, error)
+            }
+        }
+        let ids = prompts.lazy.flatMap { $0.prompt + $0.options.flatMap(\.self) }
+        if let strange = ids.first(where: { !(0..<Int32(clamping: model.vocabulary)).contains($0) }) {
+            throw .strangeToken(query: subject.query.id, token: strange, vocabulary: model.vocabulary)
+        }
+        let longest = prompts.map { $0.prompt.count + ($0.options.map(\.count).max() ?? 0) }.max() ?? 0
+        if longest <= model.contextLength { return prompts }
+        guard let cut = withoutMiddle(query, tokens: longest - model.contextLength, tokenizer) else {
+            return nil
+        }
+        query = cut
+    }
+    return nil
+}
+
+/// A text without some tokens of its middle; nil where next to nothing would stay.
+private func withoutMiddle(_ text: String, tokens: Int, _ tokenizer: AnswerTokenizer) -> String? {
+    let ids = tokenizer.tokenizer.encode(text, addSpecialTokens: false)
+    let kept = ids.count - tokens - 4  // room for the mark of the cut, which may tokenize otherwise
+    guard kept >= 8 else { return nil }
+    return tokenizer.tokenizer.decode(ids.prefix((kept + 1) / 2)) + " … "
+        + tokenizer.tokenizer.decode(ids.suffix(kept / 2))
+}
+
+private func diagnosed(
+    _ subject: Subject, _ losses: [[[Float]]], _ normalization: Normalization?, _ temperature: Double
+) throws(DiagnosisError) -> DiagnosedQuery {
+    let normalization = normalization ?? Normalization(lengths: losses[0].map(\.count))
+    var beliefs: [AnswerBelief] = []
+    for losses in losses {
+        var rest = losses[...]
+        let scores = subject.candidates.map { candidate in
+            defer { rest = rest.dropFirst(candidate.wordings.count) }
+            return logSumExp(rest.prefix(candidate.wordings.count).map(normalization.score))
+        }
+        guard scores.allSatisfy(\.isFinite) else { throw .notFinite(query: subject.query.id) }
+        beliefs.append(AnswerBelief(logLikelihoods: scores, temperature: temperature))
+    }
+    let shifts = beliefs.dropFirst().map { BeliefShift(from: beliefs[0], to: $0) }
+    let first = subject.candidates.prefix(beliefs[0].best).reduce(0) { $0 + $1.wordings.count }
+    return DiagnosedQuery(
+        subject: subject, normalization: normalization, belief: beliefs[0],
+        answerLoss: -Normalization.mean.score(losses[0][first]),
+        shifts: Array(shifts.prefix(subject.facts.count)),
+        placebos: Array(shifts.dropFirst(subject.facts.count)))
+}

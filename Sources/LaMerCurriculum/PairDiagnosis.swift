@@ -1,0 +1,66 @@
+/// What one fact does to the answers of one query.
+public struct PairDiagnosis: Sendable {
+    /// The query's id.
+    public let queryID: String
+    /// The query's text.
+    public let query: String
+    /// The fact.
+    public let fact: Fact
+    /// The first wording of each candidate.
+    public let candidates: [String]
+    /// How the belief moved.
+    public let shift: BeliefShift
+    /// RE less the mean of the query's random facts, in nats; nil without calibration.
+    public let calibrated: Double?
+    /// The chance that a random fact moves the belief as much; nil without calibration.
+    public let chance: Double?
+    /// Whether RE reaches the threshold.
+    public let isDeficient: Bool
+    /// Whether the fact makes most likely an answer that the model gave only when told a fact.
+    public let isNewAnswer: Bool
+    /// The candidate that is right, where that is known.
+    public let answer: Int?
+
+    /// The severity of a pair that counts.
+    public var band: SeverityBand? {
+        isDeficient ? SeverityBand(relativeEntropy: shift.relativeEntropy) : nil
+    }
+}
+
+/// The diagnosis of a set of queries, with the threshold that holds for all of them.
+public struct Diagnosis: Sendable {
+    /// What was found out about each query.
+    public let queries: [DiagnosedQuery]
+    /// What random facts do; nil without calibration.
+    public let calibration: Calibration?
+    /// The relative entropy from which a pair counts, in nats.
+    public let threshold: Double
+    /// Every pair of a query and a fact, in the order of the queries.
+    public let pairs: [PairDiagnosis]
+
+    /// A diagnosis with a threshold.
+    ///
+    /// - Parameter floor: the threshold without calibration, and the least one with it.
+    public init(_ queries: [DiagnosedQuery], calibration: Calibration?, floor: Double) {
+        let threshold = calibration?.threshold ?? floor
+        (self.queries, self.calibration, self.threshold) = (queries, calibration, threshold)
+        pairs = queries.flatMap { query in
+            let random = query.placebos.map(\.relativeEntropy)
+            let mean = random.isEmpty ? nil : random.reduce(0, +) / Double(random.count)
+            return zip(query.subject.facts, query.shifts).map { fact, shift in
+                PairDiagnosis(
+                    queryID: query.subject.query.id, query: query.subject.query.text, fact: fact,
+                    candidates: query.subject.candidates.map { $0.wordings[0] }, shift: shift,
+                    calibrated: calibration == nil ? nil : mean.map { shift.relativeEntropy - $0 },
+                    chance: calibration?.chance(of: shift.relativeEntropy),
+                    isDeficient: shift.relativeEntropy >= threshold,
+                    isNewAnswer: query.subject.candidates[shift.with.best].needsFact, answer: query.answer)
+            }
+        }
+    }
+
+    /// The part of the pairs that count which random facts would give too; nil without calibration or pairs.
+    public var falseDiscoveries: Double? {
+        calibration?.falseDiscoveries(among: pairs.map(\.shift.relativeEntropy))
+    }
+}

@@ -1,0 +1,174 @@
+import Foundation
+import Records
+import Synchronization
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// A chat model behind an endpoint that speaks OpenAI's protocol: `POST …/chat/completions`.
+///
+/// Time-outs, broken connections, 408, 429, 5xx and answers that are no chat completion are tried again, with pauses that
+/// double, or as long as `Retry-After` says; anything else is final.
+public final class EndpointTeacher: Teacher {
+    /// What tokens cost, and how much may be spent.
+    public struct Price: Sendable {
+        /// For a million tokens of requests, and of replies.
+        public let input, output: Double
+        /// Nothing more is asked once this much is spent.
+        public let cap: Double
+
+        /// A price.
+        public init(input: Double, output: Double, cap: Double) {
+            (self.input, self.output, self.cap) = (input, output, cap)
+        }
+    }
+
+    /// The model's name at the endpoint.
+    public let name: String
+    private let url: URL
+    private let key: String?
+    private let price: Price?
+    private let pause: Duration  // between the starts of requests
+    private let firstDelay: Duration
+    private let timeout: TimeInterval
+    private let state = Mutex(State())
+
+    private struct State {
+        var spent = 0.0
+        var next = ContinuousClock.now
+    }
+
+    private static let attempts = 6
+
+    /// An endpoint.
+    ///
+    /// - Parameters:
+    ///   - address: what comes before `/chat/completions`, as in `https://api.openai.com/v1`.
+    ///   - key: sent as a bearer token, where there is one.
+    ///   - requestsPerMinute: no more requests are started.
+    ///   - timeout: whole seconds without an answer after which a request is tried again.
+    ///   - firstDelay: the pause after the first failure.
+    public init(
+        address: String, model: String, key: String?, price: Price?, requestsPerMinute: Int = 600,
+        timeout: Double = 120, firstDelay: Duration = .seconds(1)
+    ) throws(TeacherError) {
+        guard let url = URL(string: address), let scheme = url.scheme, ["http", "https"].contains(scheme),
+            url.host() != nil
+        else {
+            throw .setting(
+                "--endpoint is \(address), but must be an address such as https://api.openai.com/v1.")
+        }
+        self.url = url.appending(path: "chat/completions")
+        (name, self.key, self.price) = (model, key, price)
+        (self.timeout, self.firstDelay) = (timeout.rounded(.up), firstDelay)
+        pause = .seconds(60) / max(1, requestsPerMinute)
+    }
+
+    /// What the replies so far have cost.
+    public var spent: Double { state.withLock { $0.spent } }
+
+    /// The reply to a conversation.
+    public func reply(to request: TeacherRequest) async throws(TeacherError) -> String {
+        var delay = firstDelay
+        var reason = ""
+        for attempt in 1...Self.attempts {
+            if let price, spent >= price.cap { throw .budget(spent: spent, cap: price.cap) }
+            try await waitForTurn()
+            switch try await exchange(request) {
+            case .reply(let text): return text
+            case .again(let because, let after):
+                reason = because
+                guard attempt < Self.attempts else { break }
+                try await sleep(max(delay, after ?? .zero))
+                delay *= 2
+            }
+        }
+        throw .unavailable(
+            url: url.absoluteString, reason: "\(Self.attempts) attempts failed, the last because \(reason)")
+    }
+
+    private enum Outcome {
+        case reply(String)
+        case again(because: String, after: Duration?)
+    }
+
+    private struct Body: Encodable {
+        let model: String
+        let messages: [Message]
+        let temperature: Double
+        let max_tokens, seed: Int
+    }
+
+    private struct Completion: Decodable {
+        struct Choice: Decodable { let message: Said }
+        struct Said: Decodable { let content: String? }
+        struct Usage: Decodable { let prompt_tokens, completion_tokens: Int? }
+
+        let choices: [Choice]
+        let usage: Usage?
+    }
+
+    private func exchange(_ asked: TeacherRequest) async throws(TeacherError) -> Outcome {
+        var request = URLRequest(url: url, timeoutInterval: timeout)
+        request.httpMethod = "POST"
+        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        if let key { request.setValue("Bearer \(key)", forHTTPHeaderField: "Authorization") }
+        let (data, response): (Data, URLResponse)
+        do {
+            request.httpBody = try JSONEncoder().encode(
+                Body(
+                    model: name, messages: asked.messages, temperature: asked.temperature,
+                    max_tokens: asked.maxTokens,
+                    seed: asked.seed))
+            (data, response) = try await URLSession.shared.data(for: request)
+        } catch {
+            return .again(because: "the connection failed (\(error.localizedDescription))", after: nil)
+        }
+        guard let response = response as? HTTPURLResponse else {
+            return .again(because: "it is not HTTP", after: nil)
+        }
+        let status = response.statusCode
+        if [408, 429].contains(status) || status >= 500 {
+            let after = response.value(forHTTPHeaderField: "Retry-After").flatMap { Double($0) }
+            return .again(
+                because: "it answered \(status)", after: after.map { .seconds(min(max(0, $0), 600)) })
+        }
+        guard (200...299).contains(status) else {
+            let message = String(decoding: data.prefix(300), as: UTF8.self)
+            throw .refused(url: url.absoluteString, status: status, message: message)
+        }
+        guard let completion = try? JSONDecoder().decode(Completion.self, from: data),
+            let text = completion.choices.first?.message.content
+        else { return .again(because: "its answer is no chat completion", after: nil) }
+        pay(completion.usage, asked, text)
+        return .reply(text)
+    }
+
+    /// Counts what a reply cost; where the endpoint does not count tokens, four bytes are taken for one.
+    private func pay(_ usage: Completion.Usage?, _ asked: TeacherRequest, _ text: String) {
+        guard let price else { return }
+        let input = usage?.prompt_tokens ?? asked.messages.reduce(0) { $0 + $1.content.utf8.count } / 4
+        let output = usage?.completion_tokens ?? text.utf8.count / 4
+        let cost = (Double(input) * price.input + Double(output) * price.output) / 1e6
+        state.withLock { $0.spent += cost }
+    }
+
+    private func waitForTurn() async throws(TeacherError) {
+        let turn = state.withLock { state in
+            let turn = max(state.next, ContinuousClock.now)
+            state.next = turn + pause
+            return turn
+        }
+        try await sleep(turn - ContinuousClock.now)
+    }
+
+    private func sleep(_ duration: Duration) async throws(TeacherError) {
+        guard duration > .zero else { return }
+        do {
+            try await Task.sleep(for: duration)
+        } catch {
+            throw .unavailable(url: url.absoluteString, reason: "the run was stopped")
+        }
+    }
+}

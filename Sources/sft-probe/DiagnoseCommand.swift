@@ -1,0 +1,191 @@
+public import ArgumentParser
+import Examples
+import Foundation
+public import LaMerCurriculum
+import Records
+import Statistics
+import Tokenizers
+import Transformers
+
+/// What keeps a threshold honest.
+enum CalibrationMode: String, ExpressibleByArgument, CaseIterable {
+    case placebo, none
+}
+
+extension Normalization: ExpressibleByArgument {}
+
+/// `diagnose`: what the model does not know.
+struct Diagnose: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Find what a model does not know, without labels: facts that change its answers.",
+        discussion: """
+            Queries are JSON lines {"id","query"} with optional "options" (candidate answers), "facts" and "answer" \
+            (only to check the diagnosis). Each query is answered as it is and with each fact told before it; the \
+            relative entropy of the two beliefs, in nats, says how much the fact was missing. Random facts of similar \
+            length set the threshold, for any sentence moves answers somewhat.
+
+            Example: sft-probe diagnose --model smollm2-135m --queries queries.jsonl --knowledge facts.db --output diagnosis.jsonl
+            """)
+
+    @OptionGroup var model: ModelOption
+    @Option(help: "The queries, as JSON lines.") var queries: String
+    @Option(help: "Only the first queries of the file.") var limit: Int?
+    @Option(help: "An index of facts for queries that bring none; see `knowledge build`.") var knowledge:
+        String?
+    @OptionGroup var retrieval: RetrievalOptions
+    @OptionGroup var candidates: CandidateOptions
+    @Option(
+        help:
+            "An answer's score: sum or mean of its tokens' log-likelihoods (default: sum where all have at most 8 tokens)."
+    )
+    var normalize: Normalization?
+    @Option(help: "Divides the scores; above 1 it flattens the beliefs.") var scoreTemperature = 1.0
+    @Option(help: "placebo: random facts set the threshold; none: --threshold alone does.")
+    var calibration = CalibrationMode.placebo
+    @Option(help: "Random facts for each query.") var placebos = 3
+    @Option(help: "The least relative entropy that counts, in nats; 0 writes every pair.") var threshold = 0.1
+    @Option(help: "Where to write the pairs of query and fact, as JSON lines.") var output: String
+    @Option(help: "Where to write the deficiencies, worst first, as JSON lines.") var deficiencies: String?
+    @Flag(help: "Print the summary as JSON.") var json = false
+    @OptionGroup var options: RunOptions
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit is \(limit), but must be at least 1.") }
+        guard scoreTemperature > 0, scoreTemperature.isFinite else {
+            throw ValidationError("--score-temperature is \(scoreTemperature), but must be above 0.")
+        }
+        guard (1...100).contains(placebos) else {
+            throw ValidationError("--placebos is \(placebos), but must lie between 1 and 100.")
+        }
+        guard threshold >= 0, threshold.isFinite else {
+            throw ValidationError("--threshold is \(threshold), but must be 0 or more.")
+        }
+    }
+
+    func run() async throws {
+        let writer = try JSONLinesWriter(path: output)
+        let listWriter = try deficiencies.map { try JSONLinesWriter(path: $0) }
+        let asked = try readQueries(at: queries)
+        let index = try knowledge.map { (path) throws(KnowledgeError) in try KnowledgeIndex(path: path) }
+        let open = try OpenModel(model)
+        options.begin()
+        let tokenizer = try answerTokenizer(open)
+        let told = try await facts(for: limit.map { Array(asked.prefix($0)) } ?? asked, index)
+        let subjects = try await subjects(told, index, open, tokenizer)
+        let scores = try ScoreFile(
+            path: output + ".part", model: "\(try open.digest()) \(try open.adapterDigest() ?? "")")
+        if scores.count > 0 {
+            options.remark("\(scores.count) prompts were scored by a run that was broken off")
+        }
+        var report: ProgressReport?
+        let found = try await diagnose(
+            subjects, by: open.decoder, tokenizer, normalization: normalize, temperature: scoreTemperature,
+            scores: scores,
+            packTokens: options.packTokens, workers: options.workers
+        ) { prompts, tokens, total in
+            if report == nil { report = ProgressReport("diagnose", total: total, options) }
+            report?.advance(examples: prompts, tokens: tokens)
+        }
+        report?.finish()
+        let diagnosis = conclude(found, total: told.count)
+        for pair in diagnosis.pairs where threshold == 0 || pair.isDeficient {
+            try writer.write(PairRecord(pair))
+        }
+        let lacking = diagnosis.deficiencies()
+        for deficiency in lacking { try listWriter?.write(DeficiencyRecord(deficiency)) }
+        try writer.finish()
+        try listWriter?.finish()
+        scores.remove()
+        let summary = DiagnosisSummary(
+            diagnosis, deficiencies: lacking, layoutNoise: found.layoutNoise,
+            check: diagnosis.check(seed: options.seed))
+        print(json ? try jsonLine(summary) : summary.text)
+        options.remark("\(output): wrote the pairs. Next: sft-probe synthesize \(output)")
+    }
+
+    private func answerTokenizer(_ open: OpenModel) throws -> AnswerTokenizer {
+        do throws(ConversationError) {
+            let tokenizer = try AnswerTokenizer(open.tokenizer)
+            if !tokenizer.usesTemplate {
+                options.remark(
+                    "\(model.model) has no chat template: a prompt is the query and a line break.")
+            }
+            return tokenizer
+        } catch {
+            throw UnusableData(description: "\(model.model): \(error).")
+        }
+    }
+
+    /// Each query with its facts: its own, else those that the index has; a query without one is left out, and that is
+    /// said.
+    private func facts(
+        for queries: [Query], _ index: KnowledgeIndex?
+    ) async throws -> [(query: Query, facts: [Fact])] {
+        var told = queries.map { query in (query: query, facts: (query.facts ?? []).map { Fact($0) }) }
+        let bare = told.indices.filter { told[$0].query.facts == nil }
+        if let index, !bare.isEmpty {
+            let found = try await retrieval.facts(
+                for: bare.map { told[$0].query.text }, in: index, workers: options.workers)
+            for (place, facts) in zip(bare, found) {
+                told[place].facts = facts.map { Fact($0.text, similarity: $0.similarity) }
+            }
+        }
+        let usable = told.filter { !$0.facts.isEmpty }
+        guard !usable.isEmpty else {
+            throw UnusableData(
+                description: index == nil
+                    ? "\(self.queries) holds no query with \"facts\"; add some to its records, or give --knowledge."
+                    : "No query of \(self.queries) has a fact in \(knowledge ?? ""); lower --floor, or use other facts."
+            )
+        }
+        if usable.count < told.count {
+            options.remark("\(told.count - usable.count) of \(told.count) queries have no fact: left out.")
+        }
+        return usable
+    }
+
+    private func subjects(
+        _ told: [(query: Query, facts: [Fact])], _ index: KnowledgeIndex?, _ open: OpenModel,
+        _ tokenizer: AnswerTokenizer
+    ) async throws -> [Subject] {
+        let candidates = try await candidates.candidates(for: told, open.decoder, tokenizer, options)
+        let own = told.map { $0.facts.map(\.text) }
+        var random = own.map { _ in [String]() }
+        if calibration == .placebo {
+            let others = try index?.randomFacts(10_000, seed: options.seed) ?? []
+            random = randomFacts(
+                for: own, count: placebos, from: own.flatMap(\.self) + others, seed: options.seed
+            ) {
+                open.tokenizer.encode($0, addSpecialTokens: false).count
+            }
+        }
+        return told.indices.filter { candidates[$0].count >= 2 }.map {
+            Subject(told[$0].query, candidates: candidates[$0], facts: told[$0].facts, placebos: random[$0])
+        }
+    }
+
+    /// The threshold and what follows from it; what was left out is said.
+    private func conclude(_ found: Diagnosed, total: Int) -> Diagnosis {
+        for id in found.tooLong {
+            standardError("left out: query \(id) does not fit the model's context, even cut in its middle.")
+        }
+        let undetermined = total - found.queries.count - found.tooLong.count
+        if undetermined > 0 {
+            standardError(
+                "left out: \(undetermined) of \(total) queries, for the model always gave the same answer.")
+        }
+        let floor = threshold == 0 ? 0.1 : threshold
+        let calibrated =
+            calibration == .none
+            ? nil
+            : Calibration(
+                byQuery: found.queries.map { $0.placebos.map(\.relativeEntropy) }, floor: floor,
+                seed: options.seed)
+        if calibration == .placebo && calibrated == nil {
+            standardError(
+                "not calibrated: fewer than 20 random facts could be scored; the threshold is \(floor) nats, and how many "
+                    + "pairs reach it by chance is not known.")
+        }
+        return Diagnosis(found.queries, calibration: calibrated, floor: floor)
+    }
+}

@@ -1,0 +1,64 @@
+import LaMerCurriculum
+import Statistics
+
+/// A pair of query and fact, as a line of JSON; entropies in nats, `pvi` in bits.
+struct PairRecord: Encodable {
+    let query_id: String
+    let query: String
+    let fact: String
+    let similarity: Double?
+    let re: Double
+    let re_calibrated: Double?
+    let chance: Double?
+    let jsd, log_odds_shift: Double
+    let p, q: [Double]
+    let candidates: [String]
+    let kind: String
+    /// 1 to 4, the number of examples to make; 0 below the threshold.
+    let band: Int
+    let new_answer: Bool
+    let answer: String?
+    let pvi: Double?
+
+    init(_ pair: PairDiagnosis) {
+        let shift = pair.shift
+        (query_id, query) = (pair.queryID, pair.query)
+        (fact, similarity) = (pair.fact.text, pair.fact.similarity)
+        (re, re_calibrated, chance) = (shift.relativeEntropy, pair.calibrated, pair.chance)
+        (jsd, log_odds_shift) = (shift.jensenShannon, shift.logOddsShift)
+        (p, q, candidates) = (shift.without.probabilities, shift.with.probabilities, pair.candidates)
+        (kind, band) = (shift.kind.rawValue, pair.band?.rawValue ?? 0)
+        new_answer = pair.isNewAnswer
+        answer = pair.answer.map { pair.candidates[$0] }
+        pvi = pair.answer.map { shift.usableInformation(about: $0) }
+    }
+}
+
+/// A deficiency, as a line of JSON.
+struct DeficiencyRecord: Encodable {
+    let facts: [String]
+    let severity, mean_re, worst_re: Double
+    let band: Int
+    let pairs, scored_pairs, flips, sharpens, blurs: Int
+    let queries: [String]
+
+    init(_ deficiency: Deficiency) {
+        facts = deficiency.facts
+        (severity, mean_re, worst_re) = (deficiency.severity, deficiency.mean, deficiency.worst)
+        band = deficiency.band.rawValue
+        (pairs, scored_pairs) = (deficiency.pairs.count, deficiency.scored)
+        flips = deficiency.count(of: .flip)
+        sharpens = deficiency.count(of: .sharpen)
+        blurs = deficiency.count(of: .blur)
+        queries = deficiency.pairs.prefix(5).map(\.query)
+    }
+}
+
+/// A statistic and its 95 % interval.
+struct EstimateRecord: Encodable {
+    let value, low, high: Double?
+
+    init(_ estimate: Estimate) {
+        (value, low, high) = (estimate.value, estimate.interval?.low, estimate.interval?.high)
+    }
+}

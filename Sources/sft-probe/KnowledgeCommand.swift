@@ -1,0 +1,144 @@
+import ArgumentParser
+import Foundation
+import LaMerCurriculum
+import ModelFiles
+import ModelHub
+import Records
+import Reports
+import Tokenizers
+import Transformers
+
+/// `knowledge`: an index of facts.
+struct Knowledge: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Build and search an index of facts.",
+        subcommands: [KnowledgeBuild.self, KnowledgeSearch.self])
+}
+
+/// `knowledge build`
+struct KnowledgeBuild: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build",
+        abstract: "Gather facts into one SQLite file, to be found by words and by meaning.",
+        discussion: """
+            A file of facts is JSON lines ("fact", "sentence" or "text", with an optional "confidence"), a table with \
+            tabs as GenericsKB has it (term, sentence, confidence), or plain lines. With --encoder each fact gets a \
+            vector; fetch one with `sft-probe model pull all-minilm-l6-v2`. A broken build is carried on.
+
+            Example: sft-probe knowledge build GenericsKB.tsv --minimum-confidence 0.5 --output facts.db --encoder all-minilm-l6-v2
+            """)
+
+    @Argument(help: "Files of facts.") var files: [String]
+    @Option(help: "Where to write the index.") var output: String
+    @Option(help: "Leave out facts whose confidence is lower.") var minimumConfidence: Double?
+    @Option(
+        help:
+            "A sentence encoder: a folder or a name in the cache. Without it facts are found by words alone.")
+    var encoder: String?
+    @OptionGroup var options: RunOptions
+
+    func run() async throws {
+        try requireFolder(of: output)
+        let encoder = try self.encoder.map(openEncoder)
+        options.begin()
+        let start = Date()
+        let inputs = try files.map { path in
+            guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
+                throw RecordError.missing(path: path)
+            }
+            let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+            return "\(path) \(attributes[.size] as? Int ?? 0) \(changed)"
+        }.joined(separator: "; ")
+        var builder = try KnowledgeBuilder(path: output, inputs: inputs, minimumConfidence: minimumConfidence)
+        {
+            () throws(RecordError) in
+            var facts: [StatedFact] = []
+            for file in files { facts += try readFacts(at: file) }
+            return facts
+        }
+        let seconds = Date().timeIntervalSince(start)
+        options.remark(
+            "\(builder.built.facts) facts; left out \(builder.built.duplicates) that say the same as another and "
+                + "\(builder.built.belowConfidence) of low confidence (\(String(format: "%.1f", seconds)) s, "
+                + "\(Int(Double(builder.built.facts) / max(seconds, 1e-9))) facts/s)")
+        if let encoder {
+            let report = ProgressReport("vectors", total: builder.built.facts, options)
+            try await builder.addVectors(encoder, packTokens: options.packTokens, workers: options.workers) {
+                report.advance(examples: $0, tokens: $1)
+            }
+            report.finish()
+        }
+        let built = builder.built
+        try builder.finish()
+        print(
+            "\(output): \(built.facts) facts\(encoder.map { ", vectors of \($0.name)" } ?? ", found by words alone")"
+        )
+    }
+}
+
+/// `knowledge search`
+struct KnowledgeSearch: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "search", abstract: "Find the facts that fit a query.",
+        discussion: "Example: sft-probe knowledge search facts.db --query 'Why does salt melt ice?'")
+
+    @Argument(help: "The index.") var index: String
+    @Option(help: "What to find facts for.") var query: String
+    @OptionGroup var retrieval: RetrievalOptions
+    @Flag(help: "Print JSON lines.") var json = false
+
+    private struct Line: Encodable {
+        let fact: String
+        let confidence, similarity: Double?
+    }
+
+    func run() async throws {
+        let index = try KnowledgeIndex(path: self.index)
+        let found = try await retrieval.facts(for: [query], in: index, workers: 1)[0]
+        if json {
+            for fact in found {
+                print(
+                    try jsonLine(
+                        Line(fact: fact.text, confidence: fact.confidence, similarity: fact.similarity)))
+            }
+            return
+        }
+        var table = Table([.text("fact"), .number("similarity"), .number("confidence")])
+        for fact in found {
+            table.add([fact.text, fixed(fact.similarity, decimals: 3), fixed(fact.confidence, decimals: 2)])
+        }
+        print(table.terminal)
+    }
+}
+
+/// Flags about which facts are found.
+struct RetrievalOptions: ParsableArguments {
+    @Option(help: "Facts for each query.") var facts = 4
+    @Option(help: "The least cosine of a fact and its query, where the index has vectors.") var floor = 0.3
+
+    func validate() throws {
+        guard (1...1000).contains(facts) else {
+            throw ValidationError("--facts is \(facts), but must lie between 1 and 1000.")
+        }
+        guard (-1...1).contains(floor) else {
+            throw ValidationError("--floor is \(floor), but must lie between -1 and 1.")
+        }
+    }
+
+    /// The facts for each of some texts. The encoder is the one that the index was built with.
+    func facts(for texts: [String], in index: KnowledgeIndex, workers: Int) async throws -> [[RetrievedFact]]
+    {
+        let encoder = try index.encoder.map(openEncoder)
+        let vectors = await encoder?.vectors(of: texts, packTokens: 512, workers: workers).vectors
+        return try texts.indices.map { place in
+            try index.search(texts[place], vector: vectors?[place], count: facts, floor: floor)
+        }
+    }
+}
+
+/// The sentence encoder that a path or a name in the cache stands for.
+func openEncoder(_ nameOrPath: String) throws -> FactEncoder {
+    let source = try ModelSource(path: resolveModel(nameOrPath))
+    return FactEncoder(
+        try SentenceEncoder(source), try OpenModel.tokenizer(nameOrPath), name: nameOrPath)
+}

@@ -1,0 +1,48 @@
+public import ArgumentParser
+import Foundation
+public import LaMerCurriculum
+import Records
+
+extension CurriculumOrder: ExpressibleByArgument {}
+
+/// `schedule`: the order in which a model is remedied.
+struct ScheduleExamples: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schedule", abstract: "Put repair examples in an order, and write them for any trainer.",
+        discussion: """
+            Writes trl.jsonl (which `sft-probe train --order given` reads too), alpaca.jsonl, sharegpt.jsonl and \
+            dataset_info.json into a folder. Trainers like to shuffle: the order is also in the field "order", from 0. \
+            LLaMA-Factory keeps it with disable_shuffling: true; for the Hugging Face trainers use a sequential sampler.
+
+            Example: sft-probe schedule repair.jsonl --output curriculum --order ascending
+            """)
+
+    @Argument(help: "Repair examples, as `synthesize` writes them.") var examples: String
+    @Option(help: "The folder to write into; it is made where it is not there.") var output: String
+    @Option(help: "ascending, descending, shuffled, stages or competence.") var order = CurriculumOrder
+        .ascending
+    @Option(help: "The seed of what is drawn.") var seed = 0
+
+    func run() throws {
+        let records = try readJSONLines(RepairExample.self, at: examples).map(\.record)
+        guard !records.isEmpty else {
+            throw UnusableData(
+                description: "\(examples) holds no example; make some with `sft-probe synthesize`.")
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        } catch {
+            throw CannotCreate(path: output, reason: "\(error.localizedDescription).")
+        }
+        let places = order.places(records.map(\.relativeEntropy), seed: seed)
+        for shape in CurriculumShape.allCases {
+            let writer = try JSONLinesWriter(path: "\(output)/\(shape.fileName)")
+            for (order, place) in places.enumerated() {
+                try writer.write(CurriculumRecord(records[place], order: order, shape: shape))
+            }
+            try writer.finish()
+        }
+        try writeWhole(Data(datasetInfo.utf8), to: "\(output)/dataset_info.json")
+        print("\(output): \(records.count) examples, \(order.rawValue)")
+    }
+}

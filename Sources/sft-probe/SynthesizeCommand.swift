@@ -1,0 +1,85 @@
+import ArgumentParser
+import Examples
+import Foundation
+import LaMerCurriculum
+import Records
+
+/// `synthesize`: training examples for what the model lacks.
+struct Synthesize: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make training examples for the facts that a diagnosis found missing.",
+        discussion: """
+            Without a teacher the examples are templates filled from fact, query and the model's own better-informed answer: \
+            no network, no labels, little variety. A teacher writes new problems that need the fact: an endpoint that \
+            speaks OpenAI's protocol, the model itself, or a file of earlier replies. Replies are kept in a file as they \
+            come, so a run that stops goes on where it was and pays for nothing twice.
+
+            Example: sft-probe synthesize diagnosis.jsonl --output repair.jsonl
+            Example: OPENAI_API_KEY=… sft-probe synthesize diagnosis.jsonl --output repair.jsonl --teacher endpoint \
+            --endpoint https://api.openai.com/v1 --endpoint-model gpt-4o-mini
+            """)
+
+    @Argument(help: "Pairs, as `diagnose` writes them.") var pairs: String
+    @Option(help: "Where to write the examples.") var output: String
+    @Option(
+        help: "Where to write what was not used, with reasons (default: beside the output, .rejects.jsonl).")
+    var rejects: String?
+    @Option(
+        help: "Examples in all, shared out by relative entropy (default: 1 to 4 for a pair, by its band).")
+    var total: Int?
+    @Option(help: "The most examples for one fact.") var cap = 12
+    @Option(help: "Pairs that a teacher works on at a time.") var parallel = 4
+    @Flag(help: "Do not put each problem to the teacher again to see whether it finds the same answer.")
+    var noCheck = false
+    @OptionGroup var teacher: TeacherOptions
+    @OptionGroup var options: RunOptions
+
+    func validate() throws {
+        if let total, total < 1 { throw ValidationError("--total is \(total), but must be at least 1.") }
+        guard cap >= 1, (1...256).contains(parallel) else {
+            throw ValidationError("--cap must be at least 1, and --parallel lie between 1 and 256.")
+        }
+    }
+
+    func run() async throws {
+        let writer = try JSONLinesWriter(path: output)
+        let rejectsPath = rejects ?? output + ".rejects.jsonl"
+        let rejectWriter = try JSONLinesWriter(path: rejectsPath)
+        let found = try readJSONLines(DiagnosedPair.self, at: pairs).map(\.record)
+        let quota = total.map { Quota.proportional(total: $0) } ?? .band
+        let counts = quota.counts(found, cap: cap)
+        guard counts.contains(where: { $0 > 0 }) else {
+            throw UnusableData(
+                description:
+                    "\(pairs) holds no pair at or above the threshold; there is nothing to make examples for."
+            )
+        }
+        let synthesis = try await make(found, counts)
+        for example in synthesis.examples { try writer.write(example) }
+        for reject in synthesis.rejects { try rejectWriter.write(reject) }
+        try writer.finish()
+        try rejectWriter.finish()
+        print(
+            "\(output): \(synthesis.examples.count) examples of \(counts.reduce(0, +)) wanted for "
+                + "\(counts.count { $0 > 0 }) pairs; \(synthesis.rejects.count) not used (\(rejectsPath))")
+        options.remark("Next: sft-probe schedule \(output) --output curriculum")
+    }
+
+    private func make(_ pairs: [DiagnosedPair], _ counts: [Int]) async throws -> Synthesis {
+        guard let made = try teacher.open(options) else {
+            options.remark("templates: no teacher was named")
+            var synthesis = Synthesis()
+            synthesis.examples = pairs.indices.flatMap { place in
+                templateExamples(for: pairs[place], count: counts[place], number: place)
+            }
+            return synthesis
+        }
+        let report = ProgressReport("synthesize", total: counts.count { $0 > 0 }, options)
+        let synthesis = try await synthesize(
+            pairs, counts: counts, teacher: made, checksAnswers: !noCheck, parallel: parallel,
+            seed: options.seed
+        ) { report.advance(examples: $0, tokens: 0) }
+        report.finish()
+        return synthesis
+    }
+}

@@ -1,0 +1,128 @@
+import Examples
+import Foundation
+import LaMerCurriculum
+import ModelFiles
+import Statistics
+import TestSupport
+import Testing
+import Tokenizers
+import Transformers
+
+/// Diagnoses of SmolLM2-135M-Instruct against PyTorch, which scores each pair from scratch.
+@Suite(.enabled(if: RealModel.path != nil, Comment(rawValue: RealModel.whySkipped)))
+struct DiagnoseTests {
+    struct Line: Decodable {
+        let id: String
+        let query: String
+        let options: [String]
+        let facts: [String]
+        let scores: [[Double]]
+        let tokens: [Int]
+        let re_sum: [Double]
+        let re_mean: [Double]
+    }
+
+    static let lines: [Line] = {
+        let path = repositoryPath("notebooks-data/reference/diagnosis/smollm2.jsonl")
+        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").compactMap {
+            try? JSONDecoder().decode(Line.self, from: Data($0.utf8))
+        }
+    }()
+
+    static func open() throws -> (Decoder, AnswerTokenizer) {
+        let source = try ModelSource(path: RealModel.path ?? "")
+        guard case .gguf(let vocabulary) = source.vocabulary else { throw CancellationError() }
+        let tokenizer = try Tokenizer(
+            Vocabulary(
+                model: vocabulary.model, tokens: vocabulary.tokens, kinds: vocabulary.kinds.map(Int32.init),
+                scores: vocabulary.scores ?? [], merges: vocabulary.merges,
+                splitter: vocabulary.pre ?? "default",
+                spacePrefix: .none, unknown: vocabulary.unknown.map(Int32.init),
+                beginning: vocabulary.bos.map(Int32.init), end: vocabulary.eos.map(Int32.init),
+                addsBeginning: false, addsEnd: false, chatTemplate: vocabulary.chatTemplate,
+                source: source.path))
+        return (try Decoder(source), try AnswerTokenizer(tokenizer))
+    }
+
+    static func subject(_ line: Line, placebos: [String] = []) -> Subject {
+        Subject(
+            Query(id: line.id, text: line.query), candidates: line.options.map { Candidate([$0]) },
+            facts: line.facts.map { Fact($0) }, placebos: placebos)
+    }
+
+    @Test(arguments: [Normalization.sum, .mean])
+    func relativeEntropiesMatchPyTorch(_ normalization: Normalization) async throws {
+        let (model, tokenizer) = try Self.open()
+        try #require(Self.lines.count == 4)
+        let found = try await diagnose(
+            Self.lines.map { Self.subject($0) }, by: model, tokenizer, normalization: normalization,
+            packTokens: 300,
+            workers: 2)
+        #expect(found.layoutNoise < 1e-3)
+        for (query, line) in zip(found.queries, Self.lines) {
+            let expected = normalization == .sum ? line.re_sum : line.re_mean
+            #expect(query.shifts.count == expected.count)
+            for (shift, expected) in zip(query.shifts, expected) {
+                #expect(abs(shift.relativeEntropy - expected) < 1e-3, "\(line.id)")
+            }
+        }
+    }
+
+    /// Facts that are told again as random ones do the same; the order of queries and packs changes nothing.
+    @Test func placebosAreScoredLikeFacts() async throws {
+        let (model, tokenizer) = try Self.open()
+        let line = Self.lines[0]
+        let found = try await diagnose(
+            [Self.subject(line, placebos: line.facts)], by: model, tokenizer, packTokens: 64, workers: 1)
+        for (fact, random) in zip(found.queries[0].shifts, found.queries[0].placebos) {
+            #expect(abs(fact.relativeEntropy - random.relativeEntropy) < 1e-3)
+        }
+        #expect(found.queries[0].normalization == .sum)
+    }
+
+    @Test func sampledAnswersRepeatAndDiffer() async throws {
+        let (model, tokenizer) = try Self.open()
+        let told = Self.lines.prefix(2).map { line in
+            (query: Query(id: line.id, text: line.query), facts: line.facts.map { Fact($0) })
+        }
+        var sampling = Sampling()
+        sampling.maxTokens = 12
+        func sample(_ packTokens: Int) async throws -> [[Candidate]] {
+            try await sampledCandidates(
+                for: told, by: model, tokenizer, sampling, tellingFacts: true, packTokens: packTokens,
+                workers: 2)
+        }
+        let first = try await sample(512)
+        #expect(try await sample(512) == first)
+        for candidates in first {
+            let keys = candidates.map { normalizedAnswer($0.wordings[0]) }
+            #expect(Set(keys).count == keys.count && candidates.count >= 2 && candidates.count <= 4)
+            #expect(candidates.prefix(2).allSatisfy { !$0.needsFact })
+        }
+    }
+
+    /// A query longer than the context is cut in its middle, alike with and without a fact; a fact that alone fills the
+    /// context leaves the query out.
+    @Test func longQueriesAreCut() async throws {
+        let (model, tokenizer) = try Self.open()
+        let long =
+            "Listen. " + String(repeating: "many words and ", count: model.contextLength / 2) + "Who can fly?"
+        let short = Self.subject(Self.lines[0])
+        let cut = Subject(
+            Query(id: "long", text: long), candidates: short.candidates, facts: [short.facts[0]], placebos: []
+        )
+        let full = Subject(
+            Query(id: "full", text: "Who?"), candidates: short.candidates,
+            facts: [Fact(String(repeating: "a fact and ", count: model.contextLength))], placebos: [])
+        let found = try await diagnose([full, short], by: model, tokenizer, packTokens: 512, workers: 2)
+        #expect(found.tooLong == ["full"])
+        #expect(found.queries.map(\.subject.query.id) == ["short"])
+        let prompts = try #require(try prompts(of: cut, model, tokenizer))
+        let longest = prompts.map { $0.prompt.count + ($0.options.map(\.count).max() ?? 0) }.max() ?? 0
+        #expect(longest <= model.contextLength && longest > model.contextLength - 40)
+        let texts = prompts.map { tokenizer.tokenizer.decode($0.prompt) }
+        #expect(texts.allSatisfy { $0.contains("Listen.") && $0.contains("Who can fly?") })
+        #expect(texts[1].replacing("Fact: \(short.facts[0].text)\n", with: "") == texts[0])
+    }
+}

@@ -1,0 +1,230 @@
+import FlyingFox
+import Foundation
+import LaMerCurriculum
+import Records
+import TestSupport
+import Testing
+
+@Suite struct SynthesisTests {
+    static let pair = DiagnosedPair(
+        queryID: "q", query: "The man put salt on the icy steps. What happened as a result?",
+        fact: "Salt lowers the freezing point of water.", relativeEntropy: 0.8, band: 3,
+        candidates: ["It froze.", "The ice melted."], told: [0.1, 0.9])
+
+    private func pair(_ fact: String, _ entropy: Double, _ band: Int) -> DiagnosedPair {
+        DiagnosedPair(
+            queryID: "q", query: "x", fact: fact, relativeEntropy: entropy, band: band,
+            candidates: ["a", "b"],
+            told: [1, 0])
+    }
+
+    @Test func quotas() {
+        let pairs = [pair("a", 0.2, 1), pair("b", 1.6, 4), pair("A.", 0.8, 3), pair("c", 0.05, 0)]
+        #expect(Quota.band.counts(pairs, cap: 100) == [1, 4, 3, 0])
+        // The cap counts the same fact together, worst pairs first.
+        #expect(Quota.band.counts(pairs, cap: 3) == [0, 3, 3, 0])
+        #expect(Quota.proportional(total: 13).counts(pairs, cap: 100) == [1, 8, 4, 0])
+        #expect(Quota.proportional(total: 2).counts(pairs, cap: 100).reduce(0, +) == 2)
+        #expect(Quota.proportional(total: 5).counts([pair("c", 0, 0)], cap: 9) == [0])
+    }
+
+    @Test func templatesNeedNoTeacher() {
+        let made = templateExamples(for: Self.pair, count: 3, number: 6)
+        #expect(made.count == 3 && made.allSatisfy { $0.source == "template" && $0.band == 3 })
+        #expect(made[0].prompt == Self.pair.query)
+        #expect(made[0].completion == "Explanation: \(Self.pair.fact)\nAnswer: The ice melted.")
+        #expect(Set(made.map(\.id)) == ["7-1", "7-2", "7-3"])
+        #expect(templateExamples(for: Self.pair, count: 0, number: 0).isEmpty)
+    }
+
+    /// A teacher that answers from a list, and says what it was asked.
+    struct Scripted: Teacher {
+        let name = "scripted"
+        let answer: @Sendable (String) -> String
+
+        func reply(to request: TeacherRequest) async throws(TeacherError) -> String {
+            answer(request.messages.last?.content ?? "")
+        }
+    }
+
+    static let problems = #"""
+        Here you are:
+        ```json
+        [{"problem": "A road crew spreads brine before a frosty night. Does the road freeze at -2 °C?", "working": "Brine freezes lower.", "answer": "No"},
+         {"problem": "The man put salt on the icy steps. What happened as a result of it?", "answer": "It melted"},
+         {"problem": "", "answer": "x"},
+         {"problem": "Using the fact, say whether the sea freezes at 0 °C.", "answer": "No"},
+         {"problem": "How many degrees below zero does a lake of pure water need?", "answer": 7},
+         {"problem": "A road crew spreads brine before a frosty night. Will the road freeze at -2 °C?", "answer": "no"},
+         {"problem": "Why do cooks add salt to ice when they make ice cream?", "answer": "Colder"}]
+        ```
+        """#
+
+    @Test func everyRejectHasItsReason() async throws {
+        let teacher = Scripted { asked in
+            if asked.hasPrefix("Here is a general fact") { return Self.problems }
+            if asked.contains("lake") { return "It needs none.\nAnswer: 0" }
+            return asked.contains("cooks") ? "Thinking…\nAnswer: The mixture gets colder." : "Answer: No."
+        }
+        let made = try await synthesize([Self.pair], counts: [3], teacher: teacher, parallel: 2, seed: 0)
+        try #require(made.examples.count == 2, "\(made.rejects)")
+        #expect(made.examples.map { String($0.prompt.prefix(8)) } == ["A road c", "Why do c"])
+        #expect(made.examples[0].completion == "Brine freezes lower.\nAnswer: No")
+        #expect(made.examples[1].completion == "Answer: Colder")
+        let reasons = made.rejects.map(\.reason)
+        #expect(reasons.count == 5, "\(reasons)")
+        for reason in [
+            "it repeats the query", "it is empty", "it mentions that a fact was given",
+            "asked again, the teacher answers \"0\" and not \"7\"", "it repeats an earlier example",
+        ] {
+            #expect(reasons.contains(reason), "\(reason)")
+        }
+    }
+
+    @Test(arguments: [
+        "I cannot do that.", "[", "[1, 2]", #"[{"problem": "x"}]"#, "", #"{"problem": "x", "answer": "y"}"#,
+    ])
+    func garbageIsKeptAsAReject(_ reply: String) async throws {
+        let made = try await synthesize(
+            [Self.pair], counts: [2], teacher: Scripted { _ in reply }, parallel: 1, seed: 0)
+        #expect(made.examples.isEmpty && made.rejects.map(\.reason) == ["the reply is no list of problems"])
+        #expect(made.rejects[0].text == reply)
+    }
+
+    @Test func repliesAreKeptAndReplayed() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("replies.jsonl")
+        let request = TeacherRequest(
+            [Message(role: "user", content: "a\nb")], temperature: 0, maxTokens: 5, seed: 1)
+        let other = TeacherRequest(
+            [Message(role: "user", content: "c")], temperature: 0, maxTokens: 5, seed: 1)
+        let recorded = RecordedTeacher(Scripted { "said: \($0)" }, try ReplyFile(path: path))
+        #expect(try await recorded.reply(to: request) == "said: a\nb")
+        // A torn last line, as a killed run leaves it.
+        let handle = try #require(FileHandle(forUpdatingAtPath: path))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(#"{"teacher": "scr"#.utf8))
+        try handle.close()
+        let again = try ReplyFile(path: path)
+        #expect(again.count == 1)
+        let silent = RecordedTeacher(Scripted { _ in "called again" }, again)
+        #expect(try await silent.reply(to: request) == "said: a\nb")
+        let replayed = ReplayedTeacher(again)
+        #expect(try await replayed.reply(to: request) == "said: a\nb")
+        await #expect(throws: TeacherError.notRecorded(path: path)) { try await replayed.reply(to: other) }
+        #expect(try await silent.reply(to: other) == "called again")
+        #expect(try ReplyFile(path: path).count == 2)
+        try Data("nonsense\n".utf8).write(to: URL(filePath: path))
+        #expect(throws: TeacherError.self) { try ReplyFile(path: path) }
+    }
+}
+
+/// The endpoint teacher against a server on this machine.
+@Suite struct EndpointTests {
+    static let request = TeacherRequest(
+        [Message(role: "user", content: "hello")], temperature: 0.5, maxTokens: 9, seed: 3)
+
+    private func teacher(
+        _ address: String, key: String? = "secret", price: EndpointTeacher.Price? = nil, timeout: Double = 10
+    ) throws -> EndpointTeacher {
+        try EndpointTeacher(
+            address: address, model: "m", key: key, price: price, requestsPerMinute: 1_000_000,
+            timeout: timeout,
+            firstDelay: .milliseconds(5))
+    }
+
+    /// 429 with and without Retry-After, 500, garbage, an empty choice: tried again until it works.
+    @Test func failuresAreTriedAgain() async throws {
+        let endpoint = FakeEndpoint { _, count in
+            switch count {
+            case 1:
+                HTTPResponse(
+                    statusCode: .tooManyRequests, headers: [HTTPHeader("Retry-After"): "0"] as HTTPHeaders)
+            case 2: HTTPResponse(statusCode: .internalServerError)
+            case 3: HTTPResponse(statusCode: .ok, body: Data("<html>".utf8))
+            case 4: HTTPResponse(statusCode: .ok, body: Data(#"{"choices": []}"#.utf8))
+            default: try FakeEndpoint.says("world")
+            }
+        }
+        let reply = try await endpoint.serving { try await self.teacher($0).reply(to: Self.request) }
+        #expect(reply == "world" && endpoint.seen.count == 5)
+    }
+
+    @Test func silenceIsTriedAgainWithinBounds() async throws {
+        let endpoint = FakeEndpoint { _, _ in
+            try await Task.sleep(for: .seconds(30))
+            return try FakeEndpoint.says("late")
+        }
+        try await endpoint.serving { address in
+            let teacher = try self.teacher(address, timeout: 1)
+            await #expect { try await teacher.reply(to: Self.request) } throws: {
+                guard case .unavailable(_, let reason) = $0 as? TeacherError else { return false }
+                return reason.contains("6 attempts")
+            }
+        }
+    }
+
+    @Test func refusalsAreFinal() async throws {
+        let endpoint = FakeEndpoint { _, _ in try FakeEndpoint.says("never") }
+        try await endpoint.serving { address in
+            let teacher = try self.teacher(address, key: nil)
+            await #expect { try await teacher.reply(to: Self.request) } throws: {
+                guard case .refused(_, 404, let message) = $0 as? TeacherError else { return false }
+                return message == "no such thing"
+            }
+        }
+        #expect(endpoint.seen.count == 1)
+        for address in ["", "ftp://x", "api.openai.com/v1", "http://"] {
+            #expect(throws: TeacherError.self) { try self.teacher(address) }
+        }
+    }
+
+    @Test func theCapOfCostHolds() async throws {
+        let endpoint = FakeEndpoint { _, _ in try FakeEndpoint.says("ok", tokens: (1000, 500)) }
+        try await endpoint.serving { address in
+            let price = EndpointTeacher.Price(input: 1, output: 4, cap: 0.005)
+            let teacher = try self.teacher(address, price: price)
+            _ = try await teacher.reply(to: Self.request)
+            #expect(abs(teacher.spent - 0.003) < 1e-12)
+            _ = try await teacher.reply(to: Self.request)
+            await #expect(throws: TeacherError.budget(spent: 0.006, cap: 0.005)) {
+                try await teacher.reply(to: Self.request)
+            }
+        }
+        #expect(endpoint.seen.count == 2)
+    }
+
+    /// An endpoint that dies half-way: what it answered is kept, and the next run asks for the rest alone.
+    @Test func aBrokenRunGoesOn() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("replies.jsonl")
+        let pairs = (0..<4).map { number in
+            DiagnosedPair(
+                queryID: "q\(number)", query: "query \(number)", fact: "fact \(number)", relativeEntropy: 0.2,
+                band: 1,
+                candidates: ["a", "b"], told: [1, 0])
+        }
+        let reply = #"[{"problem": "Something quite different about number NUMBER", "answer": "yes"}]"#
+        let dying = FakeEndpoint { asked, count in
+            count > 2 ? HTTPResponse(statusCode: .badRequest) : try FakeEndpoint.says(reply)
+        }
+        await #expect(throws: TeacherError.self) {
+            try await dying.serving { address in
+                let teacher = RecordedTeacher(try self.teacher(address), try ReplyFile(path: path))
+                return try await synthesize(
+                    pairs, counts: [1, 1, 1, 1], teacher: teacher, checksAnswers: false, parallel: 1, seed: 0
+                ).examples
+            }
+        }
+        #expect(try ReplyFile(path: path).count == 2)
+        let healed = FakeEndpoint { _, _ in try FakeEndpoint.says(reply) }
+        let examples = try await healed.serving { address in
+            let teacher = RecordedTeacher(try self.teacher(address), try ReplyFile(path: path))
+            return try await synthesize(
+                pairs, counts: [1, 1, 1, 1], teacher: teacher, checksAnswers: false, parallel: 1, seed: 0
+            ).examples
+        }
+        #expect(examples.count == 4 && healed.seen.count == 2)
+        #expect(Set(examples.map(\.source)) == ["m"])
+    }
+}
