@@ -17,7 +17,9 @@ struct Report: ParsableCommand {
     @Argument(help: "The file of measurements (HDF5).") var file: String
     @Option(help: "Where to write the page.") var output = "report.html"
     @Option(help: "Only this task.") var task: String?
-    @Option(help: "The folder of the run to show (default: that of the file, if it is one).") var run: String?
+    @Option(
+        name: .customLong("run"), help: "The folder of the run to show (default: that of the file, if it is one).")
+    var runFolder: String?
     @Option(help: "A composition to show, as target=basic,basic; may be given more than once.")
     var compose: [String] = []
     @Option(help: "The false discovery rate for listing changed heads.") var rate = 0.05
@@ -38,7 +40,7 @@ struct Report: ParsableCommand {
     func run() throws {
         let source = PatternFile(file)
         let digests = try PatternDigest.all(in: source, task: task, resamples: resamples, seed: seed)
-        let training = try trainingSection(of: run ?? URL(filePath: file).deletingLastPathComponent().path)
+        let training = try trainingSection(of: runFolder ?? URL(filePath: file).deletingLastPathComponent().path)
         let page = patternReport(
             digests, analysis: try training + analysis(of: source, tasks(of: digests)), file: file,
             resamples: resamples)

@@ -1,3 +1,4 @@
+import Kernels
 public import Tensor
 public import Transformers
 
