@@ -43,10 +43,11 @@ final class FakeEndpoint: Sendable {
             return try await self.stand(asked, count)
         }
         let server = HTTPServer(
-            address: try sockaddr_in.inet(ip4: "127.0.0.1", port: 0), logger: .disabled, handler: handler)
+            address: try sockaddr_in.inet(ip4: "127.0.0.1", port: 0), timeout: 600, logger: .disabled,
+            handler: handler)
         let running = Task { try await server.run() }
         defer { running.cancel() }
-        try await server.waitUntilListening()
+        try await server.waitUntilListening(timeout: 600)
         guard case .ip4(_, let port)? = await server.listeningAddress else { throw CancellationError() }
         return try await body("http://127.0.0.1:\(port)/v1")
     }

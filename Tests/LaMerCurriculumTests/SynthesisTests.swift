@@ -125,7 +125,7 @@ import Testing
         [Message(role: "user", content: "hello")], temperature: 0.5, maxTokens: 9, seed: 3)
 
     private func teacher(
-        _ address: String, key: String? = "secret", price: EndpointTeacher.Price? = nil, timeout: Double = 10
+        _ address: String, key: String? = "secret", price: EndpointTeacher.Price? = nil, timeout: Double = 600
     ) throws -> EndpointTeacher {
         try EndpointTeacher(
             address: address, model: "m", key: key, price: price, requestsPerMinute: 1_000_000,
@@ -152,7 +152,7 @@ import Testing
 
     @Test func silenceIsTriedAgainWithinBounds() async throws {
         let endpoint = FakeEndpoint { _, _ in
-            try await Task.sleep(for: .seconds(30))
+            try await Task.sleep(for: .seconds(20))
             return try FakeEndpoint.says("late")
         }
         try await endpoint.serving { address in

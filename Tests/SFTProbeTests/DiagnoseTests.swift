@@ -45,10 +45,13 @@ struct DiagnoseTests {
     }
 
     @Test func saysThatTooFewRandomFactsDoNotCalibrate() throws {
-        let (_, queries, output) = try files([Self.line, #"{"query": "And who?", "facts": ["All do."]}"#])
+        let (folder, queries, output) = try files([
+            Self.line, #"{"query": "And who?", "facts": ["All do."]}"#,
+        ])
         let outcome = try diagnose(queries, output, ["--max-tokens", "4"])
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.errors.contains("not calibrated"))
+        #expect(folder.contents == ["d.jsonl", "queries.jsonl"])
         #expect(outcome.errors.contains("candidates: union, for not all records have options"))
     }
 

@@ -47,7 +47,7 @@ public final class EndpointTeacher: Teacher {
     ///   - address: what comes before `/chat/completions`, as in `https://api.openai.com/v1`.
     ///   - key: sent as a bearer token, where there is one.
     ///   - requestsPerMinute: no more requests are started.
-    ///   - timeout: whole seconds without an answer after which a request is tried again.
+    ///   - timeout: seconds without an answer after which a request is tried again.
     ///   - firstDelay: the pause after the first failure.
     public init(
         address: String, model: String, key: String?, price: Price?, requestsPerMinute: Int = 600,
@@ -61,7 +61,7 @@ public final class EndpointTeacher: Teacher {
         }
         self.url = url.appending(path: "chat/completions")
         (name, self.key, self.price) = (model, key, price)
-        (self.timeout, self.firstDelay) = (timeout.rounded(.up), firstDelay)
+        (self.timeout, self.firstDelay) = (timeout, firstDelay)
         pause = .seconds(60) / max(1, requestsPerMinute)
     }
 
@@ -110,22 +110,25 @@ public final class EndpointTeacher: Teacher {
     }
 
     private func exchange(_ asked: TeacherRequest) async throws(TeacherError) -> Outcome {
-        var request = URLRequest(url: url, timeoutInterval: timeout)
+        var request = URLRequest(url: url, timeoutInterval: 2 * timeout + 60)
         request.httpMethod = "POST"
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
         if let key { request.setValue("Bearer \(key)", forHTTPHeaderField: "Authorization") }
-        let (data, response): (Data, URLResponse)
+        let answer: (Data, URLResponse)?
         do {
             request.httpBody = try JSONEncoder().encode(
                 Body(
                     model: name, messages: asked.messages, temperature: asked.temperature,
                     max_tokens: asked.maxTokens,
                     seed: asked.seed))
-            (data, response) = try await URLSession.shared.data(for: request)
+            answer = try await Self.answer(to: request, within: timeout)
         } catch {
             return .again(because: "the connection failed (\(error.localizedDescription))", after: nil)
         }
-        guard let response = response as? HTTPURLResponse else {
+        guard let (data, any) = answer else {
+            return .again(because: "no answer came in \(timeout) s", after: nil)
+        }
+        guard let response = any as? HTTPURLResponse else {
             return .again(because: "it is not HTTP", after: nil)
         }
         let status = response.statusCode
@@ -143,6 +146,21 @@ public final class EndpointTeacher: Teacher {
         else { return .again(because: "its answer is no chat completion", after: nil) }
         pay(completion.usage, asked, text)
         return .reply(text)
+    }
+
+    /// The answer to a request; nil where none comes in time. (The session's own time-out is unreliable on Linux.)
+    private static func answer(
+        to request: URLRequest, within seconds: Double
+    ) async throws -> (Data, URLResponse)? {
+        try await withThrowingTaskGroup(of: (Data, URLResponse)?.self) { group in
+            group.addTask { try await URLSession.shared.data(for: request) }
+            group.addTask {
+                try await Task.sleep(for: .seconds(seconds))
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next().flatMap(\.self)
+        }
     }
 
     /// Counts what a reply cost; where the endpoint does not count tokens, four bytes are taken for one.
