@@ -13,7 +13,7 @@ demo: build
 	.build/release/sft-probe demo
 
 test: build model
-	$(SWIFT) test -c release
+	$(SWIFT) test -c release --no-parallel
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 
 bench: build

@@ -87,7 +87,7 @@ struct Demo: AsyncParsableCommand {
             "--learning-rate", "1e-3", "--schedule", "cosine", "--warmup-steps", "\(min(5, steps - 1))",
             "--max-steps", "\(steps)", "--probe-data", "\(tasks)/arithmetic.jsonl", "--probe-limit",
             "\(limit ?? 32)",
-            "--evaluate-data", "\(tasks)/arithmetic.jsonl", "--evaluate-limit", "\(limit ?? 32)",
+            "--evaluate-data", "\(tasks)/arithmetic.jsonl", "--evaluate-limit", "\(limit ?? 64)",
             "--evaluate-every", "\(max(1, steps / 2))", "--evaluate-tokens", "96",
         ] + common
     }

@@ -108,7 +108,7 @@ func serving<Result: Sendable>(
         address: try sockaddr_in.inet(ip4: "127.0.0.1", port: 0), logger: .disabled, handler: handler)
     let running = Task { try await server.run() }
     defer { running.cancel() }
-    try await server.waitUntilListening()
+    try await server.waitUntilListening(timeout: 120)
     guard case .ip4(_, let port)? = await server.listeningAddress else { throw CancellationError() }
     return try await body("http://127.0.0.1:\(port)")
 }

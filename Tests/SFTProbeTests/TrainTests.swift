@@ -76,7 +76,7 @@ import Testing
     /// Asked to stop, a run keeps its last step and says how to go on; resumed, it ends where an unbroken one does, bit
     /// for bit.
     @Test(arguments: [["--lora-rank", "2", "--lora-dropout", "0.2"], ["--learning-rate", "1e-3"]])
-    func aStoppedRunEndsWhereAnUnbrokenOneDoes(_ kind: [String]) async throws {
+    func aStoppedRunEndsWhereAnUnbrokenOneDoes(_ kind: [String]) throws {
         let flags =
             kind + [
                 "--max-steps", "3000", "--batch-size", "3", "--checkpoint-every", "500", "--threads", "2",
@@ -98,7 +98,7 @@ import Testing
             {
                 break
             }
-            try await Task.sleep(for: .milliseconds(1))
+            Thread.sleep(forTimeInterval: 0.001)
         }
         process.terminate()
         let said = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
@@ -121,7 +121,7 @@ import Testing
     }
 
     /// Killed at twenty moments, at each of which every file opens, a run ends where an unbroken one does.
-    @Test func killedAtAnyMomentItEndsTheSame() async throws {
+    @Test func killedAtAnyMomentItEndsTheSame() throws {
         let flags = [
             "--lora-rank", "2", "--lora-dropout", "0.1", "--max-steps", "600", "--batch-size", "4",
             "--checkpoint-every",
@@ -139,7 +139,7 @@ import Testing
             process.arguments = arguments + ["--quiet"]
             process.standardError = FileHandle.nullDevice
             try process.run()
-            try await Task.sleep(for: .milliseconds(20 + 37 * kill % 160))
+            Thread.sleep(forTimeInterval: 0.001 * Double(20 + 37 * kill % 160))
             _ = Glibc.kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
             let patterns = folder.file("broken/patterns.h5")
