@@ -51,29 +51,16 @@ public struct LineChart: Sendable {
         """
     }
 
-    private var columns: ClosedRange<Double> { extent(lines.flatMap { $0.points.map(\.x) }) }
+    private var horizontal: Axis { Axis(lines.flatMap { $0.points.map(\.x) }) }
 
-    private var rows: ClosedRange<Double> {
-        let ends = lines.flatMap {
-            $0.points.map(\.y) + $0.intervals.flatMap { [$0.lowerBound, $0.upperBound] }
-        }
-        let range = extent(ends)
-        let margin = 0.06 * (range.upperBound - range.lowerBound)
-        return range.lowerBound - margin...range.upperBound + margin
-    }
-
-    private func extent(_ values: [Double]) -> ClosedRange<Double> {
-        let (low, high) = (values.min() ?? 0, values.max() ?? 1)
-        return low < high ? low...high : low - 0.5...low + 0.5
+    private var vertical: Axis {
+        Axis(lines.flatMap { $0.points.map(\.y) + $0.intervals.flatMap { [$0.lowerBound, $0.upperBound] } })
     }
 
     private func place(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
-        func share(_ value: Double, _ range: ClosedRange<Double>) -> Double {
-            (value - range.lowerBound) / (range.upperBound - range.lowerBound)
-        }
-        return (
-            frame.left + share(x, columns) * (frame.right - frame.left),
-            frame.bottom - share(y, rows) * (frame.bottom - frame.top)
+        (
+            frame.left + horizontal.share(x) * (frame.right - frame.left),
+            frame.bottom - vertical.share(y) * (frame.bottom - frame.top)
         )
     }
 
@@ -100,18 +87,16 @@ public struct LineChart: Sendable {
     }
 
     private var axes: String {
-        let ticks = (0...4).map { Double($0) / 4 }
-        let up = ticks.map { share in
-            let value = rows.lowerBound + share * (rows.upperBound - rows.lowerBound)
-            let y = number(place(columns.lowerBound, value).y)
+        let (horizontal, vertical) = (horizontal, vertical)
+        let up = vertical.ticks.map { value in
+            let y = number(place(horizontal.ticks[0], value).y)
             return "<line class=\"grid\" x1=\"\(frame.left)\" x2=\"\(frame.right)\" y1=\"\(y)\" y2=\"\(y)\"/>"
-                + "<text x=\"\(frame.left - 6)\" y=\"\(y)\" dy=\"4\" class=\"end\">\(significant(value))</text>"
+                + "<text x=\"\(frame.left - 6)\" y=\"\(y)\" dy=\"4\" class=\"end\">\(vertical.label(value))</text>"
         }
-        let across = ticks.map { share in
-            let value = columns.lowerBound + share * (columns.upperBound - columns.lowerBound)
-            let x = number(place(value, rows.lowerBound).x)
+        let across = horizontal.ticks.map { value in
+            let x = number(place(value, vertical.ticks[0]).x)
             return
-                "<text x=\"\(x)\" y=\"\(frame.bottom + 16)\" class=\"middle\">\(significant(value.rounded()))</text>"
+                "<text x=\"\(x)\" y=\"\(frame.bottom + 16)\" class=\"middle\">\(horizontal.label(value))</text>"
         }
         let middle = (frame.left + frame.right) / 2
         return (up + across).joined(separator: "\n")

@@ -18,7 +18,8 @@ struct Report: ParsableCommand {
     @Option(help: "Where to write the page.") var output = "report.html"
     @Option(help: "Only this task.") var task: String?
     @Option(
-        name: .customLong("run"), help: "The folder of the run to show (default: that of the file, if it is one).")
+        name: .customLong("run"),
+        help: "The folder of the run to show (default: that of the file, if it is one).")
     var runFolder: String?
     @Option(help: "A composition to show, as target=basic,basic; may be given more than once.")
     var compose: [String] = []
@@ -40,7 +41,8 @@ struct Report: ParsableCommand {
     func run() throws {
         let source = PatternFile(file)
         let digests = try PatternDigest.all(in: source, task: task, resamples: resamples, seed: seed)
-        let training = try trainingSection(of: runFolder ?? URL(filePath: file).deletingLastPathComponent().path)
+        let training = try trainingSection(
+            of: runFolder ?? URL(filePath: file).deletingLastPathComponent().path)
         let page = patternReport(
             digests, analysis: try training + analysis(of: source, tasks(of: digests)), file: file,
             resamples: resamples)
