@@ -33,8 +33,7 @@ extension Decoder {
         let inputs = layers * (2 * dModel + heads * dHead + dMLP)
         let kept = recomputesLayers ? -(layers - 1) * numbersKeptPerToken / layers : inputs
         let largest = replaces ? vocabulary * dModel : 0
-        return attributionMemory(
-            largestPack: largestPack, workers: workers, fileBytes: replaces ? 0 : fileBytes)
+        return attributionMemory(largestPack: largestPack, workers: workers, fileBytes: fileBytes)
             + 4 * (workers * largestPack * kept + (4 + workers) * trained + largest)
     }
 }

@@ -95,9 +95,7 @@ struct TrainingRun {
         if let checkpoint, flags.loraRank == nil && flags.adapter == nil {
             decoder = try Decoder(ModelSource(path: checkpoint))
         } else if let checkpoint {
-            var base = try OpenModel(name: open.name).decoder
-            base = try base.adapted(by: AdapterFolder(path: checkpoint)).decoder
-            decoder = base
+            decoder = try Decoder(open.source).adapted(by: AdapterFolder(path: checkpoint)).decoder
         } else if let rank = flags.loraRank {
             try decoder.attachLowRank(
                 rank: rank, alpha: Float(flags.loraAlpha ?? 2 * Double(rank)),

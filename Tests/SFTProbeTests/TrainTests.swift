@@ -161,8 +161,14 @@ import Testing
 
     /// A run that was killed before its first checkpoint begins again.
     @Test func aRunWithoutACheckpointBeginsAgain() throws {
-        #expect(
-            try train("run", ["--lora-rank", "2", "--max-steps", "4", "--checkpoint-every", "0"]).code == 0)
+        let outcome = try train(
+            "run", ["--lora-rank", "2", "--max-steps", "4", "--checkpoint-every", "0", "--progress", "json"])
+        #expect(outcome.code == 0)
+        let events = try outcome.errors.split(separator: "\n").compactMap { line in
+            try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        }.filter { $0["event"] as? String == "step" }
+        #expect(events.compactMap { $0["step"] as? Int } == [1, 2, 3, 4])
+        #expect(events.allSatisfy { $0["seconds_left"] is Double && $0["tokens_per_second"] is Double })
         try FileManager.default.removeItem(atPath: folder.file("run/final"))
         let before = try bytes("run/metrics.jsonl")
         let resumed = try Tool.run(["train", "--resume", folder.file("run")])
