@@ -91,9 +91,10 @@ extension TrainingRun {
         }
     }
 
-    /// An adapter's first factor has no gradient while the second is zero, so what has none shows after two steps.
+    /// An adapter's first factor has no gradient while the second is zero, which it is in the first step, and in the second
+    /// too where a warm-up begins with a rate of 0; so what has none shows after three.
     private func warnOfWeightsWithoutGradient(_ report: StepReport) {
-        guard report.step == min(3, steps), !report.withoutGradient.isEmpty else { return }
+        guard report.step == 3, !report.withoutGradient.isEmpty else { return }
         let names = report.withoutGradient
         standardError(
             "warning: \(names.count) of \(record.counts.trainedWeights) weights had no gradient in "
