@@ -52,7 +52,7 @@ let package = Package(
         .target(
             name: "LaMerCurriculum",
             dependencies: [
-                "Kernels", "Statistics", "Records", "Tokenizers", "Transformers", "Examples",
+                "Kernels", "Statistics", "Records", "Tokenizers", "ModelFiles", "Transformers", "Examples",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
 

@@ -5,6 +5,8 @@ import threading
 import torch
 import torch.nn.functional as F
 
+from sequences import padded
+
 
 def batches(sequences, padded_tokens):
     """Indices of examples, longest first, batched so that each batch, padded, has at most `padded_tokens`."""
@@ -45,18 +47,13 @@ class Scores:
         return hook
 
     def __call__(self, sequences):
-        lengths = torch.tensor([len(ids) for ids, _ in sequences])
-        ids = torch.nn.utils.rnn.pad_sequence([ids for ids, _ in sequences], batch_first=True)
-        position = torch.arange(ids.shape[1])[None]
-        starts = torch.tensor([prompt for _, prompt in sequences])
-        mask = (position < lengths[:, None]).long() if lengths.min() < lengths.max() else None
-        wanted = (position >= starts[:, None]) & (position < lengths[:, None])
+        ids, mask, wanted = padded(sequences)
         gates = torch.ones(len(sequences), self.model.config.num_hidden_layers, self.heads, requires_grad=True)
         self.current.gates = gates
         hidden = self.model.model(ids, attention_mask=mask, use_cache=False).last_hidden_state
         logits = self.model.lm_head(hidden[:, :-1][wanted[:, 1:]]).float()
         nll = F.cross_entropy(logits, ids[wanted], reduction="none")
-        share = (1 / (lengths - starts).float())[:, None].expand_as(ids)[wanted]
+        share = (1 / wanted.sum(1).float())[:, None].expand_as(ids)[wanted]
         scores = torch.autograd.grad((nll * share).sum(), gates)[0]
         with self.lock:  # forward and the gradient of the inputs: four operations a weight
             self.products += 4.0 * self.linear * ids.numel() + 4.0 * self.model.lm_head.weight.numel() * len(nll)

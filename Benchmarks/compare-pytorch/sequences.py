@@ -15,3 +15,14 @@ def read_sequences(path, tokenizer):
         sequences.append((torch.tensor(prompt + completion + [tokenizer.eos_token_id]), len(prompt)))
         ids.append(example["id"])
     return ids, sequences
+
+
+def padded(sequences):
+    """Ids padded on the right, the mask that transformers wants (none for sequences of one length), and where supervised
+    tokens are."""
+    lengths = torch.tensor([len(ids) for ids, _ in sequences])
+    ids = torch.nn.utils.rnn.pad_sequence([ids for ids, _ in sequences], batch_first=True)
+    position = torch.arange(ids.shape[1])[None]
+    starts = torch.tensor([prompt for _, prompt in sequences])
+    mask = (position < lengths[:, None]).long() if lengths.min() < lengths.max() else None
+    return ids, mask, (position >= starts[:, None]) & (position < lengths[:, None])

@@ -17,17 +17,12 @@ import transformers
 sys.path[:0] = [str(pathlib.Path(__file__).parents[1] / "compare-pytorch"),
                 str(pathlib.Path(__file__).parents[2] / "notebooks-data/reference")]
 import references
-from sequences import read_sequences
+from sequences import padded, read_sequences
 
 
 def sum_of_losses(model, sequences):
     """Over the supervised tokens of right-padded sequences; `model` is a Llama of transformers."""
-    lengths = torch.tensor([len(ids) for ids, _ in sequences])
-    ids = torch.nn.utils.rnn.pad_sequence([ids for ids, _ in sequences], batch_first=True)
-    position = torch.arange(ids.shape[1])[None]
-    starts = torch.tensor([prompt for _, prompt in sequences])
-    mask = (position < lengths[:, None]).long() if lengths.min() < lengths.max() else None
-    wanted = (position >= starts[:, None]) & (position < lengths[:, None])
+    ids, mask, wanted = padded(sequences)
     hidden = model.model(ids, attention_mask=mask, use_cache=False).last_hidden_state
     logits = model.lm_head(hidden[:, :-1][wanted[:, 1:]])
     return F.cross_entropy(logits, ids[wanted], reduction="sum")

@@ -63,13 +63,9 @@ public func crossEntropyWeightPullback(
         let rows = start..<min(start + chunk, targets.count)
         let part = Array(x[rows.lowerBound * d..<rows.upperBound * d])
         var slopes = softmax(linear(part, weight), rowLength: vocabulary)
-        for p in rows {
-            let line = (p - start) * vocabulary
-            slopes[line + Int(targets[p])] -= 1
-            for i in line..<line + vocabulary { slopes[i] *= dy[p] }
-        }
-        let share = product(Matrix(slopes, rows.count, vocabulary).transposed, Matrix(part, rows.count, d))
-        accumulate(share, into: &dw)
+        for p in rows { slopes[(p - start) * vocabulary + Int(targets[p])] -= 1 }
+        slopes = scaledRows(slopes, by: Array(dy[rows]))
+        addProduct(Matrix(slopes, rows.count, vocabulary).transposed, Matrix(part, rows.count, d), to: &dw)
     }
     return dw
 }

@@ -21,7 +21,13 @@ func writeAtomically(
         close(descriptor)
         throw error
     }
-    guard close(descriptor) == 0, unsafe rename(temporary, path) == 0 else { throw failure(path) }
+    guard close(descriptor) == 0 else { throw failure(path) }
+    try replaceFile(at: path, by: temporary)
+}
+
+/// Gives a finished file beside `path` that name, in place of what was there.
+public func replaceFile(at path: String, by finished: String) throws(ModelFileError) {
+    guard unsafe rename(finished, path) == 0 else { throw failure(path) }
     syncFolder(of: path)
 }
 

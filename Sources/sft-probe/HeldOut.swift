@@ -27,11 +27,10 @@ enum HeldOut {
             self = .choices(try data.questions(open, flags.options))
             return
         }
-        let examples = try data.open(open, flags.options).examples
         let records = try readExamples(at: path, skippingBadLines: false).examples
         let hasAnswers = records.allSatisfy { $0.content.answer?.contains("####") ?? false }
         guard flags.evaluateTokens > 0, hasAnswers || flags.evaluateExtract != nil else {
-            self = .examples(examples)
+            self = .examples(try data.open(open, flags.options).examples)
             return
         }
         let (questions, extraction) = try data.answerable(

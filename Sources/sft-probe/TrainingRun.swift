@@ -84,7 +84,8 @@ struct TrainingRun {
         var resolved = flags
         resolved.learningRate = rate
         record = RunRecord(
-            resolved, open, opened, trainer, steps: steps, provenance, dataSHA256: try sha256(ofFile: data))
+            resolved, open, opened, trainer, steps: steps, provenance,
+            dataSHA256: flags.probeData == nil ? provenance.dataSHA256 : try sha256(ofFile: data))
         if let recorded { try record.requireSame(as: recorded, folder: output) }
         try begin(newest, isNew: recorded == nil)
     }

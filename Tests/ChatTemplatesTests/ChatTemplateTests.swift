@@ -2,8 +2,8 @@ import ChatTemplates
 import Testing
 
 @Suite struct ChatTemplateTests {
-    @Test func rendersAsTheReferenceDoes() {
-        let reference = Reference.stored
+    @Test func rendersAsTheReferenceDoes() throws {
+        let reference = try Reference.stored
         #expect(reference.cases.count > 300)
         for item in reference.cases {
             guard let text = item.text else { continue }
@@ -19,8 +19,8 @@ import Testing
         }
     }
 
-    @Test func failsWhereTheReferenceFails() {
-        let reference = Reference.stored
+    @Test func failsWhereTheReferenceFails() throws {
+        let reference = try Reference.stored
         for item in reference.cases {
             guard let kind = item.error else { continue }
             switch (reference.rendering(of: item), kind) {

@@ -24,13 +24,12 @@ struct Reference: Decodable {
     let contexts: [Context]
     let cases: [Case]
 
-    static let stored: Reference = {
-        do {
-            let data = try Data(
-                contentsOf: URL(filePath: fixture("renderings.json", of: "ChatTemplatesTests")))
-            return try JSONDecoder().decode(Reference.self, from: data)
-        } catch { fatalError("renderings.json: \(error)") }
-    }()
+    private static let read = Result {
+        let data = try Data(contentsOf: URL(filePath: fixture("renderings.json", of: "ChatTemplatesTests")))
+        return try JSONDecoder().decode(Reference.self, from: data)
+    }
+
+    static var stored: Reference { get throws { try read.get() } }
 
     /// What we make of a case.
     func rendering(of item: Case) -> Result<Rendering, TemplateError> {

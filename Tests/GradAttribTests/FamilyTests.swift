@@ -11,11 +11,11 @@ import Transformers
     func scoresMatchMaterializedAttention(_ tiny: FamilyModel) throws {
         let reference = try Reference(tiny.reference)
         let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
-        let batch = Batch(TinyModel.sequences(reference))
+        let batch = Batch(try TinyModel.sequences(reference))
         let weights = Reduction.exampleMean.weights(
             targets: batch.targetPacking.sequences.map(\.count), batchSize: 1)
         let scores = headScores(of: model, on: batch, weights: weights)
-        let expected = reference.floats("signed_example_mean")
+        let expected = try reference.floats("signed_example_mean")
         let size = model.layers * model.heads
         for example in scores.loss.indices {
             let range = example * size..<(example + 1) * size

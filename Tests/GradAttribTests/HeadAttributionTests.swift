@@ -12,7 +12,7 @@ import Transformers
     func matchesMaterializedAttention(_ tiny: TinyModel) throws {
         let reference = try Reference(tiny.reference)
         let scores = try scores(tiny, .exampleMean)
-        let expected = reference.floats("signed_example_mean")
+        let expected = try reference.floats("signed_example_mean")
         let size = expected.count / scores.loss.count
         for example in scores.loss.indices {
             let range = example * size..<(example + 1) * size
@@ -73,11 +73,11 @@ import Transformers
     }
 
     func targets(_ tiny: TinyModel) throws -> [Int] {
-        Batch(TinyModel.sequences(try Reference(tiny.reference))).targetPacking.sequences.map(\.count)
+        Batch(try TinyModel.sequences(try Reference(tiny.reference))).targetPacking.sequences.map(\.count)
     }
 
     func scores(_ tiny: TinyModel, _ reduction: Reduction) throws -> HeadScores {
-        let batch = Batch(TinyModel.sequences(try Reference(tiny.reference)))
+        let batch = Batch(try TinyModel.sequences(try Reference(tiny.reference)))
         let weights = reduction.weights(targets: try targets(tiny), batchSize: 5)
         return headScores(
             of: try Decoder(ModelSource(path: repositoryPath(tiny.model))), on: batch, weights: weights)

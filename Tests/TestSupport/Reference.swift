@@ -26,9 +26,13 @@ public struct Reference {
         (0..<size).reduce(0) { $0 | UInt64(bytes[offset + $1]) << (8 * UInt64($1)) }
     }
 
-    private func words(_ name: String, _ dtype: String) -> [UInt32] {
+    /// A value that the reference does not have.
+    struct Missing: Error, CustomStringConvertible { let description: String }
+
+    private func words(_ name: String, _ dtype: String) throws -> [UInt32] {
         guard let entry = header[name], entry.dtype == dtype else {
-            fatalError("no \(dtype) \(name) in the reference; there are \(header.keys.sorted())")
+            throw Missing(
+                description: "no \(dtype) \(name) in the reference; there are \(header.keys.sorted())")
         }
         return stride(from: start + entry.data_offsets[0], to: start + entry.data_offsets[1], by: 4).map {
             UInt32(Self.number(bytes, at: $0, size: 4))
@@ -36,9 +40,13 @@ public struct Reference {
     }
 
     /// The numbers under a name, f32.
-    public func floats(_ name: String) -> [Float] { words(name, "F32").map(Float.init(bitPattern:)) }
+    public func floats(_ name: String) throws -> [Float] {
+        try words(name, "F32").map(Float.init(bitPattern:))
+    }
     /// The numbers under a name, i32.
-    public func ints(_ name: String) -> [Int32] { words(name, "I32").map { Int32(bitPattern: $0) } }
+    public func ints(_ name: String) throws -> [Int32] {
+        try words(name, "I32").map { Int32(bitPattern: $0) }
+    }
     /// The names that begin so.
     public func names(beginning prefix: String) -> [String] {
         header.keys.filter { $0.hasPrefix(prefix) }.sorted()

@@ -22,10 +22,10 @@ public struct TinyModel: Sendable, CustomStringConvertible {
     ]
 
     /// The sequences of a reference and their marks.
-    public static func sequences(_ reference: Reference) -> [TokenSequence] {
-        let (ids, marks) = (reference.ints("input_ids"), reference.ints("supervised"))
+    public static func sequences(_ reference: Reference) throws -> [TokenSequence] {
+        let (ids, marks) = try (reference.ints("input_ids"), reference.ints("supervised"))
         var start = 0
-        return reference.ints("lengths").map { length in
+        return try reference.ints("lengths").map { length in
             defer { start += Int(length) }
             let range = start..<start + Int(length)
             return TokenSequence(ids: Array(ids[range]), supervised: marks[range].map { $0 != 0 })

@@ -159,7 +159,7 @@ import Tokenizers
 
     /// Damaged maps either are refused or normalize to something; they never end the program.
     @Test func survivesDamagedCharacterMaps() throws {
-        let variant = try #require(FamilyReference.Family("unigram").variants["precompiled"])
+        let variant = try #require(try FamilyReference.Family("unigram").variants["precompiled"])
         let file = try #require(
             try JSONSerialization.jsonObject(with: Data(variant.file.utf8)) as? [String: Any])
         let steps = try #require((file["normalizer"] as? [String: Any])?["normalizers"] as? [[String: Any]])

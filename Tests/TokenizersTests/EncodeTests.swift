@@ -6,8 +6,8 @@ import Tokenizers
     @Test(arguments: ["smollm", "gpt2", "qwen2", "llama3", "prefixed", "added"])
     func givesTheReferencesIDs(variant name: String) throws {
         let variant = try Reference.Variant(name)
-        #expect(variant.ids.count == Reference.strings.count)
-        #expect(firstDifference(variant.tokenizer, variant.ids) == nil)
+        #expect(try variant.ids.count == Reference.strings.count)
+        #expect(try firstDifference(variant.tokenizer, variant.ids) == nil)
     }
 
     @Test(arguments: [("fused", true, true), ("single", true, false), ("dropped", false, false)])
@@ -27,7 +27,7 @@ import Tokenizers
             if unknown { model["unk_token"] = "<repo_name>" }
             file["model"] = model
         }
-        #expect(firstDifference(tokenizer, expected) == nil)
+        #expect(try firstDifference(tokenizer, expected) == nil)
     }
 
     @Test func addsSpecialTokensOnlyWhereAsked() throws {
@@ -56,7 +56,7 @@ import Tokenizers
 
     @Test func encodesAWordTheSameAloneAndAmongMany() throws {
         let tokenizer = try Tokenizer(tokenizerJSON: Reference.base)
-        let words = Reference.strings.filter { !$0.isEmpty }
+        let words = try Reference.strings.filter { !$0.isEmpty }
         let separator = "<|im_end|>"
         let joined = words.joined(separator: separator) + separator + words.joined(separator: separator)
         let alone = (words + words).map { tokenizer.encode($0) }

@@ -5,7 +5,8 @@ import Tokenizers
 
 /// What `notebooks-data/reference/make_tokenizer_families.py` stored.
 enum FamilyReference {
-    static let strings: [String] = Reference.load("family-strings.json")
+    private static let read = Result { try Reference.load("family-strings.json") as [String] }
+    static var strings: [String] { get throws { try read.get() } }
 
     /// A file with tokenizers that share a vocabulary.
     ///
@@ -22,7 +23,7 @@ enum FamilyReference {
         let merges: String
         let variants: [String: Variant]
 
-        init(_ name: String) { self = Reference.load("\(name).json") }
+        init(_ name: String) throws { self = try Reference.load("\(name).json") }
 
         /// A variant, after a change to what is neither its vocabulary nor its merges.
         func tokenizer(_ name: String, _ change: (inout [String: Any]) -> Void = { _ in }) throws -> Tokenizer
@@ -41,7 +42,8 @@ enum FamilyReference {
     }
 
     /// The first text whose ids differ from the reference's; nil if none does.
-    static func firstDifference(_ tokenizer: Tokenizer, _ expected: [[Int32]]) -> String? {
+    static func firstDifference(_ tokenizer: Tokenizer, _ expected: [[Int32]]) throws -> String? {
+        let strings = try strings
         if expected.count != strings.count { return "\(expected.count) answers for \(strings.count) texts" }
         for (text, ids) in zip(strings, expected) {
             let found = tokenizer.encode(text)
@@ -54,9 +56,9 @@ enum FamilyReference {
     ///
     /// - Parameter decoded: what the reference makes of ids, by index, where it is not the text itself.
     static func firstWrongText(_ tokenizer: Tokenizer, _ ids: [[Int32]], _ decoded: [String: String])
-        -> String?
+        throws -> String?
     {
-        for (index, (text, ids)) in zip(strings, ids).enumerated() {
+        for (index, (text, ids)) in zip(try strings, ids).enumerated() {
             let (found, expected) = (
                 tokenizer.decode(ids, skipSpecialTokens: true), decoded["\(index)"] ?? text
             )

@@ -154,6 +154,30 @@ import Transformers
         #expect(trainer.step == 0)
     }
 
+    /// A model that is certain of the only answer there is has nothing to learn: that is said, not trained on.
+    @Test func aLossOfZeroStopsTheRun() async throws {
+        var decoder = try reference.model(try reference.run("gpt2"))
+        decoder.visitWeights { name, weight in
+            let shape = weight.shape
+            if name.hasSuffix("ln_f.weight") { weight = .tensor(Tensor(repeating: 0, shape: shape)) }
+            if name.hasSuffix("ln_f.bias") { weight = .tensor(Tensor(repeating: 1, shape: shape)) }
+            if name.hasSuffix("wte.weight") {
+                let (rows, columns) = shape.matrix
+                let numbers = (0..<rows * columns).map { $0 / columns == 5 ? Float(10) : 0 }
+                weight = .tensor(Tensor(numbers, shape: shape))
+            }
+        }
+        let certain = TokenSequence(ids: [3, 5, 5], supervised: [false, true, true])
+        var trainer = try Trainer(
+            decoder, on: [certain, certain], order: ExampleOrder(count: 2, batchSize: 2, shuffledBy: nil),
+            optimizer: AdamW(), packTokens: 64, workers: 1
+        ) { _, _ in 1e-3 }
+        await #expect(throws: TrainingError.lossIsZero(step: 1, example: 0)) {
+            _ = try await trainer.takeStep()
+        }
+        #expect(trainer.step == 0)
+    }
+
     @Test func anExampleWithoutAnAnswerIsRefused() throws {
         let decoder = try reference.model(run)
         let silent = TokenSequence(ids: [1, 2, 3], supervised: [true, false, false])

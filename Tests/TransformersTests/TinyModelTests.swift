@@ -12,11 +12,11 @@ import Transformers
     func logitsAndLossesMatch(_ tiny: TinyModel) throws {
         let reference = try Reference(tiny.reference)
         let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
-        let batch = Batch(TinyModel.sequences(reference))
+        let batch = Batch(try TinyModel.sequences(reference))
         let logits = distance(
-            model.logits(batch, rows: batch.predicting).elements, reference.floats("logits"))
+            model.logits(batch, rows: batch.predicting).elements, try reference.floats("logits"))
         #expect(logits.difference <= 1e-5 * logits.scale)
-        let losses = distance(model.tokenLosses(batch).elements, reference.floats("token_nll"))
+        let losses = distance(model.tokenLosses(batch).elements, try reference.floats("token_nll"))
         #expect(losses.difference <= 1e-5 * losses.scale)
     }
 
@@ -24,8 +24,8 @@ import Transformers
     func greedyContinuationsMatch(_ tiny: TinyModel) throws {
         let reference = try Reference(tiny.reference)
         let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
-        let greedy = reference.ints("greedy")
-        for (i, sequence) in TinyModel.sequences(reference).enumerated() {
+        let greedy = try reference.ints("greedy")
+        for (i, sequence) in try TinyModel.sequences(reference).enumerated() {
             let prompt = Array(sequence.ids.prefix(sequence.supervised.firstIndex(of: true) ?? 0))
             let made = model.greedy(prompt, limit: 12, ends: [])
             #expect(made == Array(greedy[i * 12..<(i + 1) * 12]))
@@ -37,10 +37,10 @@ import Transformers
     func weightGradientsMatch(_ tiny: TinyModel) throws {
         let reference = try Reference(tiny.reference)
         let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
-        let found = model.weightGradients(Batch(TinyModel.sequences(reference)))
+        let found = model.weightGradients(Batch(try TinyModel.sequences(reference)))
         #expect(Set(found.map { "gradient." + $0.name }) == Set(reference.names(beginning: "gradient.")))
         for (name, gradient) in found {
-            let (difference, scale) = distance(gradient.elements, reference.floats("gradient." + name))
+            let (difference, scale) = distance(gradient.elements, try reference.floats("gradient." + name))
             #expect(difference <= 1e-4 * scale, "\(name)")
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import ModelFiles
 public import Records
 
 /// What went into an index.
@@ -188,7 +189,9 @@ public struct KnowledgeBuilder {
             }
             try database.close()
         }
-        guard unsafe rename(part, path) == 0 else {
+        do {
+            try replaceFile(at: path, by: part)
+        } catch {
             throw .database(path: path, reason: "\(part) cannot be renamed; check the folder's permissions")
         }
     }
