@@ -6,14 +6,20 @@
 SWIFT ?= swift
 SOURCES = Sources Tests Package.swift
 MODEL = smollm2-135m
+# One build serves tests and checks; `build` without it is what users get.
+TESTABLE = -Xswiftc -enable-testing
+# Tests that need the real model say so and are skipped when it cannot be had.
+PULL = .build/release/sft-probe model pull $(MODEL) || echo "make: no $(MODEL): tests that need it are skipped" >&2
 
-.PHONY: demo test bench format setup build model
+.PHONY: demo test bench format setup build
 
 demo: build
 	.build/release/sft-probe demo
 
-test: build model
-	$(SWIFT) test -c release --no-parallel
+test: setup
+	$(SWIFT) build -c release --build-tests $(TESTABLE) --explicit-target-dependency-import-check error
+	$(PULL)
+	$(SWIFT) test -c release --skip-build $(TESTABLE) --no-parallel
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 
 bench: build
@@ -28,6 +34,3 @@ setup:
 build: setup
 	$(SWIFT) build -c release --explicit-target-dependency-import-check error
 
-# Tests that need the real model say so and are skipped when it cannot be had.
-model: build
-	.build/release/sft-probe model pull $(MODEL) || echo "make: no $(MODEL): tests that need it are skipped" >&2

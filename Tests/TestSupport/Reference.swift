@@ -53,6 +53,12 @@ public struct Reference {
     }
 }
 
+/// The largest difference of two lists, over the largest size in the second.
+public func relativeDistance(_ a: [Float], _ b: [Float]) -> Float {
+    let (difference, scale) = distance(a, b)
+    return difference / scale
+}
+
 /// The largest difference of two lists, and the largest size in the second.
 public func distance(_ a: [Float], _ b: [Float]) -> (difference: Float, scale: Float) {
     precondition(a.count == b.count, "\(a.count) and \(b.count) numbers")

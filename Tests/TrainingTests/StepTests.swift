@@ -136,7 +136,7 @@ import Transformers
         let batch = Batch(reference.sequences)
         let applied = trainer.model.tokenLosses(batch).elements
         let merged = trainer.model.merged().tokenLosses(batch).elements
-        #expect(distance(applied, merged).difference < 1e-5)
+        #expect(relativeDistance(applied, merged) < 1e-5)
     }
 
     /// A weight that is no number spoils every loss: the first example of the step is named, and nothing is changed.

@@ -44,8 +44,8 @@ import Transformers
             seen = (seen.prompts + $0, seen.tokens + $1)
         }
         #expect(
-            distance(packed.flatMap { $0.flatMap(\.self) }, together.flatMap { $0.flatMap(\.self) })
-                .difference < 1e-5)
+            relativeDistance(packed.flatMap { $0.flatMap(\.self) }, together.flatMap { $0.flatMap(\.self) })
+                < 1e-5)
         #expect(seen == (all.count, all.reduce(0) { $0 + $1.count + 2 }))
     }
 

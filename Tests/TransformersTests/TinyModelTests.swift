@@ -51,7 +51,7 @@ import Transformers
         let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
         let packed = model.tokenLosses(Batch(sequences)).elements
         let alone = sequences.flatMap { model.tokenLosses(Batch([$0])).elements }
-        #expect(distance(packed, alone).difference < 1e-5)
+        #expect(relativeDistance(packed, alone) < 1e-5)
     }
 
     /// The explicit form that a tap on patterns asks for computes the same.
@@ -70,7 +70,7 @@ import Transformers
                 return a
             })
         let sums = collected.withLock { $0 }
-        #expect(distance(seen.elements, model.tokenLosses(batch).elements).difference < 1e-5)
+        #expect(relativeDistance(seen.elements, model.tokenLosses(batch).elements) < 1e-5)
         #expect(sums.count == model.layers * model.heads * batch.ids.count)
         #expect(sums.allSatisfy { abs($0 - 1) < 1e-5 })
     }
