@@ -4,6 +4,7 @@ import GradAttrib
 import HeadActivation
 import ModelHub
 import Reports
+import Tokenizers
 import Transformers
 
 /// `induction`: whether attribution finds the heads of a known mechanism.

@@ -1,6 +1,7 @@
 import GradAttrib
 import HeadActivation
 import Reports
+import Statistics
 
 /// What `induction` found.
 struct InductionResult {

@@ -2,6 +2,7 @@ import Examples
 import Foundation
 import GradAttrib
 import HeadActivation
+import ModelFiles
 import Transformers
 
 /// What is to be scored beside heads: modules where they are asked for, and what goes through an adapter where
