@@ -15,6 +15,10 @@ public struct HeadMeasurement: Sendable, Equatable {
     public let signed: [Float]
     /// The loss that was differentiated, in nats: [example].
     public let loss: [Float]
+    /// The scores of each layer's modules, where they were asked for.
+    public var modules: ModuleMeasurement?
+    /// What goes through an adapter in attention's projections; empty where there is none: [projection].
+    public var adapter: [AdapterMeasurement] = []
     /// The examples' names: [example].
     public let ids: [String]
     /// The tokens of each example: [example].

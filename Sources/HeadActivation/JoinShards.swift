@@ -29,9 +29,37 @@ public func joined(_ shards: [HeadMeasurement]) throws(PatternError) -> HeadMeas
     var provenance = first.provenance
     provenance.shard = nil
     provenance.created = parts.map(\.provenance.created).max() ?? provenance.created
-    return HeadMeasurement(
+    var whole = HeadMeasurement(
         task: first.task, checkpoint: first.checkpoint, layers: first.layers, heads: first.heads,
         signed: parts.flatMap(\.signed), loss: parts.flatMap(\.loss), ids: ids,
         tokens: parts.flatMap(\.tokens), supervisedTokens: parts.flatMap(\.supervisedTokens),
         provenance: provenance)
+    try joinExtras(parts, into: &whole, cannot)
+    return whole
+}
+
+/// The scores of modules and adapters, which all shards have or none.
+private func joinExtras(
+    _ parts: [HeadMeasurement], into whole: inout HeadMeasurement, _ cannot: (String) -> PatternError
+) throws(PatternError) {
+    let modules = parts.map(\.modules)
+    guard modules.allSatisfy({ $0?.names == modules[0]?.names }) else {
+        throw cannot("not all shards score the same modules")
+    }
+    whole.modules = modules[0].map {
+        ModuleMeasurement(names: $0.names, signed: modules.flatMap { $0?.signed ?? [] })
+    }
+    let first = parts[0].adapter
+    guard
+        parts.allSatisfy({ part in
+            part.adapter.map(\.projection) == first.map(\.projection)
+                && zip(part.adapter, first).allSatisfy { $0.norm == $1.norm }
+        })
+    else { throw cannot("not all shards measure the same adapter") }
+    whole.adapter = first.enumerated().map { place, one in
+        AdapterMeasurement(
+            projection: one.projection, heads: one.heads, base: parts.flatMap { $0.adapter[place].base },
+            adapter: parts.flatMap { $0.adapter[place].adapter }, norm: one.norm,
+            effectiveRank: one.effectiveRank)
+    }
 }

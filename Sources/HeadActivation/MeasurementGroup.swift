@@ -26,6 +26,8 @@ extension HeadMeasurement {
         for name in ["loss", "tokens", "supervised_tokens"] {
             try label(["example"], of: name, in: file, group)
         }
+        try writeModules(to: file, group)
+        try writeAdapter(to: file, group)
         try provenance.write(to: group, in: file)
         try file.setAttribute("complete", of: group, to: .bool(true))
     }
@@ -54,6 +56,16 @@ extension HeadMeasurement {
         if let place = signed.firstIndex(where: { !$0.isFinite }) {
             let (layer, head) = (place / heads % layers, place % heads)
             return (ids[place / (layers * heads)], "score in layer \(layer), head \(head),")
+        }
+        if let modules, let place = modules.signed.firstIndex(where: { !$0.isFinite }) {
+            return (ids[place / (layers * modules.names.count)], "score of a module")
+        }
+        for share in adapter {
+            if let place = (0..<share.base.count).first(where: {
+                !share.base[$0].isFinite || !share.adapter[$0].isFinite
+            }) {
+                return (ids[place / share.norm.count], "adapter's part of a score")
+            }
         }
         return loss.firstIndex { !$0.isFinite }.map { (ids[$0], "loss") }
     }

@@ -34,8 +34,14 @@ extension HeadMeasurement {
     ///
     /// - Source: Zhao et al., equation 2: `activation` with the absolute value of the authors' code, `signed`
     ///   without.
-    public var pattern: Pattern {
+    public var pattern: Pattern { Pattern(signed: signed, layers: layers, heads: heads) }
+}
+
+extension Pattern {
+    /// The mean, absolute mean and standard error of scores [example, layer, head], summed in double precision.
+    init(signed: [Float], layers: Int, heads: Int) {
         let size = layers * heads
+        let examples = signed.count / size
         let count = Double(examples)
         var sums = [Double](repeating: 0, count: size)
         var absolutes = sums
@@ -53,7 +59,7 @@ extension HeadMeasurement {
                 squares[head] += distance * distance
             }
         }
-        return Pattern(
+        self.init(
             layers: layers, heads: heads, activation: absolutes.map { Float($0 / count) },
             signed: sums.map { Float($0 / count) },
             standardError: squares.map {

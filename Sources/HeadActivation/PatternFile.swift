@@ -11,6 +11,12 @@ import HDF5
 /// | `loss` | f32 [example] | the loss that was differentiated, nats |
 /// | `id`, `tokens`, `supervised_tokens` | UTF-8, i32, i32 [example] | |
 /// | `layer`, `head` | i32 | coordinates of the dimensions, from 0 |
+/// | `modules/module` | UTF-8 [module] | with `--modules`: `q`, `k`, `v`, `o`, `attention`, `gate`, `up`, `down`, `mlp` |
+/// | `modules/signed` | f32 [example, layer, module] | ∂loss/∂ξ of a gate on all of the module's output |
+/// | `modules/activation`, `…_signed`, `…_stderr` | f32 [layer, module] | as for heads |
+/// | `adapter/<q, k, v, o>/signed_base`, `signed_adapter` | f32 [example, layer, head] | with an adapter on the projection: the parts of ∂loss/∂ξ through the base weights and through the adapter |
+/// | `adapter/<q, k, v, o>/norm`, `effective_rank` | f32 [layer, head] | of the head's part of ΔW |
+/// | `adapter/key_value_head` | i32 | coordinate of the heads of `k` and `v` |
 ///
 /// Attributes of the group: those of ``Provenance`` (`""` for no adapter and no template), `complete`, and
 /// `shard` = `i/n` where only a part of the data was measured. Its dimensions are labelled `example`, `layer`, `head`, with `id`, `layer`, `head` as their scales.

@@ -96,10 +96,12 @@ extension PatternFile {
         guard shape == [count] else {
             throw damage(task, checkpoint, "id should have the shape [\(count)], but has \(shape)")
         }
-        let measurement = HeadMeasurement(
+        var measurement = HeadMeasurement(
             task: task, checkpoint: checkpoint, layers: summary.layers, heads: summary.heads,
             signed: try read("signed"), loss: try read("loss"), ids: ids, tokens: try read("tokens"),
             supervisedTokens: try read("supervised_tokens"), provenance: summary.provenance)
+        measurement.modules = try readModules(of: measurement, in: file)
+        measurement.adapter = try readAdapter(of: measurement, in: file)
         if let (example, what) = measurement.firstNotFinite {
             throw damage(
                 task, checkpoint, "the \(what) of the example \(example.debugDescription) is not finite")

@@ -48,3 +48,11 @@ public func leastSquares(_ columns: [[Double]], _ b: [Double]) -> LeastSquares? 
     guard solve(&work, work.count, &integers) == 0 else { return nil }
     return LeastSquares(solution: Array(x[..<n]), singularValues: singular, rank: Int(rank))
 }
+
+/// The singular values of a matrix in double precision, largest first: [min(rows, columns)].
+///
+/// - Parameter columns: the columns of the matrix: [columns][rows].
+/// - Returns: `nil` when the decomposition does not converge, as with numbers that are not finite.
+public func singularValues(_ columns: [[Double]]) -> [Double]? {
+    leastSquares(columns, [Double](repeating: 0, count: columns.first?.count ?? 0))?.singularValues
+}

@@ -27,14 +27,16 @@ public struct Block: Sendable, Weighted {
             .reshaped([positions, attention.heads * attention.dHead])
         let dropout =
             rows.map { rows in pass.dropout.map { seeds in rows.map { seeds[$0] } } } ?? pass.dropout
-        let read = attention.output(rows.map { z.rows($0) } ?? z, dropout: dropout)
+        let read = tap(
+            .outputProjection, layer: layer, attention.output(rows.map { z.rows($0) } ?? z, dropout: dropout))
         let added = tap(.attentionOutput, layer: layer, attentionOutputNorm?(read) ?? read)
         let start = rows.map { x.rows($0) } ?? x
         let middle = tap(.residualMiddle, layer: layer, start + added)
         let source = isParallel ? start : middle
         let made = feedForward(
             isParallel && feedForwardNorm == nil
-                ? attentionNorm?(source) ?? source : feedForwardNorm?(source) ?? source, dropout: dropout)
+                ? attentionNorm?(source) ?? source : feedForwardNorm?(source) ?? source, layer: layer,
+            dropout: dropout, tap: tap)
         return middle + tap(.feedForwardOutput, layer: layer, feedForwardOutputNorm?(made) ?? made)
     }
 

@@ -62,7 +62,10 @@ public struct Decoder: Sendable, Weighted {
     public func hidden(_ batch: Batch, rows: [Int], tap: Tap = .none) -> Tensor {
         var cache: KeyValueCache?
         let looksPast = !tap.kinds.isDisjoint(
-            with: [.attentionOutput, .residualMiddle, .feedForwardOutput, .residualFinal])
+            with: [
+                .outputProjection, .attentionOutput, .residualMiddle, .gateProjection, .upProjection,
+                .downProjection, .feedForwardOutput, .residualFinal,
+            ])
         let x = stream(
             batch.ids, batch.positions, batch.packing, rows: looksPast ? nil : rows, tap: tap,
             dropout: batch.rowSeeds, cache: &cache)

@@ -20,20 +20,32 @@ public struct FeedForward: Sendable, Weighted {
 
     /// [position, dModel] → [position, dModel]
     ///
-    /// - Parameter dropout: The seed of each row, where adapters drop numbers.
+    /// - Parameters:
+    ///   - layer: Which layer this is, for the tap.
+    ///   - dropout: The seed of each row, where adapters drop numbers.
     /// - Source: Shazeer 2020, section 2, for the gated forms.
-    public func callAsFunction(_ x: Tensor, dropout: [UInt64]? = nil) -> Tensor {
+    public func callAsFunction(
+        _ x: Tensor, layer: Int = 0, dropout: [UInt64]? = nil, tap: Tap = .none
+    ) -> Tensor {
+        let inner: Tensor
         switch entry {
-        case .plain(let up): return down(up(x, dropout: dropout).activated(activation), dropout: dropout)
+        case .plain(let up):
+            inner = tap(.upProjection, layer: layer, up(x, dropout: dropout)).activated(activation)
         case .gated(let gate, let up):
-            return down(
-                gate(x, dropout: dropout).gating(up(x, dropout: dropout), activation), dropout: dropout)
+            inner = tap(.gateProjection, layer: layer, gate(x, dropout: dropout))
+                .gating(tap(.upProjection, layer: layer, up(x, dropout: dropout)), activation)
         case .fused(let both):
             let y = both(x, dropout: dropout)
             let width = both.outputs / 2
-            return down(
-                y.columns([0..<width]).gating(y.columns([width..<2 * width]), activation), dropout: dropout)
+            inner = tap(.gateProjection, layer: layer, y.columns([0..<width]))
+                .gating(tap(.upProjection, layer: layer, y.columns([width..<2 * width])), activation)
         }
+        return tap(.downProjection, layer: layer, down(inner, dropout: dropout))
+    }
+
+    /// Whether something multiplies what leaves the nonlinearity.
+    public var hasGate: Bool {
+        if case .plain = entry { false } else { true }
     }
 
     /// The width between the projections.

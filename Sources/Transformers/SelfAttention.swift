@@ -46,7 +46,11 @@ public struct SelfAttention: Sendable, Weighted {
 
     /// What each head reads, z: [position, dModel] → [position, head, dHead].
     func headOutputs(_ x: Tensor, layer: Int, _ pass: Pass, cache: inout KeyValueCache?) -> Tensor {
-        var (q, k, v) = normed(queriesKeysValues(x, pass.dropout))
+        let x = pass.tap(.attentionInput, layer: layer, x)
+        var (q, k, v) = queriesKeysValues(x, pass.dropout)
+        q = pass.tap(.queryProjection, layer: layer, q)
+        k = pass.tap(.keyProjection, layer: layer, k)
+        (q, k, v) = normed((q, k, v))
         if let rotary {
             q = q.rotated(pass.rotary[rotary])
             k = k.rotated(pass.rotary[rotary])

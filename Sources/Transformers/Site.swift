@@ -6,6 +6,12 @@ public struct Site: Hashable, Sendable {
     public enum Kind: String, Sendable, CaseIterable {
         /// The stream that enters a layer: [position, dModel].
         case residual
+        /// What the projections of queries, keys and values read: [position, dModel].
+        case attentionInput
+        /// Queries as projected, before norm and rotation: [position, head, dHead].
+        case queryProjection
+        /// Keys as projected, before norm and rotation: [position, keyValueHead, dHead].
+        case keyProjection
         /// Queries after rotation: [position, head, dHead].
         case query
         /// Keys after rotation: [position, keyValueHead, dHead].
@@ -16,10 +22,19 @@ public struct Site: Hashable, Sendable {
         case pattern
         /// z, what each head read, before the output projection: [position, head, dHead].
         case headOutput
+        /// What the output projection makes, before a norm that some families have there: [position, dModel].
+        case outputProjection
         /// What attention adds to the stream: [position, dModel].
         case attentionOutput
         /// The stream between attention and feed-forward: [position, dModel].
         case residualMiddle
+        /// What enters the nonlinearity, where something else multiplies what leaves it: [position, dMLP].
+        case gateProjection
+        /// What is multiplied, or without a gate what enters the nonlinearity: [position, dMLP].
+        case upProjection
+        /// What the last projection of the feed-forward layer makes, before a norm that some families have there:
+        /// [position, dModel].
+        case downProjection
         /// What the feed-forward layer adds to the stream: [position, dModel].
         case feedForwardOutput
         /// The stream that leaves the last layer, before the last norm: [position, dModel].

@@ -17,7 +17,9 @@ struct Attribute: AsyncParsableCommand {
         abstract: "Measure which attention heads a task uses, and write the measurement to HDF5.",
         discussion: """
             A head's score on an example is the gradient of the example's loss at a gate on the head's output: \
-            negative where the head helps. The activation pattern is the mean of its size over examples.
+            negative where the head helps. The activation pattern is the mean of its size over examples. With \
+            --adapter, what goes through the adapter and through the base weights under it is told apart, in each \
+            projection of attention that has a pair.
 
             Example: sft-probe attribute --model smollm2-135m --data gsm8k.jsonl --task gsm8k --output patterns.h5
             """)
@@ -37,6 +39,8 @@ struct Attribute: AsyncParsableCommand {
         help: "Only a part i/n of the examples, as in 2/8; `patterns merge` joins the parts.",
         transform: shard(named:))
     var shard: Shard?
+    @Flag(help: "Score the modules of each layer too: q, k, v, o, attention, gate, up, down, mlp.")
+    var modules = false
     @Flag(help: "Replace a measurement of the same task and checkpoint.") var replace = false
     @OptionGroup var options: RunOptions
 
@@ -79,16 +83,21 @@ struct Attribute: AsyncParsableCommand {
             largestPack: largest, workers: min(options.workers, packs.members.count),
             fileBytes: open.fileBytes)
         options.remark("predicted peak memory \(readable(bytes: predicted))")
+        let provenance = Provenance(
+            model: model.model, modelSHA256: try open.digest(), adapter: model.adapter,
+            adapterSHA256: try open.adapterDigest(), data: data.data,
+            dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
+            method: method.rawValue, reduction: reduction.rawValue,
+            precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
+            created: Date().formatted(.iso8601), shard: shard)
+        if let extra = extraGates(modules: modules, of: open, options) {
+            return try await measureGates(
+                extra, of: open.decoder, on: opened.examples, task: task, checkpoint: checkpoint,
+                reduction: reduction, batchSize: batchSize, options, from: provenance)
+        }
         return try await measureHeads(
             of: open.decoder, on: opened.examples, task: task, checkpoint: checkpoint, reduction: reduction,
-            batchSize: batchSize, options,
-            from: Provenance(
-                model: model.model, modelSHA256: try open.digest(), adapter: model.adapter,
-                adapterSHA256: try open.adapterDigest(), data: data.data,
-                dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
-                method: method.rawValue, reduction: reduction.rawValue,
-                precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
-                created: Date().formatted(.iso8601), shard: shard))
+            batchSize: batchSize, options, from: provenance)
     }
 }
 

@@ -10,7 +10,8 @@ import Transformers
 /// `model`: fetches and shows models.
 struct Model: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Fetch a model, or show what one is.", subcommands: [ModelPull.self, ModelShow.self])
+        abstract: "Fetch a model, or show what one is.",
+        subcommands: [ModelPull.self, ModelShow.self, ModelAdapter.self])
 }
 
 /// `model pull`

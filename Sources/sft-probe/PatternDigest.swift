@@ -5,6 +5,8 @@ struct PatternDigest: Sendable {
     let summary: MeasurementSummary
     let pattern: Pattern
     let statistics: PatternStatistics
+    var modules: ModuleMeasurement?
+    var adapter: [AdapterMeasurement] = []
 
     /// Reads the measurements of a file one by one, so that only one at a time is in memory.
     ///
@@ -21,7 +23,8 @@ struct PatternDigest: Sendable {
             digests.append(
                 PatternDigest(
                     summary: summary, pattern: measurement.pattern,
-                    statistics: measurement.statistics(resamples: resamples, seed: seed)))
+                    statistics: measurement.statistics(resamples: resamples, seed: seed),
+                    modules: measurement.modules, adapter: measurement.adapter))
         }
         return digests
     }

@@ -84,11 +84,41 @@ private func taskSection(_ task: String, _ digests: [PatternDigest], among all: 
         .paragraph(
             "s.e. is the standard error of the mean over examples, t the mean over it. A head is said to help or hurt "
                 + "where |t| ≥ 4, which chance does not reach even among a thousand heads."))
+    blocks += digests.flatMap(moduleBlocks)
     blocks += digests.map { .details(summary: "Where \($0.summary.checkpoint) comes from", [provenance($0)]) }
     blocks += digests.map { digest in
         .details(
             summary: "All activations of \(digest.summary.checkpoint) as numbers",
             [.table(activationTable(digest.pattern), caption: "Mean over examples of |∂loss/∂ξ|.")])
+    }
+    return blocks
+}
+
+/// What a measurement holds beside heads.
+private func moduleBlocks(_ digest: PatternDigest) -> [Block] {
+    var blocks: [Block] = []
+    if let modules = digest.modules {
+        blocks += [
+            .heading("Modules at \(digest.summary.checkpoint)", level: 3),
+            .paragraph(
+                "One gate on all of a module's output, its mean gradient over examples ± standard error; below zero the "
+                    + "module helps. By what is computed, q equals k, and v the sum of the layer's heads."),
+            .details(
+                summary: "The modules of every layer",
+                [.table(moduleTable(modules, layers: digest.pattern.layers), caption: "Mean ∂loss/∂ξ ± s.e.")]
+            ),
+        ]
+    }
+    if !digest.adapter.isEmpty {
+        blocks += [
+            .heading("Through the adapter at \(digest.summary.checkpoint)", level: 3),
+            .paragraph(
+                "A projection's output is the base weights' part and the adapter's; a gate on either tells how much of "
+                    + "the score goes through it. The share is the adapter's of the mean sizes of both."),
+            .table(adapterSummary(digest.adapter), caption: "All layers."),
+            .table(
+                adapterTable(digest.adapter, count: 10), caption: "Heads through whose adapter most goes."),
+        ]
     }
     return blocks
 }

@@ -21,6 +21,18 @@ struct PatternsShow: ParsableCommand {
         print(layerTable(measurement).terminal)
         print("Activation of each head: mean over examples of |∂loss/∂ξ|")
         print(activationTable(measurement.pattern).terminal, terminator: "")
+        if let modules = measurement.modules {
+            print("\nModules: mean over examples of ∂loss/∂ξ ± standard error; below zero the module helps")
+            print(moduleTable(modules, layers: measurement.layers).terminal, terminator: "")
+        }
+        if !measurement.adapter.isEmpty {
+            print(
+                "\nThrough the adapter: its share of mean |∂loss/∂ξ|, and the size of its change ΔW of a head's weights"
+            )
+            print(adapterSummary(measurement.adapter).terminal)
+            print("Heads through whose adapter most goes")
+            print(adapterTable(measurement.adapter, count: 20).terminal, terminator: "")
+        }
     }
 }
 

@@ -12,7 +12,7 @@ struct SFTProbe: AsyncParsableCommand {
         version: version,
         subcommands: [
             Model.self, Tokenize.self, DataCommand.self, Score.self, Generate.self, Evaluate.self,
-            Verify.self, Attribute.self, Train.self, Merge.self,
+            Verify.self, Attribute.self, Induction.self, Train.self, Merge.self,
             Patterns.self, Report.self, Knowledge.self, Diagnose.self, Synthesize.self, ScheduleExamples.self,
             Demo.self,
         ])

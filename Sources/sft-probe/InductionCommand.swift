@@ -1,0 +1,119 @@
+import ArgumentParser
+import Foundation
+import GradAttrib
+import HeadActivation
+import ModelHub
+import Reports
+import Tokenizers
+import Transformers
+
+/// `induction`: whether attribution finds the heads of a known mechanism.
+struct Induction: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check on a known mechanism whether attribution finds the heads that do the work.",
+        discussion: """
+            The model reads random tokens twice. Induction heads foretell the second half: from a token they attend to the \
+            one that followed it in the first. A head's induction score is that attention, its gate score the gradient of \
+            the second half's loss. The gate scores of the first half's loss, which nothing foretells, are a control. \
+            Intervals are 95 % percentile intervals of a bootstrap over sequences.
+
+            Example: sft-probe induction --model smollm2-135m
+            """)
+
+    @OptionGroup var model: ModelOption
+    @Option(help: "How many sequences.") var count = 32
+    @Option(help: "The tokens of each half.") var length = 32
+    @Option(help: "How many of the first heads are compared and shown.") var top = 10
+    @Option(help: "How often the sequences are drawn anew.") var resamples = 1000
+    @Option(help: "A file of measurements to add the second half's gate scores to.") var output: String?
+    @Option(help: "What the measurement is called in the file.") var task = "induction"
+    @Option(help: "The state of the model: base, step-000050, final, …") var checkpoint = "base"
+    @Flag(help: "Replace a measurement of the same task and checkpoint.") var replace = false
+    @Flag(help: "Print JSON: the scores of every head too.") var json = false
+    @OptionGroup var options: RunOptions
+
+    func validate() throws {
+        for (name, value, range) in [
+            ("count", count, 1...100_000), ("length", length, 2...100_000), ("top", top, 1...100_000),
+        ] where !range.contains(value) {
+            throw ValidationError(
+                "--\(name) is \(value), but must lie between \(range.lowerBound) and \(range.upperBound).")
+        }
+        try requireResamples(resamples)
+    }
+
+    func run() async throws {
+        if let output {
+            try requireFolder(of: output)
+            try PatternFile(output).requireRoom(task: task, checkpoint: checkpoint, replacing: replace)
+        }
+        let open = try OpenModel(model)
+        options.begin()
+        let tokens = try repeated(open)
+        let decoder = open.decoder
+        let second = try await scores(decoder, tokens, .second)
+        let first = try await scores(decoder, tokens, .first)
+        let attention = await inductionScores(
+            of: decoder, on: tokens, packTokens: options.packTokens, workers: options.workers)
+        let result = InductionResult(
+            layers: decoder.layers, heads: decoder.heads, top: min(top, decoder.layers * decoder.heads),
+            attention: attention, first: first, second: second, resamples: resamples, seed: options.seed)
+        if let output {
+            let measurement = try measurement(second, tokens, open)
+            try PatternFile(output).write(measurement, replacing: replace)
+            options.remark("\(output): wrote /\(task)/\(checkpoint)")
+        }
+        print(
+            json ? try jsonText(InductionJSON(result)) : inductionText(result), terminator: json ? "\n" : "")
+    }
+
+    private func repeated(_ open: OpenModel) throws -> RepeatedTokens {
+        let prefix = open.tokenizer.encode("")
+        let plain = (0..<Int32(open.decoder.vocabulary)).filter { id in
+            !open.tokenizer.isSpecial(id) && !open.tokenizer.token(id).isEmpty
+        }
+        guard plain.count > 1 else {
+            throw UnusableData(
+                description:
+                    "\(model.model) has \(plain.count) tokens that are not special; two or more are needed.")
+        }
+        let wanted = prefix.count + 2 * length
+        guard wanted <= open.decoder.contextLength else {
+            throw ValidationError(
+                "--length \(length) makes sequences of \(wanted) tokens, but the model's context is "
+                    + "\(open.decoder.contextLength).")
+        }
+        return RepeatedTokens(count: count, length: length, from: plain, prefix: prefix, seed: options.seed)
+    }
+
+    private func scores(
+        _ decoder: Decoder, _ tokens: RepeatedTokens, _ half: RepeatedTokens.Half
+    ) async throws -> HeadScores {
+        let report = ProgressReport(half == .first ? "first half" : "second half", total: count, options)
+        let scores = try await headScores(
+            of: decoder, on: tokens.sequences(supervising: half), reduction: .exampleMean,
+            packTokens: options.packTokens, workers: options.workers
+        ) { report.advance(examples: $0, tokens: $1) }
+        report.finish(supervisedTokens: count * (length - 1))
+        return scores
+    }
+
+    private func measurement(
+        _ scores: HeadScores, _ tokens: RepeatedTokens, _ open: OpenModel
+    ) throws -> HeadMeasurement {
+        let sequences = tokens.sequences(supervising: .second)
+        let ids = sequences.map { $0.ids.map { "\($0)" }.joined(separator: " ") }.joined(separator: "\n")
+        return HeadMeasurement(
+            task: task, checkpoint: checkpoint, layers: open.decoder.layers, heads: open.decoder.heads,
+            signed: scores.signed, loss: scores.loss, ids: sequences.indices.map { "\($0 + 1)" },
+            tokens: sequences.map { Int32($0.ids.count) },
+            supervisedTokens: sequences.map { Int32($0.targetCount) },
+            provenance: Provenance(
+                model: model.model, modelSHA256: try open.digest(), adapter: model.adapter,
+                adapterSHA256: try open.adapterDigest(),
+                data: "\(count) sequences of \(length) random tokens, twice (induction)",
+                dataSHA256: sha256(of: Data(ids.utf8)), templateSHA256: nil, method: "gate",
+                reduction: Reduction.exampleMean.rawValue, precision: "fp32", seed: options.seed,
+                toolVersion: SFTProbe.version, created: Date().formatted(.iso8601), shard: nil))
+    }
+}
