@@ -22,6 +22,15 @@ public indirect enum Cluster: Sendable, Equatable {
     }
 }
 
+extension Cluster {
+    /// The items of the two parts of every join and its height, lowest first.
+    public var joins: [(first: [Int], second: [Int], height: Double)] {
+        guard case .join(let first, let second, let height) = self else { return [] }
+        let parts = first.joins + second.joins
+        return parts.sorted { $0.height < $1.height } + [(first.leaves, second.leaves, height)]
+    }
+}
+
 /// Joins the two nearest groups until one is left; the distance of two groups is the mean over their pairs.
 ///
 /// - Parameter distances: a symmetric matrix, of at least one item.

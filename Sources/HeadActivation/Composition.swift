@@ -93,9 +93,9 @@ public struct TaskPatterns: Sendable {
 
     /// The activation of a task at one checkpoint.
     public init(
-        _ measurement: HeadMeasurement, normalizing: Bool = false, resamples: Int = 1000, seed: Int = 0
+        _ measurement: HeadMeasurement, scale: PatternScale = .raw, resamples: Int = 1000, seed: Int = 0
     ) {
-        let form: ([Double]) -> [Double] = { normalizing ? normalized($0) ?? $0 : $0 }
+        let form: ([Double]) -> [Double] = { scale.applied(to: $0, heads: measurement.heads) }
         self.init(
             task: measurement.task, own: form(measurement.activation),
             drawn: measurement.resampledAlone(resamples, seed: seed).map(form))
@@ -103,13 +103,12 @@ public struct TaskPatterns: Sendable {
 
     /// The change of a task's activation between two checkpoints; the same examples are drawn together.
     public init(
-        from before: HeadMeasurement, to after: HeadMeasurement, normalizing: Bool = false,
-        resamples: Int = 1000,
-        seed: Int = 0
+        from before: HeadMeasurement, to after: HeadMeasurement, scale: PatternScale = .raw,
+        resamples: Int = 1000, seed: Int = 0
     ) {
-        let first = TaskPatterns(before, normalizing: normalizing, resamples: resamples, seed: seed)
+        let first = TaskPatterns(before, scale: scale, resamples: resamples, seed: seed)
         let second = TaskPatterns(
-            after, normalizing: normalizing, resamples: resamples,
+            after, scale: scale, resamples: resamples,
             seed: before.ids == after.ids ? seed : seed &+ 1)
         self.init(
             task: after.task, own: subtracting(second.own, first.own),

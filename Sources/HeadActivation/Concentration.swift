@@ -13,26 +13,44 @@ public struct Concentration: Sendable, Equatable {
     public let kurtosis: Double?
     /// The share of the largest head in the sum.
     public let topShare: Double?
+    /// The same variation with n − 1 in the variance.
+    public let sampleVariation: Double?
+    /// See ``KurtosisForm/pearson``.
+    public let pearsonKurtosis: Double?
+    /// See ``KurtosisForm/unbiased``.
+    public let unbiasedKurtosis: Double?
+    /// The share of the `top` largest heads in the sum.
+    public let topShareOfSeveral: Double?
 
     /// Takes the numbers of a pattern as they are; signed ones as their absolute values.
-    public init(of values: some Collection<Double>) {
-        let x = values.map { $0.magnitude }
-        gini = HeadActivation.gini(x)
+    ///
+    /// - Parameter top: how many heads `topShareOfSeveral` counts.
+    public init(of values: some Collection<Double>, top: Int = 10) {
+        let x = values.map { $0.magnitude }.sorted()
+        gini = giniOfAscending(x)
         variation = coefficientOfVariation(x)
-        kurtosis = HeadActivation.kurtosis(x)
+        sampleVariation = coefficientOfVariation(x, ddof: 1)
+        let ratio = momentRatio(x)
+        kurtosis = kurtosisForm(.fisher, ratio, count: x.count)
+        pearsonKurtosis = kurtosisForm(.pearson, ratio, count: x.count)
+        unbiasedKurtosis = kurtosisForm(.unbiased, ratio, count: x.count)
         topShare = HeadActivation.topShare(x)
+        let total = x.reduce(0, +)
+        topShareOfSeveral = total > 0 ? x.suffix(max(0, top)).reduce(0, +) / total : nil
     }
 }
 
 /// Σᵢ (2i − n − 1)·x₍ᵢ₎ / (n·Σx) with x in ascending order; `nil` when the sum is zero.
 ///
 /// - Parameter x: numbers of which none is negative.
-public func gini(_ x: [Double]) -> Double? {
+public func gini(_ x: [Double]) -> Double? { giniOfAscending(x.sorted()) }
+
+private func giniOfAscending(_ x: [Double]) -> Double? {
     let total = x.reduce(0, +)
     guard total > 0 else { return nil }
     let n = Double(x.count)
     var weighted = 0.0
-    for (index, value) in x.sorted().enumerated() { weighted += (2 * Double(index + 1) - n - 1) * value }
+    for (index, value) in x.enumerated() { weighted += (2 * Double(index + 1) - n - 1) * value }
     return weighted / (n * total)
 }
 
@@ -59,6 +77,11 @@ public enum KurtosisForm: Sendable {
 
 /// The fourth central moment relative to the square of the second; `nil` when all numbers are equal.
 public func kurtosis(_ x: [Double], form: KurtosisForm = .fisher) -> Double? {
+    kurtosisForm(form, momentRatio(x), count: x.count)
+}
+
+/// m₄/m₂²; `nil` when all numbers are equal.
+private func momentRatio(_ x: [Double]) -> Double? {
     guard let first = x.first, x.contains(where: { $0 != first }) else { return nil }
     let n = Double(x.count)
     let mean = x.reduce(0, +) / n
@@ -68,12 +91,17 @@ public func kurtosis(_ x: [Double], form: KurtosisForm = .fisher) -> Double? {
         moments.1 += square * square / n
     }
     guard m2 > 0, m2 * m2 > 0 else { return nil }
-    let ratio = m4 / (m2 * m2)
+    return m4 / (m2 * m2)
+}
+
+private func kurtosisForm(_ form: KurtosisForm, _ ratio: Double?, count: Int) -> Double? {
+    guard let ratio else { return nil }
     switch form {
     case .fisher: return ratio - 3
     case .pearson: return ratio
     case .unbiased:
-        guard x.count > 3 else { return nil }
+        guard count > 3 else { return nil }
+        let n = Double(count)
         return ((n * n - 1) * ratio - 3 * (n - 1) * (n - 1)) / ((n - 2) * (n - 3))
     }
 }

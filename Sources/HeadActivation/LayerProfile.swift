@@ -2,9 +2,7 @@ public import Statistics
 
 extension Pattern {
     /// Each layer's share of the whole activation, from the first layer; `nil` when all is zero.
-    public var layerProfile: [Double]? {
-        normalizedActivation.map { shares in HeadActivation.layerProfile(shares, heads: heads) }
-    }
+    public var layerProfile: [Double]? { layerShares(activation.map { Double($0) }, heads: heads) }
 }
 
 /// The sum over heads of each layer: [layer, head] → [layer].
@@ -12,22 +10,25 @@ public func layerProfile(_ values: [Double], heads: Int) -> [Double] {
     stride(from: 0, to: values.count, by: heads).map { values[$0..<$0 + heads].reduce(0, +) }
 }
 
+/// Each layer's share of the sum; `nil` when all is zero.
+func layerShares(_ values: [Double], heads: Int) -> [Double]? {
+    normalized(layerProfile(values, heads: heads))
+}
+
+/// Each layer's share with the interval that resampled ones give it.
+func layerEstimates(_ own: [Double]?, _ drawn: [[Double]?], layers: Int) -> [Estimate] {
+    (0..<layers).map { layer in
+        Estimate(value: own?[layer], interval: percentileInterval(drawn.map { $0?[layer] }))
+    }
+}
+
 extension HeadMeasurement {
     /// Each layer's share of the whole activation with its 95 % interval from a bootstrap over examples.
     public func layerProfile(resamples: Int = 1000, seed: Int = 0) -> [Estimate] {
         let drawn =
             examples > 1
-            ? bootstrap(self, resamples: resamples, seed: seed) { [heads] in
-                HeadActivation.layerProfile($0, heads: heads)
-            }
+            ? bootstrap(self, resamples: resamples, seed: seed) { [heads] in layerShares($0, heads: heads) }
             : []
-        let own = pattern.layerProfile
-        return (0..<layers).map { layer in
-            let shares = drawn.map { profile -> Double? in
-                let total = profile.reduce(0, +)
-                return total > 0 ? profile[layer] / total : nil
-            }
-            return Estimate(value: own?[layer], interval: percentileInterval(shares))
-        }
+        return layerEstimates(pattern.layerProfile, drawn, layers: layers)
     }
 }

@@ -1,5 +1,5 @@
 import Kernels
-public import Statistics
+import Statistics
 
 /// How a task's pattern changed from one checkpoint to another, with 95 % intervals.
 public struct PatternChange: Sendable, Equatable {
@@ -7,24 +7,15 @@ public struct PatternChange: Sendable, Equatable {
     public let difference: [Double]
     /// The same of the shares; `nil` when either pattern is zero.
     public let differenceOfShares: [Double]?
-    /// See ``PatternDistance/meanSquare``.
-    public let meanSquare: Estimate
-    /// See ``PatternDistance/meanSquareOfShares``.
-    public let meanSquareOfShares: Estimate
-    /// See ``PatternDistance/moved``.
-    public let moved: Estimate
-    /// See ``pearson(_:_:)``.
-    public let pearson: Estimate
-    /// See ``spearman(_:_:)``.
-    public let spearman: Estimate
-    /// See ``cosine(_:_:)``.
-    public let cosine: Estimate
+    /// How far apart the two are.
+    public let distance: DistanceEstimates
     /// What `moved` would be, on average, if the state were the same and the examples others: a change below it is
     /// chance. From random halves of each measurement, whose distance falls with the root of their size. With the same
     /// examples on both sides, chance moves less than this.
     public let movedByChance: Double?
-    /// The correlations when the common mode of other tasks is out of both; `nil` without other tasks.
-    public let withoutCommonMode: Correlations?
+    /// The same when a constant and the common mode of other tasks are out of both, so that there are no shares and
+    /// nothing `moved`; `nil` without other tasks.
+    public let withoutCommonMode: DistanceEstimates?
 
     /// Compares two measurements of the same heads; where they have the same examples, these are drawn together.
     ///
@@ -38,31 +29,25 @@ public struct PatternChange: Sendable, Equatable {
         differenceOfShares = normalized(first).flatMap { one in
             normalized(second).map { subtracting($0, one) }
         }
-        let own = PatternDistance(from: first, to: second)
-        var drawn: [PatternDistance] = []
+        var drawn: [(before: [Double], after: [Double])] = []
         if before.examples > 1, after.examples > 1 {
             let others = after.resampled(resamples, seed: before.ids == after.ids ? seed : seed &+ 1)
-            drawn = zip(before.resampled(resamples, seed: seed), others).map {
-                PatternDistance(from: $0, to: $1)
-            }
+            drawn = Array(zip(before.resampled(resamples, seed: seed), others))
         }
-        func estimate(_ part: (PatternDistance) -> Double?) -> Estimate {
-            Estimate(value: part(own), interval: percentileInterval(drawn.map(part)))
-        }
-        meanSquare = estimate(\.meanSquare)
-        meanSquareOfShares = estimate(\.meanSquareOfShares)
-        moved = estimate(\.moved)
-        pearson = estimate(\.correlations.pearson)
-        spearman = estimate(\.correlations.spearman)
-        cosine = estimate(\.correlations.cosine)
-        movedByChance = before.movedByChance(seed: seed).flatMap { one in
-            after.movedByChance(seed: seed).map { ((one * one + $0 * $0) / 2).squareRoot() }
+        distance = DistanceEstimates(
+            PatternDistance(from: first, to: second),
+            drawn.map { PatternDistance(from: $0.before, to: $0.after) })
+        let mode = mean(otherTasks)
+        func rest(_ before: [Double], _ after: [Double]) -> PatternDistance {
+            PatternDistance(
+                from: removingCommonMode(before, mode), to: removingCommonMode(after, mode), hasShares: false)
         }
         withoutCommonMode =
             otherTasks.isEmpty
-            ? nil
-            : Correlations(
-                removingCommonMode(first, mean(otherTasks)), removingCommonMode(second, mean(otherTasks)))
+            ? nil : DistanceEstimates(rest(first, second), drawn.map { rest($0.before, $0.after) })
+        movedByChance = before.movedByChance(seed: seed).flatMap { one in
+            after.movedByChance(seed: seed).map { ((one * one + $0 * $0) / 2).squareRoot() }
+        }
     }
 }
 

@@ -24,7 +24,7 @@ public func lengthMatchedSelection(
 }
 
 /// The similarity of each text to the nearest of some targets: the cosine of their words, each weighted by how rarely
-/// texts use it (tf-idf). It stands in for an embedding model, which would need another model.
+/// texts use it (tf-idf).
 public func textSimilarities(_ texts: [String], to targets: [String]) -> [Double] {
     let pool = texts.map(words)
     var frequency: [String: Double] = [:]
@@ -44,6 +44,13 @@ public func textSimilarities(_ texts: [String], to targets: [String]) -> [Double
             own.map { word, weight in weight * (goal[word] ?? 0) }.sorted().reduce(0, +)
         }.max() ?? 0
     }
+}
+
+/// The cosine of each vector with the nearest of some targets; all of length 1.
+public func nearestSimilarities(_ vectors: [[Float]], to targets: [[Float]]) -> [Double] {
+    guard let width = vectors.first?.count, !targets.isEmpty else { return vectors.map { _ in 0 } }
+    let goals = Matrix(targets.flatMap(\.self), targets.count, width)
+    return vectors.map { vector in Double(product(goals, Matrix(vector, width, 1)).max() ?? 0) }
 }
 
 /// How often each word stands in a text, without regard to case.

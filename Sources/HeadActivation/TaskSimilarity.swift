@@ -8,28 +8,46 @@ public struct TaskSimilarity: Sendable, Equatable {
     public let matrix: [[Estimate]]
     /// The same after the common mode of the other tasks is out of each; `nil` for fewer than three tasks.
     public let withoutCommonMode: [[Estimate]]?
+    /// The mean similarity of two different tasks; undefined for a single task. It falls when tasks part.
+    public let mean: Estimate
 
     /// Compares tasks measured on the same heads; the examples of each are drawn for themselves.
+    ///
+    /// - Parameter scale: the form of the patterns; shares correlate as activations do.
     public init(
-        _ measurements: [HeadMeasurement], by similarity: Similarity = .pearson, resamples: Int = 1000,
-        seed: Int = 0
+        _ measurements: [HeadMeasurement], by similarity: Similarity = .pearson, scale: PatternScale = .raw,
+        resamples: Int = 1000, seed: Int = 0
     ) {
         tasks = measurements.map(\.task)
-        let own = measurements.map(\.activation)
-        let drawn = measurements.map { $0.resampledAlone(resamples, seed: seed) }
+        func scaled(_ x: [Double]) -> [Double] { scale.applied(to: x, heads: measurements[0].heads) }
+        let own = measurements.map { scaled($0.activation) }
+        let drawn = measurements.map { $0.resampledAlone(resamples, seed: seed).map(scaled) }
         matrix = estimates(own, drawn, similarity)
+        let count = drawn.map(\.count).min() ?? 0
+        mean = Estimate(
+            value: meanOfPairs(own, similarity),
+            interval: percentileInterval(
+                (0..<count).map { place in meanOfPairs(drawn.map { $0[place] }, similarity) }))
         guard let specific = removingCommonModes(own) else {
             withoutCommonMode = nil
             return
         }
         // Resample by resample, with the common mode of that resample.
         var drawnSpecific = [[[Double]]](repeating: [], count: own.count)
-        for resample in 0..<(drawn.map(\.count).min() ?? 0) {
+        for resample in 0..<count {
             guard let patterns = removingCommonModes(drawn.map { $0[resample] }) else { break }
             for (task, pattern) in patterns.enumerated() { drawnSpecific[task].append(pattern) }
         }
         withoutCommonMode = estimates(specific, drawnSpecific, similarity)
     }
+}
+
+/// The mean similarity of two different patterns; `nil` where one is undefined or there is a single pattern.
+private func meanOfPairs(_ patterns: [[Double]], _ similarity: Similarity) -> Double? {
+    let pairs = patterns.indices.flatMap { first in patterns.indices[(first + 1)...].map { (first, $0) } }
+    let values = pairs.compactMap { similarity.of(patterns[$0], patterns[$1]) }
+    guard !pairs.isEmpty, values.count == pairs.count else { return nil }
+    return values.reduce(0, +) / Double(values.count)
 }
 
 /// The similarity of each pair of patterns with the interval that resamples give it.

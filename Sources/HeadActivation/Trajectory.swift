@@ -1,4 +1,6 @@
-/// How a task's pattern moved from checkpoint to checkpoint.
+public import Statistics
+
+/// How a task's pattern moved from checkpoint to checkpoint, with 95 % intervals.
 public struct Trajectory: Sendable, Equatable {
     /// A checkpoint on the way.
     public struct Point: Sendable, Equatable {
@@ -7,46 +9,88 @@ public struct Trajectory: Sendable, Equatable {
         /// The training step that its label names; `nil` where it names none.
         public let step: Int?
         /// The distance from the first checkpoint.
-        public let fromBase: PatternDistance
+        public let fromBase: DistanceEstimates
         /// The distance from the checkpoint before.
-        public let fromPrevious: PatternDistance?
+        public let fromPrevious: DistanceEstimates?
         /// The distance to the last checkpoint.
-        public let toFinal: PatternDistance
+        public let toFinal: DistanceEstimates
         /// How much of the way is done: 1 − the distance that remains over that from first to last, both the root of
         /// the mean squared difference of shares. `nil` when first and last are alike.
-        public let progress: Double?
+        public let progress: Estimate
     }
 
     /// The checkpoints in order.
     public let points: [Point]
+    /// The progress in each resample: [resample][checkpoint].
+    private let drawnProgress: [[Double?]]
 
     /// Follows a task's activations, each [layer, head], through its checkpoints, in order.
-    public init(_ checkpoints: [(label: String, activation: [Double])]) {
+    ///
+    /// - Parameter drawn: the activations of resamples, [checkpoint][resample][layer, head], of which those with the
+    ///   same place belong together; no intervals without.
+    public init(_ checkpoints: [(label: String, activation: [Double])], drawn: [[[Double]]] = []) {
         precondition(!checkpoints.isEmpty, "no checkpoint to follow")
-        let (first, last) = (checkpoints[0].activation, checkpoints[checkpoints.count - 1].activation)
-        let whole = PatternDistance(from: first, to: last).meanSquareOfShares
-        points = checkpoints.indices.map { index in
-            let (label, activation) = checkpoints[index]
-            let toFinal = PatternDistance(from: activation, to: last)
-            let progress: Double? =
-                if let whole, whole > 0, let rest = toFinal.meanSquareOfShares {
-                    1 - (rest / whole).squareRoot()
-                } else { nil }
-            return Point(
-                checkpoint: label, step: index == 0 ? step(of: label) ?? 0 : step(of: label),
-                fromBase: PatternDistance(from: first, to: activation),
-                fromPrevious: index == 0
-                    ? nil : PatternDistance(from: checkpoints[index - 1].activation, to: activation),
-                toFinal: toFinal, progress: progress)
+        precondition(drawn.isEmpty || drawn.count == checkpoints.count, "resamples of each checkpoint")
+        let own = checkpoints.map(\.activation)
+        let resamples = (0..<(drawn.map(\.count).min() ?? 0)).map { place in drawn.map { $0[place] } }
+        func distance(_ from: Int, _ to: Int) -> DistanceEstimates {
+            DistanceEstimates(
+                PatternDistance(from: own[from], to: own[to]),
+                resamples.map { PatternDistance(from: $0[from], to: $0[to]) })
         }
+        let ownProgress = progress(own)
+        let drawnProgress = resamples.map { progress($0) }
+        let last = checkpoints.count - 1
+        points = checkpoints.indices.map { index in
+            let named = HeadActivation.step(of: checkpoints[index].label)
+            return Point(
+                checkpoint: checkpoints[index].label, step: index == 0 ? named ?? 0 : named,
+                fromBase: distance(0, index), fromPrevious: index == 0 ? nil : distance(index - 1, index),
+                toFinal: distance(index, last),
+                progress: Estimate(
+                    value: ownProgress[index], interval: percentileInterval(drawnProgress.map { $0[index] })))
+        }
+        self.drawnProgress = drawnProgress
+    }
+
+    /// Follows a task's measurements, in order; where all have the same examples, these are drawn together.
+    public init(of checkpoints: [HeadMeasurement], resamples: Int = 1000, seed: Int = 0) {
+        let together = checkpoints.allSatisfy { $0.ids == checkpoints[0].ids }
+        let drawn = checkpoints.enumerated().map { place, measurement in
+            measurement.examples > 1
+                ? measurement.resampled(resamples, seed: together ? seed : seed &+ place) : []
+        }
+        self.init(checkpoints.map { ($0.checkpoint, $0.activation) }, drawn: drawn)
     }
 
     /// The first checkpoint from which on at least `share` of the way is done; `nil` when there is no way.
     public func checkpoint(reaching share: Double = 0.9) -> Point? {
-        guard points.allSatisfy({ $0.progress != nil }) else { return nil }
-        let lastBelow = points.lastIndex { ($0.progress ?? 0) < share }
-        return lastBelow.map { points[$0 + 1] } ?? points.first
+        place(reaching: share, points.map(\.progress.value)).map { points[$0] }
     }
+
+    /// The earliest and the latest that this checkpoint is in the middle 95 % of the resamples; `nil` without these.
+    public func checkpoints(reaching share: Double = 0.9) -> (earliest: Point, latest: Point)? {
+        let places = drawnProgress.map { place(reaching: share, $0).map { Double($0) } }
+        return percentileInterval(places).map {
+            (points[Int($0.low.rounded(.down))], points[Int($0.high.rounded(.up))])
+        }
+    }
+}
+
+/// How much of the way from the first pattern to the last is done at each; see ``Trajectory/Point/progress``.
+private func progress(_ patterns: [[Double]]) -> [Double?] {
+    func distance(_ first: [Double], _ second: [Double]) -> Double? {
+        PatternDistance(from: first, to: second).meanSquareOfShares?.squareRoot()
+    }
+    let last = patterns[patterns.count - 1]
+    guard let whole = distance(patterns[0], last), whole > 0 else { return patterns.map { _ in nil } }
+    return patterns.map { pattern in distance(pattern, last).map { 1 - $0 / whole } }
+}
+
+/// The place from which on at least `share` of the way is done; the last is always done.
+private func place(reaching share: Double, _ progress: [Double?]) -> Int? {
+    guard progress.allSatisfy({ $0 != nil }) else { return nil }
+    return progress.lastIndex { ($0 ?? 0) < share }.map { min($0 + 1, progress.count - 1) } ?? 0
 }
 
 /// The step that a checkpoint's label names, as in `step-000050`.

@@ -1,5 +1,6 @@
 import HeadActivation
 import Reports
+import Statistics
 
 /// What changed in each task, for the page.
 func changeSection(_ changes: [TaskChange], rate: Double) -> [Block] {
@@ -12,7 +13,12 @@ func changeSection(_ changes: [TaskChange], rate: Double) -> [Block] {
                 + "any change. The common mode is the mean pattern of the other tasks at the first checkpoint."
         ),
         .table(changeTable(changes), caption: "In brackets: 95 % intervals from a bootstrap over examples."),
-        .row(changes.map { .map(differenceMap($0, scale: scale)) }),
+    ]
+    if let table = specificChangeTable(changes) {
+        blocks.append(.table(table, caption: "The same when the common mode is out of both states."))
+    }
+    blocks += [
+        .row(changes.map { .map(differenceMap($0, scale: scale)) })
     ]
     for change in changes {
         if let trajectory = change.trajectory {
@@ -68,7 +74,7 @@ func similaritySection(_ comparisons: [TaskComparison]) -> [Block] {
                     similarityTable(tasks, specific), caption: "\(item.checkpoint), without the common mode"))
         }
         blocks += [
-            .heading("At \(item.checkpoint)", level: 3), .row(tables),
+            .heading("At \(item.checkpoint)", level: 3), .row(tables), .paragraph(meanSimilarity(item)),
             .paragraph(
                 "Tasks grouped by 1 − similarity; the numbers are the distances at which groups join."),
             .preformatted(item.tree.drawing(tasks) { fixed($0, decimals: 3) }),
@@ -108,5 +114,22 @@ func compositionSection(_ composed: ComposedTask) -> [Block] {
                 "The fit beside its controls. A high R² alone is weak evidence: all tasks share much of their "
                 + "pattern."),
         .row([map(target, composed.pattern), map("fitted by \(basics)", composed.fitted)]),
-    ] + composed.warnings.map { .note($0) }
+    ] + mixture(composition) + composed.warnings.map { .note($0) }
+}
+
+/// What the composition says of data: the examples of each basic task in a thousand.
+private func mixture(_ composition: Composition) -> [Block] {
+    let shares = composition.shares.map { $0.value ?? 0 }
+    guard shares.contains(where: { $0 > 0 }) else { return [] }
+    var table = Table([.text("basic task"), .number("of 1,000 examples")])
+    for (task, count) in zip(composition.question.basics, apportioned(1000, by: shares)) {
+        table.add([task, "\(count)"])
+    }
+    return [
+        .table(
+            table,
+            caption:
+                "A preparatory set in these parts; `patterns mix` writes it. What it is worth, the verdict says."
+        )
+    ]
 }

@@ -8,13 +8,19 @@ extension FitMethod: ExpressibleByArgument {}
 struct CompositionOptions: ParsableArguments {
     @Option(help: "The complex task.") var target: String
     @Option(help: "The basic tasks, separated by commas.") var basics: String
+    @Option(
+        help:
+            "The other tasks, for the common mode and random sets, separated by commas; otherwise all of the file."
+    )
+    var controls: String?
     @Option(help: "Compose changes from this checkpoint; otherwise from the target's first.") var from:
         String?
     @Option(help: "Compose changes up to this checkpoint; otherwise up to the target's last.") var to: String?
     @Option(help: "Compose the patterns of this checkpoint instead of changes.") var checkpoint: String?
     @Option(help: "nnls (no factor below zero) or ols.") var method = FitMethod.nonNegative
     @Flag(help: "Add the same amount to every head.") var intercept = false
-    @Flag(help: "Compose shares of the activation instead of activations.") var normalize = false
+    @Option(help: "raw, share (over the sum) or layer (each layer over its length).") var scale: PatternScale?
+    @Flag(help: "The same as --scale share.") var normalize = false
     @OptionGroup var analysis: AnalysisOptions
 
     func validate() throws {
@@ -22,31 +28,49 @@ struct CompositionOptions: ParsableArguments {
             throw ValidationError(
                 "--checkpoint asks for the patterns of one state, --from and --to for a change.")
         }
+        guard !normalize || scale ?? .share == .share else {
+            throw ValidationError("--normalize is --scale share, but --scale is \(scale?.rawValue ?? "").")
+        }
         let names = [target] + basicTasks
         guard !basicTasks.isEmpty, Set(names).count == names.count else {
             throw ValidationError(
                 "--basics is \(basics), but must name other tasks than --target, each once.")
         }
+        let others = controls.map(taskNames) ?? []
+        guard Set(names + others).count == names.count + others.count else {
+            throw ValidationError(
+                "--controls is \(controls ?? ""), but must name other tasks than --target and --basics, each once."
+            )
+        }
     }
 
     var request: CompositionRequest {
         CompositionRequest(
-            target: target, basics: basicTasks, from: from, to: to, checkpoint: checkpoint, method: method,
-            intercept: intercept, normalize: normalize, allowMismatch: analysis.allowMismatch,
+            target: target, basics: basicTasks, controls: controls.map(taskNames), from: from, to: to,
+            checkpoint: checkpoint, method: method,
+            intercept: intercept, scale: scale ?? (normalize ? .share : .raw),
+            allowMismatch: analysis.allowMismatch,
             resamples: analysis.resamples, seed: analysis.seed)
     }
 
-    var basicTasks: [String] { basics.split(separator: ",").map { $0.trimmingPrefix(" ").description } }
+    var basicTasks: [String] { taskNames(basics) }
+}
+
+/// Names of tasks, separated by commas.
+func taskNames(_ text: String) -> [String] {
+    text.split(separator: ",").map { $0.trimmingPrefix(" ").description }
 }
 
 /// What is to be composed.
 struct CompositionRequest {
     let target: String
     let basics: [String]
+    /// The other tasks; nil for all that there are.
+    var controls: [String]?
     var from, to, checkpoint: String?
     var method = FitMethod.nonNegative
     var intercept = false
-    var normalize = false
+    var scale = PatternScale.raw
     var allowMismatch = false
     var resamples = 1000
     var seed = 0
@@ -68,7 +92,9 @@ struct ComposedTask {
         let state = request.checkpoint ?? (labels.count == 1 ? labels[0] : nil)
         let ends = (from: request.from ?? labels[0], to: request.to ?? labels[labels.count - 1])
         let wanted = state.map { [$0] } ?? [ends.from, ends.to]
-        let others = try otherTasks(in: file, at: wanted, besides: [request.target] + request.basics)
+        let others =
+            try request.controls
+            ?? otherTasks(in: file, at: wanted, besides: [request.target] + request.basics)
         let names = [request.target] + request.basics + others
         let sets = try wanted.map {
             try TaskSet(file, checkpoint: $0, tasks: names, allowMismatch: request.allowMismatch)
@@ -79,7 +105,7 @@ struct ComposedTask {
         if sets.count == 1 {
             subject = "the pattern at \(wanted[0])"
             patterns = sets[0].measurements.map {
-                TaskPatterns($0, normalizing: request.normalize, resamples: resamples, seed: seed)
+                TaskPatterns($0, scale: request.scale, resamples: resamples, seed: seed)
             }
         } else {
             subject = "the change from \(ends.from) to \(ends.to)"
@@ -91,7 +117,7 @@ struct ComposedTask {
             }
             patterns = zip(sets[0].measurements, sets[1].measurements).map {
                 TaskPatterns(
-                    from: $0, to: $1, normalizing: request.normalize, resamples: resamples, seed: seed)
+                    from: $0, to: $1, scale: request.scale, resamples: resamples, seed: seed)
             }
         }
         (layers, heads) = (sets[0].measurements[0].layers, sets[0].measurements[0].heads)

@@ -3,7 +3,8 @@ import HeadActivation
 /// A measurement with the numbers of every head, as `--json` prints it and `export` writes it.
 struct MeasurementJSON: Encodable {
     let measurement: PatternJSON.Item
-    let activation, activationShare, activationSigned, activationStderr: [[PatternJSON.Number]]
+    let activation, activationShare, activationSigned, activationStderr, t: [[PatternJSON.Number]]
+    let activationLayerNormalized: [[PatternJSON.Number]]
     let layerShare: [PatternJSON.Number]
     let ids: [String]
     let loss: [PatternJSON.Number]
@@ -37,6 +38,9 @@ struct MeasurementJSON: Encodable {
         activationShare = rows(pattern.normalizedActivation)
         activationSigned = rows(pattern.signed.map { Double($0) })
         activationStderr = rows(pattern.standardError.map { Double($0) })
+        t = rows(pattern.tValues.map { Double($0) })
+        activationLayerNormalized = rows(
+            PatternScale.layer.applied(to: pattern.activation.map { Double($0) }, heads: pattern.heads))
         layerShare = (0..<pattern.layers).map { PatternJSON.Number(pattern.layerProfile?[$0]) }
         ids = measurement.ids
         loss = measurement.loss.map { PatternJSON.Number(Double($0)) }

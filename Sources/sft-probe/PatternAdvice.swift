@@ -1,5 +1,6 @@
 import HeadActivation
 import Reports
+import Statistics
 
 /// What the numbers do not bear, and what to do next: a sentence each, the most pressing first.
 func advice(on digests: [PatternDigest], file: String) -> [String] {
@@ -29,7 +30,7 @@ func tasks(of digests: [PatternDigest]) -> [String] {
 
 private func needOfExamples(_ digest: PatternDigest) -> String? {
     let (name, count) = ("\(digest.summary.task) at \(digest.summary.checkpoint)", digest.summary.examples)
-    guard let reliability = digest.statistics.reliability else {
+    guard let reliability = digest.statistics.reliability.value else {
         return
             "\(name) rests on \(count) example\(count == 1 ? "" : "s"), too few to say how reliable its pattern "
             + "is: measure 128 or more."
@@ -38,7 +39,7 @@ private func needOfExamples(_ digest: PatternDigest) -> String? {
     let found =
         "\(name) rests on \(count) examples: on as many others its pattern would correlate with this one "
         + "by only \(fixed(reliability, decimals: 3))"
-    guard let needed = examplesNeeded(examples: count, reliability: reliability) else {
+    guard let needed = digest.statistics.examplesNeeded else {
         return found + ", which is no pattern at all: check the data, then measure many more."
     }
     return found + "; for 0.98, measure about \(significant(Double(needed), digits: 2)) examples."

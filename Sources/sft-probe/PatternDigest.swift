@@ -13,8 +13,10 @@ struct PatternDigest: Sendable {
     /// - Parameters:
     ///   - task: the only task to read, if any.
     ///   - checkpoint: the only checkpoint to read, if any.
+    ///   - top: how many of the strongest heads share in ``PatternStatistics/topShareOfSeveral``.
     static func all(
-        in file: PatternFile, task: String? = nil, checkpoint: String? = nil, resamples: Int, seed: Int
+        in file: PatternFile, task: String? = nil, checkpoint: String? = nil, resamples: Int, seed: Int,
+        top: Int = 10
     ) throws(PatternError) -> [PatternDigest] {
         let chosen = try file.list(task: task, checkpoint: checkpoint)
         var digests: [PatternDigest] = []
@@ -23,7 +25,7 @@ struct PatternDigest: Sendable {
             digests.append(
                 PatternDigest(
                     summary: summary, pattern: measurement.pattern,
-                    statistics: measurement.statistics(resamples: resamples, seed: seed),
+                    statistics: measurement.statistics(resamples: resamples, seed: seed, top: top),
                     modules: measurement.modules, adapter: measurement.adapter))
         }
         return digests

@@ -35,8 +35,13 @@ struct PatternJSON: Encodable {
             let numbers = digest.statistics
             statistics = Statistics(
                 meanLoss: Number(numbers.meanLoss), gini: Range(numbers.gini),
-                variation: Range(numbers.variation), kurtosis: Range(numbers.kurtosis),
-                topShare: Range(numbers.topShare), reliability: Number(numbers.reliability))
+                variation: Range(numbers.variation), variationDdof1: Range(numbers.sampleVariation),
+                kurtosis: Range(numbers.kurtosis), kurtosisPearson: Range(numbers.pearsonKurtosis),
+                kurtosisUnbiased: Range(numbers.unbiasedKurtosis), topShare: Range(numbers.topShare),
+                topHeads: numbers.top, topHeadsShare: Range(numbers.topShareOfSeveral),
+                layerShare: numbers.layers.map { Range($0) }, reliability: Number(numbers.reliability.value),
+                reliabilityInterval: Range(numbers.reliability), examplesNeeded: numbers.examplesNeeded,
+                meanSupervisedTokens: Number(numbers.meanSupervisedTokens))
             strongest = digest.strongest(count).map { head in
                 Head(
                     layer: head.layer, head: head.head, activation: Number(head.activation),
@@ -49,8 +54,16 @@ struct PatternJSON: Encodable {
 
     struct Statistics: Encodable {
         let meanLoss: Number
-        let gini, variation, kurtosis, topShare: Range
+        let gini, variation, variationDdof1, kurtosis, kurtosisPearson, kurtosisUnbiased, topShare: Range
+        /// How many heads `topHeadsShare` counts.
+        let topHeads: Int
+        let topHeadsShare: Range
+        let layerShare: [Range]
         let reliability: Number
+        let reliabilityInterval: Range
+        /// How many examples a reliability of 0.98 needs.
+        let examplesNeeded: Int?
+        let meanSupervisedTokens: Number
     }
 
     struct Head: Encodable {

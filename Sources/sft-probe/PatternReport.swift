@@ -32,7 +32,10 @@ private func statisticsSection(_ digests: [PatternDigest], resamples: Int) -> [B
         .heading("How concentrated the patterns are", level: 2),
         .table(
             statisticsTable(digests),
-            caption: "In brackets: 95 % intervals from a bootstrap over examples, \(resamples) resamples."),
+            caption:
+                "In brackets: 95 % intervals from a bootstrap over examples, \(resamples) resamples; of the "
+                + "reliability: from leaving out a twentieth at a time."),
+        .table(otherFormsTable(digests), caption: "The same in other forms, and what it rests on."),
         .details(
             summary: "How to read these numbers",
             [
@@ -72,6 +75,9 @@ private func taskSection(_ task: String, _ digests: [PatternDigest], among all: 
                 + "order, how much the loss moves when the head is switched off. Colours show each head's share "
                 + "of the whole and mean the same in every map of this page."),
         .row(digests.map { .map(activationMap($0, scale: shares)) }),
+        .details(
+            summary: "Each layer's share of the activation",
+            [.table(layersTable(digests), caption: "In brackets: 95 % intervals.")]),
         .heading("Sign: which heads help and which hurt", level: 3),
         .paragraph(
             "Without the absolute value, examples that a head helps and examples that it hurts cancel. Negative "

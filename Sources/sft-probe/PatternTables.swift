@@ -36,8 +36,46 @@ func statisticsTable(_ digests: [PatternDigest]) -> Table {
             written(statistics.gini) { fixed($0, decimals: 3) },
             written(statistics.variation) { fixed($0, decimals: 2) },
             written(statistics.kurtosis) { fixed($0, decimals: 1) },
-            written(statistics.topShare) { percent($0) }, fixed(statistics.reliability, decimals: 3),
+            written(statistics.topShare) { percent($0) },
+            written(statistics.reliability) { fixed($0, decimals: 3) },
         ])
+    }
+    return table
+}
+
+/// The statistics in their other forms, and what they rest on.
+func otherFormsTable(_ digests: [PatternDigest]) -> Table {
+    let top = digests.first?.statistics.top ?? 0
+    var table = Table([
+        .text("task"), .text("checkpoint"), .number("variation, n − 1"), .number("kurtosis, Pearson"),
+        .number("kurtosis, unbiased"), .number("top \(top) heads"), .number("supervised tokens"),
+        .number("examples for 0.98"),
+    ])
+    for digest in digests {
+        let statistics = digest.statistics
+        table.add([
+            digest.summary.task, digest.summary.checkpoint,
+            written(statistics.sampleVariation) { fixed($0, decimals: 2) },
+            written(statistics.pearsonKurtosis) { fixed($0, decimals: 1) },
+            written(statistics.unbiasedKurtosis) { fixed($0, decimals: 1) },
+            written(statistics.topShareOfSeveral) { percent($0) },
+            fixed(statistics.meanSupervisedTokens, decimals: 1),
+            statistics.examplesNeeded.map { "\($0)" } ?? "–",
+        ])
+    }
+    return table
+}
+
+/// Each layer's share of the activation at several checkpoints.
+func layersTable(_ digests: [PatternDigest]) -> Table {
+    var table = Table([.text("layer")] + digests.map { .number($0.summary.checkpoint) })
+    for layer in 0..<(digests.first?.pattern.layers ?? 0) {
+        table.add(
+            ["L\(layer)"]
+                + digests.map { digest in
+                    layer < digest.statistics.layers.count
+                        ? written(digest.statistics.layers[layer]) { percent($0) } : "–"
+                })
     }
     return table
 }

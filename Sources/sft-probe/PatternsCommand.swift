@@ -43,8 +43,8 @@ struct PatternsStats: ParsableCommand {
         commandName: "stats",
         abstract: "Show how concentrated the patterns are, and which heads are strongest.",
         discussion: """
-            Intervals in brackets are 95 % percentile intervals of a bootstrap over examples. Signed scores below \
-            zero: the head helps.
+            Intervals in brackets are 95 % percentile intervals of a bootstrap over examples (of the reliability: a \
+            jackknife). Signed scores below zero: the head helps.
 
             Example: sft-probe patterns stats patterns.h5 --task gsm8k --top 5
             """)
@@ -64,12 +64,16 @@ struct PatternsStats: ParsableCommand {
 
     func run() throws {
         let digests = try PatternDigest.all(
-            in: PatternFile(file), task: task, checkpoint: checkpoint, resamples: resamples, seed: seed)
+            in: PatternFile(file), task: task, checkpoint: checkpoint, resamples: resamples, seed: seed,
+            top: top)
         if json {
             let items = digests.map { PatternJSON.Item($0, strongest: top) }
             return print(try jsonText(PatternJSON(measurements: items)))
         }
-        if !digests.isEmpty { print(statisticsTable(digests).terminal) }
+        if !digests.isEmpty {
+            print(statisticsTable(digests).terminal)
+            print(otherFormsTable(digests).terminal)
+        }
         for digest in digests where top > 0 {
             print("Strongest heads of \(digest.summary.task) at \(digest.summary.checkpoint)")
             print(strongestTable(digest, count: top).terminal)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import HeadActivation
 import Reports
+import Statistics
 
 /// `patterns compare`
 struct PatternsCompare: ParsableCommand {
@@ -38,6 +39,7 @@ struct PatternsCompare: ParsableCommand {
                 "No task has two checkpoints yet: measure one again after training, with --checkpoint.")
         }
         print(changeTable(changes).terminal)
+        if let table = specificChangeTable(changes) { print(table.terminal) }
         for change in changes {
             if let trajectory = change.trajectory {
                 print("\(change.task), checkpoint by checkpoint. \(settling(trajectory))")
@@ -76,11 +78,25 @@ private struct ChangeJSON: Encodable {
         let before, after, t, p, q: Number
     }
 
+    struct Distance: Encodable {
+        let moved, meanSquare, meanSquareOfShares, pearson, spearman, cosine: Range
+
+        init(_ distance: DistanceEstimates) {
+            (moved, meanSquare) = (Range(distance.moved), Range(distance.meanSquare))
+            meanSquareOfShares = Range(distance.meanSquareOfShares)
+            (pearson, spearman) = (Range(distance.pearson), Range(distance.spearman))
+            cosine = Range(distance.cosine)
+        }
+    }
+
     struct Point: Encodable {
         let checkpoint: String
         let step: Int?
         let progress, movedFromBase, pearsonWithBase, movedFromPrevious, pearsonWithPrevious: Number
         let movedToFinal, pearsonWithFinal: Number
+        let progressInterval: Range
+        let fromBase, toFinal: Distance
+        let fromPrevious: Distance?
     }
 
     let task, from, to, finding: String
@@ -88,9 +104,10 @@ private struct ChangeJSON: Encodable {
     let difference, differenceOfShares: [Number]
     let moved, meanSquare, meanSquareOfShares, pearson, spearman, cosine: Range
     let movedByChance, pearsonWithoutCommonMode, spearmanWithoutCommonMode, cosineWithoutCommonMode: Number
+    let withoutCommonMode: Distance?
     let changedHeads: [Head]
     let trajectory: [Point]
-    let settledBy: String?
+    let settledBy, settledEarliest, settledLatest: String?
     let warnings: [String]
 
     init(_ item: TaskChange, rate: Double) {
@@ -99,13 +116,15 @@ private struct ChangeJSON: Encodable {
         (layers, heads) = (item.layers, item.heads)
         difference = change.difference.map { Number($0) }
         differenceOfShares = (change.differenceOfShares ?? []).map { Number($0) }
-        (moved, meanSquare) = (Range(change.moved), Range(change.meanSquare))
-        meanSquareOfShares = Range(change.meanSquareOfShares)
-        (pearson, spearman, cosine) = (Range(change.pearson), Range(change.spearman), Range(change.cosine))
+        let distance = Distance(change.distance)
+        (moved, meanSquare) = (distance.moved, distance.meanSquare)
+        meanSquareOfShares = distance.meanSquareOfShares
+        (pearson, spearman, cosine) = (distance.pearson, distance.spearman, distance.cosine)
         movedByChance = Number(change.movedByChance)
-        pearsonWithoutCommonMode = Number(change.withoutCommonMode?.pearson)
-        spearmanWithoutCommonMode = Number(change.withoutCommonMode?.spearman)
-        cosineWithoutCommonMode = Number(change.withoutCommonMode?.cosine)
+        withoutCommonMode = change.withoutCommonMode.map { Distance($0) }
+        pearsonWithoutCommonMode = Number(change.withoutCommonMode?.pearson.value)
+        spearmanWithoutCommonMode = Number(change.withoutCommonMode?.spearman.value)
+        cosineWithoutCommonMode = Number(change.withoutCommonMode?.cosine.value)
         changedHeads = item.listed(rate: rate).map { head in
             Head(
                 layer: head.layer, head: head.head, before: Number(head.before), after: Number(head.after),
@@ -113,15 +132,19 @@ private struct ChangeJSON: Encodable {
         }
         trajectory = (item.trajectory?.points ?? []).map { point in
             Point(
-                checkpoint: point.checkpoint, step: point.step, progress: Number(point.progress),
-                movedFromBase: Number(point.fromBase.moved),
-                pearsonWithBase: Number(point.fromBase.correlations.pearson),
-                movedFromPrevious: Number(point.fromPrevious?.moved),
-                pearsonWithPrevious: Number(point.fromPrevious?.correlations.pearson),
-                movedToFinal: Number(point.toFinal.moved),
-                pearsonWithFinal: Number(point.toFinal.correlations.pearson))
+                checkpoint: point.checkpoint, step: point.step, progress: Number(point.progress.value),
+                movedFromBase: Number(point.fromBase.moved.value),
+                pearsonWithBase: Number(point.fromBase.pearson.value),
+                movedFromPrevious: Number(point.fromPrevious?.moved.value),
+                pearsonWithPrevious: Number(point.fromPrevious?.pearson.value),
+                movedToFinal: Number(point.toFinal.moved.value),
+                pearsonWithFinal: Number(point.toFinal.pearson.value),
+                progressInterval: Range(point.progress), fromBase: Distance(point.fromBase),
+                toFinal: Distance(point.toFinal), fromPrevious: point.fromPrevious.map { Distance($0) })
         }
         settledBy = item.trajectory?.checkpoint(reaching: 0.9)?.checkpoint
+        let range = item.trajectory?.checkpoints(reaching: 0.9)
+        (settledEarliest, settledLatest) = (range?.earliest.checkpoint, range?.latest.checkpoint)
         warnings = item.warnings
     }
 }

@@ -8,7 +8,8 @@ struct PatternsCompose: ParsableCommand {
         commandName: "compose", abstract: "Show what a complex task's pattern is made of, with controls.",
         discussion: """
             Fits the target's change (or its pattern) by those of the basic tasks over all heads. A high R² alone is \
-            weak evidence, as all tasks share much of their pattern; the controls use every other task of the file: \
+            weak evidence, as all tasks share much of their pattern; the controls use the other tasks of the file, or those \
+            of --controls, which must not hold what the target may be made of: \
             fits by single tasks, by random sets of other tasks, by what is left without the common mode, and of layers \
             that were left out. The verdict follows from them.
 

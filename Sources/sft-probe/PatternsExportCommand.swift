@@ -65,15 +65,17 @@ struct PatternsExport: ParsableCommand {
 func headsTable(_ measurements: [HeadMeasurement]) -> Table {
     var table = Table([
         .text("task"), .text("checkpoint"), .number("layer"), .number("head"), .number("activation"),
-        .number("share"), .number("signed"), .number("stderr"), .number("t"),
+        .number("share"), .number("signed"), .number("stderr"), .number("t"), .number("layer_normalized"),
     ])
     for measurement in measurements {
         let pattern = measurement.pattern
         let (shares, t) = (pattern.normalizedActivation, pattern.tValues)
+        let inLayer = PatternScale.layer.applied(
+            to: pattern.activation.map { Double($0) }, heads: pattern.heads)
         for index in pattern.activation.indices {
             let numbers: [Double?] = [
                 Double(pattern.activation[index]), shares?[index], Double(pattern.signed[index]),
-                Double(pattern.standardError[index]), Double(t[index]),
+                Double(pattern.standardError[index]), Double(t[index]), inLayer[index],
             ]
             table.add(
                 [

@@ -1,11 +1,13 @@
 import ArgumentParser
 import Foundation
 import HeadActivation
+import Kernels
+import LaMerCurriculum
 import Records
 import Reports
 
 /// `patterns select`
-struct PatternsSelect: ParsableCommand {
+struct PatternsSelect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "select",
         abstract: "Choose from a pool the examples that use the heads a target task uses.",
@@ -13,7 +15,8 @@ struct PatternsSelect: ParsableCommand {
             The pool must have been measured into the file like the target (attribute --data POOL.jsonl --task NAME). \
             Examples are ranked by the correlation of their pattern with the target's, without what the whole pool \
             shares, and taken so that they are not all alike. The table sets the choice beside random ones, random ones \
-            of the same lengths, those of the largest loss, and, given --target-data, those with similar words.
+            of the same lengths, those of the largest loss, and, given --target-data, those with similar words and, with \
+            --encoder, with similar meaning (sft-probe model pull all-minilm-l6-v2).
 
             Example: sft-probe patterns select patterns.h5 --pool pool.jsonl --target gsm8k --count 500 \
             --output selected.jsonl
@@ -24,7 +27,9 @@ struct PatternsSelect: ParsableCommand {
     @Option(help: "What the pool's measurement is called; otherwise the name of its file.") var poolTask:
         String?
     @Option(help: "The target task.") var target: String
-    @Option(help: "The target's examples, for comparing words.") var targetData: String?
+    @Option(help: "The target's examples, for comparing words and meaning.") var targetData: String?
+    @Option(help: "A sentence encoder, for comparing meaning: a folder or a name in the cache.")
+    var encoder: String?
     @Option(help: "The checkpoint at which both were measured.") var checkpoint = "base"
     @Option(help: "How many examples to choose.") var count: Int
     @Option(help: "1 takes the most similar; less also avoids examples like those already taken.")
@@ -37,12 +42,16 @@ struct PatternsSelect: ParsableCommand {
 
     func validate() throws {
         guard count > 0 else { throw ValidationError("--count is \(count), but must be above zero.") }
+        guard encoder == nil || targetData != nil else {
+            throw ValidationError(
+                "--encoder compares with the target's examples; give them with --target-data.")
+        }
         guard (0...1).contains(balance) else {
             throw ValidationError("--balance is \(balance), but must lie between 0 and 1.")
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let task = poolTask ?? URL(filePath: pool).deletingPathExtension().lastPathComponent
         let set = try TaskSet(
             PatternFile(file), checkpoint: checkpoint, tasks: [task, target], allowMismatch: allowMismatch)
@@ -56,10 +65,9 @@ struct PatternsSelect: ParsableCommand {
             throw PatternError.insufficient(
                 "\(target) has no activation at \(checkpoint), so nothing is like it.")
         }
-        let goals = try targetData.map { try readExamples(at: $0).examples.map(\.content.wholeText) }
         let choices = SelectionChoices(
-            pool: measured, examples: examples, scores: scores, count: count, balance: balance, goals: goals,
-            seed: seed)
+            pool: measured, examples: examples, scores: scores, count: count, balance: balance,
+            likeness: try await likeness(of: examples.map(\.content.wholeText)), seed: seed)
         if let output { try writeLines(choices.chosen.map { examples[$0].line }, of: pool, to: output) }
         if json {
             return print(try jsonText(SelectionJSON(choices, target: target, pool: task, output: output)))
@@ -69,6 +77,21 @@ struct PatternsSelect: ParsableCommand {
         if let output {
             print("\(output): \(count) of \(measured.examples) examples of \(pool), best first.")
         }
+    }
+
+    /// How like the target's nearest example each text is, by words and by meaning; none without the target's examples.
+    private func likeness(of texts: [String]) async throws -> [(name: String, similarities: [Double])] {
+        guard let targetData else { return [] }
+        let goals = try readExamples(at: targetData).examples.map(\.content.wholeText)
+        let words = textSimilarities(texts, to: goals)
+        guard let encoder else { return [("similar words", words)] }
+        Products.useThreads(1)  // the encoder's workers are what is parallel
+        let vectors = try await openEncoder(encoder).vectors(
+            of: texts + goals, packTokens: 2048, workers: ProcessInfo.processInfo.activeProcessorCount
+        ).vectors
+        let meanings = nearestSimilarities(
+            Array(vectors.prefix(texts.count)), to: Array(vectors.dropFirst(texts.count)))
+        return [("similar words", words), ("similar meaning", meanings)]
     }
 
     /// The examples of the pool in the order of its measurement.

@@ -3,6 +3,7 @@ public import HeadActivation
 import Reports
 
 extension Similarity: ExpressibleByArgument {}
+extension PatternScale: ExpressibleByArgument {}
 
 /// `patterns similarity`
 struct PatternsSimilarity: ParsableCommand {
@@ -21,6 +22,8 @@ struct PatternsSimilarity: ParsableCommand {
     @Argument(help: "The file of measurements (HDF5).") var file: String
     @Option(help: "Only this checkpoint; otherwise all that have two tasks or more.") var checkpoint: String?
     @Option(help: "pearson, spearman or cosine.") var measure = Similarity.pearson
+    @Option(help: "raw, share (over the sum) or layer (each layer over its length).") var scale =
+        PatternScale.raw
     @Option(help: "How many of the most specific heads to show.") var top = 10
     @OptionGroup var options: AnalysisOptions
 
@@ -30,7 +33,7 @@ struct PatternsSimilarity: ParsableCommand {
 
     func run() throws {
         let found = try taskComparisons(
-            in: PatternFile(file), checkpoint: checkpoint, measure: measure,
+            in: PatternFile(file), checkpoint: checkpoint, measure: measure, scale: scale,
             allowMismatch: options.allowMismatch,
             resamples: options.resamples, seed: options.seed)
         if options.json { return print(try jsonText(found.map { SimilarityJSON($0, top: top) })) }
@@ -40,6 +43,7 @@ struct PatternsSimilarity: ParsableCommand {
         for item in found {
             print("Similarity at \(item.checkpoint) (\(measure.rawValue))")
             print(similarityTable(item.similarity.tasks, item.similarity.matrix).terminal)
+            print(meanSimilarity(item) + "\n")
             if let specific = item.similarity.withoutCommonMode {
                 print("The same without the common mode")
                 print(similarityTable(item.similarity.tasks, specific).terminal)
@@ -66,11 +70,19 @@ private struct SimilarityJSON: Encodable {
         let parts: [PatternJSON.Number]
     }
 
+    /// Two groups of tasks that join, and the distance at which they do; the nearest first.
+    struct Join: Encodable {
+        let first, second: [String]
+        let distance: PatternJSON.Number
+    }
+
     let checkpoint: String
     let tasks: [String]
     let matrix: [[PatternJSON.Range]]
     let withoutCommonMode: [[PatternJSON.Range]]?
+    let mean: PatternJSON.Range
     let order: [String]
+    let joins: [Join]
     let heads: [Head]
     let warnings: [String]
 
@@ -80,7 +92,14 @@ private struct SimilarityJSON: Encodable {
         tasks = similarity.tasks
         matrix = similarity.matrix.map { $0.map { PatternJSON.Range($0) } }
         withoutCommonMode = similarity.withoutCommonMode.map { $0.map { $0.map { PatternJSON.Range($0) } } }
+        mean = PatternJSON.Range(similarity.mean)
         order = item.tree.leaves.map { similarity.tasks[$0] }
+        joins = item.tree.joins.map { join in
+            Join(
+                first: join.first.map { similarity.tasks[$0] },
+                second: join.second.map { similarity.tasks[$0] },
+                distance: PatternJSON.Number(join.height))
+        }
         heads = item.specificity.map { head in
             Head(
                 layer: head.layer, head: head.head, task: similarity.tasks[head.task],

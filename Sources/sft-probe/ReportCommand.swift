@@ -23,6 +23,9 @@ struct Report: ParsableCommand {
     var runFolder: String?
     @Option(help: "A composition to show, as target=basic,basic; may be given more than once.")
     var compose: [String] = []
+    @Option(
+        help: "The control tasks of the compositions, separated by commas; otherwise all others of the file.")
+    var controls: String?
     @Option(help: "The false discovery rate for listing changed heads.") var rate = 0.05
     @Option(help: "How often the examples are drawn anew.") var resamples = 1000
     @Option(help: "The seed of what is drawn.") var seed = 0
@@ -34,7 +37,8 @@ struct Report: ParsableCommand {
         }
         for text in compose where request(text) == nil {
             throw ValidationError(
-                "--compose is \(text), but must look like target=basic,basic, each task once.")
+                "--compose is \(text), but must look like target=basic,basic, each task once and none of --controls."
+            )
         }
     }
 
@@ -55,9 +59,11 @@ struct Report: ParsableCommand {
         guard let place = text.firstIndex(of: "=") else { return nil }
         let target = String(text[..<place])
         let basics = text[text.index(after: place)...].split(separator: ",").map(String.init)
-        let names = [target] + basics
+        let others = controls.map(taskNames)
+        let names = [target] + basics + (others ?? [])
         guard !basics.isEmpty, !target.isEmpty, Set(names).count == names.count else { return nil }
-        return CompositionRequest(target: target, basics: basics, resamples: resamples, seed: seed)
+        return CompositionRequest(
+            target: target, basics: basics, controls: others, resamples: resamples, seed: seed)
     }
 
     /// The sections that compare measurements. What was not measured alike is not compared, and the page says so.

@@ -21,9 +21,10 @@ struct SelectionChoices {
         let tasks: [String: Double]
     }
 
+    /// - Parameter likeness: other ways to say how like the target each example of the pool is.
     init(
         pool: HeadMeasurement, examples: [Example], scores: PoolScores, count: Int, balance: Double,
-        goals: [String]?, seed: Int
+        likeness: [(name: String, similarities: [Double])], seed: Int
     ) {
         let chosen = scores.selected(count, balance: balance)
         let wanted = Set(chosen)
@@ -59,9 +60,8 @@ struct SelectionChoices {
                 }),
             way("largest loss", [largestFirst(pool.loss.map { Double($0) }, count)]),
         ]
-        if let goals {
-            let similarities = textSimilarities(examples.map(\.content.wholeText), to: goals)
-            ways.append(way("similar words", [largestFirst(similarities, count)]))
+        for (name, similarities) in likeness {
+            ways.append(way(name, [largestFirst(similarities, count)]))
         }
         self.chosen = chosen
         self.ways = ways

@@ -32,18 +32,18 @@ struct TaskChange {
             guard (other.layers, other.heads) == (before.layers, before.heads) else { continue }
             others.append(try file.read(task: other.task, checkpoint: from).activation)
         }
-        var path: [(label: String, activation: [Double])] = []
+        var path: [HeadMeasurement] = []
         for label in labels where labels.count > 2 {
             let measurement = try file.read(task: task, checkpoint: label)
             try requireComparable(
                 [before.summary, measurement.summary], in: MeasurementTrait.ofChange, allowing: allowMismatch)
-            path.append((label, measurement.activation))
+            path.append(measurement)
         }
         (self.task, self.from, self.to) = (task, from, to)
         (layers, heads) = (before.layers, before.heads)
         change = PatternChange(from: before, to: after, otherTasks: others, resamples: resamples, seed: seed)
         changed = changedHeads(before, after)
-        trajectory = path.isEmpty ? nil : Trajectory(path)
+        trajectory = path.isEmpty ? nil : Trajectory(of: path, resamples: resamples, seed: seed)
         warnings = allowed.map { "Note: \($0)." }
     }
 
@@ -52,11 +52,11 @@ struct TaskChange {
 
     /// What the numbers say, in a sentence.
     var finding: String {
-        guard let moved = change.moved.value else {
+        guard let moved = change.distance.moved.value else {
             return "\(task): no head has any activation at \(from) or \(to)."
         }
         let numbers = "\(percentText(moved)) of the activation moved to other heads from \(from) to \(to)"
-        guard let chance = change.movedByChance, let interval = change.moved.interval else {
+        guard let chance = change.movedByChance, let interval = change.distance.moved.interval else {
             return "\(task): \(numbers); too few examples to say how much of that is chance."
         }
         if interval.low > 1.5 * chance {

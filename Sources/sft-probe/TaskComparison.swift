@@ -18,8 +18,8 @@ struct TaskComparison {
 
 /// Compares the tasks of each checkpoint that has two or more.
 func taskComparisons(
-    in file: PatternFile, checkpoint: String?, measure: Similarity, allowMismatch: Bool, resamples: Int,
-    seed: Int
+    in file: PatternFile, checkpoint: String?, measure: Similarity, scale: PatternScale = .raw,
+    allowMismatch: Bool, resamples: Int, seed: Int
 ) throws -> [TaskComparison] {
     let list = try file.list(task: nil, checkpoint: checkpoint)
     let labels = inTrainingOrder(
@@ -30,11 +30,16 @@ func taskComparisons(
         return TaskComparison(
             checkpoint: label,
             similarity: TaskSimilarity(
-                tasks.measurements, by: measure, resamples: resamples, seed: seed),
+                tasks.measurements, by: measure, scale: scale, resamples: resamples, seed: seed),
             specificity: headSpecificity(
                 tasks.measurements, resamples: resamples, seed: seed),
             warnings: tasks.warnings)
     }
+}
+
+/// How alike two tasks are on average, in a sentence; beside that of another checkpoint it says whether tasks parted.
+func meanSimilarity(_ item: TaskComparison) -> String {
+    "Mean of all pairs at \(item.checkpoint): \(written(item.similarity.mean) { fixed($0, decimals: 3) })."
 }
 
 /// A row and a column for each task.

@@ -1,4 +1,5 @@
 import HeadActivation
+import Statistics
 import Testing
 
 @Suite struct ReliabilityTests {
@@ -18,6 +19,21 @@ import Testing
         }
         let found = try #require(pearson(activation(first), activation(second)))
         #expect(abs(try #require(first.reliability()) - found) < 0.05)
+    }
+
+    /// The interval must hold what other examples give about as often as it says.
+    @Test func itsIntervalHoldsTheReliability() throws {
+        let estimates = (0..<60).map {
+            measurement(noise: 1, examples: 60, seed: 20 + $0).reliabilityEstimate()
+        }
+        let values = try estimates.map { try #require($0.value) }
+        let middle = values.reduce(0, +) / 60
+        let intervals = try estimates.map { try #require($0.interval) }
+        #expect(intervals.count { $0.low <= middle && middle <= $0.high } >= 51)
+        let spread = (values.reduce(0) { $0 + ($1 - middle) * ($1 - middle) } / 59).squareRoot()
+        let reach = intervals.reduce(0) { $0 + ($1.high - $1.low) } / 60 / 3.92
+        #expect(reach / spread > 0.6 && reach / spread < 1.6)
+        #expect(tinyMeasurement(examples: 19).reliabilityEstimate().interval == nil)
     }
 
     @Test func saysHowManyExamplesAreNeeded() {

@@ -67,5 +67,8 @@ import Testing
         #expect(largestFirst(similarities, 1) == [1])
         #expect(similarities[2] == 0 && similarities[3] == 0 && similarities.allSatisfy { $0 <= 1 + 1e-12 })
         #expect(largestFirst([1, 3, 3, 2], 3) == [1, 2, 3])
+        let nearest = nearestSimilarities([[1, 0], [0.6, 0.8], [-1, 0]], to: [[1, 0], [0, 1]])
+        #expect(zip(nearest, [1, 0.8, 0]).allSatisfy { abs($0 - $1) < 1e-6 })
+        #expect(nearestSimilarities([[1, 0]], to: []) == [0])
     }
 }

@@ -32,6 +32,12 @@ import Testing
                 #expect(estimate.interval != nil && estimate.value == similarity.matrix[j][i].value)
             }
         }
+        let pairs = similarity.matrix.enumerated().flatMap { row in
+            row.element[(row.offset + 1)...].compactMap(\.value)
+        }
+        #expect(abs(try #require(similarity.mean.value) - pairs.reduce(0, +) / 15) < 1e-12)
+        let interval = try #require(similarity.mean.interval)
+        #expect(interval.low < interval.high)
         #expect(TaskSimilarity(Array(tasks[..<2]), resamples: 100).withoutCommonMode == nil)
     }
 
@@ -47,6 +53,21 @@ import Testing
         #expect(found.count == 20 && found.dropFirst().allSatisfy { $0.specificity < 0.05 })
         #expect(found.allSatisfy { abs($0.parts.reduce(0, +) - 1) < 1e-12 })
         #expect(abs(headSpecificity([tasks[0], tasks[0]], resamples: 10)[0].specificity) < 1e-12)
+    }
+
+    @Test func scalesPatterns() {
+        let x = [3, 4, 0, 0, 6, 8.0]
+        #expect(PatternScale.raw.applied(to: x, heads: 2) == x)
+        #expect(PatternScale.layer.applied(to: x, heads: 2) == [0.6, 0.8, 0, 0, 0.6, 0.8])
+        #expect(abs(PatternScale.share.applied(to: x, heads: 2).reduce(0, +) - 1) < 1e-15)
+        // A layer that weighs nine times as much is the same pattern within layers.
+        let (layer, even) = ((1...10).map { Double($0) }, [Double](repeating: 1, count: 10))
+        let alike = TaskSimilarity(
+            [
+                measured("a", layer + even, noise: 0, seed: 1),
+                measured("b", layer.map { 9 * $0 } + even, noise: 0, seed: 2),
+            ], scale: .layer, resamples: 100)
+        #expect(abs((alike.matrix[0][1].value ?? 0) - 1) < 1e-6)
     }
 
     @Test func sumsLayers() {

@@ -40,7 +40,7 @@ import Testing
             $0 + ($1["layers"] as? Int ?? 0) * ($1["heads"] as? Int ?? 0)
         }
         #expect(heads > 0 && lines.count == heads + 1)
-        #expect(lines[0] == "task,checkpoint,layer,head,activation,share,signed,stderr,t")
+        #expect(lines[0] == "task,checkpoint,layer,head,activation,share,signed,stderr,t,layer_normalized")
         #expect(try Tool.run(["patterns", "export", file, "--output", folder.file("p.xlsx")]).code == 64)
     }
 

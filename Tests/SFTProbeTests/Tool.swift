@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// The built tool, run as a user runs it.
 struct Tool {
@@ -39,5 +40,14 @@ struct Tool {
         return Outcome(
             code: process.terminationStatus, output: try String(contentsOf: out, encoding: .utf8),
             errors: try String(contentsOf: err, encoding: .utf8))
+    }
+
+    /// What a run with `--json` prints, which must succeed.
+    static func json<Value: Decodable>(_ arguments: [String]) throws -> Value {
+        let outcome = try run(arguments + ["--json"])
+        try #require(outcome.code == 0, "\(outcome.errors)")
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Value.self, from: Data(outcome.output.utf8))
     }
 }
