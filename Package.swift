@@ -52,7 +52,8 @@ let package = Package(
         .target(
             name: "LaMerCurriculum",
             dependencies: [
-                "Kernels", "Statistics", "Records", "Tokenizers", "ModelFiles", "Transformers", "Examples",
+                "Kernels", "Statistics", "Records", "Tokenizers", "Tensor", "ModelFiles", "Transformers",
+                "Examples",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
 

@@ -25,20 +25,23 @@ public struct CurriculumRecord: Encodable {
     }
 
     private enum Key: String, CodingKey {
-        case id, order, re, band, prompt, completion, instruction, input, output, conversations
+        case id, order, re, band, fact, prompt, completion, instruction, input, output, conversations
+        case queryID = "query_id"
     }
 
     private struct Turn: Encodable {
         let from, value: String
     }
 
-    /// The keys in the order of the shape, after id, order and difficulty.
+    /// The keys in the order of the shape, after id, order, difficulty and the pair that it was made for.
     public func encode(to encoder: any Encoder) throws {
         var record = encoder.container(keyedBy: Key.self)
         try record.encode(example.id, forKey: .id)
         try record.encode(order, forKey: .order)
         try record.encode(example.relativeEntropy, forKey: .re)
         try record.encode(example.band, forKey: .band)
+        try record.encode(example.queryID, forKey: .queryID)
+        try record.encode(example.fact, forKey: .fact)
         switch shape {
         case .trl:
             try record.encode([Message(role: "user", content: example.prompt)], forKey: .prompt)

@@ -44,6 +44,10 @@ struct Diagnose: AsyncParsableCommand {
     var calibration = CalibrationMode.placebo
     @Option(help: "Random facts for each query.") var placebos = 3
     @Option(help: "The least relative entropy that counts, in nats; 0 writes every pair.") var threshold = 0.1
+    @Flag(
+        help:
+            "Also compare the beliefs in every next word along the first choice (re_tokens, re_by_token); takes about as long again."
+    ) var tokenLevel = false
     @Option(help: "Where to write the pairs of query and fact, as JSON lines.") var output: String
     @Option(help: "Where to write the deficiencies, worst first, as JSON lines.") var deficiencies: String?
     @Flag(help: "Print the summary as JSON.") var json = false
@@ -69,7 +73,7 @@ struct Diagnose: AsyncParsableCommand {
         let index = try knowledge.map { (path) throws(KnowledgeError) in try KnowledgeIndex(path: path) }
         let open = try OpenModel(model)
         options.begin()
-        let tokenizer = try answerTokenizer(open)
+        let tokenizer = try answerTokenizer(open, options)
         let told = try await facts(for: limit.map { Array(asked.prefix($0)) } ?? asked, index)
         let subjects = try await subjects(told, index, open, tokenizer)
         let scores = try ScoreFile(
@@ -88,9 +92,7 @@ struct Diagnose: AsyncParsableCommand {
         }
         report?.finish()
         let diagnosis = conclude(found, total: told.count)
-        for pair in diagnosis.pairs where threshold == 0 || pair.isDeficient {
-            try writer.write(PairRecord(pair))
-        }
+        for record in try await records(of: diagnosis, open, tokenizer) { try writer.write(record) }
         let lacking = diagnosis.deficiencies()
         for deficiency in lacking { try listWriter?.write(DeficiencyRecord(deficiency)) }
         try writer.finish()
@@ -103,16 +105,26 @@ struct Diagnose: AsyncParsableCommand {
         options.remark("\(output): wrote the pairs. Next: sft-probe synthesize \(output)")
     }
 
-    private func answerTokenizer(_ open: OpenModel) throws -> AnswerTokenizer {
-        do throws(ConversationError) {
-            let tokenizer = try AnswerTokenizer(open.tokenizer)
-            if !tokenizer.usesTemplate {
-                options.remark(
-                    "\(model.model) has no chat template: a prompt is the query and a line break.")
-            }
-            return tokenizer
-        } catch {
-            throw UnusableData(description: "\(model.model): \(error).")
+    /// The lines of the pairs that count, or of all.
+    private func records(
+        of diagnosis: Diagnosis, _ open: OpenModel, _ tokenizer: AnswerTokenizer
+    ) async throws -> [PairRecord] {
+        var tokens: [[Double]?] = diagnosis.pairs.map { _ in nil }
+        if tokenLevel {
+            let report = ProgressReport("tokens", total: diagnosis.queries.count, options)
+            tokens = try await tokenDivergences(
+                of: diagnosis.queries, by: open.decoder, tokenizer, packTokens: options.packTokens,
+                workers: options.workers
+            ) { report.advance(examples: $0, tokens: $1) }.flatMap(\.self)
+            report.finish()
+        }
+        let queries = diagnosis.queries.flatMap { query in query.subject.facts.map { _ in query } }
+        return diagnosis.pairs.indices.compactMap { place in
+            let pair = diagnosis.pairs[place]
+            guard threshold == 0 || pair.isDeficient else { return nil }
+            return PairRecord(
+                pair, of: queries[place], threshold: diagnosis.threshold, temperature: scoreTemperature,
+                tokens: tokens[place])
         }
     }
 

@@ -19,8 +19,23 @@ struct PairRecord: Encodable {
     let new_answer: Bool
     let answer: String?
     let pvi: Double?
+    /// What the fact does to the right answer: helpful or misleading.
+    let effect: String?
+    /// The mean over the tokens of the first choice of the divergence over the vocabulary, and each token's.
+    let re_tokens: Double?
+    let re_by_token: [Double]?
+    /// What diagnosing the pair again takes.
+    let threshold: Double
+    let normalization: String
+    let score_temperature: Double?
+    let random_facts: [String]?
+    let wordings: [[String]]?
 
-    init(_ pair: PairDiagnosis) {
+    /// - Parameter tokens: the divergence at each token of the first choice, where it was asked for.
+    init(
+        _ pair: PairDiagnosis, of diagnosed: DiagnosedQuery, threshold: Double, temperature: Double,
+        tokens: [Double]?
+    ) {
         let shift = pair.shift
         (query_id, query) = (pair.queryID, pair.query)
         (fact, similarity) = (pair.fact.text, pair.fact.similarity)
@@ -31,6 +46,14 @@ struct PairRecord: Encodable {
         new_answer = pair.isNewAnswer
         answer = pair.answer.map { pair.candidates[$0] }
         pvi = pair.answer.map { shift.usableInformation(about: $0) }
+        effect = pvi.map { $0 > 0 ? "helpful" : "misleading" }
+        re_tokens = tokens.map { $0.reduce(0, +) / Double(max(1, $0.count)) }
+        re_by_token = tokens
+        (self.threshold, normalization) = (threshold, diagnosed.normalization.rawValue)
+        score_temperature = temperature == 1 ? nil : temperature
+        random_facts = diagnosed.subject.placebos.isEmpty ? nil : diagnosed.subject.placebos
+        let all = diagnosed.subject.candidates.map(\.wordings)
+        wordings = all.allSatisfy { $0.count == 1 } ? nil : all
     }
 }
 
@@ -55,7 +78,7 @@ struct DeficiencyRecord: Encodable {
 }
 
 /// A statistic and its 95 % interval.
-struct EstimateRecord: Encodable {
+struct EstimateRecord: Codable {
     let value, low, high: Double?
 
     init(_ estimate: Estimate) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Examples
 import Foundation
 import ModelFiles
 import ModelHub
@@ -93,5 +94,18 @@ extension GGUFVocabulary {
             beginning: bos.map(Int32.init), end: eos.map(Int32.init),
             addsBeginning: addsBOS ?? isSentencePiece,
             addsEnd: addsEOS ?? false, chatTemplate: chatTemplate, source: source.path)
+    }
+}
+
+/// Turns and answers for a model; that it has no chat template is said.
+func answerTokenizer(_ open: OpenModel, _ options: RunOptions) throws -> AnswerTokenizer {
+    do throws(ConversationError) {
+        let tokenizer = try AnswerTokenizer(open.tokenizer)
+        if !tokenizer.usesTemplate {
+            options.remark("\(open.name) has no chat template: a prompt is the query and a line break.")
+        }
+        return tokenizer
+    } catch {
+        throw UnusableData(description: "\(open.name): \(error).")
     }
 }

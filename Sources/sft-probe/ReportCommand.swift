@@ -45,8 +45,8 @@ struct Report: ParsableCommand {
     func run() throws {
         let source = PatternFile(file)
         let digests = try PatternDigest.all(in: source, task: task, resamples: resamples, seed: seed)
-        let training = try trainingSection(
-            of: runFolder ?? URL(filePath: file).deletingLastPathComponent().path)
+        let folder = runFolder ?? URL(filePath: file).deletingLastPathComponent().path
+        let training = try remedySection(of: folder) + trainingSection(of: folder)
         let page = patternReport(
             digests, analysis: try training + analysis(of: source, tasks(of: digests)), file: file,
             resamples: resamples)

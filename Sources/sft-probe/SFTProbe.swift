@@ -14,6 +14,7 @@ struct SFTProbe: AsyncParsableCommand {
             Model.self, Tokenize.self, DataCommand.self, Score.self, Generate.self, Evaluate.self,
             Verify.self, Attribute.self, Induction.self, Train.self, Merge.self,
             Patterns.self, Report.self, Knowledge.self, Diagnose.self, Synthesize.self, ScheduleExamples.self,
+            Remedy.self,
             Demo.self,
         ])
 

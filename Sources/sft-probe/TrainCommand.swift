@@ -54,11 +54,13 @@ struct Train: AsyncParsableCommand {
     @Option(help: "What these measurements are called in patterns.h5 (default: the file's name).")
     var probeTask: String?
     @Option(help: "Steps after which to measure too, with commas.") var probeSteps: String?
-    @Option(help: "Only the first examples of the measured file.") var probeLimit = 64
+    @Option(help: "Only the first examples of the measured file; 0: measure nothing.") var probeLimit = 64
     @Option(help: "Held-out examples or multiple-choice questions to look at before and after.")
     var evaluateData: String?
     @Option(help: "Only the first of them.") var evaluateLimit: Int?
     @Option(help: "Steps between two evaluations; 0: before and after alone.") var evaluateEvery = 0
+    @Option(help: "End where the held-out loss has risen by so many nats since the beginning.")
+    var evaluateStop: Double?
     @Option(
         help: ArgumentHelp(
             "Where in an answer that the model writes its result is, as for evaluate. Default: hash where all have "
@@ -111,7 +113,10 @@ struct Train: AsyncParsableCommand {
         ] {
             try check(value >= 0, flag, value, "0 or more")
         }
-        try check(probeLimit >= 1, "--probe-limit", probeLimit, "at least 1")
+        try check(
+            evaluateStop.map { $0 > 0 && $0.isFinite && evaluateEvery > 0 } ?? true, "--evaluate-stop",
+            evaluateStop ?? 0, "above 0, and given with --evaluate-every")
+        try check(probeLimit >= 0, "--probe-limit", probeLimit, "0 (no measurement) or more")
         try check(evaluateLimit ?? 1 >= 1, "--evaluate-limit", evaluateLimit ?? 0, "at least 1")
         try check(evaluateTokens >= 0, "--evaluate-tokens", evaluateTokens, "0 or more")
         try check(

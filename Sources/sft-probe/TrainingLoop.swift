@@ -25,7 +25,8 @@ extension TrainingRun {
         }
         let progress = TrainingProgress(steps: steps, done: trainer.step, options)
         let (probeSteps, started) = (try flags.stepsToProbe, Date())
-        while trainer.step < steps {
+        var isWorse = false
+        while trainer.step < steps && !isWorse {
             let begin = Date()
             let report = try await step(lines)
             let seconds = Date().timeIntervalSince(begin)
@@ -37,6 +38,7 @@ extension TrainingRun {
                 let found = await evaluation(step: report.step)
                 try watch.add(found)
                 line.evaluation = found?.numbers ?? [:]
+                isWorse = hasRisen(found, since: watch.lines.first)
             }
             try log.append(line)
             try events.append(line)
@@ -50,7 +52,7 @@ extension TrainingRun {
                 try log.synchronize()
                 try checkpoint(lines)
             }
-            if trainer.step < steps, Interruption.isAsked {
+            if trainer.step < steps, Interruption.isAsked, !isWorse {
                 throw Interrupted(run: folder, step: trainer.step)
             }
         }
@@ -59,6 +61,17 @@ extension TrainingRun {
         try await measure(checkpoint: "final")
         try log.synchronize()
         try end(lines)
+    }
+
+    /// Whether the held-out loss has risen so much that training is to end; that it does is said.
+    private func hasRisen(_ found: EvaluationLine?, since first: EvaluationLine?) -> Bool {
+        guard let limit = flags.evaluateStop, let found, let first, found.loss - first.loss > limit else {
+            return false
+        }
+        standardError(
+            "stopped after step \(found.step) of \(steps): the held-out loss has risen by "
+                + String(format: "%.4f nats, more than %g.", found.loss - first.loss, limit))
+        return true
     }
 
     private mutating func step(_ lines: [MetricsLine]) async throws -> StepReport {
@@ -107,8 +120,10 @@ extension TrainingRun {
 struct Interrupted: Error, CustomStringConvertible {
     let run: String
     let step: Int
+    /// What goes on; nil for the training alone.
+    var command: String?
 
     var description: String {
-        "interrupted after step \(step), which is kept; go on with: sft-probe train --resume \(run)"
+        "interrupted after step \(step), which is kept; go on with: \(command ?? "sft-probe train --resume \(run)")"
     }
 }

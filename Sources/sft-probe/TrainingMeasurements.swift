@@ -8,6 +8,7 @@ import Transformers
 extension TrainingRun {
     /// Measures the heads of the model as it is now.
     func measure(checkpoint: String) async throws {
+        guard !probed.isEmpty else { return }
         var provenance = provenance
         if checkpoint != "base" {
             provenance.adapter =

@@ -34,14 +34,16 @@ struct TrainingRun {
 
     /// Resolves a run's flags, opens what they name, and makes its folder; or goes on where the newest checkpoint of a
     /// recorded run is.
-    init(_ flags: Train, resuming recorded: RunRecord? = nil) throws {
+    ///
+    /// - Parameter insideExisting: whether the folder is there already, with files of the caller's.
+    init(_ flags: Train, resuming recorded: RunRecord? = nil, insideExisting: Bool = false) throws {
         guard let model = flags.model, let data = flags.data, let output = flags.output else {
             throw ValidationError("`train` needs --model, --data and --output.")
         }
         (self.flags, folder) = (flags, output)
         let options = flags.options
         let newest = try recorded.map { _ in try newestCheckpoint(of: output) } ?? nil
-        if recorded == nil { try requireRoomForFolder(at: output) }
+        if recorded == nil && !insideExisting { try requireRoomForFolder(at: output) }
 
         open = try OpenModel(name: model, adapter: flags.adapter)
         options.begin()
@@ -87,7 +89,7 @@ struct TrainingRun {
             resolved, open, opened, trainer, steps: steps, provenance,
             dataSHA256: flags.probeData == nil ? provenance.dataSHA256 : try sha256(ofFile: data))
         if let recorded { try record.requireSame(as: recorded, folder: output) }
-        try begin(newest, isNew: recorded == nil)
+        try begin(newest, isNew: recorded == nil, insideExisting: insideExisting)
     }
 
     /// The model that training begins with: fresh adapters, given ones, or all weights; or as a checkpoint has it.
@@ -121,16 +123,12 @@ struct TrainingRun {
     }
 
     /// Makes the folder of a new run, whole or not at all; of one that goes on, leaves out what came after the checkpoint.
-    private mutating func begin(_ checkpoint: String?, isNew: Bool) throws {
-        if isNew {
-            try writeFolderAtomically(to: folder) { [record] (folder) throws(ModelFileError) in
-                do {
-                    try FileManager.default.createDirectory(
-                        atPath: "\(folder)/checkpoints", withIntermediateDirectories: true)
-                    try record.write(to: "\(folder)/run.json")
-                } catch {
-                    throw .unwritable(path: folder, reason: "\(error)")
-                }
+    private mutating func begin(_ checkpoint: String?, isNew: Bool, insideExisting: Bool) throws {
+        if isNew && insideExisting {
+            try writeRecord(to: folder)
+        } else if isNew {
+            try writeFolderAtomically(to: folder) { (folder) throws(ModelFileError) in
+                try writeRecord(to: folder)
             }
         } else {
             removeUnfinished()
@@ -143,6 +141,17 @@ struct TrainingRun {
                 + "(\(schedule.shape.rawValue)), \(flags.order.rawValue) order"
                 + (checkpoint.map { "; going on after step \(trainer.step) (\($0))" } ?? ""))
         options.remark("predicted peak memory \(readable(bytes: predictedMemory))")
+    }
+
+    /// Writes what marks a folder as a run's.
+    private func writeRecord(to folder: String) throws(ModelFileError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: "\(folder)/checkpoints", withIntermediateDirectories: true)
+            try record.write(to: "\(folder)/run.json")
+        } catch {
+            throw .unwritable(path: folder, reason: "\(error)")
+        }
     }
 
     /// Removes folders that a killed process was still writing.

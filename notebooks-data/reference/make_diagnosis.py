@@ -44,6 +44,17 @@ def scores(model, tokenizer, turn, candidates):
     return found
 
 
+def next_words(model, tokenizer, turn, candidate):
+    """log p of every token of the vocabulary at each token of a candidate: [token, vocabulary]."""
+    start = tokenizer.apply_chat_template(
+        [{"role": "user", "content": turn}], tokenize=False, add_generation_prompt=True)
+    before = tokenizer(start, add_special_tokens=False).input_ids
+    ids = before + tokenizer(candidate, add_special_tokens=False).input_ids
+    with torch.no_grad():
+        logits = model(torch.tensor([ids])).logits[0, len(before) - 1:-1]
+    return logits.double().log_softmax(-1)
+
+
 def belief(found, mean):
     return torch.tensor([score / length if mean else score for score, length in found], dtype=torch.float64).log_softmax(0)
 
@@ -61,6 +72,12 @@ def main(path):
             p = belief(without, mean)
             line["re_mean" if mean else "re_sum"] = [
                 (p.exp() * (p - belief(row, mean))).sum().item() for row in told]
+        # Along the likeliest candidate: how each fact moves the belief in every next word.
+        first = candidates[max(range(len(candidates)), key=lambda place: without[place][0])]
+        p = next_words(model, tokenizer, query, first)
+        line["re_by_token"] = [
+            (p.exp() * (p - next_words(model, tokenizer, f"Fact: {fact}\n{query}", first))).sum(-1).tolist()
+            for fact in facts]
         print(name, line["tokens"], [round(x, 4) for x in line["re_sum"]], [round(x, 4) for x in line["re_mean"]])
         lines.append(json.dumps(line, ensure_ascii=False))
     FOLDER.mkdir(exist_ok=True)

@@ -1,0 +1,104 @@
+public import Records
+
+/// A pair of query and fact as `diagnose` wrote it, with all that diagnosing it once more takes.
+public struct RecordedPair: Sendable, Equatable, Decodable {
+    /// The query's id and text.
+    public let queryID, query: String
+    /// The fact that was told.
+    public let fact: String
+    /// KL(P ‖ Q), in nats.
+    public let relativeEntropy: Double
+    /// The same less the mean of the query's random facts; nil without calibration.
+    public let calibrated: Double?
+    /// 1 to 4; 0 for a pair that does not count.
+    public let band: Int
+    /// The answers that were compared, and where some were merged all their wordings.
+    public let candidates: [String]
+    let wordings: [[String]]?
+    /// The beliefs without and with the fact: [candidate].
+    public let untold, told: [Double]
+    /// The right answer, where it is known.
+    public let answer: String?
+    let normalization: String?
+    /// What divided the scores; nil for 1.
+    public let scoreTemperature: Double?
+    /// The relative entropy from which pairs count, in nats; nil in files of older versions.
+    public let threshold: Double?
+    let randomFacts: [String]?
+
+    private enum CodingKeys: String, CodingKey {
+        case query, fact, band, candidates, wordings, answer, normalization, threshold
+        case queryID = "query_id"
+        case relativeEntropy = "re"
+        case calibrated = "re_calibrated"
+        case untold = "p"
+        case told = "q"
+        case scoreTemperature = "score_temperature"
+        case randomFacts = "random_facts"
+    }
+
+    /// The right answer's place among the candidates.
+    public var answerIndex: Int? {
+        answer.flatMap { answer in
+            candidates.firstIndex { normalizedAnswer($0) == normalizedAnswer(answer) }
+        }
+    }
+}
+
+/// Pairs of a diagnosis, and the queries that they are of.
+public struct RecordedDiagnosis: Sendable {
+    /// The pairs, in the order of the file.
+    public let pairs: [RecordedPair]
+    /// Each query with its candidates, facts and random facts, in the order of their first pairs.
+    public let subjects: [Subject]
+    /// How answers were scored; nil where that was chosen for each query by the lengths of its answers.
+    public let normalization: Normalization?
+    /// What divided the scores.
+    public let scoreTemperature: Double
+    /// The relative entropy from which pairs count, in nats; the paper's 0.1 where the file does not say.
+    public let threshold: Double
+
+    /// Reads what `diagnose` wrote.
+    ///
+    /// - Throws: `malformed` at the first line that is no pair, or does not fit an earlier one of its query.
+    public init(path: String) throws(RecordError) {
+        let lines = try readJSONLines(RecordedPair.self, at: path)
+        var order: [String] = []
+        var pairsOfQuery: [String: [RecordedPair]] = [:]
+        for (line, pair) in lines {
+            func malformed(_ reason: String) -> RecordError {
+                .malformed(path: path, line: line, reason: reason)
+            }
+            let counts = [pair.untold.count, pair.told.count, pair.wordings?.count ?? pair.candidates.count]
+            guard pair.candidates.count >= 2, counts.allSatisfy({ $0 == pair.candidates.count }) else {
+                throw malformed("\"candidates\", \"p\" and \"q\" must have the same two or more entries")
+            }
+            guard pair.wordings?.allSatisfy({ !$0.isEmpty }) ?? true,
+                !(pair.wordings ?? [pair.candidates]).joined().contains("")
+            else { throw malformed("an answer is empty") }
+            if let first = pairsOfQuery[pair.queryID]?.first {
+                guard first.query == pair.query, first.candidates == pair.candidates else {
+                    throw malformed("query \(pair.queryID) has other answers or another text than before")
+                }
+            } else {
+                order.append(pair.queryID)
+            }
+            pairsOfQuery[pair.queryID, default: []].append(pair)
+        }
+        pairs = order.flatMap { pairsOfQuery[$0] ?? [] }
+        let named = Set(pairs.map(\.normalization))
+        normalization = named.count == 1 ? named.first.flatMap { $0.flatMap(Normalization.init) } : nil
+        scoreTemperature = pairs.first?.scoreTemperature ?? 1
+        threshold = pairs.first?.threshold ?? 0.1
+        subjects = order.compactMap { id in pairsOfQuery[id].map(subject) }
+    }
+}
+
+/// The query that some pairs are of.
+private func subject(_ pairs: [RecordedPair]) -> Subject {
+    let first = pairs[0]
+    return Subject(
+        Query(id: first.queryID, text: first.query, answer: first.answer),
+        candidates: (first.wordings ?? first.candidates.map { [$0] }).map { Candidate($0) },
+        facts: pairs.map { Fact($0.fact) }, placebos: first.randomFacts ?? [])
+}

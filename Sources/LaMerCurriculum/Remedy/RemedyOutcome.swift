@@ -1,0 +1,110 @@
+public import Statistics
+
+/// What training did to the pairs of a diagnosis, with intervals from a bootstrap over queries: pairs of one query are not
+/// independent.
+public struct RemedyOutcome: Sendable {
+    /// Every pair, before and after.
+    public let pairs: [RemediedPair]
+    /// The relative entropy from which pairs count, in nats: that of the diagnosis before.
+    public let threshold: Double
+    private let resamples: Int
+    private let seed: Int
+
+    /// Judges the pairs of a diagnosis by one that was made after training.
+    ///
+    /// - Parameters:
+    ///   - after: the same queries, in any order; a query that is missing, for it does not fit, is left out.
+    ///   - trained: the pairs that examples were made for.
+    public init(
+        _ recorded: RecordedDiagnosis, after: [DiagnosedQuery], trained: Set<TrainedPair>,
+        resamples: Int = 1000, seed: Int = 0
+    ) {
+        let found = Dictionary(
+            after.map { ($0.subject.query.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var places: [String: Int] = [:]
+        var pairs: [RemediedPair] = []
+        for pair in recorded.pairs {
+            let place = places[pair.queryID, default: 0]
+            places[pair.queryID] = place + 1
+            guard let query = found[pair.queryID], place < query.shifts.count else { continue }
+            pairs.append(
+                RemediedPair(
+                    pair, isTrained: trained.contains(TrainedPair(queryID: pair.queryID, fact: pair.fact)),
+                    after: PairState(query.shifts[place], placebos: query.placebos),
+                    threshold: recorded.threshold))
+        }
+        (self.pairs, threshold) = (pairs, recorded.threshold)
+        (self.resamples, self.seed) = (resamples, seed)
+    }
+
+    /// How many pairs came to something.
+    public func count(of outcome: PairOutcome, where isCounted: (RemediedPair) -> Bool = { _ in true }) -> Int
+    {
+        pairs.count { $0.outcome == outcome && isCounted($0) }
+    }
+
+    /// The mean of a figure over the pairs for which there is one.
+    public func mean(_ figure: (RemediedPair) -> Double?) -> Estimate {
+        var (order, sums) = ([String](), [String: (sum: Double, count: Double)]())
+        for pair in pairs {
+            if sums[pair.pair.queryID] == nil {
+                order.append(pair.pair.queryID)
+                sums[pair.pair.queryID] = (0, 0)
+            }
+            guard let value = figure(pair) else { continue }
+            sums[pair.pair.queryID]?.sum += value
+            sums[pair.pair.queryID]?.count += 1
+        }
+        return ratio(order.compactMap { sums[$0] }, resamples: resamples, seed: seed)
+    }
+
+    /// Of the pairs that lacked something, the part that is remedied.
+    public func remedied(where isCounted: (RemediedPair) -> Bool = { _ in true }) -> Estimate {
+        mean { isCounted($0) && $0.wasLacking ? ($0.outcome == .remedied ? 1 : 0) : nil }
+    }
+
+    /// Of the pairs that lacked something, the part in which the answer is now the one that the fact gave before.
+    public func adopted(where isCounted: (RemediedPair) -> Bool = { _ in true }) -> Estimate {
+        mean { isCounted($0) && $0.wasLacking ? ($0.isAdopted ? 1 : 0) : nil }
+    }
+
+    /// By how much RE* of the pairs that lacked something changed, in nats.
+    public func change(where isCounted: (RemediedPair) -> Bool = { _ in true }) -> Estimate {
+        mean { isCounted($0) && $0.wasLacking ? $0.after.calibrated - $0.before.calibrated : nil }
+    }
+
+    /// Of the pairs that did not count, the part that now does.
+    public var broken: Estimate {
+        mean { pair in
+            switch pair.outcome {
+            case .newlyBroken: 1
+            case .sound: 0
+            default: nil
+            }
+        }
+    }
+}
+
+/// A pair that examples were made for.
+public struct TrainedPair: Hashable, Sendable {
+    let queryID, fact: String
+
+    /// The pair of a query and a fact.
+    public init(queryID: String, fact: String) { (self.queryID, self.fact) = (queryID, fact) }
+}
+
+/// The sum of figures over their count, with the interval that drawing the groups anew gives it.
+func ratio(_ groups: [(sum: Double, count: Double)], resamples: Int, seed: Int) -> Estimate {
+    func value(_ weight: (Int) -> Double) -> Double? {
+        let count = groups.indices.reduce(0) { $0 + weight($1) * groups[$1].count }
+        return count > 0 ? groups.indices.reduce(0) { $0 + weight($1) * groups[$1].sum } / count : nil
+    }
+    let counted = groups.count { $0.count > 0 }
+    guard counted > 1 else { return Estimate(value: value { _ in 1 }, interval: nil) }
+    // Without any of the few groups that count a resample says nothing; it is drawn, and left out.
+    let drawn = (0..<resamples).compactMap { resample in
+        let counts = drawnCounts(groups.count, seed: seed, resample: resample)
+        return value { Double(counts[$0]) }
+    }
+    return Estimate(value: value { _ in 1 }, interval: percentileInterval(drawn))
+}

@@ -1,0 +1,177 @@
+import Foundation
+import Kernels
+import LaMerCurriculum
+import ModelFiles
+import Records
+
+/// A repair example as a line of `schedule` or `synthesize` has it.
+struct RepairLine: Decodable {
+    let id: String
+    let prompt, completion: [Message]
+    let query_id, fact: String?
+}
+
+/// The files that a remedy makes before it trains.
+struct RemedyFiles {
+    let folder: String
+    /// What is trained on: the repair examples in their order, general ones between them.
+    var mixture: String { "\(folder)/mixture.jsonl" }
+    /// General examples that are not trained on.
+    var heldOut: String { "\(folder)/general-held-out.jsonl" }
+    /// Repair examples whose heads are measured.
+    var repair: String { "\(folder)/heads-repair.jsonl" }
+    /// Queries with the answers that their facts gave: those that lacked one, and those that did not.
+    var failing: String { "\(folder)/heads-failing.jsonl" }
+    var passing: String { "\(folder)/heads-passing.jsonl" }
+    /// What was asked for: a run goes on where this is the same.
+    var request: String { "\(folder)/remedy-request.json" }
+    /// What came of every pair, and of all.
+    var outcomes: String { "\(folder)/outcomes.jsonl" }
+    var summary: String { "\(folder)/remedy.json" }
+}
+
+/// An example of the mixture; `general` marks those that are not for repair.
+struct MixtureLine: Encodable {
+    let id: String
+    let general: Bool
+    let prompt, completion: Turns
+
+    /// Messages where the model has a chat template; else one text.
+    enum Turns: Encodable {
+        case messages([Message])
+        case text(String)
+
+        func encode(to encoder: any Encoder) throws {
+            var value = encoder.singleValueContainer()
+            switch self {
+            case .messages(let messages): try value.encode(messages)
+            case .text(let text): try value.encode(text)
+            }
+        }
+    }
+
+    init(id: String, general: Bool, prompt: [Message], completion: [Message], usesTemplate: Bool) {
+        (self.id, self.general) = (id, general)
+        func text(_ messages: [Message]) -> String { messages.map(\.content).joined(separator: "\n") }
+        if usesTemplate {
+            (self.prompt, self.completion) = (.messages(prompt), .messages(completion))
+        } else {
+            (self.prompt, self.completion) = (.text(text(prompt) + "\n"), .text(text(completion)))
+        }
+    }
+
+    /// A query with one of its answers.
+    init(asking pair: RecordedPair, answer: String, usesTemplate: Bool) {
+        self.init(
+            id: pair.queryID, general: false, prompt: [Message(role: "user", content: pair.query)],
+            completion: [Message(role: "assistant", content: answer)], usesTemplate: usesTemplate)
+    }
+}
+
+/// What a remedy trains on, and what it watches.
+struct RemedyData {
+    let mixture: [MixtureLine]
+    let repair, failing, passing, heldOut: [MixtureLine]
+    /// The pairs that examples were made for.
+    let trained: Set<TrainedPair>
+    let generalCount: Int
+
+    /// Mixes the repair examples of a file with general ones.
+    init(_ flags: Remedy, _ recorded: RecordedDiagnosis, usesTemplate: Bool) throws {
+        let lines = try readJSONLines(RepairLine.self, at: flags.examples).map(\.record)
+        guard !lines.isEmpty else {
+            throw UnusableData(
+                description: "\(flags.examples) holds no example; make some with `sft-probe synthesize`.")
+        }
+        let repair = lines.map {
+            MixtureLine(
+                id: $0.id, general: false, prompt: $0.prompt, completion: $0.completion,
+                usesTemplate: usesTemplate)
+        }
+        trained = Set(
+            lines.compactMap { line in
+                line.query_id.flatMap { id in line.fact.map { TrainedPair(queryID: id, fact: $0) } }
+            })
+        let wanted =
+            flags.general == nil
+            ? 0 : LaMerCurriculum.generalCount(share: flags.generalShare, repair: lines.count)
+        let general =
+            try flags.general.map {
+                try generalExamples($0, seed: flags.options.seed, usesTemplate: usesTemplate)
+            } ?? []
+        let kept = min(flags.generalHeldOut, general.count / 2)
+        heldOut = Array(general.prefix(kept))
+        let mixed = general.dropFirst(kept).prefix(wanted)
+        if mixed.count < wanted {
+            standardError(
+                "\(flags.general ?? ""): \(mixed.count) general examples are left to mix in, where \(wanted) would be "
+                    + "\(flags.generalShare) of the mixture.")
+        }
+        generalCount = mixed.count
+        var (repairs, generals) = (repair[...], mixed)
+        mixture = interleaved(repair: repair.count, general: mixed.count).compactMap {
+            $0 ? generals.popFirst() : repairs.popFirst()
+        }
+        self.repair = spread(repair, flags.heads)
+        func queries(_ isCounted: (RecordedPair) -> Bool) -> [MixtureLine] {
+            var seen = Set<String>()
+            let chosen = recorded.pairs.filter { isCounted($0) && seen.insert($0.queryID).inserted }
+            return spread(chosen, flags.heads).map { pair in
+                MixtureLine(
+                    asking: pair, answer: pair.candidates[PairState(pair).toldBest],
+                    usesTemplate: usesTemplate)
+            }
+        }
+        let lacking = Set(
+            recorded.pairs.filter { $0.relativeEntropy >= recorded.threshold }.map(\.queryID))
+        failing = queries { $0.relativeEntropy >= recorded.threshold }
+        passing = queries { !lacking.contains($0.queryID) }
+    }
+
+    /// Writes the files; what has no lines is not written.
+    func write(_ files: RemedyFiles) throws(ModelFileError) {
+        for (lines, path) in [
+            (mixture, files.mixture), (heldOut, files.heldOut), (repair, files.repair),
+            (failing, files.failing), (passing, files.passing),
+        ] where !lines.isEmpty {
+            do {
+                let writer = try JSONLinesWriter(path: path)
+                for line in lines { try writer.write(line) }
+                try writer.finish()
+            } catch { throw .unwritable(path: path, reason: "\(error)") }
+        }
+    }
+}
+
+/// The examples of a file in a random order, each as a prompt and the last answer.
+private func generalExamples(_ path: String, seed: Int, usesTemplate: Bool) throws -> [MixtureLine] {
+    var generator = SeededGenerator(seed: seed, stream: -3)
+    return try readExamples(at: path).examples.map { example in
+        let turns: [Message]
+        switch example.content {
+        case .promptCompletion(let prompt, let completion):
+            turns = [
+                Message(role: "user", content: prompt), Message(role: "assistant", content: completion),
+            ]
+        case .conversation(let messages, _): turns = messages
+        case .text:
+            throw UnusableData(
+                description:
+                    "\(path), line \(example.line): a text has no answer; general examples must be prompts with answers."
+            )
+        }
+        guard let last = turns.lastIndex(where: { $0.role == "assistant" }), last > 0 else {
+            throw UnusableData(
+                description: "\(path), line \(example.line): the assistant says nothing after a prompt.")
+        }
+        return MixtureLine(
+            id: "general-\(example.id)", general: true, prompt: Array(turns[..<last]),
+            completion: [turns[last]], usesTemplate: usesTemplate)
+    }.shuffled(using: &generator)
+}
+
+/// At most so many elements, as evenly spread as can be.
+private func spread<Element>(_ all: [Element], _ count: Int) -> [Element] {
+    guard all.count > count else { return all }
+    return (0..<count).map { all[$0 * all.count / count] }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Examples
+import Foundation
+import HeadActivation
+import ModelHub
+import Reports
+import Statistics
+
+extension RemedyRun {
+    /// Whether the repair set uses the heads that the failing queries use, before training: the failing queries with the
+    /// answers that their facts gave, beside queries that lacked nothing and general examples. nil where that was not
+    /// asked for, or there are too few.
+    func sharedHeads() async throws -> HeadsSummary? {
+        guard flags.heads > 0 else { return nil }
+        let tasks = [
+            ("failing", files.failing), ("repair", files.repair), ("passing", files.passing),
+            ("general", files.heldOut),
+        ].filter { FileManager.default.fileExists(atPath: $0.1) }
+        let patterns = PatternFile("\(flags.output)/patterns.h5")
+        let known = FileManager.default.fileExists(atPath: patterns.path) ? try patterns.list() : []
+        var measured: [HeadMeasurement] = []
+        for (task, path) in tasks {
+            if known.contains(where: { $0.task == task && $0.checkpoint == "base" }) {
+                measured.append(try patterns.read(task: task, checkpoint: "base"))
+                continue
+            }
+            let data = try DataReading.parse(["--limit=\(flags.heads)"]).open(path, open, flags.options)
+            let provenance = Provenance(
+                model: open.name, modelSHA256: try open.digest(), adapter: flags.model.adapter,
+                adapterSHA256: try open.adapterDigest(), data: path, dataSHA256: try sha256(ofFile: path),
+                templateSHA256: data.templateSHA256, method: "gate", reduction: "example-mean",
+                precision: "fp32", seed: flags.options.seed, toolVersion: SFTProbe.version,
+                created: Date().formatted(.iso8601))
+            let measurement = try await measureHeads(
+                of: open.decoder, on: data.examples, task: task, checkpoint: "base", flags.options,
+                from: provenance)
+            try patterns.write(measurement, replacing: true)
+            measured.append(measurement)
+        }
+        guard measured.count >= 2, measured.prefix(2).allSatisfy({ $0.examples > 1 }) else { return nil }
+        return HeadsSummary(
+            SharedHeads(
+                of: measured[0], with: measured[1], controls: Array(measured.dropFirst(2)),
+                seed: flags.options.seed))
+    }
+}
+
+/// Whether the repair set uses the heads of the failing queries, for JSON and for a reader.
+struct HeadsSummary: Codable {
+    let ceiling: Double?
+    let comparisons: [Comparison]
+
+    struct Comparison: Codable {
+        let task: String
+        let similarity: EstimateRecord
+        let without_common_mode, gain, gain_without_common_mode: EstimateRecord?
+    }
+
+    init(_ shared: SharedHeads) {
+        ceiling = shared.ceiling
+        comparisons = shared.comparisons.map {
+            Comparison(
+                task: $0.task, similarity: EstimateRecord($0.similarity),
+                without_common_mode: $0.withoutCommonMode.map(EstimateRecord.init),
+                gain: $0.gain.map(EstimateRecord.init),
+                gain_without_common_mode: $0.gainWithoutCommonMode.map(EstimateRecord.init))
+        }
+    }
+
+    /// One line for each task beside the failing queries.
+    var table: Table {
+        var table = Table([
+            .text("heads of failing queries beside"), .number("correlation"), .number("repair set's lead"),
+            .number("without common mode"), .number("lead"),
+        ])
+        func number(_ estimate: EstimateRecord?) -> String { estimate?.written(decimals: 2) ?? "" }
+        for item in comparisons {
+            table.add([
+                item.task == "repair" ? "repair set" : item.task == "passing" ? "other queries" : item.task,
+                number(item.similarity), number(item.gain), number(item.without_common_mode),
+                number(item.gain_without_common_mode),
+            ])
+        }
+        return table
+    }
+
+    /// What the table says.
+    var finding: String {
+        let most = "as many other failing queries would reach \(fixed(ceiling, decimals: 2))"
+        guard
+            let general = comparisons.first(where: { $0.task == "general" }) ?? comparisons.dropFirst().first,
+            let gain = general.gain_without_common_mode ?? general.gain, let low = gain.low,
+            let high = gain.high
+        else { return "There is no control task; \(most)." }
+        let control = general.task == "general" ? "general examples" : "other queries"
+        let verdict =
+            low > 0
+            ? "The repair set uses the heads of the failing queries more than \(control) do"
+            : high < 0
+                ? "The repair set uses the heads of the failing queries less than \(control) do"
+                : "Whether the repair set uses the heads of the failing queries more than \(control) do is not sure"
+        return "\(verdict); \(most)."
+    }
+}

@@ -1,0 +1,169 @@
+import Evaluation
+import Foundation
+import LaMerCurriculum
+import Reports
+import Statistics
+
+/// A pair before and after, as a line of outcomes.jsonl; entropies in nats.
+struct OutcomeRecord: Encodable {
+    let query_id, fact, outcome: String
+    let trained, adopted: Bool
+    let re_before, re_after, re_calibrated_before, re_calibrated_after: Double
+    let p_before, p_after, q_before, q_after: [Double]
+    let candidates: [String]
+    let untold_before, untold_after, told_before, told_after: String
+    let answer: String?
+
+    init(_ item: RemediedPair) {
+        let (pair, before, after) = (item.pair, item.before, item.after)
+        (query_id, fact, outcome) = (pair.queryID, pair.fact, item.outcome.rawValue)
+        (trained, adopted) = (item.isTrained, item.isAdopted)
+        (re_before, re_after) = (before.relativeEntropy, after.relativeEntropy)
+        (re_calibrated_before, re_calibrated_after) = (before.calibrated, after.calibrated)
+        (p_before, p_after, q_before, q_after) = (before.untold, after.untold, before.told, after.told)
+        candidates = pair.candidates
+        (untold_before, untold_after) = (candidates[before.untoldBest], candidates[after.untoldBest])
+        (told_before, told_after) = (candidates[before.toldBest], candidates[after.toldBest])
+        answer = pair.answerIndex.map { pair.candidates[$0] }
+    }
+}
+
+/// What training changed about the answers of the queries, where the right ones are known.
+struct QueryChanges {
+    let comparison: PairedComparison
+    /// The probability of the first choice less the share that is right: before, after.
+    let overconfidence: (before: Double, after: Double)
+
+    /// nil where no query has an answer.
+    init?(_ recorded: RecordedDiagnosis, _ after: [DiagnosedQuery]) {
+        let first = Dictionary(
+            recorded.pairs.map { ($0.queryID, $0) }, uniquingKeysWith: { first, _ in first })
+        let known = after.compactMap { query -> (before: PairState, after: [Double], answer: Int)? in
+            guard let pair = first[query.subject.query.id], let answer = pair.answerIndex else { return nil }
+            return (PairState(pair), query.belief.probabilities, answer)
+        }
+        guard !known.isEmpty else { return nil }
+        func best(_ values: [Double]) -> Int { values.firstIndex(of: values.max() ?? 0) ?? 0 }
+        comparison = PairedComparison(
+            known.map { ($0.before.untoldBest == $0.answer, best($0.after) == $0.answer) })
+        let count = Double(known.count)
+        overconfidence = (
+            known.reduce(0) { $0 + ($1.before.untold.max() ?? 0) } / count - comparison.before.share,
+            known.reduce(0) { $0 + ($1.after.max() ?? 0) } / count - comparison.now.share
+        )
+    }
+}
+
+/// What a remedy came to: `remedy.json`, and what a person reads.
+struct RemedySummary: Codable {
+    let threshold: Double
+    let pairs, too_long: Int
+    let all: Group
+    /// The pairs that examples were made for, and those that lacked something too; where the examples say.
+    let trained_for, others: Group?
+    let sound, newly_broken: Int
+    let broken: EstimateRecord
+    let accuracy: Accuracy?
+    let general: General?
+    let heads: HeadsSummary?
+
+    /// What became of pairs that counted before.
+    struct Group: Codable {
+        let remedied, unchanged, borderline: Int
+        let share, adopted: EstimateRecord
+        let re_calibrated_before, re_calibrated_after: Double?
+        let change: EstimateRecord
+    }
+
+    /// Right answers, told nothing.
+    struct Accuracy: Codable {
+        let queries, lost, won: Int
+        let before, after, change: EstimateRecord
+        let p, overconfidence_before, overconfidence_after: Double
+    }
+
+    /// The loss of held-out general examples, in nats a token.
+    struct General: Codable {
+        let before, after: Double
+        let change: EstimateRecord
+        let is_worse: Bool
+    }
+
+    init(
+        _ outcome: RemedyOutcome, _ queries: QueryChanges?, _ general: LossChange?, _ heads: HeadsSummary?,
+        tooLong: Int
+    ) {
+        (threshold, pairs, too_long) = (outcome.threshold, outcome.pairs.count, tooLong)
+        all = Group(outcome) { _ in true }
+        let knows = outcome.pairs.contains(where: \.isTrained)
+        trained_for = knows ? Group(outcome, where: \.isTrained) : nil
+        others = knows ? Group(outcome) { !$0.isTrained } : nil
+        (sound, newly_broken) = (outcome.count(of: .sound), outcome.count(of: .newlyBroken))
+        broken = EstimateRecord(outcome.broken)
+        accuracy = queries.map(Accuracy.init)
+        self.general = general.map {
+            General(
+                before: $0.before, after: $0.after, change: EstimateRecord($0.change), is_worse: $0.isWorse)
+        }
+        self.heads = heads
+    }
+
+    /// What must not be missed.
+    var warnings: [String] {
+        guard let general, general.is_worse else { return [] }
+        return [
+            "held-out general examples got worse by \(general.change.written(decimals: 4)) nats a token; lower the rate or "
+                + "the epochs, or raise --general-share."
+        ]
+    }
+}
+
+extension RemedySummary.Group {
+    init(_ outcome: RemedyOutcome, where isCounted: @escaping (RemediedPair) -> Bool) {
+        remedied = outcome.count(of: .remedied, where: isCounted)
+        unchanged = outcome.count(of: .unchanged, where: isCounted)
+        borderline = outcome.count(of: .borderline, where: isCounted)
+        share = EstimateRecord(outcome.remedied(where: isCounted))
+        adopted = EstimateRecord(outcome.adopted(where: isCounted))
+        change = EstimateRecord(outcome.change(where: isCounted))
+        func mean(_ state: KeyPath<RemediedPair, PairState>) -> Double? {
+            outcome.mean { isCounted($0) && $0.wasLacking ? $0[keyPath: state].calibrated : nil }.value
+        }
+        (re_calibrated_before, re_calibrated_after) = (mean(\.before), mean(\.after))
+    }
+}
+
+extension RemedySummary.Accuracy {
+    init(_ changes: QueryChanges) {
+        let found = changes.comparison
+        (queries, lost, won, p) = (found.count, found.lost, found.won, found.p)
+        before = EstimateRecord(found.before)
+        after = EstimateRecord(found.now)
+        change = EstimateRecord(
+            Estimate(
+                value: found.difference,
+                interval: Interval(low: found.interval.lowerBound, high: found.interval.upperBound)))
+        (overconfidence_before, overconfidence_after) = changes.overconfidence
+    }
+}
+
+extension EstimateRecord {
+    /// A share and its interval after Wilson.
+    init(_ proportion: Proportion) {
+        self.init(
+            Estimate(
+                value: proportion.share,
+                interval: Interval(
+                    low: proportion.interval.lowerBound, high: proportion.interval.upperBound)))
+    }
+
+    /// The number, and its interval in brackets.
+    func written(decimals: Int) -> String { written { fixed($0, decimals: decimals) } }
+
+    /// The same as a share.
+    var percentage: String { written { percent($0, decimals: 1) } }
+
+    private func written(_ number: (Double?) -> String) -> String {
+        low.map { "\(number(value)) [\(number($0)), \(number(high))]" } ?? number(value)
+    }
+}
