@@ -29,9 +29,12 @@ public func joined(_ shards: [HeadMeasurement]) throws(PatternError) -> HeadMeas
     var provenance = first.provenance
     provenance.shard = nil
     provenance.created = parts.map(\.provenance.created).max() ?? provenance.created
-    return HeadMeasurement(
+    var whole = HeadMeasurement(
         task: first.task, checkpoint: first.checkpoint, layers: first.layers, heads: first.heads,
         signed: parts.flatMap(\.signed), loss: parts.flatMap(\.loss), ids: ids,
         tokens: parts.flatMap(\.tokens), supervisedTokens: parts.flatMap(\.supervisedTokens),
         provenance: provenance)
+    let scores = parts.compactMap(\.tokenScores)
+    if scores.count == parts.count { whole.tokenScores = scores.flatMap(\.self) }
+    return whole
 }

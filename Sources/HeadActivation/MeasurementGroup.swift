@@ -26,6 +26,13 @@ extension HeadMeasurement {
         for name in ["loss", "tokens", "supervised_tokens"] {
             try label(["example"], of: name, in: file, group)
         }
+        if let tokenScores {
+            let count = tokenScores.count / (layers * heads)
+            try file.write(
+                tokenScores, to: "\(group)/token_scores", shape: [count] + map,
+                chunk: [max(1, min(count, 65536 / (layers * heads)))] + map)
+        }
+        try audit?.write(to: file, "\(group)/audit", heads: heads)
         try provenance.write(to: group, in: file)
         try file.setAttribute("complete", of: group, to: .bool(true))
     }
@@ -54,6 +61,15 @@ extension HeadMeasurement {
         if let place = signed.firstIndex(where: { !$0.isFinite }) {
             let (layer, head) = (place / heads % layers, place % heads)
             return (ids[place / (layers * heads)], "score in layer \(layer), head \(head),")
+        }
+        if let bad = tokenScores?.firstIndex(where: { !$0.isFinite }) {
+            let token = bad / (layers * heads)
+            var end = 0
+            let example = tokens.firstIndex { count in
+                end += Int(count)
+                return token < end
+            }
+            return (ids[example ?? 0], "score of a token")
         }
         return loss.firstIndex { !$0.isFinite }.map { (ids[$0], "loss") }
     }

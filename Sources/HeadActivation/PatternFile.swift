@@ -11,6 +11,12 @@ import HDF5
 /// | `loss` | f32 [example] | the loss that was differentiated, nats |
 /// | `id`, `tokens`, `supervised_tokens` | UTF-8, i32, i32 [example] | |
 /// | `layer`, `head` | i32 | coordinates of the dimensions, from 0 |
+/// | `token_scores` | f32 [token, layer, head] | with `--token-scores`: signed of each position; the tokens of all examples, one after the other, `tokens[i]` of each |
+/// | `audit/` | group | with `--audit`: see below |
+///
+/// An audit holds `integrated_head` i32 [head, 2] (layer and head) with `gate_ig` f32 [example, head], `ablated_head` i32
+/// [head, 2] with `ablation` f32 [example, head], all in the sign of `signed`; attributes `strongest` (how many of the ablated heads, the first, are
+/// the strongest; the others are random), `baseline`, `points`, `completeness_error`.
 ///
 /// Attributes of the group: those of ``Provenance`` (`""` for no adapter and no template), `complete`, and
 /// `shard` = `i/n` where only a part of the data was measured. Its dimensions are labelled `example`, `layer`, `head`, with `id`, `layer`, `head` as their scales.

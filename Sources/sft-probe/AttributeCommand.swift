@@ -4,12 +4,8 @@ import Foundation
 import GradAttrib
 import HeadActivation
 import ModelHub
+import Reports
 import Transformers
-
-/// How a head's share in a loss is found.
-enum Method: String, ExpressibleByArgument, CaseIterable {
-    case gate
-}
 
 /// `attribute`: one measurement.
 struct Attribute: AsyncParsableCommand {
@@ -17,7 +13,8 @@ struct Attribute: AsyncParsableCommand {
         abstract: "Measure which attention heads a task uses, and write the measurement to HDF5.",
         discussion: """
             A head's score on an example is the gradient of the example's loss at a gate on the head's output: \
-            negative where the head helps. The activation pattern is the mean of its size over examples.
+            negative where the head helps. The activation pattern is the mean of its size over examples. Other methods \
+            estimate better, or find exactly, what the loss would be without the head; --audit tests the scores so.
 
             Example: sft-probe attribute --model smollm2-135m --data gsm8k.jsonl --task gsm8k --output patterns.h5
             """)
@@ -27,7 +24,7 @@ struct Attribute: AsyncParsableCommand {
     @Option(help: "What the measurement is called in the file.") var task: String
     @Option(help: "The file of measurements; one is added to a file that is there.") var output: String
     @Option(help: "The state of the model: base, step-000050, final, …") var checkpoint = "base"
-    @Option(help: "How scores are found: gate.") var method = Method.gate
+    @OptionGroup var attribution: AttributionOptions
     @Option(
         help: "How token losses become an example's: example-mean, example-sum or batch-token-mean.",
         transform: reduction(named:))
@@ -38,9 +35,20 @@ struct Attribute: AsyncParsableCommand {
         transform: shard(named:))
     var shard: Shard?
     @Flag(help: "Replace a measurement of the same task and checkpoint.") var replace = false
+    @Flag(help: "Print what --audit found as JSON.") var json = false
     @OptionGroup var options: RunOptions
 
     func validate() throws {
+        if attribution.audit != nil, shard != nil {
+            throw ValidationError("--audit needs all examples; leave --shard out.")
+        }
+        if shard != nil, [.mean, .resample].contains(attribution.recipe.baseline) {
+            throw ValidationError("The baseline mean or resample needs all examples; leave --shard out.")
+        }
+        if !attribution.objective.isReduced, reduction != .exampleMean {
+            throw ValidationError(
+                "--objective \(attribution.objective.rawValue) sums over the answer; leave --reduction out.")
+        }
         guard batchSize >= 1 else {
             throw ValidationError("--batch-size is \(batchSize), but must be at least 1.")
         }
@@ -65,6 +73,14 @@ struct Attribute: AsyncParsableCommand {
         }
         let measurement = try await measure(open, data)
         try file.write(measurement, replacing: replace)
+        if let figures = AuditFigures(measurement, seed: options.seed), let audit = measurement.audit {
+            if json {
+                print(try jsonText(AuditJSON(measurement, seed: options.seed)))
+            } else {
+                print(auditTable(figures).terminal, terminator: "")
+                print(auditSentence(figures, audit))
+            }
+        }
         options.remark(
             "\(output): wrote /\(task)/\(checkpoint). Next: sft-probe patterns stats \(output), "
                 + "or sft-probe report \(output)")
@@ -79,16 +95,33 @@ struct Attribute: AsyncParsableCommand {
             largestPack: largest, workers: min(options.workers, packs.members.count),
             fileBytes: open.fileBytes)
         options.remark("predicted peak memory \(readable(bytes: predicted))")
-        return try await measureHeads(
-            of: open.decoder, on: opened.examples, task: task, checkpoint: checkpoint, reduction: reduction,
-            batchSize: batchSize, options,
-            from: Provenance(
-                model: model.model, modelSHA256: try open.digest(), adapter: model.adapter,
-                adapterSHA256: try open.adapterDigest(), data: data.data,
-                dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
-                method: method.rawValue, reduction: reduction.rawValue,
-                precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
-                created: Date().formatted(.iso8601), shard: shard))
+        let recipe = attribution.recipe
+        let provenance = Provenance(
+            model: model.model, modelSHA256: try open.digest(), adapter: model.adapter,
+            adapterSHA256: try open.adapterDigest(), data: data.data,
+            dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
+            method: recipe.name, reduction: attribution.reductionName(reduction),
+            precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
+            created: Date().formatted(.iso8601), shard: shard)
+        let attributing = try Attributing(
+            open, opened, file: data.data, reduction: reduction, batchSize: batchSize, options)
+        var measurement =
+            if recipe == Recipe(.gate, points: recipe.points) {
+                try await measureHeads(
+                    of: open.decoder, on: opened.examples, task: task, checkpoint: checkpoint,
+                    reduction: reduction,
+                    batchSize: batchSize, options, from: provenance)
+            } else {
+                HeadMeasurement(
+                    task: task, checkpoint: checkpoint, of: open.decoder, opened.examples,
+                    scores: try await attributing.scores(by: recipe, called: task).scores, from: provenance)
+            }
+        if attribution.tokenScores { measurement.tokenScores = try await attributing.tokenScores() }
+        if let count = attribution.audit {
+            measurement.audit = try await attributing.audit(
+                measurement, of: count, by: recipe, baseline: attribution.baseline ?? .zero)
+        }
+        return measurement
     }
 }
 

@@ -5,6 +5,8 @@ struct PatternDigest: Sendable {
     let summary: MeasurementSummary
     let pattern: Pattern
     let statistics: PatternStatistics
+    /// What an audit of it found; nil without one.
+    let audit: (audit: Audit, figures: AuditFigures)?
 
     /// Reads the measurements of a file one by one, so that only one at a time is in memory.
     ///
@@ -21,7 +23,10 @@ struct PatternDigest: Sendable {
             digests.append(
                 PatternDigest(
                     summary: summary, pattern: measurement.pattern,
-                    statistics: measurement.statistics(resamples: resamples, seed: seed)))
+                    statistics: measurement.statistics(resamples: resamples, seed: seed),
+                    audit: AuditFigures(measurement, resamples: resamples, seed: seed).flatMap { figures in
+                        measurement.audit.map { ($0, figures) }
+                    }))
         }
         return digests
     }
