@@ -124,7 +124,7 @@ let package = Package(
                 .product(name: "FlyingFox", package: "FlyingFox"),
                 .product(name: "FlyingSocks", package: "FlyingFox"),
             ]),
-        .testTarget(name: "SFTProbeTests", dependencies: ["sft-probe", "TestSupport"]),
+        .testTarget(name: "SFTProbeTests", dependencies: ["sft-probe", "HeadActivation", "TestSupport"]),
     ]
 )
 

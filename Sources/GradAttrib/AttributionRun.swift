@@ -4,6 +4,8 @@ public import Transformers
 public enum AttributionError: Error, Equatable, CustomStringConvertible {
     /// A loss or score of an example is no finite number.
     case notFinite(example: Int)
+    /// An example lacks what an objective or a baseline asks for.
+    case needs(example: Int, what: String)
 
     /// One sentence for the user.
     public var description: String {
@@ -11,6 +13,9 @@ public enum AttributionError: Error, Equatable, CustomStringConvertible {
         case .notFinite(let example):
             "example \(example + 1): its loss or a head's score is not a finite number; look at it with `score`, and "
                 + "check the model's weights with `verify`."
+        case .needs(let example, let what):
+            "example \(example + 1) lacks \(what), which what you ask for needs; see docs/methods.md for the fields of "
+                + "records, or choose another --objective or --baseline."
         }
     }
 }

@@ -4,10 +4,13 @@ public import Transformers
 
 /// The signed score of every head for each of some examples, and the losses that were differentiated.
 public struct HeadScores: Sendable, Equatable {
-    /// ∂loss_i/∂ξ: negative where the head helps, [example, layer, head].
+    /// ∂loss_i/∂ξ, or what another method makes of it: negative where the head helps, [example, layer, head].
     public let signed: [Float]
-    /// The loss of each example, in nats: [example].
+    /// The loss of each example, in nats, or what else was watched: [example].
     public let loss: [Float]
+
+    /// What replacing each head does to the loss: −signed. The authors of attribution patching call this I.
+    public var effects: [Float] { signed.map { -$0 } }
 }
 
 /// How much each head matters to each example's loss: the gradient at a gate ξ = 1 on the head's output.

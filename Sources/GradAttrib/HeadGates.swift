@@ -11,8 +11,11 @@ public struct HeadGates: Sendable {
     private let packing: Packing
 
     /// Gates for a pass of this batch.
-    public init(of model: Decoder, on batch: Batch) {
-        packing = batch.packing
+    public init(of model: Decoder, on batch: Batch) { self.init(of: model, batch.packing) }
+
+    /// Gates for the parts into which a packing cuts the positions of a pass.
+    init(of model: Decoder, _ packing: Packing) {
+        self.packing = packing
         let ones = Tensor(repeating: 1, shape: [packing.count, model.heads])
         layers = (0..<model.layers).map { _ in ones.tracked() }
     }

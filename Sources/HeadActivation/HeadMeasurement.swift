@@ -27,6 +27,11 @@ public struct HeadMeasurement: Sendable, Equatable {
     public let supervisedTokens: [Int32]
     /// What it was made from.
     public let provenance: Provenance
+    /// Which positions carry the scores: [token, layer, head], one example's tokens after the other's; their sum over
+    /// an example is `signed`. Nil where nobody asked for it.
+    public var tokenScores: [Float]?
+    /// What tells how far to trust the scores; nil where nobody asked for it.
+    public var audit: Audit?
 
     /// Holds the scores of at least one example; all arrays have one entry for each example, `signed` one for each
     /// example, layer and head.

@@ -35,6 +35,8 @@ public func joined(_ shards: [HeadMeasurement]) throws(PatternError) -> HeadMeas
         tokens: parts.flatMap(\.tokens), supervisedTokens: parts.flatMap(\.supervisedTokens),
         provenance: provenance)
     try joinExtras(parts, into: &whole, cannot)
+    let scores = parts.compactMap(\.tokenScores)
+    if scores.count == parts.count { whole.tokenScores = scores.flatMap(\.self) }
     return whole
 }
 

@@ -28,6 +28,13 @@ extension HeadMeasurement {
         }
         try writeModules(to: file, group)
         try writeAdapter(to: file, group)
+        if let tokenScores {
+            let count = tokenScores.count / (layers * heads)
+            try file.write(
+                tokenScores, to: "\(group)/token_scores", shape: [count] + map,
+                chunk: [max(1, min(count, 65536 / (layers * heads)))] + map)
+        }
+        try audit?.write(to: file, "\(group)/audit", heads: heads)
         try provenance.write(to: group, in: file)
         try file.setAttribute("complete", of: group, to: .bool(true))
     }
@@ -66,6 +73,15 @@ extension HeadMeasurement {
             }) {
                 return (ids[place / share.norm.count], "adapter's part of a score")
             }
+        }
+        if let bad = tokenScores?.firstIndex(where: { !$0.isFinite }) {
+            let token = bad / (layers * heads)
+            var end = 0
+            let example = tokens.firstIndex { count in
+                end += Int(count)
+                return token < end
+            }
+            return (ids[example ?? 0], "score of a token")
         }
         return loss.firstIndex { !$0.isFinite }.map { (ids[$0], "loss") }
     }

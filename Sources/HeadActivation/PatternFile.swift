@@ -17,6 +17,12 @@ import HDF5
 /// | `adapter/<q, k, v, o>/signed_base`, `signed_adapter` | f32 [example, layer, head] | with an adapter on the projection: the parts of ∂loss/∂ξ through the base weights and through the adapter |
 /// | `adapter/<q, k, v, o>/norm`, `effective_rank` | f32 [layer, head] | of the head's part of ΔW |
 /// | `adapter/key_value_head` | i32 | coordinate of the heads of `k` and `v` |
+/// | `token_scores` | f32 [token, layer, head] | with `--token-scores`: signed of each position; the tokens of all examples, one after the other, `tokens[i]` of each |
+/// | `audit/` | group | with `--audit`: see below |
+///
+/// An audit holds `integrated_head` i32 [head, 2] (layer and head) with `gate_ig` f32 [example, head], `ablated_head` i32
+/// [head, 2] with `ablation` f32 [example, head], all in the sign of `signed`; attributes `strongest` (how many of the ablated heads, the first, are
+/// the strongest; the others are random), `baseline`, `points`, `completeness_error`.
 ///
 /// Attributes of the group: those of ``Provenance`` (`""` for no adapter and no template), `complete`, and
 /// `shard` = `i/n` where only a part of the data was measured. Its dimensions are labelled `example`, `layer`, `head`, with `id`, `layer`, `head` as their scales.

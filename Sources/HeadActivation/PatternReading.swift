@@ -102,11 +102,37 @@ extension PatternFile {
             supervisedTokens: try read("supervised_tokens"), provenance: summary.provenance)
         measurement.modules = try readModules(of: measurement, in: file)
         measurement.adapter = try readAdapter(of: measurement, in: file)
+        try readExtras(of: &measurement, group, in: file)
         if let (example, what) = measurement.firstNotFinite {
             throw damage(
                 task, checkpoint, "the \(what) of the example \(example.debugDescription) is not finite")
         }
         return measurement
+    }
+
+    /// The scores of tokens and the audit, where there are any.
+    private func readExtras(
+        of measurement: inout HeadMeasurement, _ group: String, in file: borrowing HDF5File
+    ) throws(PatternError) {
+        let (layers, heads, examples) = (measurement.layers, measurement.heads, measurement.examples)
+        let scores = try inFile { () throws(HDF5Error) in
+            try file.exists("\(group)/token_scores")
+                ? try file.read("\(group)/token_scores", as: Float.self) : nil
+        }
+        if let (values, shape) = scores {
+            let expected = [measurement.tokens.reduce(0) { $0 + Int($1) }, layers, heads]
+            guard shape == expected else {
+                throw damage(
+                    measurement.task, measurement.checkpoint,
+                    "token_scores should have the shape \(expected), but has \(shape)")
+            }
+            measurement.tokenScores = values
+        }
+        measurement.audit = try inFile { () throws(HDF5Error) in
+            try file.exists("\(group)/audit")
+                ? try Audit(from: file, "\(group)/audit", examples: examples, layers: layers, heads: heads)
+                : nil
+        }
     }
 
     private func damage(_ task: String, _ checkpoint: String, _ reason: String) -> PatternError {

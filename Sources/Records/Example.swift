@@ -27,12 +27,31 @@ public struct Example: Hashable, Sendable {
     /// What is read and what is learned.
     public let content: Content
 
+    /// What a method that compares wants beside it.
+    public let contrast: Contrast
+
     /// An example.
-    public init(id: String, task: String? = nil, line: Int, content: Content) {
+    public init(
+        id: String, task: String? = nil, line: Int, content: Content, contrast: Contrast = Contrast()
+    ) {
         self.id = id
         self.task = task
         self.line = line
         self.content = content
+        self.contrast = contrast
+    }
+}
+
+/// What an example with plain prompt and completion may be held against.
+public struct Contrast: Hashable, Sendable {
+    /// `counterfactual_prompt`: a prompt that differs where it matters, as long as the example's own in tokens.
+    public let prompt: String?
+    /// `other_completion`: another answer to the example's prompt.
+    public let completion: String?
+
+    /// A contrast.
+    public init(prompt: String? = nil, completion: String? = nil) {
+        (self.prompt, self.completion) = (prompt, completion)
     }
 }
 

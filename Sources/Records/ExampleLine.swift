@@ -3,10 +3,13 @@ struct ExampleLine: Decodable {
     let id: String?
     let task: String?
     let content: Content
+    let contrast: Contrast
 
     private enum Key: String, CodingKey {
         case id, task, messages, conversations, prompt, completion, instruction, input, output, system,
             history, question, answer, text
+        case counterfactualPrompt = "counterfactual_prompt"
+        case otherCompletion = "other_completion"
     }
 
     /// Where the decoder finds the shape that the file's first record has.
@@ -16,6 +19,9 @@ struct ExampleLine: Decodable {
         let record = try decoder.container(keyedBy: Key.self)
         id = try record.decodeIfPresent(RecordID.self, forKey: .id)?.text
         task = try record.decodeIfPresent(String.self, forKey: .task)
+        contrast = Contrast(
+            prompt: try record.decodeIfPresent(String.self, forKey: .counterfactualPrompt),
+            completion: try record.decodeIfPresent(String.self, forKey: .otherCompletion))
         let shape =
             try Self.shape.flatMap { decoder.userInfo[$0] as? ExampleShape }
             ?? ExampleShape(of: RecordKeys(from: decoder))

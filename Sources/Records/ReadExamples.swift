@@ -5,7 +5,8 @@ import Foundation
 /// These are, and in this order they are looked for: `messages`; ShareGPT's `conversations`; `prompt` with
 /// `completion`, both strings or both lists of messages; alpaca's `instruction` with `output` and optional `input`,
 /// `system` and `history`; `question` with `answer`, a user's turn and the assistant's; `text`. The shape of the first
-/// record is required of all. `id` and `task` are optional.
+/// record is required of all. `id` and `task` are optional, and so are
+/// `counterfactual_prompt` and `other_completion`.
 ///
 /// - Parameters:
 ///   - path: a file of JSON lines in UTF-8; blank lines are passed over.
@@ -24,6 +25,7 @@ public func readExamples(
         }
         let record = try decoder.record(ExampleLine.self, from: bytes)
         return Example(
-            id: try ids.id(record.id, line: line), task: record.task, line: line, content: record.content)
+            id: try ids.id(record.id, line: line), task: record.task, line: line, content: record.content,
+            contrast: record.contrast)
     }
 }

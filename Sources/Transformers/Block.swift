@@ -21,10 +21,15 @@ public struct Block: Sendable, Weighted {
     func callAsFunction(
         _ x: Tensor, layer: Int, _ pass: Pass, rows: [Int]?, cache: inout KeyValueCache?
     ) -> Tensor {
-        let (tap, positions) = (pass.tap, x.shape.matrix.rows)
-        let x = tap(.residual, layer: layer, x)
+        let x = pass.tap(.residual, layer: layer, x)
         let z = attention.headOutputs(attentionNorm?(x) ?? x, layer: layer, pass, cache: &cache)
-            .reshaped([positions, attention.heads * attention.dHead])
+        return afterHeads(x, z, layer: layer, pass, rows: rows)
+    }
+
+    /// The rest of the layer, from the stream that entered it and what its heads have read, z.
+    func afterHeads(_ x: Tensor, _ z: Tensor, layer: Int, _ pass: Pass, rows: [Int]?) -> Tensor {
+        let (tap, positions) = (pass.tap, x.shape.matrix.rows)
+        let z = z.reshaped([positions, attention.heads * attention.dHead])
         let dropout =
             rows.map { rows in pass.dropout.map { seeds in rows.map { seeds[$0] } } } ?? pass.dropout
         let read = tap(

@@ -61,15 +61,10 @@ public struct Decoder: Sendable, Weighted {
     /// The last layer computes nothing for other rows past its attention, unless the tap looks there.
     public func hidden(_ batch: Batch, rows: [Int], tap: Tap = .none) -> Tensor {
         var cache: KeyValueCache?
-        let looksPast = !tap.kinds.isDisjoint(
-            with: [
-                .outputProjection, .attentionOutput, .residualMiddle, .gateProjection, .upProjection,
-                .downProjection, .feedForwardOutput, .residualFinal,
-            ])
         let x = stream(
-            batch.ids, batch.positions, batch.packing, rows: looksPast ? nil : rows, tap: tap,
+            batch.ids, batch.positions, batch.packing, rows: tap.looksPastAttention ? nil : rows, tap: tap,
             dropout: batch.rowSeeds, cache: &cache)
-        return norm(looksPast ? x.rows(rows) : x)
+        return norm(tap.looksPastAttention ? x.rows(rows) : x)
     }
 
     /// −log p of each supervised token of a batch, in nats: [target].
@@ -78,7 +73,7 @@ public struct Decoder: Sendable, Weighted {
     }
 
     /// −log p of tokens that normed vectors predict, in nats: [row, dModel] → [row].
-    func losses(of x: Tensor, _ targets: [Int32]) -> Tensor {
+    public func losses(of x: Tensor, _ targets: [Int32]) -> Tensor {
         headBias == nil && logitCap == nil
             ? x.crossEntropy(unembedding, targets: targets) : logits(of: x).crossEntropy(targets: targets)
     }
@@ -117,8 +112,17 @@ public struct Decoder: Sendable, Weighted {
         var x = Tensor.embedding(embedding, ids)
         if embeddingScale != 1 { x = x.scaled(by: embeddingScale) }
         if let positions { x = x + Tensor.embedding(positions, places.map { $0 + Int32(positionOffset) }) }
-        for layer in blocks.indices {
-            let (block, rows) = (blocks[layer], layer == layers - 1 ? rows : nil)
+        return stream(x, through: blocks.indices, pass, rows: rows, cache: &cache)
+    }
+
+    /// The stream that leaves the last layer, from the one that enters the first of these layers.
+    func stream(
+        _ entering: Tensor, through layers: Range<Int>, _ pass: Pass, rows: [Int]?,
+        cache: inout KeyValueCache?
+    ) -> Tensor {
+        var x = entering
+        for layer in layers {
+            let (block, rows) = (blocks[layer], layer == blocks.count - 1 ? rows : nil)
             if recomputesLayers && cache == nil {
                 x = x.recomputed { x in
                     var none: KeyValueCache?
@@ -128,13 +132,26 @@ public struct Decoder: Sendable, Weighted {
                 x = block(x, layer: layer, pass, rows: rows, cache: &cache)
             }
         }
-        return tap(.residualFinal, layer: layers, x)
+        return pass.tap(.residualFinal, layer: blocks.count, x)
     }
 
     /// The logits of normed vectors: [row, dModel] → [row, vocabulary].
-    private func logits(of x: Tensor) -> Tensor {
+    public func logits(of x: Tensor) -> Tensor {
         var y = x.linear(unembedding)
         if let headBias { y = y.adding(bias: headBias.tensor) }
+        return logitCap.map { y.softCapped(by: $0) } ?? y
+    }
+
+    /// The logit of one token for each normed vector: [row, dModel] → [row].
+    public func logits(of x: Tensor, tokens: [Int32]) -> Tensor {
+        let (rows, width) = x.shape.matrix
+        precondition(rows == tokens.count, "\(tokens.count) tokens for \(rows) rows")
+        let ones = Weight.tensor(Tensor(repeating: 1, shape: [1, width]))
+        var y = (x * Tensor.embedding(unembedding, tokens)).linear(ones).reshaped([rows])
+        if let headBias {
+            let biases = headBias.tensor.elements
+            y = y + Tensor(tokens.map { biases[Int($0)] }, shape: [rows])
+        }
         return logitCap.map { y.softCapped(by: $0) } ?? y
     }
 

@@ -75,6 +75,15 @@ public struct Tap: Sendable {
     /// Sees nothing and changes nothing.
     public static var none: Tap { Tap([]) { _, x in x } }
 
+    /// Whether all positions have to be computed past the last layer's attention, because the tap looks there.
+    var looksPastAttention: Bool {
+        !kinds.isDisjoint(
+            with: [
+                .outputProjection, .attentionOutput, .residualMiddle, .gateProjection, .upProjection,
+                .downProjection, .feedForwardOutput, .residualFinal,
+            ])
+    }
+
     func callAsFunction(_ kind: Site.Kind, layer: Int, sequence: Int? = nil, _ x: Tensor) -> Tensor {
         kinds.contains(kind) ? see(Site(kind, layer: layer, sequence: sequence), x) : x
     }

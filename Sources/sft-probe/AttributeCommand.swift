@@ -4,12 +4,8 @@ import Foundation
 import GradAttrib
 import HeadActivation
 import ModelHub
+import Reports
 import Transformers
-
-/// How a head's share in a loss is found.
-enum Method: String, ExpressibleByArgument, CaseIterable {
-    case gate
-}
 
 /// `attribute`: one measurement.
 struct Attribute: AsyncParsableCommand {
@@ -17,7 +13,8 @@ struct Attribute: AsyncParsableCommand {
         abstract: "Measure which attention heads a task uses, and write the measurement to HDF5.",
         discussion: """
             A head's score on an example is the gradient of the example's loss at a gate on the head's output: \
-            negative where the head helps. The activation pattern is the mean of its size over examples. With \
+            negative where the head helps. The activation pattern is the mean of its size over examples. Other methods \
+            estimate better, or find exactly, what the loss would be without the head; --audit tests the scores so. With \
             --adapter, what goes through the adapter and through the base weights under it is told apart, in each \
             projection of attention that has a pair.
 
@@ -29,7 +26,7 @@ struct Attribute: AsyncParsableCommand {
     @Option(help: "What the measurement is called in the file.") var task: String
     @Option(help: "The file of measurements; one is added to a file that is there.") var output: String
     @Option(help: "The state of the model: base, step-000050, final, …") var checkpoint = "base"
-    @Option(help: "How scores are found: gate.") var method = Method.gate
+    @OptionGroup var attribution: AttributionOptions
     @Option(
         help: "How token losses become an example's: example-mean, example-sum or batch-token-mean.",
         transform: reduction(named:))
@@ -42,9 +39,23 @@ struct Attribute: AsyncParsableCommand {
     @Flag(help: "Score the modules of each layer too: q, k, v, o, attention, gate, up, down, mlp.")
     var modules = false
     @Flag(help: "Replace a measurement of the same task and checkpoint.") var replace = false
+    @Flag(help: "Print what --audit found as JSON.") var json = false
     @OptionGroup var options: RunOptions
 
     func validate() throws {
+        if attribution.audit != nil, shard != nil {
+            throw ValidationError("--audit needs all examples; leave --shard out.")
+        }
+        if shard != nil, [.mean, .resample].contains(attribution.recipe.baseline) {
+            throw ValidationError("The baseline mean or resample needs all examples; leave --shard out.")
+        }
+        if !attribution.objective.isReduced, reduction != .exampleMean {
+            throw ValidationError(
+                "--objective \(attribution.objective.rawValue) sums over the answer; leave --reduction out.")
+        }
+        if modules, !attribution.isGateOfLoss {
+            throw ValidationError("--modules goes with --method gate and --objective nll.")
+        }
         guard batchSize >= 1 else {
             throw ValidationError("--batch-size is \(batchSize), but must be at least 1.")
         }
@@ -69,6 +80,14 @@ struct Attribute: AsyncParsableCommand {
         }
         let measurement = try await measure(open, data)
         try file.write(measurement, replacing: replace)
+        if let figures = AuditFigures(measurement, seed: options.seed), let audit = measurement.audit {
+            if json {
+                print(try jsonText(AuditJSON(measurement, seed: options.seed)))
+            } else {
+                print(auditTable(figures).terminal, terminator: "")
+                print(auditSentence(figures, audit))
+            }
+        }
         options.remark(
             "\(output): wrote /\(task)/\(checkpoint). Next: sft-probe patterns stats \(output), "
                 + "or sft-probe report \(output)")
@@ -83,13 +102,35 @@ struct Attribute: AsyncParsableCommand {
             largestPack: largest, workers: min(options.workers, packs.members.count),
             fileBytes: open.fileBytes)
         options.remark("predicted peak memory \(readable(bytes: predicted))")
+        let recipe = attribution.recipe
         let provenance = Provenance(
             model: model.model, modelSHA256: try open.digest(), adapter: model.adapter,
             adapterSHA256: try open.adapterDigest(), data: data.data,
             dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
-            method: method.rawValue, reduction: reduction.rawValue,
+            method: recipe.name, reduction: attribution.reductionName(reduction),
             precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
             created: Date().formatted(.iso8601), shard: shard)
+        let attributing = try Attributing(
+            open, opened, file: data.data, reduction: reduction, batchSize: batchSize, options)
+        var measurement = try await scored(open, opened, attributing, provenance)
+        if attribution.tokenScores { measurement.tokenScores = try await attributing.tokenScores() }
+        if let count = attribution.audit {
+            measurement.audit = try await attributing.audit(
+                measurement, of: count, by: recipe, baseline: attribution.baseline ?? .zero)
+        }
+        return measurement
+    }
+
+    /// The scores by the method that is asked for; by gates, those of modules and of an adapter's parts too.
+    private func scored(
+        _ open: OpenModel, _ opened: OpenData, _ attributing: Attributing, _ provenance: Provenance
+    ) async throws -> HeadMeasurement {
+        let recipe = attribution.recipe
+        guard attribution.isGateOfLoss else {
+            return HeadMeasurement(
+                task: task, checkpoint: checkpoint, of: open.decoder, opened.examples,
+                scores: try await attributing.scores(by: recipe, called: task).scores, from: provenance)
+        }
         if let extra = extraGates(modules: modules, of: open, options) {
             return try await measureGates(
                 extra, of: open.decoder, on: opened.examples, task: task, checkpoint: checkpoint,

@@ -38,10 +38,7 @@ func measureGates(
     ) { report.advance(examples: $0, tokens: $1) }
     report.finish(supervisedTokens: sequences.reduce(0) { $0 + $1.targetCount })
     var measurement = HeadMeasurement(
-        task: task, checkpoint: checkpoint, layers: decoder.layers, heads: decoder.heads,
-        signed: scores.heads.signed, loss: scores.heads.loss, ids: examples.map(\.id),
-        tokens: sequences.map { Int32($0.ids.count) },
-        supervisedTokens: sequences.map { Int32($0.targetCount) }, provenance: provenance)
+        task: task, checkpoint: checkpoint, of: decoder, examples, scores: scores.heads, from: provenance)
     if !extra.modules.isEmpty {
         measurement.modules = ModuleMeasurement(names: extra.modules.map(\.rawValue), signed: scores.modules)
     }

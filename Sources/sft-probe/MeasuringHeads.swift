@@ -18,8 +18,20 @@ func measureHeads(
     ) { report.advance(examples: $0, tokens: $1) }
     report.finish(supervisedTokens: sequences.reduce(0) { $0 + $1.targetCount })
     return HeadMeasurement(
-        task: task, checkpoint: checkpoint, layers: decoder.layers, heads: decoder.heads,
-        signed: scores.signed, loss: scores.loss, ids: examples.map(\.id),
-        tokens: sequences.map { Int32($0.ids.count) },
-        supervisedTokens: sequences.map { Int32($0.targetCount) }, provenance: provenance)
+        task: task, checkpoint: checkpoint, of: decoder, examples, scores: scores, from: provenance)
+}
+
+extension HeadMeasurement {
+    /// The scores of all heads of a model on some examples, with where they come from.
+    init(
+        task: String, checkpoint: String, of decoder: Decoder, _ examples: [EncodedExample],
+        scores: HeadScores,
+        from provenance: Provenance
+    ) {
+        self.init(
+            task: task, checkpoint: checkpoint, layers: decoder.layers, heads: decoder.heads,
+            signed: scores.signed, loss: scores.loss, ids: examples.map(\.id),
+            tokens: examples.map { Int32($0.sequence.ids.count) },
+            supervisedTokens: examples.map { Int32($0.sequence.targetCount) }, provenance: provenance)
+    }
 }

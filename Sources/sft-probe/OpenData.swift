@@ -61,7 +61,7 @@ struct DataReading: ParsableArguments {
         var template: String?
         if case .conversation = records.first?.content { template = model.tokenizer.chatTemplate }
         return OpenData(
-            examples: examples, templateSHA256: template.map { sha256(of: Data($0.utf8)) },
+            examples: examples, records: records, templateSHA256: template.map { sha256(of: Data($0.utf8)) },
             leftOut: rejects.count + bad.count)
     }
 }
@@ -69,6 +69,8 @@ struct DataReading: ParsableArguments {
 /// The examples of a data file as tokens.
 struct OpenData {
     var examples: [EncodedExample]
+    /// The records of the file, those included that could not be used.
+    let records: [Example]
     /// SHA-256 of the chat template that rendered them; nil where none did.
     let templateSHA256: String?
     /// Records that were bad or could not be used.

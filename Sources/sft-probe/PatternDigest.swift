@@ -7,6 +7,8 @@ struct PatternDigest: Sendable {
     let statistics: PatternStatistics
     var modules: ModuleMeasurement?
     var adapter: [AdapterMeasurement] = []
+    /// What an audit of it found; nil without one.
+    let audit: (audit: Audit, figures: AuditFigures)?
 
     /// Reads the measurements of a file one by one, so that only one at a time is in memory.
     ///
@@ -26,7 +28,10 @@ struct PatternDigest: Sendable {
                 PatternDigest(
                     summary: summary, pattern: measurement.pattern,
                     statistics: measurement.statistics(resamples: resamples, seed: seed, top: top),
-                    modules: measurement.modules, adapter: measurement.adapter))
+                    modules: measurement.modules, adapter: measurement.adapter,
+                    audit: AuditFigures(measurement, resamples: resamples, seed: seed).flatMap { figures in
+                        measurement.audit.map { ($0, figures) }
+                    }))
         }
         return digests
     }

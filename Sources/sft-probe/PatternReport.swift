@@ -18,7 +18,7 @@ func patternReport(
     guard !digests.isEmpty else {
         return Page(title: "No measurements yet", subtitle: file, blocks: blocks)
     }
-    blocks += statisticsSection(digests, resamples: resamples) + analysis
+    blocks += statisticsSection(digests, resamples: resamples) + trustSection(digests) + analysis
     for task in names {
         blocks += taskSection(task, digests.filter { $0.summary.task == task }, among: digests)
     }

@@ -9,7 +9,7 @@ struct Patterns: ParsableCommand {
         subcommands: [
             PatternsList.self, PatternsShow.self, PatternsStats.self, PatternsMerge.self, PatternsRemove.self,
             PatternsExport.self, PatternsCompare.self, PatternsSimilarity.self, PatternsCompose.self,
-            PatternsMix.self, PatternsSelect.self,
+            PatternsMix.self, PatternsSelect.self, PatternsAgree.self,
         ])
 }
 

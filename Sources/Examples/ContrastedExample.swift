@@ -1,0 +1,95 @@
+public import Records
+public import Tokenizers
+import Transformers
+
+/// What an example is held against, as tokens.
+public struct ContrastedExample: Sendable {
+    /// The example.
+    public let example: EncodedExample
+    /// The counterfactual prompt with the example's own answer, as many tokens as the example; nil without one.
+    public let counterfactual: [Int32]?
+    /// Where the other answer parts from the example's own; nil without one.
+    public let fork: Fork?
+    /// Whether the last token only ends the answer.
+    public let endsInMark: Bool
+
+    /// The position that foretells the first token in which two answers differ, and both tokens.
+    public struct Fork: Sendable, Equatable {
+        /// The position, from the start of the example.
+        public let position: Int
+        /// The token of the example's own answer.
+        public let own: Int32
+        /// The token of the other.
+        public let other: Int32
+    }
+}
+
+/// Why a contrast cannot be used.
+public struct ContrastError: Error, Equatable, CustomStringConvertible {
+    /// The record's line.
+    public let line: Int
+    /// The record's id.
+    public let id: String
+    /// What is wrong.
+    public let reason: String
+
+    /// One sentence for the user.
+    public var description: String { "line \(line) (id \(id)): \(reason)." }
+}
+
+/// Turns the contrasts of examples into tokens.
+///
+/// - Parameter records: The records that the examples were made of, and maybe others.
+/// - Throws: where a contrast is not of a plain prompt and completion, has another length, or does not differ.
+public func contrasted(
+    _ examples: [EncodedExample], of records: [Example], with tokenizer: Tokenizer
+) throws(ContrastError) -> [ContrastedExample] {
+    let byLine = Dictionary(records.map { ($0.line, $0) }) { first, _ in first }
+    var contrasted: [ContrastedExample] = []
+    for example in examples {
+        let contrast = byLine[example.line]?.contrast ?? Contrast()
+        let ids = example.sequence.ids
+        let answer = example.sequence.supervised.firstIndex(of: true) ?? ids.count
+        func error(_ reason: String) -> ContrastError {
+            ContrastError(line: example.line, id: example.id, reason: reason)
+        }
+        if contrast != Contrast(), case .promptCompletion? = byLine[example.line]?.content {
+            guard example.cut == 0 else {
+                throw error(
+                    "its prompt was cut, so counterfactual_prompt and other_completion have no place; shorten it"
+                )
+            }
+        } else if contrast != Contrast() {
+            throw error(
+                "counterfactual_prompt and other_completion go with a prompt and a completion that are strings"
+            )
+        }
+        var counterfactual: [Int32]?
+        if let prompt = contrast.prompt {
+            let other = tokenizer.encode(prompt)
+            guard other.count == answer else {
+                throw error(
+                    "its counterfactual_prompt has \(other.count) tokens and its prompt \(answer); both must have as many, "
+                        + "so that positions correspond")
+            }
+            counterfactual = other + ids[answer...]
+        }
+        var fork: ContrastedExample.Fork?
+        if let completion = contrast.completion {
+            let other =
+                tokenizer.encode(completion, addSpecialTokens: false) + (tokenizer.end.map { [$0] } ?? [])
+            let shared = zip(ids[answer...], other).prefix { $0 == $1 }.count
+            guard shared < other.count, answer + shared < ids.count, answer + shared > 0 else {
+                throw error("its other_completion does not part from its completion")
+            }
+            fork = .init(position: answer + shared - 1, own: ids[answer + shared], other: other[shared])
+        }
+        contrasted.append(
+            ContrastedExample(
+                example: example, counterfactual: counterfactual, fork: fork,
+                endsInMark: example.sequence.supervised.lastIndex(of: true).map {
+                    tokenizer.end == ids[$0] || tokenizer.isSpecial(ids[$0])
+                } ?? false))
+    }
+    return contrasted
+}

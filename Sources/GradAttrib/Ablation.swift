@@ -1,0 +1,58 @@
+import Kernels
+import Tensor
+import Transformers
+
+/// Exact ablation: F minus F with a head replaced, for each of some heads.
+///
+/// What enters each layer and what its heads have read is computed once; a head's pass begins behind the heads of its
+/// layer. Several heads of a layer share a pass, their copies of the probes lying end to end.
+///
+/// - Parameters:
+///   - heads: layer · heads + head, ascending; others score 0.
+///   - rows: Positions of a pass, at most, unless one copy has more.
+func ablation(
+    _ model: Decoder, _ objective: Objective, _ probes: [Probe], weights: [Float], _ replaced: [Tensor],
+    heads chosen: [Int], rows: Int
+) -> PackScores {
+    let once = Target(objective, probes, weights: weights, model: model)
+    let trace = Trace(of: model, on: once)
+    let positions = once.batch.packing.rows
+    let together = max(1, min(model.heads, rows / positions))
+    var targets = [1: once]
+    var signed = [Float](repeating: 0, count: probes.count * model.layers * model.heads)
+    for layer in 0..<model.layers {
+        let own = chosen.filter { $0 / model.heads == layer }.map { $0 % model.heads }
+        for start in stride(from: 0, to: own.count, by: together) {
+            let heads = Array(own[start..<min(start + together, own.count)])
+            let target =
+                targets[heads.count]
+                ?? Target(objective, probes, weights: weights, copies: heads.count, model: model)
+            targets[heads.count] = target
+            let z = copies(trace.outputs[layer], replaced[layer], of: heads)
+            let stream = Tensor(
+                heads.flatMap { _ in trace.streams[layer].elements },
+                shape: [heads.count * positions, model.dModel])
+            let x = model.hidden(
+                target.batch, rows: target.rows, resuming: layer, stream: stream, headOutputs: z)
+            for (place, value) in target.value(of: x, model).each.enumerated() {
+                let (head, probe) = (heads[place / probes.count], place % probes.count)
+                signed[(probe * model.layers + layer) * model.heads + head] = trace.values[probe] - value
+            }
+        }
+    }
+    return PackScores(signed: signed, values: trace.values)
+}
+
+/// A layer's head outputs once for each of some heads, that head's numbers replaced.
+private func copies(_ z: Tensor, _ replaced: Tensor, of heads: [Int]) -> Tensor {
+    let (positions, count, dHead) = z.shape.heads
+    var all = heads.flatMap { _ in z.elements }
+    for (copy, head) in heads.enumerated() {
+        for position in 0..<positions {
+            let own = (position * count + head) * dHead
+            let place = copy * z.elements.count + own
+            all.replaceSubrange(place..<place + dHead, with: replaced.elements[own..<own + dHead])
+        }
+    }
+    return Tensor(all, shape: [heads.count * positions, count, dHead])
+}

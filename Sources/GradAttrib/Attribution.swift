@@ -1,0 +1,146 @@
+import Tensor
+public import Transformers
+
+/// The scores of many examples, with what checks them.
+public struct Attribution: Sendable {
+    /// The signed score of every head for each example, and F.
+    public let scores: HeadScores
+    /// How far integrated gradients are from adding up to what they share out; nil for other methods.
+    public let completeness: Completeness?
+}
+
+/// How far the heads' integrated gradients add up to F minus F with all heads of the layer replaced.
+public struct Completeness: Sendable, Equatable {
+    /// Σ |Σ_h c_h − change| over Σ |change|, each sum over examples and layers.
+    public let error: Double
+    /// The same for the layer where it is largest.
+    public let worst: (layer: Int, error: Double)
+
+    /// Whether both say the same.
+    public static func == (a: Completeness, b: Completeness) -> Bool {
+        a.error == b.error && a.worst == b.worst
+    }
+
+    /// - Parameters:
+    ///   - signed: [example, layer, head].
+    ///   - changes: [example, layer].
+    init?(signed: [Float], changes: [Float], layers: [Int], of count: Int, heads: Int) {
+        var (missing, whole) = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
+        for (place, change) in changes.enumerated() {
+            let sum = signed[place * heads..<(place + 1) * heads].reduce(0.0) { $0 + Double($1) }
+            missing[place % count] += abs(sum - Double(change))
+            whole[place % count] += abs(Double(change))
+        }
+        let errors = layers.map { (layer: $0, error: missing[$0] / max(whole[$0], 1e-12)) }
+        guard let worst = errors.max(by: { $0.error < $1.error }) else { return nil }
+        func total(_ sums: [Double]) -> Double { layers.reduce(0) { $0 + sums[$1] } }
+        error = total(missing) / max(total(whole), 1e-12)
+        self.worst = worst
+    }
+}
+
+/// The signed score of every head for each of many examples, by any recipe.
+///
+/// Examples are packed, and packs are spread over workers; each result depends on its own example alone (and on the mean
+/// over all, or a partner, where the baseline is one), up to the rounding of products of another size.
+///
+/// - Parameters:
+///   - heads: The heads to score, as layer · heads + head, for methods that work layer by layer or head by head; others
+///     of their layers may be scored too, and those of other layers score 0. Nil for all.
+///   - reduction: How token losses become F, for objectives that are reduced.
+///   - batchSize: Examples a batch of `batchTokenMean`.
+///   - packTokens: Tokens a pack; memory grows with it.
+///   - seed: What resampling draws with.
+///   - progress: Sees the number of examples and tokens of each finished pack.
+/// - Returns: scores and F in the order given.
+/// - Throws: `needs` where an example lacks what the recipe asks for; `notFinite`.
+nonisolated(nonsending) public func attribution(
+    of model: Decoder, on probes: [Probe], by recipe: Recipe, heads: [Int]? = nil,
+    reduction: Reduction = .exampleMean, batchSize: Int = 4, packTokens: Int, workers: Int, seed: Int = 0,
+    progress: (_ examples: Int, _ tokens: Int) -> Void = { _, _ in }
+) async throws(AttributionError) -> Attribution {
+    precondition(recipe.contradiction == nil, recipe.contradiction ?? "")
+    if recipe.objective == .logitDifference, let bare = probes.firstIndex(where: { $0.fork == nil }) {
+        throw .needs(example: bare, what: "an other_completion that differs from its completion")
+    }
+    let targets = probes.map { $0.sequence(for: recipe.objective).targetCount }
+    let weights =
+        recipe.objective.isReduced
+        ? reduction.weights(targets: targets, batchSize: batchSize) : probes.map { _ in 1 }
+    let replacement = try await Replacement(
+        recipe.used, for: probes, of: model, seed: seed, packTokens: packTokens, workers: workers)
+    let size = model.layers * model.heads
+    let chosen = (heads ?? Array(0..<size)).sorted()
+    let layers = Set(chosen.map { $0 / model.heads }).sorted()
+    var signed = [Float](repeating: 0, count: probes.count * size)
+    var values = [Float](repeating: 0, count: probes.count)
+    var changes = [Float](repeating: 0, count: probes.count * model.layers)
+    let packs = Packs(lengths: probes.map(\.sequence.ids.count), tokens: packTokens)
+    try await packs.forEach(workers: workers) { (members) throws(AttributionError) in
+        let part = PackProbes(
+            probes: members.map { probes[$0] }, weights: members.map { weights[$0] },
+            replaced: replacement.outputs(for: members, of: model))
+        let found = scores(part, of: model, by: recipe, heads: chosen, layers: layers, rows: 8 * packTokens)
+        for (place, example) in members.enumerated() {
+            let own = found.signed[place * size..<(place + 1) * size]
+            guard found.values[place].isFinite, own.allSatisfy(\.isFinite) else {
+                throw .notFinite(example: example)
+            }
+        }
+        return found
+    } deliver: { (members, found) throws(AttributionError) in
+        for (place, example) in members.enumerated() {
+            values[example] = found.values[place]
+            func put(_ part: [Float], into whole: inout [Float], _ width: Int) {
+                guard !part.isEmpty else { return }
+                whole.replaceSubrange(
+                    example * width..<(example + 1) * width, with: part[place * width..<(place + 1) * width])
+            }
+            put(found.signed, into: &signed, size)
+            put(found.changes, into: &changes, model.layers)
+        }
+        progress(members.count, members.reduce(0) { $0 + probes[$1].sequence.ids.count })
+    }
+    return Attribution(
+        scores: HeadScores(signed: signed, loss: values),
+        completeness: recipe.method == .gateIG
+            ? Completeness(
+                signed: signed, changes: changes, layers: layers, of: model.layers, heads: model.heads) : nil)
+}
+
+/// What a method gets of a pack.
+private struct PackProbes: Sendable {
+    let probes: [Probe]
+    let weights: [Float]
+    let replaced: [Tensor]
+
+    var counterfactuals: Batch {
+        Batch(
+            probes.map {
+                TokenSequence(ids: $0.counterfactual ?? $0.sequence.ids, supervised: $0.sequence.supervised)
+            })
+    }
+}
+
+/// The scores of a pack by a recipe's method.
+private func scores(
+    _ pack: PackProbes, of model: Decoder, by recipe: Recipe, heads: [Int], layers: [Int], rows: Int
+) -> PackScores {
+    let target = Target(recipe.objective, pack.probes, weights: pack.weights, model: model)
+    let (replaced, points) = (pack.replaced, recipe.points)
+    return switch recipe.method {
+    case .gate, .patching: patching(model, target, replaced)
+    case .patchingStar: patchingStar(model, target, replaced)
+    case .patchingQueries: patchingPatterns(model, target, .query, other: pack.counterfactuals)
+    case .patchingKeys: patchingPatterns(model, target, .key, other: pack.counterfactuals)
+    case .reversed: reversedAttention(model, target)
+    case .gateIG: gateIntegral(model, target, replaced, points: points, layers: layers)
+    case .attAttr: attAttr(model, target, points: points, layers: layers)
+    case .eapIG: eapIG(model, target, replaced, other: pack.counterfactuals, points: points)
+    case .ablation:
+        // KL keeps logits of every token of the vocabulary, so its passes are of one copy.
+        ablation(
+            model, recipe.objective, pack.probes, weights: pack.weights, replaced, heads: heads,
+            rows: recipe.objective == .divergence ? 1 : rows)
+    }
+}

@@ -1,0 +1,81 @@
+import Kernels
+import Synchronization
+import Tensor
+import Transformers
+
+/// What passed one kind of site in every layer, and the gradient of F there.
+struct Slopes: Sendable {
+    /// F of each probe.
+    let values: [Float]
+    /// What passed: head outputs or patterns.
+    let passed: [Site: Tensor]
+    /// ∂F/∂ what passed.
+    let gradients: [Site: Tensor]
+
+    /// One pass there and back.
+    ///
+    /// - Parameters:
+    ///   - kind: `.headOutput` or `.pattern`.
+    ///   - dropped: A layer whose addition to the stream passes nothing back.
+    ///   - embedded: What enters the first layer in place of the tokens' embeddings.
+    init(
+        of model: Decoder, on target: Target, at kind: Site.Kind, dropping dropped: Int? = nil,
+        embedded: Tensor? = nil
+    ) {
+        let seen = Mutex<[Site: Tensor]>([:])
+        var kinds: Set<Site.Kind> = [kind]
+        if dropped != nil { kinds.formUnion([.attentionOutput, .feedForwardOutput]) }
+        if embedded != nil { kinds.insert(.residual) }
+        let tap = Tap(kinds) { site, x in
+            switch site.kind {
+            case kind:
+                let x = x.isTracked ? x : x.tracked()
+                seen.withLock { $0[site] = x }
+                return x
+            case .residual: return site.layer == 0 ? embedded ?? x : x
+            default: return site.layer == dropped ? Tensor(x.elements, shape: x.shape) : x
+            }
+        }
+        let (each, total) = target.value(of: model.hidden(target.batch, rows: target.rows, tap: tap), model)
+        values = each
+        let all = seen.withLock { $0 }
+        let sites = Array(all.keys)
+        let found = total.gradients(of: sites.compactMap { all[$0] })
+        passed = all
+        gradients = Dictionary(uniqueKeysWithValues: zip(sites, found))
+    }
+
+    /// Σ difference·gradient of every head: [probe, layer, head].
+    func products(with differences: [Site: [Float]], _ model: Decoder, _ packing: Packing) -> [Float] {
+        headSums(model, packing) { site in
+            gradients[site].flatMap { gradient in differences[site].map { ($0, gradient.elements) } }
+        }
+    }
+}
+
+/// Σ a·b over each head's own numbers at every site that has them: [probe, layer, head].
+func headSums(
+    _ model: Decoder, _ packing: Packing, _ pair: (Site) -> (a: [Float], b: [Float])?
+) -> [Float] {
+    let (layers, heads) = (model.layers, model.heads)
+    var sums = [Float](repeating: 0, count: packing.count * layers * heads)
+    for layer in 0..<layers {
+        if let (a, b) = pair(Site(.headOutput, layer: layer)) {
+            let parts = gatesPullback(b, at: a, heads: heads, packing: packing)
+            for (place, part) in parts.enumerated() {
+                sums[(place / heads * layers + layer) * heads + place % heads] += part
+            }
+        }
+        for sequence in 0..<packing.count {
+            guard let (a, b) = pair(Site(.pattern, layer: layer, sequence: sequence)) else { continue }
+            for head in 0..<heads {
+                let own = head * a.count / heads..<(head + 1) * a.count / heads
+                let sum = own.reduce(0.0) { $0 + Double(a[$1]) * Double(b[$1]) }
+                sums[(sequence * layers + layer) * heads + head] += Float(sum)
+            }
+        }
+    }
+    return sums
+}
+
+func minus(_ a: [Float], _ b: [Float]) -> [Float] { a.indices.map { a[$0] - b[$0] } }

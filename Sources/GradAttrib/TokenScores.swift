@@ -1,0 +1,37 @@
+import Kernels
+import Tensor
+public import Transformers
+
+/// Which positions carry a head's gate score: Σ z·∂F/∂z over the head's width, at every position by itself.
+///
+/// The sum over an example's positions is its score by ``AttributionMethod/gate``.
+///
+/// - Parameter reduction: How token losses become F.
+/// - Returns: for each example [position, layer, head].
+nonisolated(nonsending) public func tokenScores(
+    of model: Decoder, on sequences: [TokenSequence], reduction: Reduction = .exampleMean, batchSize: Int = 4,
+    packTokens: Int, workers: Int
+) async throws(AttributionError) -> [[Float]] {
+    let weights = reduction.weights(targets: sequences.map(\.targetCount), batchSize: batchSize)
+    var scores = [[Float]](repeating: [], count: sequences.count)
+    let packs = Packs(lengths: sequences.map(\.ids.count), tokens: packTokens)
+    let size = model.layers * model.heads
+    try await packs.forEach(workers: workers) { (members) throws(AttributionError) in
+        let batch = Batch(members.map { sequences[$0] })
+        let each = Packing(lengths: [Int](repeating: 1, count: batch.packing.rows))
+        let gates = HeadGates(of: model, each)
+        let losses = model.tokenLosses(batch, tap: gates.tap())
+        let spread = zip(batch.targetPacking.sequences, members).flatMap { targets, member in
+            targets.map { _ in weights[member] }
+        }
+        let found = HeadGates.scores(losses.sum(weightedBy: spread).gradients(of: gates.layers))
+        for (rows, member) in zip(batch.packing.sequences, members)
+        where !found[rows.lowerBound * size..<rows.upperBound * size].allSatisfy(\.isFinite) {
+            throw .notFinite(example: member)
+        }
+        return batch.packing.sequences.map { Array(found[$0.lowerBound * size..<$0.upperBound * size]) }
+    } deliver: { (members, parts) throws(AttributionError) in
+        for (member, part) in zip(members, parts) { scores[member] = part }
+    }
+    return scores
+}

@@ -1,0 +1,60 @@
+import Examples
+import Foundation
+import GradAttrib
+import HeadActivation
+import Reports
+import Transformers
+
+/// Scores heads by any recipe, and tests the scores.
+struct Attributing {
+    let decoder: Decoder
+    let probes: [Probe]
+    let reduction: Reduction
+    let batchSize: Int
+    let options: RunOptions
+
+    /// Examples with what they are held against.
+    init(
+        _ open: OpenModel, _ data: OpenData, file: String, reduction: Reduction, batchSize: Int,
+        _ options: RunOptions
+    ) throws {
+        decoder = open.decoder
+        (self.reduction, self.batchSize, self.options) = (reduction, batchSize, options)
+        do throws(ContrastError) {
+            probes = try contrasted(data.examples, of: data.records, with: open.tokenizer).map { one in
+                Probe(
+                    one.example.sequence, counterfactual: one.counterfactual,
+                    fork: one.fork.map { Probe.Fork(position: $0.position, own: $0.own, other: $0.other) },
+                    endsInMark: one.endsInMark)
+            }
+        } catch {
+            throw UnusableData(description: "\(file), \(error)")
+        }
+    }
+
+    /// The scores of all heads, or of some; what checks them is said.
+    func scores(by recipe: Recipe, heads: [Int]? = nil, called name: String) async throws -> Attribution {
+        let report = ProgressReport(name, total: probes.count, options)
+        let found = try await attribution(
+            of: decoder, on: probes, by: recipe, heads: heads, reduction: reduction, batchSize: batchSize,
+            packTokens: options.packTokens, workers: options.workers, seed: options.seed
+        ) { report.advance(examples: $0, tokens: $1) }
+        report.finish(supervisedTokens: probes.reduce(0) { $0 + $1.sequence.targetCount })
+        if let completeness = found.completeness {
+            options.remark(
+                "completeness: the heads' integrated gradients miss what their layers add up to by "
+                    + "\(percent(completeness.error, decimals: 2)), in layer \(completeness.worst.layer) by "
+                    + "\(percent(completeness.worst.error, decimals: 2))"
+                    + (completeness.error > 0.01 ? "; give more --points" : ""))
+        }
+        return found
+    }
+
+    /// Which positions carry the gate scores: [token, layer, head].
+    func tokenScores() async throws -> [Float] {
+        try await GradAttrib.tokenScores(
+            of: decoder, on: probes.map(\.sequence), reduction: reduction, batchSize: batchSize,
+            packTokens: options.packTokens, workers: options.workers
+        ).flatMap(\.self)
+    }
+}

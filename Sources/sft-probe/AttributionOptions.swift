@@ -1,0 +1,67 @@
+import ArgumentParser
+import GradAttrib
+
+/// Flags of what is watched, how heads are scored, and how the scores are tested.
+struct AttributionOptions: ParsableArguments {
+    @Option(
+        help: "How heads are scored (docs/methods.md): \(names(AttributionMethod.self)).",
+        transform: { try choice($0, of: "method") })
+    var method = AttributionMethod.gate
+    @Option(
+        help: "What is watched, as a loss: \(names(Objective.self)).",
+        transform: { try choice($0, of: "objective") })
+    var objective = Objective.nll
+    @Option(
+        help:
+            "What a head is replaced by: \(names(Baseline.self)); if not given zero or counterfactual, by method.",
+        transform: { try choice($0, of: "baseline") })
+    var baseline: Baseline?
+    @Option(help: "Points of integrated gradients.") var points = 20
+    @Flag(help: "Store as well which positions carry the scores (with --method gate).") var tokenScores =
+        false
+    @Option(
+        help:
+            "Test the scores: integrated gradients of the strongest quarter, exact ablation of so many heads and as many random ones."
+    )
+    var audit: Int?
+
+    /// What the flags ask for.
+    var recipe: Recipe {
+        Recipe(method, objective: objective, baseline: audit == nil ? baseline : nil, points: points)
+    }
+
+    /// Whether heads are scored by the gradient of the loss at their gates.
+    var isGateOfLoss: Bool { method == .gate && objective == .nll }
+
+    func validate() throws {
+        guard (1...1000).contains(points) else {
+            throw ValidationError("--points is \(points), but must lie between 1 and 1000.")
+        }
+        if let audit, audit < 1 { throw ValidationError("--audit is \(audit), but must be at least 1.") }
+        if let contradiction = recipe.contradiction { throw ValidationError(contradiction) }
+        if tokenScores, !isGateOfLoss {
+            throw ValidationError("--token-scores goes with --method gate and --objective nll.")
+        }
+        if audit != nil, method != .gate {
+            throw ValidationError("--audit tests --method gate; leave --method out.")
+        }
+    }
+
+    /// How token losses become one, as measurements name it.
+    func reductionName(_ reduction: Reduction) -> String {
+        (objective.isReduced ? reduction : .exampleSum).rawValue
+    }
+}
+
+private func names<Choice: RawRepresentable<String> & CaseIterable>(_: Choice.Type) -> String {
+    Choice.allCases.map(\.rawValue).joined(separator: ", ")
+}
+
+private func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ name: String, of flag: String
+) throws -> Choice {
+    guard let choice = Choice(rawValue: name) else {
+        throw ValidationError("--\(flag) is \(name), but must be one of \(names(Choice.self)).")
+    }
+    return choice
+}

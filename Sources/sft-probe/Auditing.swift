@@ -1,0 +1,42 @@
+import GradAttrib
+import HeadActivation
+import Kernels
+
+extension Attributing {
+    /// The ladder over a measurement by the gate's gradient: integrated gradients of the strongest quarter of the heads,
+    /// exact ablation of the `count` strongest of those, and both for as many random heads from outside the quarter.
+    func audit(
+        _ measurement: HeadMeasurement, of count: Int, by recipe: Recipe, baseline: Baseline
+    ) async throws -> Audit {
+        let size = measurement.layers * measurement.heads
+        let quarter = min(size, max(count, (size + 3) / 4))
+        let strongest = measurement.pattern.strongest(quarter)
+        var generator = SeededGenerator(seed: options.seed, stream: 11)
+        let others = (0..<size).filter { !strongest.contains($0) }.shuffled(using: &generator)
+        let random = Array(others.prefix(count))
+        let top = min(count, quarter)
+        options.remark(
+            "audit: gate-ig of \(quarter) heads and \(random.count) random ones, then exact ablation of \(top) and "
+                + "\(random.count)")
+        let integrated = strongest + random
+        var refined = recipe
+        (refined.method, refined.baseline) = (.gateIG, baseline)
+        let integrals = try await scores(by: refined, heads: integrated, called: "audit: \(refined.name)")
+        let width = strongest.count
+        let examples = measurement.examples
+        let sizes = strongest.map { head in
+            (0..<examples).reduce(0.0) { $0 + Double(abs(integrals.scores.signed[$1 * size + head])) }
+        }
+        let order = (0..<width).sorted { (sizes[$1], $0) < (sizes[$0], $1) }.prefix(top)
+        let ablated = order.map { strongest[$0] } + random
+        refined.method = .ablation
+        let exact = try await scores(by: refined, heads: ablated, called: "audit: \(refined.name)")
+        func columns(_ scores: HeadScores, _ heads: [Int]) -> [Float] {
+            (0..<examples).flatMap { example in heads.map { scores.signed[example * size + $0] } }
+        }
+        return Audit(
+            integrated: integrated, integrals: columns(integrals.scores, integrated), ablated: ablated,
+            effects: columns(exact.scores, ablated), strongest: top, baseline: baseline.rawValue,
+            points: recipe.points, completenessError: integrals.completeness?.error ?? .nan)
+    }
+}

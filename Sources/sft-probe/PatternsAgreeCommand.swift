@@ -1,0 +1,73 @@
+import ArgumentParser
+import HeadActivation
+import Reports
+
+/// `patterns agree`
+struct PatternsAgree: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "agree",
+        abstract: "Show how far measurements of a task by other methods agree with a reference.",
+        discussion: """
+            All checkpoints of the task that hold the same examples are held against the reference, head by head: \
+            correlations of mean signed scores, of mean sizes, and the share of heads of the same sign, with 95 % intervals from a \
+            bootstrap over examples.
+
+            Example: sft-probe patterns agree methods.h5 --task copy --reference ablation-mean
+            """)
+
+    @Argument(help: "The file of measurements (HDF5).") var file: String
+    @Option(help: "The task.") var task: String
+    @Option(help: "The checkpoint that the others are held against.") var reference: String
+    @Option(help: "How often the examples are drawn anew.") var resamples = 1000
+    @Option(help: "The seed of what is drawn.") var seed = 0
+    @Flag(help: "Print JSON.") var json = false
+    @Flag(help: "Print Markdown.") var markdown = false
+
+    func validate() throws { try requireResamples(resamples) }
+
+    private struct Line: Encodable {
+        let checkpoint, method, reference: String
+        let signed, sizes: AgreementJSON
+    }
+
+    func run() throws {
+        let source = PatternFile(file)
+        let truth = try source.read(task: task, checkpoint: reference)
+        var table = Table([
+            .text("checkpoint"), .text("method"), .number("Spearman"), .number("Pearson"),
+            .number("same sign"),
+            .number("Spearman of sizes"), .number("Pearson of sizes"),
+        ])
+        var lines: [Line] = []
+        for summary in try source.list(task: task, checkpoint: nil) where summary.checkpoint != reference {
+            let other = try source.read(task: task, checkpoint: summary.checkpoint)
+            if let difference = mismatches(
+                [truth.summary, summary], in: [.shape, .model, .adapter, .data, .template]
+            ).first {
+                throw PatternError.mismatch(difference)
+            }
+            guard other.ids == truth.ids else {
+                throw PatternError.insufficient(
+                    "\(file): \(task)/\(summary.checkpoint) and \(task)/\(reference) hold other examples; measure both on the same ones."
+                )
+            }
+            func agreement(sizes: Bool) -> Agreement {
+                Agreement(
+                    other.signed, truth.signed, heads: truth.layers * truth.heads, sizes: sizes,
+                    resamples: resamples,
+                    seed: seed)
+            }
+            let (signed, sizes) = (agreement(sizes: false), agreement(sizes: true))
+            table.add(
+                [summary.checkpoint, summary.provenance.method] + agreementCells(signed).dropFirst()
+                    + agreementCells(sizes)[1...2])
+            lines.append(
+                Line(
+                    checkpoint: summary.checkpoint, method: summary.provenance.method,
+                    reference: truth.provenance.method,
+                    signed: AgreementJSON(signed), sizes: AgreementJSON(sizes)))
+        }
+        if json { return print(try jsonText(lines)) }
+        print(markdown ? table.markdown : table.terminal, terminator: "")
+    }
+}
