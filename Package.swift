@@ -9,8 +9,8 @@ let package = Package(
         .library(
             name: "SFTProbe",
             targets: [
-                "Kernels", "Statistics", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles",
-                "ModelHub",
+                "Kernels", "Statistics", "HDF5", "PostgreSQL", "Records", "Tokenizers", "Reports", "Tensor",
+                "ModelFiles", "ModelHub",
                 "Transformers",
                 "Training", "Examples", "Evaluation", "GradAttrib", "HeadActivation", "LaMerCurriculum",
             ]),
@@ -27,11 +27,13 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CHDF5", providers: [.apt(["libhdf5-dev"])]),
         .target(name: "CKernels", dependencies: ["COpenBLAS"], cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "CPostgreSQL", cSettings: [.treatAllWarnings(as: .error)]),
 
         // Foundations
         .target(name: "Kernels", dependencies: ["COpenBLAS", "CKernels"]),
         .target(name: "Statistics", dependencies: ["Kernels"]),
         .target(name: "HDF5", dependencies: ["CHDF5"]),
+        .target(name: "PostgreSQL", dependencies: ["CPostgreSQL"]),
         .target(name: "Records"),
         .target(name: "Tokenizers"),
         .target(name: "ChatTemplates"),
@@ -52,8 +54,8 @@ let package = Package(
         .target(
             name: "LaMerCurriculum",
             dependencies: [
-                "Kernels", "Statistics", "Records", "Tokenizers", "Tensor", "ModelFiles", "Transformers",
-                "Examples",
+                "Kernels", "Statistics", "PostgreSQL", "Records", "Tokenizers", "Tensor", "ModelFiles",
+                "Transformers", "Examples",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
 
@@ -61,8 +63,8 @@ let package = Package(
         .executableTarget(
             name: "sft-probe",
             dependencies: [
-                "Kernels", "Statistics", "HDF5", "Records", "Tokenizers", "Reports", "Tensor", "ModelFiles",
-                "ModelHub",
+                "Kernels", "Statistics", "HDF5", "PostgreSQL", "Records", "Tokenizers", "Reports", "Tensor",
+                "ModelFiles", "ModelHub",
                 "Transformers", "Training", "Examples", "Evaluation", "GradAttrib", "HeadActivation",
                 "LaMerCurriculum",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -72,6 +74,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Kernels", "Transformers"], path: "Tests/TestSupport"),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
+        .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestSupport"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"]),
         .testTarget(
             name: "TokenizersTests", dependencies: ["ModelFiles", "Tokenizers", "TestSupport"],
@@ -119,8 +122,8 @@ let package = Package(
         .testTarget(
             name: "LaMerCurriculumTests",
             dependencies: [
-                "Kernels", "Statistics", "Records", "Tokenizers", "ModelFiles", "Transformers", "Examples",
-                "LaMerCurriculum", "TestSupport",
+                "Kernels", "Statistics", "PostgreSQL", "Records", "Tokenizers", "ModelFiles", "Transformers",
+                "Examples", "LaMerCurriculum", "TestSupport",
                 .product(name: "FlyingFox", package: "FlyingFox"),
                 .product(name: "FlyingSocks", package: "FlyingFox"),
             ]),
@@ -130,7 +133,9 @@ let package = Package(
 
 // Every Swift target is held to the same rules: unsafe code has to say so, and a warning is an error.
 for target in package.targets
-where ![.system, .plugin, .binary].contains(target.type) && target.name != "CKernels" {
+where ![.system, .plugin, .binary].contains(target.type)
+    && !["CKernels", "CPostgreSQL"].contains(target.name)
+{
     target.swiftSettings = [
         .strictMemorySafety(),
         .treatAllWarnings(as: .error),

@@ -30,8 +30,11 @@ struct Diagnose: AsyncParsableCommand {
     @OptionGroup var model: ModelOption
     @Option(help: "The queries, as JSON lines.") var queries: String
     @Option(help: "Only the first queries of the file.") var limit: Int?
-    @Option(help: "An index of facts for queries that bring none; see `knowledge build`.") var knowledge:
-        String?
+    @Option(
+        help:
+            "An index of facts for queries that bring none: a file or a server's address; see `knowledge build`."
+    )
+    var knowledge: String?
     @OptionGroup var retrieval: RetrievalOptions
     @OptionGroup var candidates: CandidateOptions
     @Option(
@@ -147,7 +150,7 @@ struct Diagnose: AsyncParsableCommand {
             throw UnusableData(
                 description: index == nil
                     ? "\(self.queries) holds no query with \"facts\"; add some to its records, or give --knowledge."
-                    : "No query of \(self.queries) has a fact in \(knowledge ?? ""); lower --floor, or use other facts."
+                    : "No query of \(self.queries) has a fact in \(index?.path ?? ""); lower --floor, or use other facts."
             )
         }
         if usable.count < told.count {

@@ -6,6 +6,7 @@ import Kernels
 import LaMerCurriculum
 import ModelFiles
 import ModelHub
+import PostgreSQL
 import Records
 import Tokenizers
 import Transformers
@@ -106,9 +107,22 @@ extension PatternError {
 extension KnowledgeError {
     fileprivate var exitCode: Int32 {
         switch self {
-        case .missing: Sysexits.missing
+        case .missing, .noIndex: Sysexits.missing
         case .notAnIndex, .empty, .otherEncoder: Sysexits.badData
+        case .present, .foreign: Sysexits.cannotCreate
+        case .busy: Sysexits.unavailable
+        case .server(let error): error.exitCode
         case .database: Sysexits.inputOutput
+        }
+    }
+}
+
+extension ServerError {
+    fileprivate var exitCode: Int32 {
+        switch self {
+        case .address: Sysexits.usage
+        case .noLibrary, .unreachable, .lost: Sysexits.unavailable
+        case .failed: Sysexits.inputOutput
         }
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import LaMerCurriculum
 import ModelFiles
 import ModelHub
+import PostgreSQL
 import Records
 import Reports
 import Tokenizers
@@ -19,17 +20,23 @@ struct Knowledge: ParsableCommand {
 struct KnowledgeBuild: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
-        abstract: "Gather facts into one SQLite file, to be found by words and by meaning.",
+        abstract:
+            "Gather facts into one SQLite file or a PostgreSQL server, to be found by words and by meaning.",
         discussion: """
             A file of facts is JSON lines ("fact", "sentence" or "text", with an optional "confidence"), a table with \
             tabs as GenericsKB has it (term, sentence, confidence), or plain lines. With --encoder each fact gets a \
-            vector; fetch one with `sft-probe model pull all-minilm-l6-v2`. A broken build is carried on.
+            vector; fetch one with `sft-probe model pull all-minilm-l6-v2`. A broken build is carried on. On a PostgreSQL \
+            server, vectors need the extension pgvector; a password is taken from PGPASSWORD or ~/.pgpass.
 
             Example: sft-probe knowledge build GenericsKB.tsv --minimum-confidence 0.5 --output facts.db --encoder all-minilm-l6-v2
+            Example: sft-probe knowledge build facts.jsonl --output 'postgresql://me@host/database?schema=facts'
             """)
 
     @Argument(help: "Files of facts.") var files: [String]
-    @Option(help: "Where to write the index.") var output: String
+    @Option(help: "Where to write the index: a file, or postgresql://user@host/database?schema=name.")
+    var output: String
+    @Flag(help: "Replace an index that a server has there already; a file is always replaced.")
+    var replace = false
     @Option(help: "Leave out facts whose confidence is lower.") var minimumConfidence: Double?
     @Option(
         help:
@@ -38,20 +45,22 @@ struct KnowledgeBuild: AsyncParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() async throws {
-        try requireFolder(of: output)
+        if !ServerAddress.isAddress(output) { try requireFolder(of: output) }
         let encoder = try self.encoder.map(openEncoder)
         options.begin()
         let start = Date()
-        let inputs = try files.map { path in
-            guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
-                throw RecordError.missing(path: path)
-            }
-            let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-            return "\(path) \(attributes[.size] as? Int ?? 0) \(changed)"
-        }.joined(separator: "; ")
-        var builder = try KnowledgeBuilder(path: output, inputs: inputs, minimumConfidence: minimumConfidence)
-        {
-            () throws(RecordError) in
+        let inputs =
+            try files.map { path in
+                guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
+                    throw RecordError.missing(path: path)
+                }
+                let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+                return "\(path) \(attributes[.size] as? Int ?? 0) \(changed)"
+            }.joined(separator: "; ") + "; encoder \(encoder?.name ?? "none")"
+        var builder = try KnowledgeBuilder(
+            path: output, inputs: inputs, minimumConfidence: minimumConfidence, replacing: replace,
+            remark: { options.remark($0) }
+        ) { () throws(RecordError) in
             var facts: [StatedFact] = []
             for file in files { facts += try readFacts(at: file) }
             return facts
@@ -61,18 +70,18 @@ struct KnowledgeBuild: AsyncParsableCommand {
             "\(builder.built.facts) facts; left out \(builder.built.duplicates) that say the same as another and "
                 + "\(builder.built.belowConfidence) of low confidence (\(String(format: "%.1f", seconds)) s, "
                 + "\(Int(Double(builder.built.facts) / max(seconds, 1e-9))) facts/s)")
-        if let encoder {
+        let hasVectors = try encoder != nil && builder.canHoldVectors()
+        if let encoder, hasVectors {
             let report = ProgressReport("vectors", total: builder.built.facts, options)
             try await builder.addVectors(encoder, packTokens: options.packTokens, workers: options.workers) {
                 report.advance(examples: $0, tokens: $1)
             }
             report.finish()
         }
-        let built = builder.built
+        let (built, name) = (builder.built, builder.name)
         try builder.finish()
-        print(
-            "\(output): \(built.facts) facts\(encoder.map { ", vectors of \($0.name)" } ?? ", found by words alone")"
-        )
+        let vectors = hasVectors ? encoder.map { ", vectors of \($0.name)" } : nil
+        print("\(name): \(built.facts) facts\(vectors ?? ", found by words alone")")
     }
 }
 
@@ -82,7 +91,7 @@ struct KnowledgeSearch: AsyncParsableCommand {
         commandName: "search", abstract: "Find the facts that fit a query.",
         discussion: "Example: sft-probe knowledge search facts.db --query 'Why does salt melt ice?'")
 
-    @Argument(help: "The index.") var index: String
+    @Argument(help: "The index: a file, or postgresql://user@host/database?schema=name.") var index: String
     @Option(help: "What to find facts for.") var query: String
     @OptionGroup var retrieval: RetrievalOptions
     @Flag(help: "Print JSON lines.") var json = false

@@ -1,7 +1,8 @@
 import Foundation
 import GRDB
+import PostgreSQL
 
-// The tables of an index: one SQLite file that any SQLite tool opens.
+// The tables of an index in SQLite: one file that any SQLite tool opens.
 //
 //   about   name, value               format, version, encoder, dimensions, what it was built from
 //   fact    id from 1, text, confidence
@@ -13,12 +14,14 @@ import GRDB
 let formatName = "sft-probe/knowledge"
 let formatVersion = "1"
 
-/// Runs what GRDB throws anything from, and says which file failed.
+/// Runs what a database throws anything from, and says which one failed.
 func attempt<Value>(_ path: String, _ body: () throws -> Value) throws(KnowledgeError) -> Value {
     do {
         return try body()
     } catch let error as KnowledgeError {
         throw error
+    } catch let error as ServerError {
+        throw .server(error)
     } catch let error as DatabaseError {
         throw .database(path: path, reason: error.message ?? error.resultCode.description)
     } catch {

@@ -1,0 +1,88 @@
+#include "libpq.h"
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stddef.h>
+
+typedef libpq_connection PGconn;
+typedef libpq_result PGresult;
+typedef void (*notice_processor)(void *, const char *);
+
+#define FUNCTIONS(F)                                                                                                   \
+    F(PGconn *, PQconnectdbParams, (const char *const *, const char *const *, int))                                    \
+    F(void, PQfinish, (PGconn *))                                                                                      \
+    F(int, PQstatus, (const PGconn *))                                                                                 \
+    F(int, PQconnectionNeedsPassword, (const PGconn *))                                                                \
+    F(int, PQconnectionUsedPassword, (const PGconn *))                                                                 \
+    F(char *, PQerrorMessage, (const PGconn *))                                                                        \
+    F(int, PQserverVersion, (const PGconn *))                                                                          \
+    F(notice_processor, PQsetNoticeProcessor, (PGconn *, notice_processor, void *))                                    \
+    F(PGresult *, PQexecParams,                                                                                        \
+      (PGconn *, const char *, int, const unsigned *, const char *const *, const int *, const int *, int))             \
+    F(PGresult *, PQgetResult, (PGconn *))                                                                             \
+    F(int, PQresultStatus, (const PGresult *))                                                                         \
+    F(char *, PQresultErrorField, (const PGresult *, int))                                                             \
+    F(int, PQntuples, (const PGresult *))                                                                              \
+    F(int, PQnfields, (const PGresult *))                                                                              \
+    F(int, PQgetisnull, (const PGresult *, int, int))                                                                  \
+    F(char *, PQgetvalue, (const PGresult *, int, int))                                                                \
+    F(int, PQgetlength, (const PGresult *, int, int))                                                                  \
+    F(void, PQclear, (PGresult *))                                                                                     \
+    F(int, PQputCopyData, (PGconn *, const char *, int))                                                               \
+    F(int, PQputCopyEnd, (PGconn *, const char *))
+
+#define POINTER(result, name, arguments) static result(*name) arguments;
+FUNCTIONS(POINTER)
+
+static const char *open_library(const char *path) {
+    void *library = dlopen(path ? path : "libpq.so.5", RTLD_NOW | RTLD_LOCAL);
+    if (!library) return dlerror();
+#define LOOK_UP(result, name, arguments)                                                                               \
+    if (!(*(void **)&name = dlsym(library, #name))) return "it has no function " #name;
+    FUNCTIONS(LOOK_UP)
+    return NULL;
+}
+
+const char *libpq_open(const char *path) {
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    static int is_open;
+    pthread_mutex_lock(&mutex);
+    const char *reason = is_open ? NULL : open_library(path);
+    if (!reason) is_open = 1;
+    pthread_mutex_unlock(&mutex);
+    return reason;
+}
+
+static void ignore(void *context, const char *message) { (void)context, (void)message; }
+
+libpq_connection *libpq_connect(const char *const *keywords, const char *const *values) {
+    PGconn *connection = PQconnectdbParams(keywords, values, 1);
+    if (connection) PQsetNoticeProcessor(connection, ignore, NULL);
+    return connection;
+}
+
+void libpq_finish(libpq_connection *connection) { PQfinish(connection); }
+int libpq_is_up(const libpq_connection *connection) { return PQstatus(connection) == 0; }
+int libpq_wanted_password(const libpq_connection *connection) {
+    return PQconnectionNeedsPassword(connection) || PQconnectionUsedPassword(connection);
+}
+const char *libpq_error(const libpq_connection *connection) { return PQerrorMessage(connection); }
+int libpq_server_version(const libpq_connection *connection) { return PQserverVersion(connection); }
+
+libpq_result *libpq_run(libpq_connection *connection, const char *sql, int count, const char *const *values, int binary) {
+    return PQexecParams(connection, sql, count, NULL, values, NULL, NULL, binary);
+}
+libpq_result *libpq_next_result(libpq_connection *connection) { return PQgetResult(connection); }
+int libpq_status(const libpq_result *result) { return PQresultStatus(result); }
+const char *libpq_error_field(const libpq_result *result, int field) { return PQresultErrorField(result, field); }
+int libpq_rows(const libpq_result *result) { return PQntuples(result); }
+int libpq_columns(const libpq_result *result) { return PQnfields(result); }
+const char *libpq_value(const libpq_result *result, int row, int column) {
+    return PQgetisnull(result, row, column) ? NULL : PQgetvalue(result, row, column);
+}
+int libpq_length(const libpq_result *result, int row, int column) { return PQgetlength(result, row, column); }
+void libpq_clear(libpq_result *result) { PQclear(result); }
+
+int libpq_put(libpq_connection *connection, const char *bytes, int count) {
+    return PQputCopyData(connection, bytes, count);
+}
+int libpq_put_end(libpq_connection *connection, const char *error) { return PQputCopyEnd(connection, error); }

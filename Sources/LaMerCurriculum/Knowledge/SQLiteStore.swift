@@ -1,0 +1,101 @@
+import Foundation
+import GRDB
+
+/// An index in one SQLite file.
+struct SQLiteStore: FactStore {
+    let count: Int
+    let encoder: String?
+    private let path: String
+    private let database: DatabaseQueue
+    private let codes: SignCodes?
+
+    init(_ path: String) throws(KnowledgeError) {
+        guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
+        var configuration = Configuration()
+        configuration.readonly = true
+        let database: DatabaseQueue
+        do {
+            database = try DatabaseQueue(path: path, configuration: configuration)
+            let about = try database.read { try LaMerCurriculum.about($0) }
+            guard about["format"] == formatName, about["version"] == formatVersion else {
+                throw KnowledgeError.notAnIndex(
+                    path: path, found: "\(about["format"] ?? "another format") \(about["version"] ?? "")")
+            }
+            encoder = about["encoder"]
+            (self.path, self.database) = (path, database)
+            let dimensions = about["dimensions"].flatMap { Int($0) }
+            (count, codes) = try database.read { database -> (Int, SignCodes?) in
+                let count = try Int.fetchOne(database, sql: "SELECT max(id) FROM fact") ?? 0
+                guard let dimensions, dimensions > 0 else { return (count, nil) }
+                var codes = SignCodes(dimensions: dimensions)
+                let blocks = try Data.fetchCursor(database, sql: "SELECT data FROM code ORDER BY first")
+                while let block = try blocks.next() { codes.append(stored: [UInt8](block)) }
+                guard codes.count == count else {
+                    throw KnowledgeError.notAnIndex(
+                        path: path, found: "one with \(codes.count) vectors for \(count) facts")
+                }
+                return (count, codes)
+            }
+        } catch let error as KnowledgeError {
+            throw error
+        } catch {
+            throw .notAnIndex(path: path, found: "something else (\(error))")
+        }
+    }
+
+    func idsByWords(_ query: String, limit: Int) throws(KnowledgeError) -> [Int] {
+        try read { database in
+            let words = Set(plain(query).split(separator: " ").map(String.init))
+            var counted: [(word: String, facts: Int)] = []
+            for word in words {
+                let facts = try Int.fetchOne(
+                    database, sql: "SELECT facts FROM word WHERE word = ?", arguments: [word])
+                counted.append((word, facts ?? 0))
+            }
+            let asked = rarest(counted).map { "\"\($0.word.replacing("\"", with: ""))\"" }
+            guard !asked.isEmpty else { return [] }
+            return try Int.fetchAll(
+                database,
+                sql: "SELECT rowid FROM fact_text WHERE fact_text MATCH ? ORDER BY rank, rowid LIMIT ?",
+                arguments: [asked.joined(separator: " OR "), limit])
+        }
+    }
+
+    /// The nearest among those whose vectors share most signs with the query's.
+    func idsByMeaning(_ vector: [Float], limit: Int) throws(KnowledgeError) -> [Int] {
+        guard let codes else { return [] }
+        let ids = codes.nearest(to: vector, count: 4 * limit).map { $0 + 1 }
+        let cosines = try vectors(ids).map { cosine($0, vector) }
+        let near = zip(ids, cosines).sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+        return near.prefix(limit).map(\.0)
+    }
+
+    func facts(_ ids: [Int]) throws(KnowledgeError) -> [StatedFact] {
+        try read { database in
+            try ids.compactMap { id in
+                let row = try Row.fetchOne(
+                    database, sql: "SELECT text, confidence FROM fact WHERE id = ?", arguments: [id])
+                return row.map { StatedFact(text: $0["text"], confidence: $0["confidence"]) }
+            }
+        }
+    }
+
+    func vectors(_ ids: [Int]) throws(KnowledgeError) -> [[Float]] {
+        try read { database in
+            try ids.map { id in
+                let data = try Data.fetchOne(
+                    database, sql: "SELECT data FROM vector WHERE id = ?", arguments: [id])
+                return StoredVector.numbers(data ?? Data())
+            }
+        }
+    }
+
+    /// An open file stays what it is when another takes its name.
+    func unchanged<Value>(_ body: () throws(KnowledgeError) -> Value) throws(KnowledgeError) -> Value {
+        try body()
+    }
+
+    private func read<Value>(_ body: (Database) throws -> Value) throws(KnowledgeError) -> Value {
+        try attempt(path) { try database.read(body) }
+    }
+}
