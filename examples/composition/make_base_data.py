@@ -3,7 +3,7 @@
 `mixed` is made of two of the basic tasks, in known parts: 32 arithmetic examples and 16 of code. None of them is among
 the 32 examples by which a basic task is measured. `copy`, `upper` and `sort` are other tasks, for the controls.
 
-Run as `python make_data.py`; writes data/*.jsonl. The same on every run.
+Run as `python make_base_data.py`; writes base-data/*.jsonl. The same on every run.
 """
 
 import json
@@ -21,7 +21,7 @@ def read(name):
 
 
 def write(name, records):
-    with open(HERE / "data" / f"{name}.jsonl", "w", encoding="utf-8") as file:
+    with open(HERE / "base-data" / f"{name}.jsonl", "w", encoding="utf-8") as file:
         for index, record in enumerate(records):
             line = {"id": f"{name}-{index}", "prompt": record["prompt"], "completion": record["completion"]}
             file.write(json.dumps(line) + "\n")
