@@ -103,10 +103,10 @@ import Transformers
         let (model, batch, weights) = try open(path)
         let modules = LayerModule.all(of: model)
         let scores = gateScores(of: model, on: batch, weights: weights, extra: ExtraGates(modules: modules))
-        #expect(
-            distance(scores.heads.signed, headScores(of: model, on: batch, weights: weights).signed)
-                .difference
-                <= 1e-6 * (scores.heads.signed.map { abs($0) }.max() ?? 0))
+        // Gates past the last layer's attention have all its rows computed: products of another size round otherwise.
+        let plain = distance(
+            scores.heads.signed, headScores(of: model, on: batch, weights: weights).signed)
+        #expect(plain.difference <= 1e-5 * plain.scale)
         let scale = scores.modules.map { abs($0) }.max() ?? 0
         for (example, layers) in table(scores.modules, model, modules).enumerated() {
             for (layer, module) in layers.enumerated() {
