@@ -150,9 +150,10 @@ private func generalExamples(_ path: String, seed: Int, usesTemplate: Bool) thro
         let turns: [Message]
         switch example.content {
         case .promptCompletion(let prompt, let completion):
-            turns = [
-                Message(role: "user", content: prompt), Message(role: "assistant", content: completion),
-            ]
+            // Chat templates trim what is said.
+            turns = [("user", prompt), ("assistant", completion)].map {
+                Message(role: $0, content: $1.trimmingCharacters(in: .whitespacesAndNewlines))
+            }
         case .conversation(let messages, _): turns = messages
         case .text:
             throw UnusableData(

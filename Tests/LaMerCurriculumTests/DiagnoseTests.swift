@@ -20,6 +20,7 @@ struct DiagnoseTests {
         let tokens: [Int]
         let re_sum: [Double]
         let re_mean: [Double]
+        let re_by_token: [[Double]]
     }
 
     static let lines: [Line] = {
@@ -65,6 +66,22 @@ struct DiagnoseTests {
             #expect(query.shifts.count == expected.count)
             for (shift, expected) in zip(query.shifts, expected) {
                 #expect(abs(shift.relativeEntropy - expected) < 1e-3, "\(line.id)")
+            }
+        }
+    }
+
+    /// Along the likeliest answer, how each fact moves the belief in every next word of the vocabulary.
+    @Test func tokenDivergencesMatchPyTorch() async throws {
+        let (model, tokenizer) = try Self.open()
+        let found = try await diagnose(
+            Self.lines.map { Self.subject($0) }, by: model, tokenizer, normalization: .sum, packTokens: 300,
+            workers: 2)
+        let divergences = try await tokenDivergences(
+            of: found.queries, by: model, tokenizer, packTokens: 64, workers: 2)
+        for (divergences, line) in zip(divergences, Self.lines) {
+            #expect(divergences.map(\.count) == line.re_by_token.map(\.count), "\(line.id)")
+            for (own, expected) in zip(divergences.joined(), line.re_by_token.joined()) {
+                #expect(abs(own - expected) < 1e-3, "\(line.id)")
             }
         }
     }

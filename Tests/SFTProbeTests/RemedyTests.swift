@@ -1,0 +1,152 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `remedy` as a user runs it, from a diagnosis of a tiny model without a chat template.
+@Suite struct RemedyTests {
+    let folder: TemporaryFolder
+    let model: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        model = folder.file("model")
+        try FileManager.default.copyItem(
+            atPath: repositoryPath("notebooks-data/reference/tiny-llama/gqa-tied"), toPath: model)
+        try FamilyTests.tokenizer.write(toFile: model + "/tokenizer.json", atomically: true, encoding: .utf8)
+        try #"{"eos_token": "<end>"}"#.write(
+            toFile: model + "/tokenizer_config.json", atomically: true, encoding: .utf8)
+        func write(_ lines: [String], _ name: String) throws {
+            try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: folder.file(name)))
+        }
+        try write(
+            (0..<12).map {
+                #"{"id": "q\#($0)", "query": "what is \#($0)+7?", "options": ["it is \#($0 + 7)", "no, 3"], "answer": 0, "facts": ["\#($0)+7=\#($0 + 7)", "cats bark \#($0)"]}"#
+            }, "queries.jsonl")
+        try write(
+            (0..<20).map { #"{"question": "say \#($0)", "answer": "a \#($0)."}"# }, "general.jsonl")
+    }
+
+    private func run(_ arguments: [String]) throws -> String {
+        let outcome = try Tool.run(arguments)
+        #expect(outcome.code == 0, "\(arguments[0]): \(outcome.errors)")
+        return outcome.output
+    }
+
+    /// Queries to a curriculum.
+    private func prepare() throws {
+        _ = try run([
+            "diagnose", "--model", model, "--queries", folder.file("queries.jsonl"), "--threshold", "0",
+            "--output",
+            folder.file("all.jsonl"),
+        ])
+        // A tiny random model lacks nothing to speak of: a low threshold makes some pairs count.
+        let lines = try String(contentsOfFile: folder.file("all.jsonl"), encoding: .utf8).split(
+            separator: "\n")
+        let counting = lines.enumerated().map { place, line in
+            let low = String(line).replacing(#/"threshold":[0-9.e-]+/#, with: "\"threshold\":1e-9")
+            return place % 3 == 0 ? low.replacing("\"band\":0", with: "\"band\":1") : low
+        }
+        try counting.joined(separator: "\n").write(
+            toFile: folder.file("d.jsonl"), atomically: true, encoding: .utf8)
+        _ = try run(["synthesize", folder.file("d.jsonl"), "--output", folder.file("r.jsonl")])
+        _ = try run(["schedule", folder.file("r.jsonl"), "--output", folder.file("c")])
+    }
+
+    private func remedy(_ output: String, _ more: [String] = [], rise: String = "0") -> [String] {
+        [
+            "remedy", folder.file("c/trl.jsonl"), "--model", model, "--diagnosis", folder.file("d.jsonl"),
+            "--general", folder.file("general.jsonl"), "--general-held-out", "6", "--output",
+            folder.file(output),
+            "--batch-size", "4", "--threads", "2", "--general-rise", rise,
+        ] + more
+    }
+
+    private func text(_ path: String) throws -> String {
+        try String(contentsOfFile: folder.file(path), encoding: .utf8)
+    }
+
+    @Test func trainsInOrderAndDiagnosesAgain() throws {
+        try prepare()
+        let printed = try run(remedy("run", ["--json", "--heads", "4"]))
+        let summary = try #require(
+            try JSONSerialization.jsonObject(with: Data(printed.utf8)) as? [String: Any])
+        #expect(try text("run/remedy.json") == printed)
+        #expect(summary["pairs"] as? Int == 24 && summary["general"] != nil && summary["accuracy"] != nil)
+        let heads = try #require(summary["heads"] as? [String: Any])
+        #expect((heads["comparisons"] as? [Any])?.count ?? 0 >= 2)
+        #expect(try text("run/outcomes.jsonl").split(separator: "\n").count == 24)
+        // The repair examples keep their order, with a fifth of general ones spread among them.
+        let mixture = try text("run/mixture.jsonl").split(separator: "\n")
+        let ids = mixture.filter { $0.contains("\"general\":false") }.map { $0.prefix(12) }
+        #expect(ids == (try text("c/trl.jsonl")).split(separator: "\n").map { $0.prefix(12) })
+        #expect(mixture.count - ids.count == 2 && ids.count == 8)
+        #expect(try text("run/run.json").contains("\"order\" : \"given\""))
+        for file in [
+            "final/adapter_model.safetensors", "metrics.jsonl", "patterns.h5", "general-held-out.jsonl",
+        ] {
+            #expect(FileManager.default.fileExists(atPath: folder.file("run/\(file)")), "\(file)")
+        }
+        _ = try run(["report", folder.file("run/patterns.h5"), "--output", folder.file("r.html")])
+        let page = try text("r.html")
+        #expect(page.contains("What the remedy did") && page.contains("heads of failing queries"))
+        let again = try Tool.run(remedy("run"))
+        #expect(again.code == 73 && again.errors.contains("complete"))
+    }
+
+    /// Killed at some moment, the same command goes on and ends where an unbroken run does; another one is refused.
+    @Test func aKilledRemedyGoesOn() throws {
+        try prepare()
+        let flags = ["--epochs", "150", "--heads", "0"]
+        _ = try run(remedy("whole", flags))
+        let process = Process()
+        process.executableURL = URL(filePath: Tool.path)
+        process.arguments = remedy("broken", flags)
+        process.standardError = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        for _ in 0..<20_000 where process.isRunning {
+            if let log = try? text("broken/metrics.jsonl"), log.split(separator: "\n").count > 120 { break }
+            Thread.sleep(forTimeInterval: 0.001)
+        }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        let other = try Tool.run(remedy("broken", ["--epochs", "151", "--heads", "0"]))
+        #expect(other.code == 73 && other.errors.contains("other flags"))
+        _ = try run(remedy("broken", flags))
+        #expect(try text("broken/outcomes.jsonl") == text("whole/outcomes.jsonl"))
+        #expect(try text("broken/remedy.json") == text("whole/remedy.json"))
+        #expect(!FileManager.default.fileExists(atPath: folder.file("broken/after.part")))
+    }
+
+    @Test func refusesADiagnosisOfAnotherModel() throws {
+        try prepare()
+        let wrong = try text("d.jsonl").replacing(#/"p":\[[^\]]*\]/#, with: "\"p\":[0.99,0.01]")
+        try wrong.write(toFile: folder.file("d.jsonl"), atomically: true, encoding: .utf8)
+        let outcome = try Tool.run(remedy("run"))
+        #expect(
+            outcome.code == 65 && outcome.errors.contains("differ from this model's"), "\(outcome.errors)")
+    }
+
+    /// Training that makes general examples worse ends early, and the warning is not to be missed.
+    @Test func stopsAndWarnsWhenGeneralExamplesGetWorse() throws {
+        try prepare()
+        let outcome = try Tool.run(
+            remedy("run", ["--learning-rate", "1", "--epochs", "20", "--heads", "0"], rise: "0.01"))
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains("stopped after step 3 of 60: the held-out loss has risen"),
+            "\(outcome.errors)")
+        #expect(outcome.errors.contains("got worse"))
+    }
+
+    @Test(arguments: [
+        (["--general-share", "0.95"], "--general-share"), (["--epochs", "0"], "--epochs"),
+        (["--heads", "1"], "--heads"), (["--adapter", "x", "--lora-rank", "2"], "--adapter"),
+        (["--learning-rate", "0"], "--learning-rate"), (["--general-held-out", "-1"], "--general-held-out"),
+    ])
+    func refuses(_ flags: [String], _ reason: String) throws {
+        let outcome = try Tool.run(remedy("run", flags))
+        #expect(outcome.code == 64 && outcome.errors.contains(reason), "\(outcome.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder.file("run")))
+    }
+}
