@@ -72,8 +72,8 @@ import Transformers
         #expect(zip(plain, star).allSatisfy { ($0 < 0) == ($1 < 0) || abs($0) < 1e-7 })
     }
 
-    /// EAP-IG's gradients at one point between are no longer those of the example itself; from itself they are.
-    @Test func eapIGFromItselfIsAtPSlopes() async throws {
+    /// Gradients between counterfactual and example are not those at the example.
+    @Test func eapIGIsNotTheExamplesOwnSlope() async throws {
         let model = try decoder()
         let points = [1, 3]
         for count in points {
