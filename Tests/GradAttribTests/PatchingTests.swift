@@ -72,8 +72,8 @@ import Transformers
         #expect(zip(plain, star).allSatisfy { ($0 < 0) == ($1 < 0) || abs($0) < 1e-7 })
     }
 
-    /// EAP-IG's gradients at one point between are no longer those of the example itself; from itself they are.
-    @Test func eapIGFromItselfIsAtPSlopes() async throws {
+    /// Gradients between counterfactual and example are not those at the example.
+    @Test func eapIGIsNotTheExamplesOwnSlope() async throws {
         let model = try decoder()
         let points = [1, 3]
         for count in points {
@@ -88,8 +88,8 @@ import Transformers
         }
     }
 
-    /// The effect of other queries or keys by QK fix is close to what exactly happens in the last layer, where the way from a
-    /// pattern to the loss is short.
+    /// QK fix in the last layer, where no other layer can be dropped: Σ (A − A₀)⊙∂F/∂A with both patterns seen in passes of
+    /// the whole model, the second with the counterfactual's queries or keys in the last layer.
     @Test(arguments: [(AttributionMethod.patchingQueries, Site.Kind.query), (.patchingKeys, .key)])
     func patternsAreComputedAnew(_ method: AttributionMethod, _ kind: Site.Kind) async throws {
         let model = try decoder()
@@ -98,24 +98,41 @@ import Transformers
         let found = try await attribution(
             of: model, on: [probe], by: Recipe(method), packTokens: 99, workers: 1
         ).scores.signed
-        let others = Mutex<Tensor?>(nil)
-        let counterfactual = try #require(probe.counterfactual)
+        let marks = probe.sequence.supervised
+        let counterfactual = Batch([
+            TokenSequence(ids: try #require(probe.counterfactual), supervised: marks)
+        ])
+        let seen = Mutex<[String: Tensor]>([:])
         _ = model.hidden(
-            Batch([TokenSequence(ids: counterfactual, supervised: probe.sequence.supervised)]), rows: [0],
+            counterfactual, rows: [0],
             tap: Tap([kind]) { site, x in
-                if site.layer == last { others.withLock { $0 = x } }
+                if site.layer == last { seen.withLock { $0["other"] = x } }
                 return x
             })
-        let other = try #require(others.withLock { $0 })
-        let batch = Batch([probe.sequence])
-        let weight = 1 / Float(probe.sequence.targetCount)
-        let clean = model.tokenLosses(batch).elements.reduce(0, +) * weight
-        let changed =
+        let other = try #require(seen.withLock { $0["other"] })
+        func pattern(_ name: String, replacing: Bool) -> Tensor {
             model.tokenLosses(
-                batch, tap: Tap([kind]) { site, x in site.layer == last ? other : x }
-            ).elements.reduce(0, +) * weight
-        let estimate = found[last * model.heads..<(last + 1) * model.heads].reduce(0, +)
-        // All heads at once; the estimate is of first order in the pattern.
-        #expect(abs(estimate - (clean - changed)) <= 0.25 * abs(clean - changed) + 1e-4)
+                Batch([probe.sequence]),
+                tap: Tap([kind, .pattern]) { site, x in
+                    guard site.layer == last else { return x }
+                    if site.kind == kind { return replacing ? other : x }
+                    let x = x.tracked()
+                    seen.withLock { $0[name] = x }
+                    return x
+                })
+        }
+        let losses = pattern("clean", replacing: false)
+        _ = pattern("anew", replacing: true)
+        let clean = try #require(seen.withLock { $0["clean"] })
+        let anew = try #require(seen.withLock { $0["anew"] })
+        let slope = losses.sum().scaled(by: 1 / Float(probe.sequence.targetCount)).gradients(of: [clean])[0]
+        let size = clean.elements.count / model.heads
+        for head in 0..<model.heads {
+            let sum = (head * size..<(head + 1) * size).reduce(Float(0)) {
+                $0 + (clean.elements[$1] - anew.elements[$1]) * slope.elements[$1]
+            }
+            #expect(abs(found[last * model.heads + head] - sum) <= 1e-4 * max(1, abs(sum)))
+        }
+        #expect(found.contains { abs($0) > 1e-3 })
     }
 }
