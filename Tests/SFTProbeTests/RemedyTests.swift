@@ -23,7 +23,7 @@ import Testing
                 #"{"id": "q\#($0)", "query": "what is \#($0)+7?", "options": ["it is \#($0 + 7)", "no, 3"], "answer": 0, "facts": ["\#($0)+7=\#($0 + 7)", "cats bark \#($0)"]}"#
             }, "queries.jsonl")
         try write(
-            (0..<20).map { #"{"question": "say \#($0)", "answer": "a \#($0)."}"# }, "general.jsonl")
+            (0..<20).map { #"{"prompt": "say \#($0)\n", "completion": "a \#($0)."}"# }, "general.jsonl")
     }
 
     private func run(_ arguments: [String]) throws -> String {
