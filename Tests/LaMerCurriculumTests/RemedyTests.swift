@@ -85,7 +85,8 @@ import Testing
         #expect(found.pairs.map(\.isAdopted) == [true, false, true, true, true, false])
         #expect(abs((found.remedied().value ?? 0) - 1.0 / 3) < 1e-12 && found.broken.value == 0.5)
         #expect(found.remedied { $0.isTrained }.value == 1)
-        #expect(found.remedied { $0.isTrained }.interval == nil, "one query has no interval")
+        // One of one: Wilson's interval, 3.84 / 4.84 wide.
+        #expect(abs((found.remedied { $0.isTrained }.interval?.low ?? 1) - 0.20655) < 1e-4)
         let change = try #require(found.change { $0.isTrained }.value)
         #expect(abs(change - (found.pairs[0].after.relativeEntropy - 0.7)) < 1e-12)
     }

@@ -23,7 +23,7 @@ import Testing
                 #"{"id": "q\#($0)", "query": "what is \#($0)+7?", "options": ["it is \#($0 + 7)", "no, 3"], "answer": 0, "facts": ["\#($0)+7=\#($0 + 7)", "cats bark \#($0)"]}"#
             }, "queries.jsonl")
         try write(
-            (0..<20).map { #"{"question": "say \#($0)", "answer": "a \#($0)."}"# }, "general.jsonl")
+            (0..<20).map { #"{"prompt": "say \#($0)\n", "completion": "a \#($0)."}"# }, "general.jsonl")
     }
 
     private func run(_ arguments: [String]) throws -> String {
@@ -33,12 +33,13 @@ import Testing
     }
 
     /// Queries to a curriculum.
-    private func prepare() throws {
-        _ = try run([
-            "diagnose", "--model", model, "--queries", folder.file("queries.jsonl"), "--threshold", "0",
-            "--output",
-            folder.file("all.jsonl"),
-        ])
+    private func prepare(adapter: String? = nil) throws {
+        _ = try run(
+            [
+                "diagnose", "--model", model, "--queries", folder.file("queries.jsonl"), "--threshold", "0",
+                "--output",
+                folder.file("all.jsonl"),
+            ] + (adapter.map { ["--adapter", $0] } ?? []))
         // A tiny random model lacks nothing to speak of: a low threshold makes some pairs count.
         let lines = try String(contentsOfFile: folder.file("all.jsonl"), encoding: .utf8).split(
             separator: "\n")
@@ -127,16 +128,25 @@ import Testing
             outcome.code == 65 && outcome.errors.contains("differ from this model's"), "\(outcome.errors)")
     }
 
-    /// Training that makes general examples worse ends early, and the warning is not to be missed.
+    /// An adapter that knows the general examples by heart, trained on the others: it ends early, and the warning is not to
+    /// be missed.
     @Test func stopsAndWarnsWhenGeneralExamplesGetWorse() throws {
-        try prepare()
+        let known = folder.file("known")
+        _ = try run([
+            "train", "--model", model, "--data", folder.file("general.jsonl"), "--output", known,
+            "--learning-rate", "0.01", "--max-steps", "200", "--lora-rank", "4", "--probe-every", "0",
+        ])
+        try prepare(adapter: known + "/final")
         let outcome = try Tool.run(
-            remedy("run", ["--learning-rate", "1", "--epochs", "20", "--heads", "0"], rise: "0.01"))
+            remedy(
+                "run",
+                [
+                    "--adapter", known + "/final", "--learning-rate", "0.05", "--epochs", "20", "--heads",
+                    "0", "--general-share", "0",
+                ], rise: "0.01"))
         #expect(outcome.code == 0, "\(outcome.errors)")
-        #expect(
-            outcome.errors.contains("stopped after step 3 of 60: the held-out loss has risen"),
-            "\(outcome.errors)")
-        #expect(outcome.errors.contains("got worse"))
+        #expect(outcome.errors.contains(": the held-out loss has risen by"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("got worse"), "\(outcome.errors)")
     }
 
     @Test(arguments: [

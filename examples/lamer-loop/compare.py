@@ -1,12 +1,14 @@
-"""Compares the arms of the experiment from their outcomes.jsonl and remedy.json: means over three seeds, 95 % intervals
-of a bootstrap over queries, in which all arms and seeds draw the same queries.
+"""Compares the arms of the experiment from their outcomes.jsonl and remedy.json: means over the seeds that all arms have
+done, 95 % intervals of a bootstrap over queries, in which all arms and seeds draw the same queries.
 
     python compare.py
 """
 import json
+import os
 import random
 
-ARMS, SEEDS, DRAWS = ["ascending", "shuffled", "control"], range(3), 2000
+ARMS, DRAWS = ["ascending", "shuffled", "control"], 2000
+SEEDS = [seed for seed in range(3) if all(os.path.exists(f"{arm}-{seed}/remedy.json") for arm in ARMS)]
 
 
 def queries(arm, seed):

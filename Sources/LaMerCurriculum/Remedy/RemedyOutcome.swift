@@ -60,12 +60,12 @@ public struct RemedyOutcome: Sendable {
 
     /// Of the pairs that lacked something, the part that is remedied.
     public func remedied(where isCounted: (RemediedPair) -> Bool = { _ in true }) -> Estimate {
-        mean { isCounted($0) && $0.wasLacking ? ($0.outcome == .remedied ? 1 : 0) : nil }
+        share { isCounted($0) && $0.wasLacking ? $0.outcome == .remedied : nil }
     }
 
     /// Of the pairs that lacked something, the part in which the answer is now the one that the fact gave before.
     public func adopted(where isCounted: (RemediedPair) -> Bool = { _ in true }) -> Estimate {
-        mean { isCounted($0) && $0.wasLacking ? ($0.isAdopted ? 1 : 0) : nil }
+        share { isCounted($0) && $0.wasLacking ? $0.isAdopted : nil }
     }
 
     /// By how much RE* of the pairs that lacked something changed, in nats.
@@ -75,13 +75,26 @@ public struct RemedyOutcome: Sendable {
 
     /// Of the pairs that did not count, the part that now does.
     public var broken: Estimate {
-        mean { pair in
+        share { pair in
             switch pair.outcome {
-            case .newlyBroken: 1
-            case .sound: 0
+            case .newlyBroken: true
+            case .sound: false
             default: nil
             }
         }
+    }
+
+    /// The share of the pairs for which something holds, of those that are judged. Where it holds for none or for all,
+    /// drawing anew says nothing, and the interval is Wilson's over the queries.
+    private func share(_ holds: (RemediedPair) -> Bool?) -> Estimate {
+        let found = mean { pair in holds(pair).map { $0 ? 1 : 0 } }
+        guard let value = found.value, value == 0 || value == 1 else { return found }
+        let queries = Double(Set(pairs.filter { holds($0) != nil }.map(\.pair.queryID)).count)
+        let square = 1.959963984540054 * 1.959963984540054
+        let reach = square / (queries + square)
+        return Estimate(
+            value: value,
+            interval: value == 0 ? Interval(low: 0, high: reach) : Interval(low: 1 - reach, high: 1))
     }
 }
 
