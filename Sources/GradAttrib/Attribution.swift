@@ -75,7 +75,9 @@ nonisolated(nonsending) public func attribution(
     var signed = [Float](repeating: 0, count: probes.count * size)
     var values = [Float](repeating: 0, count: probes.count)
     var changes = [Float](repeating: 0, count: probes.count * model.layers)
-    let packs = Packs(lengths: probes.map(\.sequence.ids.count), tokens: packTokens)
+    // Few examples can be hours of work here, so no worker is left without a pack.
+    let packs = Packs(
+        sharing: probes.map(\.sequence.ids.count), tokens: packTokens, workers: workers)
     try await packs.forEach(workers: workers) { (members) throws(AttributionError) in
         let part = PackProbes(
             probes: members.map { probes[$0] }, weights: members.map { weights[$0] },
