@@ -133,3 +133,22 @@ private func mixture(_ composition: Composition) -> [Block] {
         )
     ]
 }
+
+/// Which examples of a pool are like a task, for the page.
+func selectionSection(_ pool: MeasuredPool, target: String, count: Int, seed: Int) -> [Block] {
+    let choices = SelectionChoices(
+        pool: pool.measurement, examples: pool.examples, scores: pool.scores, count: count, balance: 0.7,
+        likeness: [], seed: seed)
+    return [
+        .heading("\(count) examples of \(pool.task) for \(target)", level: 2),
+        .paragraph(
+            "Chosen by the correlation of an example's pattern with the task's, without what the whole pool shares, and so "
+                + "that they are not all alike; beside other ways to choose. Random ways are means over 100 draws."
+        ),
+        .table(
+            choices.table,
+            caption:
+                "Overlap: the part that the choice by pattern takes too. The lines are written by `patterns select`."
+        ),
+    ]
+}

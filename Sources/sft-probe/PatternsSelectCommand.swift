@@ -52,30 +52,22 @@ struct PatternsSelect: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let task = poolTask ?? URL(filePath: pool).deletingPathExtension().lastPathComponent
-        let set = try TaskSet(
-            PatternFile(file), checkpoint: checkpoint, tasks: [task, target], allowMismatch: allowMismatch)
-        let measured = set.measurements[0]
-        let examples = try matched(try readExamples(at: pool).examples, with: measured)
-        guard count <= measured.examples else {
-            throw PatternError.insufficient(
-                "\(task) holds \(measured.examples) measured examples, but --count asks for \(count).")
-        }
-        guard let scores = PoolScores(pool: measured, target: set.measurements[1]) else {
-            throw PatternError.insufficient(
-                "\(target) has no activation at \(checkpoint), so nothing is like it.")
-        }
+        let found = try MeasuredPool(
+            at: pool, named: poolTask, in: PatternFile(file), target: target, checkpoint: checkpoint,
+            count: count, allowMismatch: allowMismatch)
+        let examples = found.examples
         let choices = SelectionChoices(
-            pool: measured, examples: examples, scores: scores, count: count, balance: balance,
+            pool: found.measurement, examples: examples, scores: found.scores, count: count, balance: balance,
             likeness: try await likeness(of: examples.map(\.content.wholeText)), seed: seed)
         if let output { try writeLines(choices.chosen.map { examples[$0].line }, of: pool, to: output) }
         if json {
-            return print(try jsonText(SelectionJSON(choices, target: target, pool: task, output: output)))
+            return print(
+                try jsonText(SelectionJSON(choices, target: target, pool: found.task, output: output)))
         }
         print(choices.table.terminal)
-        print(set.warnings.map { $0 + "\n" }.joined(), terminator: "")
+        print(found.warnings.map { $0 + "\n" }.joined(), terminator: "")
         if let output {
-            print("\(output): \(count) of \(measured.examples) examples of \(pool), best first.")
+            print("\(output): \(count) of \(examples.count) examples of \(pool), best first.")
         }
     }
 
@@ -92,19 +84,6 @@ struct PatternsSelect: AsyncParsableCommand {
         let meanings = nearestSimilarities(
             Array(vectors.prefix(texts.count)), to: Array(vectors.dropFirst(texts.count)))
         return [("similar words", words), ("similar meaning", meanings)]
-    }
-
-    /// The examples of the pool in the order of its measurement.
-    private func matched(_ examples: [Example], with measurement: HeadMeasurement) throws -> [Example] {
-        let byID = Dictionary(examples.map { ($0.id, $0) }) { first, _ in first }
-        return try measurement.ids.map { id in
-            guard let example = byID[id] else {
-                throw PatternError.insufficient(
-                    "\(pool) has no example \(id.debugDescription), which the measurement of \(measurement.task) has; "
-                        + "give the file that was measured.")
-            }
-            return example
-        }
     }
 }
 

@@ -9,7 +9,7 @@ struct Report: ParsableCommand {
         commandName: "report", abstract: "Write one HTML page that shows the measurements of a file.",
         discussion: """
             The page needs no network and no other file. It shows statistics, what changed between checkpoints, which tasks are alike,
-            how a run went and, with --compose, what tasks are made of.
+            how a run went and, with --compose, what tasks are made of, with --select, which examples of a pool are like a task.
 
             Example: sft-probe report patterns.h5 --output report.html --compose sgsm=gsm8k,code
             """)
@@ -26,6 +26,9 @@ struct Report: ParsableCommand {
     @Option(
         help: "The control tasks of the compositions, separated by commas; otherwise all others of the file.")
     var controls: String?
+    @Option(
+        help: "A choice from a pool to show, as target=POOL.jsonl:COUNT; may be given more than once.")
+    var select: [String] = []
     @Option(help: "The false discovery rate for listing changed heads.") var rate = 0.05
     @Option(help: "How often the examples are drawn anew.") var resamples = 1000
     @Option(help: "The seed of what is drawn.") var seed = 0
@@ -39,6 +42,10 @@ struct Report: ParsableCommand {
             throw ValidationError(
                 "--compose is \(text), but must look like target=basic,basic, each task once and none of --controls."
             )
+        }
+        for text in select where selection(text) == nil {
+            throw ValidationError(
+                "--select is \(text), but must look like target=POOL.jsonl:COUNT, with a count above zero.")
         }
     }
 
@@ -64,6 +71,14 @@ struct Report: ParsableCommand {
         guard !basics.isEmpty, !target.isEmpty, Set(names).count == names.count else { return nil }
         return CompositionRequest(
             target: target, basics: basics, controls: others, resamples: resamples, seed: seed)
+    }
+
+    private func selection(_ text: String) -> (target: String, pool: String, count: Int)? {
+        guard let equals = text.firstIndex(of: "="), let colon = text.lastIndex(of: ":"), equals < colon,
+            let count = Int(text[text.index(after: colon)...]), count > 0
+        else { return nil }
+        let (target, pool) = (text[..<equals], text[text.index(after: equals)..<colon])
+        return target.isEmpty || pool.isEmpty ? nil : (String(target), String(pool), count)
     }
 
     /// The sections that compare measurements. What was not measured alike is not compared, and the page says so.
@@ -93,6 +108,13 @@ struct Report: ParsableCommand {
         }
         for request in compose.compactMap(request) {
             try add { compositionSection(try ComposedTask(request, in: source)) }
+        }
+        for (target, path, count) in select.compactMap(selection) {
+            try add {
+                selectionSection(
+                    try MeasuredPool(at: path, in: source, target: target, count: count), target: target,
+                    count: count, seed: seed)
+            }
         }
         return blocks
     }

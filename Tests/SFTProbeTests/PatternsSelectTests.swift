@@ -35,6 +35,13 @@ import Testing
             ])
         #expect(choice.ways[1].similarity >= choice.ways[2].similarity)
         #expect(try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").count == 5)
+        let page = folder.file("report.html")
+        let report = ["report", file, "--output", page, "--resamples", "100", "--select"]
+        #expect(try Tool.run(report + ["b=\(pool):5"]).code == 0)
+        let text = try String(contentsOfFile: page, encoding: .utf8)
+        #expect(text.contains("5 examples of a for b") && text.contains("random, same lengths"))
+        #expect(try Tool.run(report + ["b=\(pool)"]).code == 64)
+        #expect(try Tool.run(report + ["b=\(pool):25"]).code == 65)
         #expect(try Tool.run(arguments + ["--encoder", "all-minilm-l6-v2"]).code == 64)
         guard FileManager.default.fileExists(atPath: encoderPath) else {
             print("skipped: no all-minilm-l6-v2 in the cache")
