@@ -1,28 +1,6 @@
 public import Records
 public import Tokenizers
-import Transformers
-
-/// What an example is held against, as tokens.
-public struct ContrastedExample: Sendable {
-    /// The example.
-    public let example: EncodedExample
-    /// The counterfactual prompt with the example's own answer, as many tokens as the example; nil without one.
-    public let counterfactual: [Int32]?
-    /// Where the other answer parts from the example's own; nil without one.
-    public let fork: Fork?
-    /// Whether the last token only ends the answer.
-    public let endsInMark: Bool
-
-    /// The position that foretells the first token in which two answers differ, and both tokens.
-    public struct Fork: Sendable, Equatable {
-        /// The position, from the start of the example.
-        public let position: Int
-        /// The token of the example's own answer.
-        public let own: Int32
-        /// The token of the other.
-        public let other: Int32
-    }
-}
+public import Transformers
 
 /// Why a contrast cannot be used.
 public struct ContrastError: Error, Equatable, CustomStringConvertible {
@@ -37,15 +15,15 @@ public struct ContrastError: Error, Equatable, CustomStringConvertible {
     public var description: String { "line \(line) (id \(id)): \(reason)." }
 }
 
-/// Turns the contrasts of examples into tokens.
+/// Examples with their contrasts as tokens.
 ///
 /// - Parameter records: The records that the examples were made of, and maybe others.
 /// - Throws: where a contrast is not of a plain prompt and completion, has another length, or does not differ.
 public func contrasted(
     _ examples: [EncodedExample], of records: [Example], with tokenizer: Tokenizer
-) throws(ContrastError) -> [ContrastedExample] {
+) throws(ContrastError) -> [Probe] {
     let byLine = Dictionary(records.map { ($0.line, $0) }) { first, _ in first }
-    var contrasted: [ContrastedExample] = []
+    var contrasted: [Probe] = []
     for example in examples {
         let contrast = byLine[example.line]?.contrast ?? Contrast()
         let ids = example.sequence.ids
@@ -74,7 +52,7 @@ public func contrasted(
             }
             counterfactual = other + ids[answer...]
         }
-        var fork: ContrastedExample.Fork?
+        var fork: Probe.Fork?
         if let completion = contrast.completion {
             let other =
                 tokenizer.encode(completion, addSpecialTokens: false) + (tokenizer.end.map { [$0] } ?? [])
@@ -85,8 +63,8 @@ public func contrasted(
             fork = .init(position: answer + shared - 1, own: ids[answer + shared], other: other[shared])
         }
         contrasted.append(
-            ContrastedExample(
-                example: example, counterfactual: counterfactual, fork: fork,
+            Probe(
+                example.sequence, counterfactual: counterfactual, fork: fork,
                 endsInMark: example.sequence.supervised.lastIndex(of: true).map {
                     tokenizer.end == ids[$0] || tokenizer.isSpecial(ids[$0])
                 } ?? false))

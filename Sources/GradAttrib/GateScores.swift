@@ -43,28 +43,29 @@ public struct ExtraGates: Sendable, Equatable {
 /// - Parameters:
 ///   - weights: What each example's token losses are multiplied by before they are added up: [example].
 ///   - extra: What to score beside heads.
+///   - tap: Sees the pass beside the gates, which come after it.
 public func gateScores(
-    of model: Decoder, on batch: Batch, weights: [Float], extra: ExtraGates
+    of model: Decoder, on batch: Batch, weights: [Float], extra: ExtraGates, tap: Tap = .none
 ) -> GateScores {
-    GateTable.layout(of: model, extra).scores(ofRows: gateRows(of: model, on: batch, weights: weights, extra))
+    GateTable.layout(of: model, extra).scores(
+        ofRows: gateRows(of: model, on: batch, weights: weights, extra, tap))
 }
 
 /// A row for each example: its loss, then its scores, as ``GateTable`` says.
-func gateRows(of model: Decoder, on batch: Batch, weights: [Float], _ extra: ExtraGates) -> [[Float]] {
+private func gateRows(
+    of model: Decoder, on batch: Batch, weights: [Float], _ extra: ExtraGates, _ tap: Tap = .none
+) -> [[Float]] {
     precondition(
         weights.count == batch.packing.count, "\(weights.count) weights for \(batch.packing.count) examples")
     let heads = HeadGates(of: model, on: batch)
     let modules = ModuleGates(extra.modules, of: model, on: batch)
     let adapter = extra.adapter ? AdapterGates(of: model, on: batch) : nil
-    let tap = modules.tap(after: heads.tap())
+    let tap = modules.tap(after: heads.tap(after: tap))
     let losses = model.tokenLosses(batch, tap: adapter?.tap(after: tap) ?? tap)
-    let spread = zip(batch.targetPacking.sequences, weights).flatMap { targets, weight in
-        targets.map { _ in weight }
-    }
     let gates =
         heads.layers + modules.gates
         + (adapter.map { $0.whole.flatMap(\.self) + $0.added.flatMap(\.self) } ?? [])
-    let scores = HeadGates.scores(losses.sum(weightedBy: spread).gradients(of: gates))
+    let scores = HeadGates.scores(losses.sum(weightedBy: batch.spread(weights)).gradients(of: gates))
     let width = scores.count / batch.packing.count
     return batch.targetPacking.sequences.enumerated().map { example, targets in
         let loss = targets.reduce(0.0) { $0 + Double(losses.elements[$1]) } * Double(weights[example])
@@ -116,8 +117,15 @@ struct GateTable: Sendable {
     }
 }
 
-/// The scores of heads, modules and adapters for each of many examples; as `headScores` of many examples.
+/// The scores of heads, modules and adapters for each of many examples.
 ///
+/// Examples are packed, and packs are spread over workers; each result depends on its own example alone, up to the
+/// rounding of products of another size.
+///
+/// - Parameters:
+///   - batchSize: Examples a batch of `batchTokenMean`, in the order given; 4 in the authors' script.
+///   - packTokens: Tokens a pack; memory grows with it.
+///   - progress: Sees the number of examples and tokens of each finished pack.
 /// - Returns: scores and losses in the order given.
 nonisolated(nonsending) public func gateScores(
     of model: Decoder, on sequences: [TokenSequence], extra: ExtraGates, reduction: Reduction,

@@ -1,5 +1,3 @@
-import Kernels
-import Tensor
 public import Transformers
 
 /// The signed score of every head for each of some examples, and the losses that were differentiated.
@@ -26,16 +24,5 @@ public struct HeadScores: Sendable, Equatable {
 /// - Source: Zhao et al. 2025, equation 2, by the identity with Michel et al. 2019, without the absolute value: it is
 ///   taken when examples are averaged, as in the authors' script.
 public func headScores(of model: Decoder, on batch: Batch, weights: [Float], tap: Tap = .none) -> HeadScores {
-    precondition(
-        weights.count == batch.packing.count, "\(weights.count) weights for \(batch.packing.count) examples")
-    let gates = HeadGates(of: model, on: batch)
-    let losses = model.tokenLosses(batch, tap: gates.tap(after: tap))
-    let spread = zip(batch.targetPacking.sequences, weights).flatMap { targets, weight in
-        targets.map { _ in weight }
-    }
-    let signed = HeadGates.scores(losses.sum(weightedBy: spread).gradients(of: gates.layers))
-    let loss = zip(batch.targetPacking.sequences, weights).map { targets, weight in
-        Float(targets.reduce(0.0) { $0 + Double(losses.elements[$1]) } * Double(weight))
-    }
-    return HeadScores(signed: signed, loss: loss)
+    gateScores(of: model, on: batch, weights: weights, extra: ExtraGates(), tap: tap).heads
 }

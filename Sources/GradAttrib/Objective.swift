@@ -1,3 +1,5 @@
+import Transformers
+
 /// What of an example is watched: one number F, always written as a loss, so that a sign means the same everywhere.
 /// A head with a score below zero helps: without it F would be higher.
 public enum Objective: String, Sendable, CaseIterable {
@@ -27,4 +29,16 @@ public enum Objective: String, Sendable, CaseIterable {
 
     /// Whether a ``Reduction`` says how tokens become one number; otherwise they are summed.
     public var isReduced: Bool { self == .nll || self == .divergence }
+}
+
+extension Probe {
+    /// The marks of what an objective is taken on; an answer that is nothing but its end keeps it.
+    func sequence(for objective: Objective) -> TokenSequence {
+        guard objective == .logProbability, endsInMark, sequence.targetCount > 1,
+            let last = sequence.supervised.lastIndex(of: true)
+        else { return sequence }
+        var marks = sequence.supervised
+        marks[last] = false
+        return TokenSequence(ids: sequence.ids, supervised: marks)
+    }
 }

@@ -21,9 +21,7 @@ nonisolated(nonsending) public func tokenScores(
         let each = Packing(lengths: [Int](repeating: 1, count: batch.packing.rows))
         let gates = HeadGates(of: model, each)
         let losses = model.tokenLosses(batch, tap: gates.tap())
-        let spread = zip(batch.targetPacking.sequences, members).flatMap { targets, member in
-            targets.map { _ in weights[member] }
-        }
+        let spread = batch.spread(members.map { weights[$0] })
         let found = HeadGates.scores(losses.sum(weightedBy: spread).gradients(of: gates.layers))
         for (rows, member) in zip(batch.packing.sequences, members)
         where !found[rows.lowerBound * size..<rows.upperBound * size].allSatisfy(\.isFinite) {

@@ -62,22 +62,13 @@ public struct HeadAgreement: Sendable, Equatable {
         precondition(
             x.count == y.count && heads > 0 && x.count % heads == 0, "\(x.count) and \(y.count) scores")
         let examples = x.count / heads
-        func mean(_ values: [Float], _ counts: [Int32]) -> [Double] {
-            var sums = [Double](repeating: 0, count: heads)
-            for (example, weight) in counts.enumerated() where weight != 0 {
-                for head in 0..<heads {
-                    sums[head] += Double(weight) * Double(values[example * heads + head])
-                }
-            }
-            return sums.map { $0 / Double(examples) }
-        }
         let all = [Int32](repeating: 1, count: examples)
-        let (meanX, meanY) = (mean(x, all), mean(y, all))
+        let (meanX, meanY) = (drawnMeans(x, all, heads), drawnMeans(y, all, heads))
         let found = HeadActivation.spearman(meanX, meanY)
         var (correlations, shared): ([Double?], [Double?]) = ([], [])
         for resample in 0..<(examples > 1 ? resamples : 0) {
             let counts = drawnCounts(examples, seed: seed, resample: resample)
-            let (a, b) = (mean(x, counts), mean(y, counts))
+            let (a, b) = (drawnMeans(x, counts, heads), drawnMeans(y, counts, heads))
             correlations.append(HeadActivation.spearman(a, b))
             shared.append(Double(HeadOverlap(a, b, count: count).shared))
         }

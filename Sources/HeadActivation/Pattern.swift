@@ -39,7 +39,7 @@ extension HeadMeasurement {
 
 extension Pattern {
     /// The mean, absolute mean and standard error of scores [example, layer, head], summed in double precision.
-    init(signed: [Float], layers: Int, heads: Int) {
+    public init(signed: [Float], layers: Int, heads: Int) {
         let size = layers * heads
         let examples = signed.count / size
         let count = Double(examples)

@@ -41,4 +41,9 @@ public struct Batch: Sendable {
             }
         }
     }
+
+    /// A number of each sequence, once for each of its targets: [sequence] → [target].
+    public func spread(_ numbers: [Float]) -> [Float] {
+        zip(targetPacking.sequences, numbers).flatMap { targets, number in targets.map { _ in number } }
+    }
 }

@@ -102,43 +102,39 @@ struct Attribute: AsyncParsableCommand {
             largestPack: largest, workers: min(options.workers, packs.members.count),
             fileBytes: open.fileBytes)
         options.remark("predicted peak memory \(readable(bytes: predicted))")
-        let recipe = attribution.recipe
-        let provenance = Provenance(
-            model: model.model, modelSHA256: try open.digest(), adapter: model.adapter,
-            adapterSHA256: try open.adapterDigest(), data: data.data,
-            dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
-            method: recipe.name, reduction: attribution.reductionName(reduction),
-            precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
-            created: Date().formatted(.iso8601), shard: shard)
-        let attributing = try Attributing(
-            open, opened, file: data.data, reduction: reduction, batchSize: batchSize, options)
-        var measurement = try await scored(open, opened, attributing, provenance)
-        if attribution.tokenScores { measurement.tokenScores = try await attributing.tokenScores() }
+        let provenance = try provenance(open, opened)
+        func attributing() throws -> Attributing {
+            try Attributing(
+                open, opened, file: data.data, reduction: reduction, batchSize: batchSize, options)
+        }
+        var measurement =
+            if attribution.isGateOfLoss {
+                try await measureHeads(
+                    of: open.decoder, on: opened.examples, task: task, checkpoint: checkpoint,
+                    reduction: reduction, batchSize: batchSize,
+                    extra: extraGates(modules: modules, of: open, options), options, from: provenance)
+            } else {
+                HeadMeasurement(
+                    task: task, checkpoint: checkpoint, of: open.decoder, opened.examples,
+                    scores: try await attributing().scores(by: attribution.recipe, called: task).scores,
+                    from: provenance)
+            }
+        if attribution.tokenScores { measurement.tokenScores = try await attributing().tokenScores() }
         if let count = attribution.audit {
-            measurement.audit = try await attributing.audit(
-                measurement, of: count, by: recipe, baseline: attribution.baseline ?? .zero)
+            measurement.audit = try await attributing().audit(
+                measurement, of: count, by: attribution.recipe, baseline: attribution.baseline ?? .zero)
         }
         return measurement
     }
 
-    /// The scores by the method that is asked for; by gates, those of modules and of an adapter's parts too.
-    private func scored(
-        _ open: OpenModel, _ opened: OpenData, _ attributing: Attributing, _ provenance: Provenance
-    ) async throws -> HeadMeasurement {
-        let recipe = attribution.recipe
-        guard attribution.isGateOfLoss else {
-            return HeadMeasurement(
-                task: task, checkpoint: checkpoint, of: open.decoder, opened.examples,
-                scores: try await attributing.scores(by: recipe, called: task).scores, from: provenance)
-        }
-        if let extra = extraGates(modules: modules, of: open, options) {
-            return try await measureGates(
-                extra, of: open.decoder, on: opened.examples, task: task, checkpoint: checkpoint,
-                reduction: reduction, batchSize: batchSize, options, from: provenance)
-        }
-        return try await measureHeads(
-            of: open.decoder, on: opened.examples, task: task, checkpoint: checkpoint, reduction: reduction,
-            batchSize: batchSize, options, from: provenance)
+    private func provenance(_ open: OpenModel, _ opened: OpenData) throws -> Provenance {
+        Provenance(
+            model: model.model, modelSHA256: try open.digest(), adapter: model.adapter,
+            adapterSHA256: try open.adapterDigest(), data: data.data,
+            dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
+            method: attribution.recipe.name, reduction: attribution.reductionName(reduction),
+            precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
+            created: Date().formatted(.iso8601), shard: shard)
     }
 }
 

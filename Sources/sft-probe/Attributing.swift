@@ -21,12 +21,7 @@ struct Attributing {
         decoder = open.decoder
         (self.reduction, self.batchSize, self.options) = (reduction, batchSize, options)
         do throws(ContrastError) {
-            probes = try contrasted(data.examples, of: data.records, with: open.tokenizer).map { one in
-                Probe(
-                    one.example.sequence, counterfactual: one.counterfactual,
-                    fork: one.fork.map { Probe.Fork(position: $0.position, own: $0.own, other: $0.other) },
-                    endsInMark: one.endsInMark)
-            }
+            probes = try contrasted(data.examples, of: data.records, with: open.tokenizer)
         } catch {
             throw UnusableData(description: "\(file), \(error)")
         }

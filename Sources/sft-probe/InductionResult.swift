@@ -6,9 +6,10 @@ import Statistics
 /// What `induction` found.
 struct InductionResult {
     let layers, heads, top: Int
-    /// Attention to the token after the same one's first place, [example, layer, head].
-    let attention: [Float]
-    let first, second: HeadScores
+    /// Over examples: of attention to the token after the same one's first place, and of the halves' gate scores.
+    let patterns: (attention: Pattern, first: Pattern, second: Pattern)
+    /// Mean losses of the halves, in nats.
+    let losses: (first: Double, second: Double)
     /// Of the second half: how well induction scores agree with how much heads help, −signed, and how much they matter,
     /// |signed|. Of the first half: with how much heads help where there is nothing to induce.
     let helping, mattering, control: HeadAgreement
@@ -18,7 +19,12 @@ struct InductionResult {
         resamples: Int, seed: Int
     ) {
         (self.layers, self.heads, self.top) = (layers, heads, top)
-        (self.attention, self.first, self.second) = (attention, first, second)
+        func mean(_ values: [Float]) -> Double {
+            values.reduce(0) { $0 + Double($1) } / Double(max(1, values.count))
+        }
+        losses = (mean(first.loss), mean(second.loss))
+        func pattern(_ scores: [Float]) -> Pattern { Pattern(signed: scores, layers: layers, heads: heads) }
+        patterns = (pattern(attention), pattern(first.signed), pattern(second.signed))
         func agreement(_ scores: [Float]) -> HeadAgreement {
             HeadAgreement(
                 attention, scores, heads: layers * heads, count: top, resamples: resamples, seed: seed)
@@ -26,22 +32,6 @@ struct InductionResult {
         helping = agreement(second.signed.map { -$0 })
         mattering = agreement(second.signed.map { $0.magnitude })
         control = agreement(first.signed.map { -$0 })
-    }
-
-    /// Mean size, mean and standard error of each head's induction score and of its gate scores.
-    var patterns: (attention: Pattern, first: Pattern, second: Pattern) {
-        func pattern(_ values: [Float]) -> Pattern {
-            ModuleMeasurement(names: (0..<heads).map { "H\($0)" }, signed: values).pattern(layers: layers)
-        }
-        return (pattern(attention), pattern(first.signed), pattern(second.signed))
-    }
-
-    /// Mean losses of the halves, in nats.
-    var losses: (first: Double, second: Double) {
-        func mean(_ values: [Float]) -> Double {
-            values.reduce(0) { $0 + Double($1) } / Double(max(1, values.count))
-        }
-        return (mean(first.loss), mean(second.loss))
     }
 }
 

@@ -6,8 +6,8 @@ import ModelFiles
 import Transformers
 
 /// What is to be scored beside heads: modules where they are asked for, and what goes through an adapter where
-/// attention's projections have pairs; nil for nothing. What cannot be told apart is said.
-func extraGates(modules: Bool, of open: OpenModel, _ options: RunOptions) -> ExtraGates? {
+/// attention's projections have pairs. What cannot be told apart is said.
+func extraGates(modules: Bool, of open: OpenModel, _ options: RunOptions) -> ExtraGates {
     let chosen = modules ? LayerModule.all(of: open.decoder) : []
     let hasPairs = open.decoder.blocks.contains { block in
         AttentionProjection.allCases.contains { block.attention.change(of: $0) != nil }
@@ -20,36 +20,7 @@ func extraGates(modules: Bool, of open: OpenModel, _ options: RunOptions) -> Ext
             "\(adapter.path): no projection of attention has a pair of its own, so the adapter's part in the heads' scores "
                 + "is not told apart")
     }
-    let extra = ExtraGates(modules: chosen, adapter: hasPairs)
-    return extra == ExtraGates() ? nil : extra
-}
-
-/// The scores of heads, modules and an adapter's parts on some examples, as a measurement.
-func measureGates(
-    _ extra: ExtraGates, of decoder: Decoder, on examples: [EncodedExample], task: String,
-    checkpoint: String, reduction: Reduction, batchSize: Int, _ options: RunOptions,
-    from provenance: Provenance
-) async throws -> HeadMeasurement {
-    let sequences = examples.map(\.sequence)
-    let report = ProgressReport(task, total: examples.count, options)
-    let scores = try await gateScores(
-        of: decoder, on: sequences, extra: extra, reduction: reduction, batchSize: batchSize,
-        packTokens: options.packTokens, workers: options.workers
-    ) { report.advance(examples: $0, tokens: $1) }
-    report.finish(supervisedTokens: sequences.reduce(0) { $0 + $1.targetCount })
-    var measurement = HeadMeasurement(
-        task: task, checkpoint: checkpoint, of: decoder, examples, scores: scores.heads, from: provenance)
-    if !extra.modules.isEmpty {
-        measurement.modules = ModuleMeasurement(names: extra.modules.map(\.rawValue), signed: scores.modules)
-    }
-    measurement.adapter = try scores.shares.map { share in
-        let sizes = try changeSizes(of: share.projection, in: decoder)
-        return AdapterMeasurement(
-            projection: share.projection.rawValue, heads: share.heads, base: share.base,
-            adapter: share.adapter, norm: sizes.map { Float($0.norm) },
-            effectiveRank: sizes.map { Float($0.effectiveRank) })
-    }
-    return measurement
+    return ExtraGates(modules: chosen, adapter: hasPairs)
 }
 
 /// The size of an adapter's change of each head in a projection, zeros in layers without a pair: [layer, head].

@@ -4,21 +4,32 @@ import GradAttrib
 import HeadActivation
 import Transformers
 
-/// The scores of all heads of a model on some examples, as a measurement.
+/// The scores of all heads of a model on some examples, and of what else is asked for, as a measurement.
 func measureHeads(
     of decoder: Decoder, on examples: [EncodedExample], task: String, checkpoint: String,
-    reduction: Reduction = .exampleMean, batchSize: Int = 4, _ options: RunOptions,
-    from provenance: Provenance
+    reduction: Reduction = .exampleMean, batchSize: Int = 4, extra: ExtraGates = ExtraGates(),
+    _ options: RunOptions, from provenance: Provenance
 ) async throws -> HeadMeasurement {
     let sequences = examples.map(\.sequence)
     let report = ProgressReport(task, total: examples.count, options)
-    let scores = try await headScores(
-        of: decoder, on: sequences, reduction: reduction, batchSize: batchSize,
+    let scores = try await gateScores(
+        of: decoder, on: sequences, extra: extra, reduction: reduction, batchSize: batchSize,
         packTokens: options.packTokens, workers: options.workers
     ) { report.advance(examples: $0, tokens: $1) }
     report.finish(supervisedTokens: sequences.reduce(0) { $0 + $1.targetCount })
-    return HeadMeasurement(
-        task: task, checkpoint: checkpoint, of: decoder, examples, scores: scores, from: provenance)
+    var measurement = HeadMeasurement(
+        task: task, checkpoint: checkpoint, of: decoder, examples, scores: scores.heads, from: provenance)
+    if !extra.modules.isEmpty {
+        measurement.modules = ModuleMeasurement(names: extra.modules.map(\.rawValue), signed: scores.modules)
+    }
+    measurement.adapter = try scores.shares.map { share in
+        let sizes = try changeSizes(of: share.projection, in: decoder)
+        return AdapterMeasurement(
+            projection: share.projection.rawValue, heads: share.heads, base: share.base,
+            adapter: share.adapter, norm: sizes.map { Float($0.norm) },
+            effectiveRank: sizes.map { Float($0.effectiveRank) })
+    }
+    return measurement
 }
 
 extension HeadMeasurement {

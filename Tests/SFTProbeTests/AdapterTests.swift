@@ -14,12 +14,7 @@ import Testing
         init(_ name: String) throws {
             let example = AdapterCase(name)
             (folder, adapter) = (try TemporaryFolder(), example.path)
-            (model, data) = (folder.file("model"), folder.file("data.jsonl"))
-            try FileManager.default.copyItem(atPath: repositoryPath(example.model), toPath: model)
-            try FamilyTests.tokenizer.write(
-                toFile: model + "/tokenizer.json", atomically: true, encoding: .utf8)
-            try #"{"eos_token": "<end>"}"#.write(
-                toFile: model + "/tokenizer_config.json", atomically: true, encoding: .utf8)
+            (model, data) = (try Tool.tinyModel(example.model, in: folder), folder.file("data.jsonl"))
             try (1...3).map { #"{"prompt": "what is \#($0)+\#($0)?", "completion": " it is \#(2 * $0)."}"# }
                 .joined(separator: "\n").write(toFile: data, atomically: true, encoding: .utf8)
         }

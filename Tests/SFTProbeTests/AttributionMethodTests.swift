@@ -88,8 +88,9 @@ import Testing
         let longer = Self.lines.map {
             $0.replacing(#""counterfactual_prompt": "b"#, with: #""counterfactual_prompt": "b b b"#)
         }
-        try refused(65, "both must have as many", lines: longer)
+        try refused(65, "both must have as many", "--method", "atp", lines: longer)
+        #expect(try run(longer, [], in: folder).code == 0, "gates need no counterfactual")
         let same = Self.lines.map { $0.replacing(" c e", with: " c d") }
-        try refused(65, "does not part", lines: same)
+        try refused(65, "does not part", "--objective", "logit-difference", lines: same)
     }
 }

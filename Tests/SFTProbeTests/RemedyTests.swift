@@ -9,12 +9,7 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        model = folder.file("model")
-        try FileManager.default.copyItem(
-            atPath: repositoryPath("notebooks-data/reference/tiny-llama/gqa-tied"), toPath: model)
-        try FamilyTests.tokenizer.write(toFile: model + "/tokenizer.json", atomically: true, encoding: .utf8)
-        try #"{"eos_token": "<end>"}"#.write(
-            toFile: model + "/tokenizer_config.json", atomically: true, encoding: .utf8)
+        model = try Tool.tinyModel(in: folder)
         func write(_ lines: [String], _ name: String) throws {
             try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: folder.file(name)))
         }

@@ -50,4 +50,16 @@ struct Tool {
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try decoder.decode(Value.self, from: Data(outcome.output.utf8))
     }
+
+    /// A folder with a copy of a tiny model of the repository and a tokenizer, which a model alone lacks.
+    static func tinyModel(
+        _ source: String = "notebooks-data/reference/tiny-llama/gqa-tied", in folder: TemporaryFolder
+    ) throws -> String {
+        let model = folder.file("model")
+        try FileManager.default.copyItem(atPath: repositoryPath(source), toPath: model)
+        try FamilyTests.tokenizer.write(toFile: model + "/tokenizer.json", atomically: true, encoding: .utf8)
+        try #"{"eos_token": "<end>"}"#.write(
+            toFile: model + "/tokenizer_config.json", atomically: true, encoding: .utf8)
+        return model
+    }
 }

@@ -10,12 +10,7 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        model = folder.file("model")
-        try FileManager.default.copyItem(
-            atPath: repositoryPath("notebooks-data/reference/tiny-llama/gqa-tied"), toPath: model)
-        try FamilyTests.tokenizer.write(toFile: model + "/tokenizer.json", atomically: true, encoding: .utf8)
-        try #"{"eos_token": "<end>"}"#.write(
-            toFile: model + "/tokenizer_config.json", atomically: true, encoding: .utf8)
+        model = try Tool.tinyModel(in: folder)
         var lines = ""
         for number in 1...10 {
             lines += "{\"prompt\": \"what is \(number)+7?\", \"completion\": \" it is \(number + 7).\"}\n"

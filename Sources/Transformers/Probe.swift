@@ -1,5 +1,3 @@
-public import Transformers
-
 /// An example with what objectives and baselines ask of it beside its tokens.
 public struct Probe: Sendable {
     /// The tokens and their marks.
@@ -37,15 +35,5 @@ public struct Probe: Sendable {
         self.counterfactual = counterfactual
         self.fork = fork
         self.endsInMark = endsInMark
-    }
-
-    /// The marks of what an objective is taken on; an answer that is nothing but its end keeps it.
-    func sequence(for objective: Objective) -> TokenSequence {
-        guard objective == .logProbability, endsInMark, sequence.targetCount > 1,
-            let last = sequence.supervised.lastIndex(of: true)
-        else { return sequence }
-        var marks = sequence.supervised
-        marks[last] = false
-        return TokenSequence(ids: sequence.ids, supervised: marks)
     }
 }
