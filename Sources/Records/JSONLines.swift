@@ -47,9 +47,14 @@ extension DecodingError {
         case .valueNotFound(let type, let context): "\(place(context)) is null, expected \(name(type))"
         case .typeMismatch(let type, let context): "\(place(context)) is not \(name(type))"
         case .dataCorrupted(let context):
-            "it is not JSON: \(context.underlyingError.map(detail) ?? context.debugDescription)"
+            "it is not JSON: \(clause(context.underlyingError.map(detail) ?? context.debugDescription))"
         @unknown default: "it cannot be decoded: \(self)"
         }
+    }
+
+    /// Foundation's sentence, to stand in one of ours.
+    private func clause(_ sentence: String) -> String {
+        sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
     }
 
     private func place(_ context: Context) -> String {
