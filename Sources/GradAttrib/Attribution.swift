@@ -15,16 +15,21 @@ public struct Completeness: Sendable, Equatable {
     public let error: Double
     /// The same for the layer where it is largest.
     public let worst: (layer: Int, error: Double)
+    /// Points of an example in a layer, in the mean.
+    public let points: Double
+    /// The most points that a layer took, for the example that needed most.
+    public let most: (layer: Int, points: Int)
 
     /// Whether both say the same.
     public static func == (a: Completeness, b: Completeness) -> Bool {
-        a.error == b.error && a.worst == b.worst
+        a.error == b.error && a.worst == b.worst && a.points == b.points && a.most == b.most
     }
 
     /// - Parameters:
     ///   - signed: [example, layer, head].
     ///   - changes: [example, layer].
-    init?(signed: [Float], changes: [Float], layers: [Int], of count: Int, heads: Int) {
+    ///   - points: [example, layer].
+    init?(signed: [Float], changes: [Float], points: [Int], layers: [Int], of count: Int, heads: Int) {
         var (missing, whole) = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
         for (place, change) in changes.enumerated() {
             let sum = signed[place * heads..<(place + 1) * heads].reduce(0.0) { $0 + Double($1) }
@@ -32,10 +37,14 @@ public struct Completeness: Sendable, Equatable {
             whole[place % count] += abs(Double(change))
         }
         let errors = layers.map { (layer: $0, error: missing[$0] / max(whole[$0], 1e-12)) }
-        guard let worst = errors.max(by: { $0.error < $1.error }) else { return nil }
+        guard let worst = errors.max(by: { $0.error < $1.error }),
+            let most = points.indices.max(by: { points[$0] < points[$1] })
+        else { return nil }
         func total(_ sums: [Double]) -> Double { layers.reduce(0) { $0 + sums[$1] } }
         error = total(missing) / max(total(whole), 1e-12)
         self.worst = worst
+        self.points = Double(points.reduce(0, +)) * Double(count) / Double(points.count * layers.count)
+        self.most = (most % count, points[most])
     }
 }
 
@@ -75,6 +84,7 @@ nonisolated(nonsending) public func attribution(
     var signed = [Float](repeating: 0, count: probes.count * size)
     var values = [Float](repeating: 0, count: probes.count)
     var changes = [Float](repeating: 0, count: probes.count * model.layers)
+    var points = [Int](repeating: 0, count: probes.count * model.layers)
     // Few examples can be hours of work here, so no worker is left without a pack.
     let packs = Packs(
         sharing: probes.map(\.sequence.ids.count), tokens: packTokens, workers: workers)
@@ -82,7 +92,7 @@ nonisolated(nonsending) public func attribution(
         let part = PackProbes(
             probes: members.map { probes[$0] }, weights: members.map { weights[$0] },
             replaced: replacement.outputs(for: members, of: model))
-        let found = scores(part, of: model, by: recipe, heads: chosen, layers: layers, rows: 8 * packTokens)
+        let found = scores(part, of: model, by: recipe, heads: chosen, layers: layers, packTokens: packTokens)
         for (place, example) in members.enumerated() {
             let own = found.signed[place * size..<(place + 1) * size]
             guard found.values[place].isFinite, own.allSatisfy(\.isFinite) else {
@@ -93,13 +103,14 @@ nonisolated(nonsending) public func attribution(
     } deliver: { (members, found) throws(AttributionError) in
         for (place, example) in members.enumerated() {
             values[example] = found.values[place]
-            func put(_ part: [Float], into whole: inout [Float], _ width: Int) {
+            func put<Number>(_ part: [Number], into whole: inout [Number], _ width: Int) {
                 guard !part.isEmpty else { return }
                 whole.replaceSubrange(
                     example * width..<(example + 1) * width, with: part[place * width..<(place + 1) * width])
             }
             put(found.signed, into: &signed, size)
             put(found.changes, into: &changes, model.layers)
+            put(found.points, into: &points, model.layers)
         }
         progress(members.count, members.reduce(0) { $0 + probes[$1].sequence.ids.count })
     }
@@ -107,7 +118,8 @@ nonisolated(nonsending) public func attribution(
         scores: HeadScores(signed: signed, loss: values),
         completeness: recipe.method == .gateIG
             ? Completeness(
-                signed: signed, changes: changes, layers: layers, of: model.layers, heads: model.heads) : nil)
+                signed: signed, changes: changes, points: points, layers: layers, of: model.layers,
+                heads: model.heads) : nil)
 }
 
 /// What a method gets of a pack.
@@ -126,23 +138,34 @@ private struct PackProbes: Sendable {
 
 /// The scores of a pack by a recipe's method.
 private func scores(
-    _ pack: PackProbes, of model: Decoder, by recipe: Recipe, heads: [Int], layers: [Int], rows: Int
+    _ pack: PackProbes, of model: Decoder, by recipe: Recipe, heads: [Int], layers: [Int],
+    packTokens: Int
 ) -> PackScores {
     let target = Target(recipe.objective, pack.probes, weights: pack.weights, model: model)
     let (replaced, points) = (pack.replaced, recipe.points)
+    let targets: Targets = { probe, copies in
+        let own = probe.map { $0..<$0 + 1 } ?? pack.probes.indices
+        return Target(
+            recipe.objective, Array(pack.probes[own]), weights: Array(pack.weights[own]), copies: copies,
+            model: model)
+    }
     return switch recipe.method {
     case .gate, .patching: patching(model, target, replaced)
     case .patchingStar: patchingStar(model, target, replaced)
     case .patchingQueries: patchingPatterns(model, target, .query, other: pack.counterfactuals)
     case .patchingKeys: patchingPatterns(model, target, .key, other: pack.counterfactuals)
     case .reversed: reversedAttention(model, target)
-    case .gateIG: gateIntegral(model, target, replaced, points: points, layers: layers)
-    case .attAttr: attAttr(model, target, points: points, layers: layers)
+    case .gateIG:
+        gateIntegral(
+            model, targets, replaced, points: points, isRefined: recipe.isRefined, layers: layers,
+            rows: packTokens)
+    case .attAttr:
+        attAttr(model, targets, points: points, isRefined: recipe.isRefined, layers: layers)
     case .eapIG: eapIG(model, target, replaced, other: pack.counterfactuals, points: points)
     case .ablation:
         // KL keeps logits of every token of the vocabulary, so its passes are of one copy.
         ablation(
             model, recipe.objective, pack.probes, weights: pack.weights, replaced, heads: heads,
-            rows: recipe.objective == .divergence ? 1 : rows)
+            rows: recipe.objective == .divergence ? 1 : 8 * packTokens)
     }
 }

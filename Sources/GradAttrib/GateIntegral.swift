@@ -2,63 +2,74 @@ import Kernels
 import Tensor
 import Transformers
 
+/// An objective on a pack of probes, or on one of them, as often as a pass has copies.
+typealias Targets = (_ probe: Int?, _ copies: Int) -> Target
+
 /// Gate integrated gradients, a layer at a time with all its heads together.
 ///
-///     c_h = Σ (z − z₀)_h · (1/m) Σ_k ∂F/∂z at z₀ + (k − ½)/m · (z − z₀),  k = 1 … m
+///     c_h = ∫ Σ (z − z₀)_h · ∂F/∂z at z₀ + α·(z − z₀) dα
 ///
 /// What lies below the layer is computed once. Σ_h c_h = F − F(all heads of the layer replaced), up to the error of the
-/// midpoint rule: `changes` has the right-hand side.
+/// rule: `changes` has the right-hand side.
+///
+/// - Parameter rows: Positions of a pass, at most, unless the pack has more.
 func gateIntegral(
-    _ model: Decoder, _ target: Target, _ replaced: [Tensor], points: Int, layers: [Int]
+    _ model: Decoder, _ targets: @escaping Targets, _ replaced: [Tensor], points: Int, isRefined: Bool,
+    layers: [Int], rows: Int
 ) -> PackScores {
+    integrals(model, targets, points: points, isRefined: isRefined, layers: layers) {
+        probe, trace, layer, own in
+        GateWay(
+            model: model, layer: layer, stream: part(trace.streams[layer], own),
+            from: part(replaced[layer], own), to: part(trace.outputs[layer], own), rows: rows
+        ).path { targets(probe, $0) }
+    }
+}
+
+/// AttAttr summed over queries and keys, a layer at a time with all its heads together.
+func attAttr(
+    _ model: Decoder, _ targets: @escaping Targets, points: Int, isRefined: Bool, layers: [Int]
+) -> PackScores {
+    integrals(model, targets, points: points, isRefined: isRefined, layers: layers) {
+        probe, trace, layer, own in
+        patternPath(model, targets(probe, 1), layer, stream: part(trace.streams[layer], own))
+    }
+}
+
+/// The integrals of each layer over a way from a clean pass, of all probes (nil) or of one in its own rows.
+private func integrals(
+    _ model: Decoder, _ targets: Targets, points: Int, isRefined: Bool, layers: [Int],
+    path: @escaping (_ probe: Int?, Trace, _ layer: Int, _ own: Range<Int>) -> Path
+) -> PackScores {
+    let target = targets(nil, 1)
     let trace = Trace(of: model, on: target)
     let (packing, heads) = (target.batch.packing, model.heads)
     var found = PackScores(
         signed: [Float](repeating: 0, count: packing.count * model.layers * heads), values: trace.values,
-        changes: [Float](repeating: 0, count: packing.count * model.layers))
-    func value(_ layer: Int, _ z: Tensor) -> (each: [Float], total: Tensor) {
-        let x = model.hidden(
-            target.batch, rows: target.rows, resuming: layer, stream: trace.streams[layer], headOutputs: z)
-        return target.value(of: x, model)
-    }
+        changes: [Float](repeating: 0, count: packing.count * model.layers),
+        points: [Int](repeating: 0, count: packing.count * model.layers))
     for layer in layers {
-        let (z, from) = (trace.outputs[layer], replaced[layer])
-        let way = minus(z.elements, from.elements)
-        for point in 0..<points {
-            let share = (Float(point) + 0.5) / Float(points)
-            let between = Tensor(
-                Kernels.sum(from.elements, Kernels.scaled(way, by: share)), shape: z.shape
-            ).tracked()
-            let slope = value(layer, between).total.gradients(of: [between])[0]
-            for (place, part) in gatesPullback(slope.elements, at: way, heads: heads, packing: packing)
-                .enumerated()
-            {
-                let (probe, head) = (place / heads, place % heads)
-                found.signed[(probe * model.layers + layer) * heads + head] += part / Float(points)
-            }
-        }
-        for (probe, off) in value(layer, from).each.enumerated() {
-            found.changes[probe * model.layers + layer] = trace.values[probe] - off
+        let alone = { probe in path(probe, trace, layer, packing.sequences[probe]) }
+        let integral = PathIntegral(
+            path(nil, trace, layer, 0..<packing.rows), ends: trace.values, heads: heads, points: points,
+            alone: isRefined ? alone : nil)
+        for probe in 0..<packing.count {
+            let place = probe * model.layers + layer
+            found.signed.replaceSubrange(
+                place * heads..<(place + 1) * heads,
+                with: integral.shares[probe * heads..<(probe + 1) * heads])
+            (found.changes[place], found.points[place]) = (integral.changes[probe], integral.points[probe])
         }
     }
     return found
 }
 
-/// AttAttr summed over queries and keys, a layer at a time with all its heads together.
-func attAttr(_ model: Decoder, _ target: Target, points: Int, layers: [Int]) -> PackScores {
-    let trace = Trace(of: model, on: target)
-    var found = PackScores(
-        signed: [Float](repeating: 0, count: target.batch.packing.count * model.layers * model.heads),
-        values: trace.values)
-    for layer in layers {
-        for point in 0..<points {
-            let share = (Float(point) + 0.5) / Float(points)
-            let scaled = scaledPatterns(model, target, trace.streams[layer], layer, by: share)
-            let part = headSums(model, target.batch.packing) { site in
-                scaled[site].map { ($0.whole.elements, $0.slope.elements) }
-            }
-            for place in found.signed.indices { found.signed[place] += part[place] / Float(points) }
-        }
-    }
-    return found
+/// Some positions of a tensor whose first axis is positions.
+private func part(_ x: Tensor, _ rows: Range<Int>) -> Tensor {
+    let axes = x.shape.axes
+    guard rows.count < axes[0] else { return x }
+    let width = x.elements.count / axes[0]
+    return Tensor(
+        Array(x.elements[rows.lowerBound * width..<rows.upperBound * width]),
+        shape: Shape([rows.count] + axes.dropFirst()))
 }

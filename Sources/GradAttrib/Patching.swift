@@ -10,6 +10,8 @@ struct PackScores: Sendable {
     let values: [Float]
     /// F minus F with all heads of a layer replaced, where a method has to make that up: [probe, layer].
     var changes: [Float] = []
+    /// The points of integrals: [probe, layer].
+    var points: [Int] = []
 }
 
 /// Attribution patching: Σ (z − z₀)·∂F/∂z.

@@ -45,7 +45,7 @@ public enum AttributionMethod: String, Sendable, CaseIterable {
         switch self {
         case .gate: "gradient at a gate on the head's output; one backward pass for all heads"
         case .gateIG:
-            "the same gradient averaged on the way from the baseline; --points backward passes a layer"
+            "the same gradient averaged on the way from the baseline; --points backward passes a layer, or more where the way is steep"
         case .attAttr: "gate-ig from zero through attention matrices; a check, slow"
         case .patching: "first-order estimate of replacing the head's output; one backward pass"
         case .patchingStar: "atp with GradDrop; a backward pass a layer"
@@ -93,14 +93,18 @@ public struct Recipe: Sendable, Equatable {
     public var baseline: Baseline?
     /// Points of the midpoint rule.
     public var points: Int
+    /// Whether gate-ig and attattr take more points for the layers of an example where these are too few for the heads'
+    /// scores to add up.
+    public var isRefined: Bool
 
     /// A way to score heads.
     public init(
         _ method: AttributionMethod = .gate, objective: Objective = .nll, baseline: Baseline? = nil,
-        points: Int = 20
+        points: Int = 20, isRefined: Bool = true
     ) {
         precondition(points > 0, "\(points) points")
         (self.method, self.objective, self.baseline, self.points) = (method, objective, baseline, points)
+        self.isRefined = isRefined
     }
 
     /// The baseline that is used.
@@ -111,7 +115,10 @@ public struct Recipe: Sendable, Equatable {
     public var name: String {
         var parts = [method.rawValue]
         if method.usualBaseline != nil { parts.append(used.rawValue) }
-        if method.hasPoints { parts.append("\(points) points") }
+        if method.hasPoints {
+            parts.append(
+                isRefined || method == .eapIG ? "\(points) points" : "\(points) points, not refined")
+        }
         if objective != .nll { parts.append(objective.rawValue) }
         return parts.joined(separator: ", ")
     }

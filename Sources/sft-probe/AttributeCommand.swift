@@ -102,6 +102,11 @@ struct Attribute: AsyncParsableCommand {
             largestPack: largest, workers: min(options.workers, packs.members.count),
             fileBytes: open.fileBytes)
         options.remark("predicted peak memory \(readable(bytes: predicted))")
+        if !attribution.objective.isReduced {
+            options.remark(
+                "\(attribution.objective.rawValue) is summed over the answer: the measurement says example-sum"
+            )
+        }
         let provenance = try provenance(open, opened)
         func attributing() throws -> Attributing {
             try Attributing(

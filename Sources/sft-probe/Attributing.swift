@@ -39,7 +39,9 @@ struct Attributing {
             options.remark(
                 "completeness: the heads' integrated gradients miss what their layers add up to by "
                     + "\(percent(completeness.error, decimals: 2)), in layer \(completeness.worst.layer) by "
-                    + "\(percent(completeness.worst.error, decimals: 2))"
+                    + "\(percent(completeness.worst.error, decimals: 2)); points of an example in a layer: "
+                    + "\(fixed(completeness.points, decimals: 1)) in the mean, up to \(completeness.most.points) in layer "
+                    + "\(completeness.most.layer)"
                     + (completeness.error > 0.01 ? "; give more --points" : ""))
         }
         return found

@@ -17,6 +17,12 @@ struct AttributionOptions: ParsableArguments {
         transform: { try choice($0, of: "baseline") })
     var baseline: Baseline?
     @Option(help: "Points of integrated gradients.") var points = 20
+    @Flag(
+        inversion: .prefixedNo,
+        help:
+            "More points in the layers of an example where those of gate-ig or attattr miss over 1 % of the change."
+    )
+    var refine = true
     @Flag(help: "Store as well which positions carry the scores (with --method gate).") var tokenScores =
         false
     @Option(
@@ -27,7 +33,9 @@ struct AttributionOptions: ParsableArguments {
 
     /// What the flags ask for.
     var recipe: Recipe {
-        Recipe(method, objective: objective, baseline: audit == nil ? baseline : nil, points: points)
+        Recipe(
+            method, objective: objective, baseline: audit == nil ? baseline : nil, points: points,
+            isRefined: refine)
     }
 
     /// Whether heads are scored by the gradient of the loss at their gates.

@@ -50,22 +50,31 @@ import Transformers
     @Test(arguments: FamilyModel.folders)
     func attAttrIsGateIntegral(_ tiny: FamilyModel) async throws {
         let model = try model(tiny)
-        let gates = try await run(model, Recipe(.gateIG, points: 4)).scores.signed
-        let patterns = try await run(model, Recipe(.attAttr, points: 4)).scores.signed
-        let (difference, scale) = distance(patterns, gates)
-        #expect(difference <= 1e-4 * scale, "\(difference) of \(scale)")
+        for isRefined in [false, true] {
+            let gates = try await run(model, Recipe(.gateIG, isRefined: isRefined)).scores.signed
+            let patterns = try await run(model, Recipe(.attAttr, isRefined: isRefined)).scores.signed
+            let (difference, scale) = distance(patterns, gates)
+            #expect(difference <= 1e-4 * scale, "\(difference) of \(scale), refined: \(isRefined)")
+        }
     }
 
-    /// The heads' integrals add up to what happens without the layer, the better the more points there are.
-    @Test(arguments: FamilyModel.folders, [Baseline.mean, .counterfactual])
+    /// The heads' integrals add up to what happens without the layer, from zero too, where norms make the way steep.
+    @Test(arguments: FamilyModel.folders, [Baseline.zero, .mean, .counterfactual])
     func integralsAreComplete(_ tiny: FamilyModel, _ baseline: Baseline) async throws {
         let model = try model(tiny)
-        func error(_ points: Int) async throws -> Double {
-            let recipe = Recipe(.gateIG, baseline: baseline, points: points)
-            return try #require(try await run(model, recipe).completeness).error
-        }
-        let (coarse, fine) = (try await error(20), try await error(100))
-        #expect(fine < max(0.01, coarse / 4), "\(coarse), \(fine)")
+        let found = try #require(try await run(model, Recipe(.gateIG, baseline: baseline)).completeness)
+        #expect(found.error < 0.01, "\(found)")
+        #expect(found.points >= 20 && found.most.points <= 220, "\(found)")
+    }
+
+    /// Points are added for an example alone, so its integrals do not depend on its company.
+    @Test func integralsAreOfOneExample() async throws {
+        let model = try model(#require(FamilyModel.folders.first { $0.model.hasSuffix("gemma2") }))
+        let recipe = Recipe(.gateIG, points: 10)
+        let (together, alone) = (try await run(model, recipe), try await run(model, recipe, packTokens: 1))
+        let (difference, scale) = distance(together.scores.signed, alone.scores.signed)
+        #expect(difference <= 1e-4 * scale, "\(difference) of \(scale)")
+        #expect(try #require(together.completeness).most == #require(alone.completeness).most)
     }
 
     /// A head whose columns of the output projection are zeroed adds nothing.

@@ -44,8 +44,8 @@ import Transformers
     func gateIntegralIsIntegratedGradients(_ name: String) async throws {
         let (model, sequences) = try model(name)
         let scores = try await attribution(
-            of: model, on: sequences.map { Probe($0) }, by: Recipe(.gateIG, baseline: .zero, points: 20),
-            packTokens: 512, workers: 2
+            of: model, on: sequences.map { Probe($0) },
+            by: Recipe(.gateIG, baseline: .zero, points: 20, isRefined: false), packTokens: 512, workers: 2
         ).scores
         try compare(scores.signed, with: "gate_ig", of: name, examples: sequences.count, within: 1e-3)
     }

@@ -27,4 +27,24 @@ struct RealModelTests {
             #expect(company.difference <= 1e-5 * company.scale, "example \(example)")
         }
     }
+
+    /// The way of layer 1 from zero is the steepest of the model: 20 points alone miss most of what they should add up to.
+    @Test func integralsAreCompleteWhereTheWayIsSteep() async throws {
+        let model = try Decoder(ModelSource(path: #require(RealModel.path)))
+        Products.useThreads(1)
+        let ids = Array(try #require(try RealModel.reference().records.first).sequence.ids.prefix(12))
+        let probe = Probe(TokenSequence(ids: ids, supervised: ids.indices.map { $0 >= 8 }))
+        let layer = Array(model.heads..<2 * model.heads)
+        func completeness(refined: Bool) async throws -> Completeness {
+            let recipe = Recipe(.gateIG, isRefined: refined)
+            let found = try await attribution(
+                of: model, on: [probe], by: recipe, heads: layer, packTokens: 512, workers: 1)
+            return try #require(found.completeness)
+        }
+        let (plain, refined) = (
+            try await completeness(refined: false), try await completeness(refined: true)
+        )
+        #expect(refined.error < 0.01 && plain.error > 0.02, "\(plain), \(refined)")
+        #expect(plain.most.points == 20 && refined.most.points > 20)
+    }
 }

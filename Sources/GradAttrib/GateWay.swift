@@ -1,0 +1,72 @@
+import Kernels
+import Tensor
+import Transformers
+
+/// The way of a layer's head outputs from what replaces them to what they are. Several points share a pass, their copies of
+/// the probes lying end to end.
+struct GateWay {
+    let model: Decoder
+    let layer: Int
+    /// What enters the layer: [position, dModel].
+    let stream: Tensor
+    /// z₀ and z: [position, head, dHead].
+    let from: Tensor, to: Tensor
+    /// Positions of a pass, at most, unless one copy has more.
+    let rows: Int
+
+    /// - Parameter target: The objective on so many copies of the probes.
+    func path(_ target: @escaping (_ copies: Int) -> Target) -> Path {
+        let way = minus(to.elements, from.elements)
+        var targets: [Int: Target] = [:]
+        func pass(_ shares: [Float], isTracked: Bool) -> (z: Tensor, target: Target, x: Tensor) {
+            let own = targets[shares.count] ?? target(shares.count)
+            targets[shares.count] = own
+            let between = Tensor(
+                shares.flatMap { Kernels.sum(from.elements, Kernels.scaled(way, by: $0)) },
+                shape: copied(from.shape, shares.count))
+            let z = isTracked ? between.tracked() : between
+            let entering = Tensor(
+                shares.flatMap { _ in stream.elements }, shape: copied(stream.shape, shares.count))
+            return (
+                z, own,
+                model.hidden(own.batch, rows: own.rows, resuming: layer, stream: entering, headOutputs: z)
+            )
+        }
+        return Path(
+            values: { shares in
+                inPasses(shares) { shares in
+                    let (_, target, x) = pass(shares, isTracked: false)
+                    return target.value(of: x, model).each.cut(into: shares.count)
+                }
+            },
+            slopes: { shares in
+                inPasses(shares) { shares in
+                    let (z, target, x) = pass(shares, isTracked: true)
+                    let (each, total) = target.value(of: x, model)
+                    let slope = total.gradients(of: [z])[0].elements
+                    let parts = gatesPullback(
+                        slope, at: shares.flatMap { _ in way }, heads: model.heads,
+                        packing: target.batch.packing)
+                    return Array(zip(each.cut(into: shares.count), parts.cut(into: shares.count)))
+                }
+            })
+    }
+
+    private func copied(_ shape: Shape, _ copies: Int) -> Shape {
+        Shape([copies * shape.axes[0]] + shape.axes.dropFirst())
+    }
+
+    private func inPasses<Result>(_ shares: [Float], _ body: ([Float]) -> [Result]) -> [Result] {
+        let together = max(1, rows / stream.shape.axes[0])
+        return stride(from: 0, to: shares.count, by: together).flatMap {
+            body(Array(shares[$0..<min($0 + together, shares.count)]))
+        }
+    }
+}
+
+extension [Float] {
+    /// So many parts of one size.
+    fileprivate func cut(into parts: Int) -> [[Float]] {
+        (0..<parts).map { Array(self[$0 * count / parts..<($0 + 1) * count / parts]) }
+    }
+}

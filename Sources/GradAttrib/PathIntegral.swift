@@ -1,0 +1,134 @@
+/// F on a straight way, α from 0 to 1, for each of some probes.
+struct Path {
+    /// F at some α: [probe] for each.
+    let values: ([Float]) -> [[Float]]
+    /// F at some α, and what each head has of ∂F/∂α: [probe] and [probe, head] for each.
+    let slopes: ([Float]) -> [(values: [Float], parts: [Float])]
+}
+
+/// What each head has of F(1) − F(0), by the midpoint rule on equal panels, which are divided where that is not enough.
+///
+/// The heads' shares have to add up to the change. Where a probe's miss it by more than a hundredth, and by more than a
+/// thousandth of how far F moves to and fro, the panels of that probe that miss most are divided in three, which keeps the
+/// old midpoint; a probe alone, so that its score does not depend on the others.
+struct PathIntegral {
+    /// [probe, head]
+    private(set) var shares: [Float]
+    /// F(1) − F(0): [probe].
+    let changes: [Float]
+    /// The points of each probe.
+    private(set) var points: [Int]
+
+    /// How much of the change may be missed.
+    static let tolerance: Float = 0.01
+    /// How often a panel is divided, one inside the other.
+    static let depth = 8
+    /// How many times the first points may be added.
+    static let most = 10
+
+    /// - Parameters:
+    ///   - ends: F(1): [probe].
+    ///   - count: Panels to begin with.
+    ///   - alone: The way of one probe by itself; nil to leave the panels as they are.
+    init(_ path: Path, ends: [Float], heads: Int, points count: Int, alone: ((Int) -> Path)?) {
+        let starts = path.values([0])[0]
+        changes = zip(ends, starts).map { $0 - $1 }
+        points = ends.map { _ in count }
+        shares = [Float](repeating: 0, count: ends.count * heads)
+        let found = path.slopes((0..<count).map { (Float($0) + 0.5) / Float(count) })
+        for point in found {
+            for place in shares.indices { shares[place] += point.parts[place] / Float(count) }
+        }
+        guard let alone else { return }
+        for probe in ends.indices {
+            let own = probe * heads..<(probe + 1) * heads
+            let values = [starts[probe]] + found.map { $0.values[probe] } + [ends[probe]]
+            let miss = abs(shares[own].reduce(0, +) - changes[probe])
+            guard miss > Self.allowed(values) else { continue }
+            let panels = DividedPanels(
+                alone(probe), from: starts[probe], to: ends[probe], parts: found.map { Array($0.parts[own]) })
+            shares.replaceSubrange(own, with: panels.shares)
+            points[probe] = panels.panels.count
+        }
+    }
+
+    /// What may be missed where F takes some values in turn, the last less the first being the change; never less than
+    /// rounding.
+    static func allowed(_ values: [Float]) -> Float {
+        let distance = zip(values, values.dropFirst()).reduce(0) { $0 + abs($1.1 - $1.0) }
+        let change = abs(values[values.count - 1] - values[0])
+        return max(tolerance * max(change, distance / 10), 1e-5 * max(1, abs(values[0])))
+    }
+}
+
+/// The panels of one probe, divided until their heads' shares add up.
+private struct DividedPanels {
+    struct Panel {
+        let from: Float
+        let to: Float
+        let values: (from: Float, to: Float)  // F at the borders
+        let parts: [Float]  // of ∂F/∂α in the middle: [head]
+        let depth: Int
+
+        var width: Float { to - from }
+        var miss: Float { abs(width * parts.reduce(0, +) - (values.to - values.from)) }
+    }
+
+    private(set) var panels: [Panel]
+
+    init(_ path: Path, from start: Float, to end: Float, parts: [[Float]]) {
+        let count = parts.count
+        let borders = (0...count).map { Float($0) / Float(count) }
+        let values = [start] + path.values(Array(borders[1..<count])).map { $0[0] } + [end]
+        panels = parts.indices.map {
+            Panel(
+                from: borders[$0], to: borders[$0 + 1], values: (values[$0], values[$0 + 1]),
+                parts: parts[$0],
+                depth: 0)
+        }
+        while let bad = missing(of: end, atMost: (PathIntegral.most + 1) * count) {
+            let thirds = thirds(of: bad.map { panels[$0] }, on: path)
+            for (panel, parts) in zip(bad, thirds).reversed() {
+                panels.replaceSubrange(panel...panel, with: parts)
+            }
+        }
+    }
+
+    /// The panels that miss more than their part of what may be missed, ascending; nil where all is well or no more can be
+    /// done.
+    private func missing(of end: Float, atMost most: Int) -> [Int]? {
+        let allowed = PathIntegral.allowed(panels.map(\.values.from) + [end])
+        guard panels.reduce(0, { $0 + $1.miss }) > allowed else { return nil }
+        let bad = panels.indices.filter {
+            panels[$0].miss > allowed / Float(panels.count) && panels[$0].depth < PathIntegral.depth
+        }
+        let worst = bad.sorted { panels[$0].miss > panels[$1].miss }.prefix((most - panels.count) / 2)
+        return worst.isEmpty ? nil : worst.sorted()
+    }
+
+    private func thirds(of divided: [Panel], on path: Path) -> [[Panel]] {
+        let borders = divided.flatMap { [$0.from + $0.width / 3, $0.to - $0.width / 3] }
+        let values = path.values(borders).map { $0[0] }
+        let parts = path.slopes(divided.flatMap { [$0.from + $0.width / 6, $0.to - $0.width / 6] })
+            .map(\.parts)
+        return divided.enumerated().map { place, panel in
+            let (first, second) = (2 * place, 2 * place + 1)
+            func third(
+                _ from: Float, _ to: Float, _ values: (Float, Float), _ parts: [Float]
+            ) -> Panel {
+                Panel(from: from, to: to, values: values, parts: parts, depth: panel.depth + 1)
+            }
+            return [
+                third(panel.from, borders[first], (panel.values.from, values[first]), parts[first]),
+                third(borders[first], borders[second], (values[first], values[second]), panel.parts),
+                third(borders[second], panel.to, (values[second], panel.values.to), parts[second]),
+            ]
+        }
+    }
+
+    var shares: [Float] {
+        panels.reduce(into: [Float](repeating: 0, count: panels[0].parts.count)) { sums, panel in
+            for head in sums.indices { sums[head] += panel.width * panel.parts[head] }
+        }
+    }
+}
