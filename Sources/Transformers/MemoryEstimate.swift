@@ -1,8 +1,10 @@
 extension Decoder {
     /// The numbers that a pass with gradients keeps for each token: what enters each layer and its middle, queries,
-    /// keys, values, what heads read, and both halves of the feed-forward layer.
+    /// keys, values, what heads read, and both halves of the feed-forward layer; of all layers but one only what enters,
+    /// where layers are recomputed.
     public var numbersKeptPerToken: Int {
-        layers * (2 * dModel + 2 * heads * dHead + 2 * keyValueHeads * dHead + 2 * dMLP + heads)
+        let layer = 2 * dModel + 2 * heads * dHead + 2 * keyValueHeads * dHead + 2 * dMLP + heads
+        return recomputesLayers ? layers * dModel + layer : layers * layer
     }
 
     /// The memory that scoring heads will take at its peak, in bytes.
@@ -31,7 +33,7 @@ extension Decoder {
         trained: Int, replaces: Bool, largestPack: Int, workers: Int, fileBytes: Int
     ) -> Int {
         let inputs = layers * (2 * dModel + heads * dHead + dMLP)
-        let kept = recomputesLayers ? -(layers - 1) * numbersKeptPerToken / layers : inputs
+        let kept = recomputesLayers ? inputs / layers : inputs
         let largest = replaces ? vocabulary * dModel : 0
         return attributionMemory(largestPack: largestPack, workers: workers, fileBytes: fileBytes)
             + 4 * (workers * largestPack * kept + (4 + workers) * trained + largest)

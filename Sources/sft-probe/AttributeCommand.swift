@@ -3,6 +3,7 @@ import Examples
 import Foundation
 import GradAttrib
 import HeadActivation
+import Kernels
 import ModelHub
 import Reports
 import Transformers
@@ -38,6 +39,8 @@ struct Attribute: AsyncParsableCommand {
     var shard: Shard?
     @Flag(help: "Score the modules of each layer too: q, k, v, o, attention, gate, up, down, mlp.")
     var modules = false
+    @Flag(help: "Compute each layer once more on the way back instead of keeping its numbers: less memory.")
+    var recompute = false
     @Flag(help: "Replace a measurement of the same task and checkpoint.") var replace = false
     @Flag(help: "Print what --audit found as JSON.") var json = false
     @OptionGroup var options: RunOptions
@@ -65,7 +68,8 @@ struct Attribute: AsyncParsableCommand {
         let file = PatternFile(output)
         try requireFolder(of: output)
         try file.requireRoom(task: task, checkpoint: checkpoint, replacing: replace)
-        let open = try OpenModel(model)
+        var open = try OpenModel(model)
+        open.decoder.recomputesLayers = recompute
         options.begin()
         var data = try self.data.open(open, options)
         if let shard {
@@ -98,10 +102,14 @@ struct Attribute: AsyncParsableCommand {
         let sequences = opened.examples.map(\.sequence)
         let packs = Packs(lengths: sequences.map(\.ids.count), tokens: options.packTokens)
         let largest = packs.members.map { $0.reduce(0) { $0 + sequences[$1].ids.count } }.max() ?? 0
-        let predicted = open.decoder.attributionMemory(
-            largestPack: largest, workers: min(options.workers, packs.members.count),
-            fileBytes: open.fileBytes)
-        options.remark("predicted peak memory \(readable(bytes: predicted))")
+        if packs.members.count == 1, options.workers > 1 {
+            Products.useThreads(options.threadCount)
+            options.remark("one pack: \(options.threadCount) threads a product")
+        }
+        options.remark { workers in
+            open.decoder.attributionMemory(
+                largestPack: largest, workers: min(workers, packs.members.count), fileBytes: open.fileBytes)
+        }
         if !attribution.objective.isReduced {
             options.remark(
                 "\(attribution.objective.rawValue) is summed over the answer: the measurement says example-sum"

@@ -58,7 +58,8 @@ struct Demo: AsyncParsableCommand {
 
     private var common: [String] {
         [
-            "--pack-tokens", "\(options.packTokens)", "--threads", "\(options.workers)", "--seed",
+            "--pack-tokens", "\(options.packTokens)", "--threads", "\(options.threadCount)", "--workers",
+            "\(options.workers)", "--seed",
             "\(options.seed)",
             "--progress", options.progress.rawValue,
         ] + (options.quiet ? ["--quiet"] : [])

@@ -83,7 +83,7 @@ struct ModelShow: ParsableCommand {
             parameters: decoder.parameterCount, tied_head: decoder.head == nil, formats: open.source.formats,
             file_bytes: open.fileBytes,
             attribution_memory_bytes: decoder.attributionMemory(
-                largestPack: 512, workers: ProcessInfo.processInfo.activeProcessorCount,
+                largestPack: usualPackTokens, workers: ProcessInfo.processInfo.activeProcessorCount,
                 fileBytes: open.fileBytes))
         if json { return print(try jsonLine(facts)) }
         var table = Table([.text("what"), .text("value")])

@@ -21,7 +21,7 @@ struct OpenModel {
     let adapter: AdapterFolder?
     /// What of the adapter was put into the model's weights, in sentences; none if all of it stayed pairs.
     let adapterNotes: [String]
-    let decoder: Decoder
+    var decoder: Decoder
     let tokenizer: Tokenizer
 
     /// Opens what a command's flags name.

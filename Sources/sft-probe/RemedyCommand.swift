@@ -92,7 +92,8 @@ struct Remedy: AsyncParsableCommand {
             "--learning-rate=\(learningRate ?? (isPaper ? 5e-5 : 2e-4))", "--schedule=constant",
             "--order=given", "--epochs=\(epochs)", "--batch-size=\(batchSize)",
             "--probe-task=repair", "--probe-limit=\(heads)",
-            "--seed=\(options.seed)", "--threads=\(options.workers)", "--pack-tokens=\(options.packTokens)",
+            "--seed=\(options.seed)", "--threads=\(options.threadCount)", "--workers=\(options.workers)",
+            "--pack-tokens=\(options.packTokens)",
         ]
         if heads > 0 { arguments.append("--probe-data=\(files.repair)") }
         if let adapter = model.adapter {

@@ -12,33 +12,67 @@ enum Precision: String, ExpressibleByArgument, CaseIterable {
     case fp32, bf16
 }
 
+/// Tokens that a worker computes together: enough for products to be fast, few enough to need little memory.
+let usualPackTokens = 384
+
 /// Flags of every command that computes.
 struct RunOptions: ParsableArguments {
-    @Option(help: "Worker threads (default: one for each processor).") var threads: Int?
+    @Option(help: "Threads (default: one for each processor).") var threads: Int?
+    @Option(
+        name: .customLong("workers"),
+        help:
+            "Packs computed side by side (default: one for each thread). With 1 all threads share each product, which takes the memory of one pack."
+    )
+    var packsAtOnce: Int?
     @Option(help: "The seed of everything that is drawn.") var seed = 0
     @Option(help: "The arithmetic of products: fp32 or bf16.") var precision = Precision.fp32
     @Option(help: "Progress on standard error: auto (a bar on a terminal, else lines) or json.")
     var progress = ProgressStyle.auto
     @Flag(help: "No progress, no remarks.") var quiet = false
-    @Option(help: "Tokens computed together by a worker; memory grows with it.") var packTokens = 512
+    @Option(help: "Tokens computed together by a worker; memory grows with it.") var packTokens =
+        usualPackTokens
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads is \(threads), but must lie between 1 and 1024.")
+        }
+        if let packsAtOnce, !(1...threadCount).contains(packsAtOnce) {
+            throw ValidationError(
+                "--workers is \(packsAtOnce), but must lie between 1 and the number of threads, \(threadCount)."
+            )
         }
         guard (1...1_000_000).contains(packTokens) else {
             throw ValidationError("--pack-tokens is \(packTokens), but must lie between 1 and 1000000.")
         }
     }
 
-    /// The number of workers.
-    var workers: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+    /// The threads of all workers.
+    var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
 
-    /// Makes products single-threaded, for workers are what is parallel, and says what was decided.
+    /// The number of workers.
+    var workers: Int { packsAtOnce ?? threadCount }
+
+    /// Gives each product the threads that its worker has, and says what was decided.
     func begin() {
-        Products.useThreads(1)
+        Products.useThreads(threadCount / workers)
         if precision == .bf16 { remark("bf16 products are not there yet: computing in fp32.") }
-        remark("\(workers) worker\(workers == 1 ? "" : "s"), OpenBLAS \(Products.kernels) kernels, fp32")
+        let share = threadCount / workers
+        remark(
+            "\(workers) worker\(workers == 1 ? "" : "s")\(share > 1 ? ", \(share) threads a product" : ""), "
+                + "OpenBLAS \(Products.kernels) kernels, fp32")
+    }
+
+    /// Says what memory a run will take at its peak, and what to do where less is free.
+    ///
+    /// - Parameter predicted: From the number of workers to bytes.
+    func remark(memory predicted: (_ workers: Int) -> Int) {
+        let (peak, free) = (predicted(workers), freeMemory())
+        var advice = ""
+        if let free, peak > free {
+            advice = ", and \(readable(bytes: free)) are free"
+            if workers > 1 { advice += "; --workers 1 takes \(readable(bytes: predicted(1)))" }
+        }
+        remark("predicted peak memory \(readable(bytes: peak))\(advice)")
     }
 
     /// Says something on standard error, unless all is to be quiet or read by a program.

@@ -21,7 +21,7 @@ extension Train {
             ("--evaluate-extract", evaluateExtract?.name),
             ("--evaluate-tokens", evaluateTokens), ("--evaluate-limit", evaluateLimit),
             ("--checkpoint-every", checkpointEvery),
-            ("--threads", options.workers), ("--seed", options.seed),
+            ("--threads", options.threadCount), ("--workers", options.workers), ("--seed", options.seed),
             ("--precision", options.precision.rawValue),
             ("--pack-tokens", options.packTokens),
         ]

@@ -140,7 +140,7 @@ struct TrainingRun {
                 + "\(steps) steps of \(trainer.order.batchSize) examples, learning rate \(record.settings.learningRate) "
                 + "(\(schedule.shape.rawValue)), \(flags.order.rawValue) order"
                 + (checkpoint.map { "; going on after step \(trainer.step) (\($0))" } ?? ""))
-        options.remark("predicted peak memory \(readable(bytes: predictedMemory))")
+        options.remark(memory: predictedMemory)
     }
 
     /// Writes what marks a folder as a run's.
@@ -164,12 +164,12 @@ struct TrainingRun {
         }
     }
 
-    /// What the run will take at its peak, in bytes.
-    var predictedMemory: Int {
+    /// What the run will take at its peak with so many workers, in bytes.
+    func predictedMemory(workers: Int) -> Int {
         let lengths = examples.map(\.sequence.ids.count)
         return trainer.model.trainingMemory(
             trained: record.counts.trainedParameters, replaces: !trainer.model.hasAdapters,
-            largestPack: max(options.packTokens, lengths.max() ?? 0), workers: options.workers,
+            largestPack: max(options.packTokens, lengths.max() ?? 0), workers: workers,
             fileBytes: open.fileBytes)
     }
 
