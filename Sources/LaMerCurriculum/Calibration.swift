@@ -4,7 +4,9 @@ public import Statistics
 ///
 /// Any sentence put before a query moves the answers, however little it has to do with it. With jitter of 0.5 nats on
 /// each of four candidates, a quarter of irrelevant facts lies above the paper's 0.1. So random facts of similar
-/// length are scored like the others, and a fact counts where it moves more than 95 % of them.
+/// length are scored like the others, and a fact counts where it moves more than 95 % of them. Where facts are compared
+/// with a random fact in their place, so are these: random against random, so that a fact of no relevance and a random
+/// one cannot be told apart.
 public struct Calibration: Sendable, Equatable {
     /// The relative entropy, in nats, from which a pair counts: the 95th percentile of random facts, or the floor.
     public let threshold: Double

@@ -11,7 +11,7 @@ public enum CurriculumOrder: String, Sendable, CaseIterable {
     case descending
     /// Drawn at random: a control.
     case shuffled
-    /// Band by band from the easiest, at random within each.
+    /// Band by band from the easiest, at random within each: the bands that the diagnosis gave.
     case stages
     /// At random among the easiest, of which ever more come into question: the share √(t·(1 − c²) + c²) of all, where t
     /// runs from 0 to 1 and c is 0.1.
@@ -20,7 +20,9 @@ public enum CurriculumOrder: String, Sendable, CaseIterable {
     /// The places of examples with these difficulties, in the order in which they are trained; each comes once.
     ///
     /// Examples of one difficulty keep the order in which they were given, where the order is not random.
-    public func places(_ difficulties: [Double], seed: Int) -> [Int] {
+    ///
+    /// - Parameter bands: each example's, 1 to 4.
+    public func places(_ difficulties: [Double], bands: [Int], seed: Int) -> [Int] {
         var generator = SeededGenerator(seed: seed)
         let ascending = difficulties.indices.sorted { (difficulties[$0], $0) < (difficulties[$1], $1) }
         switch self {
@@ -29,10 +31,8 @@ public enum CurriculumOrder: String, Sendable, CaseIterable {
             return difficulties.indices.sorted { (-difficulties[$0], $0) < (-difficulties[$1], $1) }
         case .shuffled: return difficulties.indices.shuffled(using: &generator)
         case .stages:
-            let bands = Dictionary(grouping: ascending) {
-                SeverityBand(relativeEntropy: difficulties[$0])?.rawValue ?? 0
-            }
-            return bands.keys.sorted().flatMap { (bands[$0] ?? []).shuffled(using: &generator) }
+            let members = Dictionary(grouping: ascending) { bands[$0] }
+            return members.keys.sorted().flatMap { (members[$0] ?? []).shuffled(using: &generator) }
         case .competence:
             var (open, rest) = ([Int](), ascending[...])
             return ascending.indices.map { step in

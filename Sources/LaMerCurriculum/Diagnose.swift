@@ -13,9 +13,9 @@ public struct DiagnosedQuery: Sendable {
     public let belief: AnswerBelief
     /// −log p of a token of the model's first choice, told nothing: the mean, in nats.
     public let answerLoss: Double
-    /// What each of the facts does.
+    /// What each of the facts does: the way from the belief told nothing, or told the stand-in where there is one.
     public let shifts: [BeliefShift]
-    /// What each of the random facts does.
+    /// What each of the random facts does, from the same belief.
     public let placebos: [BeliefShift]
 
     package init(
@@ -46,7 +46,8 @@ public struct Diagnosed: Sendable {
     public let layoutNoise: Double
 }
 
-/// The model's belief in each query's candidates: told nothing, told each fact, told each random fact.
+/// The model's belief in each query's candidates: told nothing, told each fact, told each random fact; where there is a
+/// stand-in, told that too, and the others are compared with it.
 ///
 /// Each prompt is computed once, and its candidates are scored from it. Workers take packs of prompts. A query too long
 /// for the model is cut in its middle, alike for all its facts; facts and answers never are.
@@ -113,16 +114,15 @@ nonisolated(nonsending) private func losses(
     return losses.map { $0 ?? [] }
 }
 
-/// The prompt and answers for nothing told, each fact, each random fact; nil where they do not fit the context.
+/// The prompt and answers of each arm; nil where they do not fit the context.
 package func prompts(
     of subject: Subject, _ model: Decoder, _ tokenizer: AnswerTokenizer
 ) throws(DiagnosisError) -> [Continuations]? {
-    let told = [nil] + (subject.facts.map(\.text) + subject.placebos).map(Optional.some)
     let answers = subject.candidates.flatMap(\.wordings)
     var query = subject.query.text
     for _ in 0..<8 {  // a cut text may tokenize to a little more than what was left of it
         var prompts: [Continuations] = []
-        for fact in told {
+        for fact in subject.told {
             do throws(ConversationError) {
                 prompts.append(try tokenizer.continuations(of: turn(query, telling: fact), answers: answers))
             } catch {
@@ -152,8 +152,9 @@ private func withoutMiddle(_ text: String, tokens: Int, _ tokenizer: AnswerToken
         + tokenizer.tokenizer.decode(ids.suffix(kept / 2))
 }
 
-private func diagnosed(
-    _ subject: Subject, _ losses: [[[Float]]], _ normalization: Normalization?, _ temperature: Double
+/// What follows from −log p of each token of each answer: [arm][wording][token].
+package func diagnosed(
+    _ subject: Subject, _ losses: [[[Float]]], _ normalization: Normalization?, _ temperature: Double = 1
 ) throws(DiagnosisError) -> DiagnosedQuery {
     let normalization = normalization ?? Normalization(lengths: losses[0].map(\.count))
     var beliefs: [AnswerBelief] = []
@@ -166,7 +167,8 @@ private func diagnosed(
         guard scores.allSatisfy(\.isFinite) else { throw .notFinite(query: subject.query.id) }
         beliefs.append(AnswerBelief(logLikelihoods: scores, temperature: temperature))
     }
-    let shifts = beliefs.dropFirst().map { BeliefShift(from: beliefs[0], to: $0) }
+    let reference = subject.reference
+    let shifts = beliefs.dropFirst(reference + 1).map { BeliefShift(from: beliefs[reference], to: $0) }
     let first = subject.candidates.prefix(beliefs[0].best).reduce(0) { $0 + $1.wordings.count }
     return DiagnosedQuery(
         subject: subject, normalization: normalization, belief: beliefs[0],

@@ -20,11 +20,8 @@ public struct PairDiagnosis: Sendable {
     public let isNewAnswer: Bool
     /// The candidate that is right, where that is known.
     public let answer: Int?
-
     /// The severity of a pair that counts.
-    public var band: SeverityBand? {
-        isDeficient ? SeverityBand(relativeEntropy: shift.relativeEntropy) : nil
-    }
+    public fileprivate(set) var band: SeverityBand?
 }
 
 /// The diagnosis of a set of queries, with the threshold that holds for all of them.
@@ -35,16 +32,22 @@ public struct Diagnosis: Sendable {
     public let calibration: Calibration?
     /// The relative entropy from which a pair counts, in nats.
     public let threshold: Double
+    /// Where the bands of the pairs that count are cut.
+    public let cuts: BandCuts
     /// Every pair of a query and a fact, in the order of the queries.
     public let pairs: [PairDiagnosis]
 
     /// A diagnosis with a threshold.
     ///
-    /// - Parameter floor: the threshold without calibration, and the least one with it.
-    public init(_ queries: [DiagnosedQuery], calibration: Calibration?, floor: Double) {
+    /// - Parameters:
+    ///   - floor: the threshold without calibration, and the least one with it.
+    ///   - bands: what cuts the bands; the paper's cuts where quartiles are wanted of fewer than four pairs that differ.
+    public init(
+        _ queries: [DiagnosedQuery], calibration: Calibration?, floor: Double, bands: BandRule = .fixed
+    ) {
         let threshold = calibration?.threshold ?? floor
         (self.queries, self.calibration, self.threshold) = (queries, calibration, threshold)
-        pairs = queries.flatMap { query in
+        var pairs = queries.flatMap { query in
             let random = query.placebos.map(\.relativeEntropy)
             let mean = random.isEmpty ? nil : random.reduce(0, +) / Double(random.count)
             return zip(query.subject.facts, query.shifts).map { fact, shift in
@@ -57,7 +60,16 @@ public struct Diagnosis: Sendable {
                     isNewAnswer: query.subject.candidates[shift.with.best].needsFact, answer: query.answer)
             }
         }
+        let counted = pairs.filter(\.isDeficient).map { $0.calibrated ?? $0.shift.relativeEntropy }
+        let cuts = (bands == .quartiles ? BandCuts(quartilesOf: counted) : nil) ?? .fixed
+        for place in pairs.indices where pairs[place].isDeficient {
+            pairs[place].band = cuts.band(of: cuts.severity(of: pairs[place]))
+        }
+        (self.pairs, self.cuts) = (pairs, cuts)
     }
+
+    /// Whether facts were compared with a random fact in their place, and not with nothing.
+    public var usesStandIns: Bool { queries.contains { $0.subject.standIn != nil } }
 
     /// The part of the pairs that count which random facts would give too; nil without calibration or pairs.
     public var falseDiscoveries: Double? {

@@ -21,11 +21,25 @@ public struct Subject: Sendable {
     public let facts: [Fact]
     /// Random facts, to see what any sentence does.
     public let placebos: [String]
+    /// The random fact that is told where the fact is not; nil where nothing is.
+    ///
+    /// With it, what any sentence does by its length and by moving the query is in both beliefs, and cancels.
+    public let standIn: String?
 
     /// A query with its answers and facts.
-    public init(_ query: Query, candidates: [Candidate], facts: [Fact], placebos: [String]) {
+    public init(
+        _ query: Query, candidates: [Candidate], facts: [Fact], placebos: [String], standIn: String? = nil
+    ) {
         (self.query, self.candidates, self.facts, self.placebos) = (query, candidates, facts, placebos)
+        self.standIn = standIn
     }
+
+    /// What is told, arm by arm: nothing, the random fact in place of none, each fact, each random fact.
+    var told: [String?] { [nil] + (standIn.map { [$0] } ?? []) + facts.map(\.text) + placebos }
+    /// The arm that the others are compared with.
+    var reference: Int { standIn == nil ? 0 : 1 }
+    /// How many prompts it takes.
+    public var promptCount: Int { told.count }
 }
 
 /// The user's turn: the query, after a line with the fact where one is told. Nothing else differs.

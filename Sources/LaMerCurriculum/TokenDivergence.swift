@@ -5,7 +5,7 @@ import Tensor
 public import Transformers
 
 /// KL(p ‖ q) over the whole vocabulary at each token of an answer, in nats: how the fact moves the model's next word, along
-/// the answer that it prefers when it is told nothing. It needs no candidates, and shows where the fact acts.
+/// the answer that it prefers when it is told nothing; where there is a stand-in, I is told that. It needs no candidates, and shows where the fact acts.
 ///
 ///     RE_tok = (1/|o|) Σ_t KL(p(· | I, o_<t) ‖ p(· | k, I, o_<t))
 ///
@@ -18,10 +18,10 @@ nonisolated(nonsending) public func tokenDivergences(
     for query in queries {
         let asked = Subject(
             query.subject.query, candidates: query.subject.candidates, facts: query.subject.facts,
-            placebos: [])
+            placebos: [], standIn: query.subject.standIn)
         let first = query.subject.candidates.prefix(query.belief.best).reduce(0) { $0 + $1.wordings.count }
         sequences.append(
-            (try prompts(of: asked, model, tokenizer) ?? []).map { arm in
+            (try prompts(of: asked, model, tokenizer) ?? []).dropFirst(asked.reference).map { arm in
                 TokenSequence(
                     ids: arm.prompt + arm.options[first],
                     supervised: arm.prompt.map { _ in false } + arm.options[first].map { _ in true })

@@ -12,7 +12,13 @@ enum CalibrationMode: String, ExpressibleByArgument, CaseIterable {
     case placebo, none
 }
 
+/// What a belief with a fact is compared with.
+enum WithoutArm: String, ExpressibleByArgument, CaseIterable {
+    case nothing, placebo
+}
+
 extension Normalization: ExpressibleByArgument {}
+extension BandRule: ExpressibleByArgument {}
 
 /// `diagnose`: what the model does not know.
 struct Diagnose: AsyncParsableCommand {
@@ -46,6 +52,14 @@ struct Diagnose: AsyncParsableCommand {
     @Option(help: "placebo: random facts set the threshold; none: --threshold alone does.")
     var calibration = CalibrationMode.placebo
     @Option(help: "Random facts for each query.") var placebos = 3
+    @Option(
+        help:
+            "What a fact is compared with. nothing: the query alone; placebo: the query after one more random fact, so that what any sentence does by its length and place cancels."
+    ) var without = WithoutArm.nothing
+    @Option(
+        help:
+            "What cuts the pairs that count into four bands. fixed: 0.4, 0.7 and 1 nats, the paper's; quartiles: of their RE* (of RE without calibration)."
+    ) var bands = BandRule.fixed
     @Option(help: "The least relative entropy that counts, in nats; 0 writes every pair.") var threshold = 0.1
     @Flag(
         help:
@@ -126,7 +140,7 @@ struct Diagnose: AsyncParsableCommand {
             let pair = diagnosis.pairs[place]
             guard threshold == 0 || pair.isDeficient else { return nil }
             return PairRecord(
-                pair, of: queries[place], threshold: diagnosis.threshold, temperature: scoreTemperature,
+                pair, of: queries[place], in: diagnosis, temperature: scoreTemperature,
                 tokens: tokens[place])
         }
     }
@@ -164,19 +178,41 @@ struct Diagnose: AsyncParsableCommand {
         _ tokenizer: AnswerTokenizer
     ) async throws -> [Subject] {
         let candidates = try await candidates.candidates(for: told, open.decoder, tokenizer, options)
-        let own = told.map { $0.facts.map(\.text) }
-        var random = own.map { _ in [String]() }
-        if calibration == .placebo {
-            let others = try index?.randomFacts(10_000, seed: options.seed) ?? []
-            random = randomFacts(
-                for: own, count: placebos, from: own.flatMap(\.self) + others, seed: options.seed
-            ) {
-                open.tokenizer.encode($0, addSpecialTokens: false).count
-            }
-        }
+        let random = try randomFacts(for: told, index, open)
         return told.indices.filter { candidates[$0].count >= 2 }.map {
-            Subject(told[$0].query, candidates: candidates[$0], facts: told[$0].facts, placebos: random[$0])
+            Subject(
+                told[$0].query, candidates: candidates[$0], facts: told[$0].facts,
+                placebos: random[$0].placebos, standIn: random[$0].standIn)
         }
+    }
+
+    /// Each query's random facts, and one more to tell in the place of none where that is wanted.
+    private func randomFacts(
+        for told: [(query: Query, facts: [Fact])], _ index: KnowledgeIndex?, _ open: OpenModel
+    ) throws -> [(standIn: String?, placebos: [String])] {
+        let count = calibration == .placebo ? placebos : 0
+        guard count > 0 || without == .placebo else { return told.map { _ in (nil, []) } }
+        let own = told.map { $0.facts.map(\.text) }
+        let pool = own.flatMap(\.self) + (try index?.randomFacts(10_000, seed: options.seed) ?? [])
+        func length(_ fact: String) -> Int { open.tokenizer.encode(fact, addSpecialTokens: false).count }
+        guard without == .placebo else {
+            return LaMerCurriculum.randomFacts(
+                for: own, count: count, from: pool, seed: options.seed, length: length
+            ).map { (nil, $0) }
+        }
+        // The first is drawn by the length of the query's middling fact.
+        let wanted = own.map { facts in
+            [facts.sorted { length($0) < length($1) }[facts.count / 2]] + facts
+        }
+        let drawn = LaMerCurriculum.randomFacts(
+            for: wanted, count: count + 1, from: pool, seed: options.seed, length: length)
+        if let bare = drawn.firstIndex(where: \.isEmpty) {
+            throw UnusableData(
+                description:
+                    "Query \(told[bare].query.id): there is no other fact to tell in the place of its own; give --knowledge, "
+                    + "or more queries with facts.")
+        }
+        return drawn.map { ($0[0], Array($0.dropFirst())) }
     }
 
     /// The threshold and what follows from it; what was left out is said.
@@ -201,6 +237,11 @@ struct Diagnose: AsyncParsableCommand {
                 "not calibrated: fewer than 20 random facts could be scored; the threshold is \(floor) nats, and how many "
                     + "pairs reach it by chance is not known.")
         }
-        return Diagnosis(found.queries, calibration: calibrated, floor: floor)
+        let diagnosis = Diagnosis(found.queries, calibration: calibrated, floor: floor, bands: bands)
+        if diagnosis.cuts.rule != bands {
+            standardError(
+                "bands: fewer than four pairs that count and differ have no quartiles; fixed cuts are taken.")
+        }
+        return diagnosis
     }
 }

@@ -14,8 +14,9 @@ struct PairRecord: Encodable {
     let p, q: [Double]
     let candidates: [String]
     let kind: String
-    /// 1 to 4, the number of examples to make; 0 below the threshold.
+    /// 1 to 4, the number of examples to make; 0 below the threshold. Bands above the first begin at the cuts.
     let band: Int
+    let band_cuts: [Double]
     let new_answer: Bool
     let answer: String?
     let pvi: Double?
@@ -30,10 +31,13 @@ struct PairRecord: Encodable {
     let score_temperature: Double?
     let random_facts: [String]?
     let wordings: [[String]]?
+    /// The random fact that was told in the place of none, and the belief when nothing is told.
+    let stand_in: String?
+    let p_untold: [Double]?
 
     /// - Parameter tokens: the divergence at each token of the first choice, where it was asked for.
     init(
-        _ pair: PairDiagnosis, of diagnosed: DiagnosedQuery, threshold: Double, temperature: Double,
+        _ pair: PairDiagnosis, of diagnosed: DiagnosedQuery, in diagnosis: Diagnosis, temperature: Double,
         tokens: [Double]?
     ) {
         let shift = pair.shift
@@ -43,17 +47,20 @@ struct PairRecord: Encodable {
         (jsd, log_odds_shift) = (shift.jensenShannon, shift.logOddsShift)
         (p, q, candidates) = (shift.without.probabilities, shift.with.probabilities, pair.candidates)
         (kind, band) = (shift.kind.rawValue, pair.band?.rawValue ?? 0)
+        band_cuts = diagnosis.cuts.starts
         new_answer = pair.isNewAnswer
         answer = pair.answer.map { pair.candidates[$0] }
         pvi = pair.answer.map { shift.usableInformation(about: $0) }
         effect = pvi.map { $0 > 0 ? "helpful" : "misleading" }
         re_tokens = tokens.map { $0.reduce(0, +) / Double(max(1, $0.count)) }
         re_by_token = tokens
-        (self.threshold, normalization) = (threshold, diagnosed.normalization.rawValue)
+        (threshold, normalization) = (diagnosis.threshold, diagnosed.normalization.rawValue)
         score_temperature = temperature == 1 ? nil : temperature
         random_facts = diagnosed.subject.placebos.isEmpty ? nil : diagnosed.subject.placebos
         let all = diagnosed.subject.candidates.map(\.wordings)
         wordings = all.allSatisfy { $0.count == 1 } ? nil : all
+        stand_in = diagnosed.subject.standIn
+        p_untold = stand_in.map { _ in diagnosed.belief.probabilities }
     }
 }
 

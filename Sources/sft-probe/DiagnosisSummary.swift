@@ -10,6 +10,9 @@ struct DiagnosisSummary: Encodable {
     private let false_alarms: EstimateRecord?
     private let false_discoveries: Double?
     private let bands: [String: Int]
+    private let bands_by: String
+    private let band_cuts: [Double]
+    private let without: String
     private let kinds: [String: Int]
     private let sum_scored, mean_scored: Int
     private let score_noise: Double
@@ -20,7 +23,7 @@ struct DiagnosisSummary: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case queries, pairs, deficient, threshold, random_facts, false_alarms, false_discoveries, bands,
-            kinds,
+            bands_by, band_cuts, without, kinds,
             sum_scored, mean_scored, score_noise, deficiencies, check
     }
 
@@ -32,6 +35,8 @@ struct DiagnosisSummary: Encodable {
         false_alarms = diagnosis.calibration.map { EstimateRecord($0.falseAlarms) }
         false_discoveries = diagnosis.falseDiscoveries
         bands = Dictionary(grouping: counted.compactMap(\.band)) { "\($0)" }.mapValues(\.count)
+        (bands_by, band_cuts) = (diagnosis.cuts.rule.rawValue, diagnosis.cuts.starts)
+        without = (diagnosis.usesStandIns ? WithoutArm.placebo : .nothing).rawValue
         kinds = Dictionary(grouping: counted) { $0.shift.kind.rawValue }.mapValues(\.count)
         sum_scored = diagnosis.queries.count { $0.normalization == .sum }
         mean_scored = diagnosis.queries.count - sum_scored
@@ -70,7 +75,15 @@ struct DiagnosisSummary: Encodable {
         let kinds = ShiftKind.allCases.map { kind in
             "\(kind.rawValue) \(counted.count { $0.shift.kind == kind })"
         }
-        lines.append("Bands: \(bands.joined(separator: ", ")). Kinds: \(kinds.joined(separator: ", ")).")
+        if diagnosis.usesStandIns {
+            lines.append(
+                "Each fact is compared with a random one in its place, and random facts with that one too.")
+        }
+        let measure = diagnosis.calibration == nil ? "RE" : "RE*"
+        let rule = diagnosis.cuts.rule == .fixed ? "RE" : "quartiles of \(measure)"
+        let cuts = diagnosis.cuts.starts.map { fixed($0, decimals: 3) }.joined(separator: ", ")
+        lines.append("Bands, cut at \(cuts) nats (\(rule)): \(bands.joined(separator: ", ")).")
+        lines.append("Kinds: \(kinds.joined(separator: ", ")).")
         return lines.joined(separator: "\n")
     }
 }

@@ -96,14 +96,12 @@ struct RemedyRun {
     /// Refuses a diagnosis of another model: its first queries are asked again.
     private func checkModel() async throws {
         let again = try await diagnosis(of: Array(recorded.subjects.prefix(4)), by: open, scores: nil)
-        var places: [String: Int] = [:]
         let expected = Dictionary(grouping: recorded.pairs, by: \.queryID)
         for query in again.queries {
             let id = query.subject.query.id
             for (pair, shift) in zip(expected[id] ?? [], query.shifts) {
-                places[id, default: 0] += 1
                 let states = zip(
-                    pair.untold + pair.told, shift.without.probabilities + shift.with.probabilities)
+                    pair.without + pair.told, shift.without.probabilities + shift.with.probabilities)
                 let distance = states.map { abs($0 - $1) }.max() ?? 0
                 guard distance < 0.01 else {
                     throw UnusableData(
@@ -145,7 +143,7 @@ struct RemedyRun {
         let scores = try ScoreFile(
             path: "\(flags.output)/after.part",
             model: "\(try trained.digest()) \(try trained.adapterDigest() ?? "")")
-        let prompts = recorded.subjects.reduce(0) { $0 + 1 + $1.facts.count + $1.placebos.count }
+        let prompts = recorded.subjects.reduce(0) { $0 + $1.promptCount }
         let report = ProgressReport("diagnose again", total: prompts, flags.options)
         let found = try await diagnosis(of: recorded.subjects, by: trained, scores: scores, report)
         report.finish()

@@ -34,7 +34,7 @@ struct ScheduleExamples: ParsableCommand {
         } catch {
             throw CannotCreate(path: output, reason: "\(error.localizedDescription).")
         }
-        let places = order.places(records.map(\.relativeEntropy), seed: seed)
+        let places = order.places(records.map(\.relativeEntropy), bands: records.map(\.band), seed: seed)
         for shape in CurriculumShape.allCases {
             let writer = try JSONLinesWriter(path: "\(output)/\(shape.fileName)")
             for (order, place) in places.enumerated() {

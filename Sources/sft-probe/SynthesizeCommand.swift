@@ -27,7 +27,7 @@ struct Synthesize: AsyncParsableCommand {
     @Option(
         help: "Examples in all, shared out by relative entropy (default: 1 to 4 for a pair, by its band).")
     var total: Int?
-    @Option(help: "The most examples for one fact.") var cap = 12
+    @Option(help: "The most examples for one fact, and those that say nearly the same.") var cap = 12
     @Option(help: "Pairs that a teacher works on at a time.") var parallel = 4
     @Flag(help: "Do not put each problem to the teacher again to see whether it finds the same answer.")
     var noCheck = false

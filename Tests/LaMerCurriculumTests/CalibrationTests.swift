@@ -7,8 +7,8 @@ import Testing
 @Suite struct CalibrationTests {
     /// Facts of no relevance that jitter each score by N(0, σ²): how often they reach 0.1 nats without calibration.
     @Test(arguments: [
-        (0.25, 2, 0.005), (0.25, 8, 0.003), (0.5, 2, 0.13), (0.5, 4, 0.25), (0.5, 8, 0.37), (1, 2, 0.43),
-        (1, 4, 0.75), (2, 2, 0.68), (2, 4, 0.95),
+        (0.25, 2, 0.005), (0.25, 4, 0.005), (0.25, 8, 0.003), (0.5, 2, 0.13), (0.5, 4, 0.25), (0.5, 8, 0.37),
+        (1, 2, 0.43), (1, 4, 0.75), (1, 8, 0.93), (2, 2, 0.68), (2, 4, 0.95), (2, 8, 0.998),
     ])
     func noiseFloor(_ sigma: Double, _ candidates: Int, _ rate: Double) {
         var generator = SeededGenerator(seed: 7)

@@ -7,28 +7,37 @@ import Testing
 @Suite struct CurriculumTests {
     private let difficulties = [0.5, 0.1, 1.2, 0.39, 0.72, 0.1, 3, 0.41]
 
+    private let bands = [2, 1, 4, 1, 3, 1, 4, 2]
+
     @Test func ordersAreWhatTheyAreCalled() {
-        #expect(CurriculumOrder.ascending.places(difficulties, seed: 0) == [1, 5, 3, 7, 0, 4, 2, 6])
-        #expect(CurriculumOrder.descending.places(difficulties, seed: 0) == [6, 2, 4, 0, 7, 3, 1, 5])
-        let stages = CurriculumOrder.stages.places(difficulties, seed: 1).map {
-            SeverityBand(relativeEntropy: difficulties[$0])?.rawValue
-        }
-        #expect(stages == [1, 1, 1, 2, 2, 3, 4, 4])
+        #expect(
+            CurriculumOrder.ascending.places(difficulties, bands: bands, seed: 0) == [1, 5, 3, 7, 0, 4, 2, 6])
+        #expect(
+            CurriculumOrder.descending.places(difficulties, bands: bands, seed: 0) == [
+                6, 2, 4, 0, 7, 3, 1, 5,
+            ])
+        let stages = CurriculumOrder.stages.places(difficulties, bands: bands, seed: 1)
+        #expect(stages.map { bands[$0] } == [1, 1, 1, 2, 2, 3, 4, 4])
+        // The bands are the diagnosis's own, whatever the relative entropies are.
+        let reversed = bands.map { 5 - $0 }
+        let turned = CurriculumOrder.stages.places(difficulties, bands: reversed, seed: 1)
+        #expect(turned.map { reversed[$0] } == reversed.sorted())
     }
 
     @Test(arguments: CurriculumOrder.allCases)
     func everyExampleComesOnce(_ order: CurriculumOrder) {
         let many = (0..<200).map { Double(($0 * 37) % 101) / 50 }
-        let places = order.places(many, seed: 5)
+        let bands = many.map { 1 + Int($0) }
+        let places = order.places(many, bands: bands, seed: 5)
         #expect(places.sorted() == Array(many.indices))
-        #expect(order.places(many, seed: 5) == places)
-        #expect(order.places([], seed: 0) == [] && order.places([1], seed: 0) == [0])
+        #expect(order.places(many, bands: bands, seed: 5) == places)
+        #expect(order.places([], bands: [], seed: 0) == [] && order.places([1], bands: [1], seed: 0) == [0])
     }
 
     /// Early steps see the easiest only, and on the whole the order ascends.
     @Test func competenceGrows() {
         let many = (0..<1000).map(Double.init)
-        let places = CurriculumOrder.competence.places(many, seed: 2)
+        let places = CurriculumOrder.competence.places(many, bands: many.map { _ in 1 }, seed: 2)
         for (step, place) in places.enumerated() {
             let share = (Double(step) / 999 * 0.99 + 0.01).squareRoot()
             #expect(place < max(step + 1, Int((share * 1000).rounded(.up))))

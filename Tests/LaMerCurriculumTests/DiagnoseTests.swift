@@ -98,6 +98,29 @@ struct DiagnoseTests {
         #expect(found.queries[0].normalization == .sum)
     }
 
+    /// Told a random fact in the place of none: the same fact gives 0, another the divergence between both.
+    @Test func standInsTakeThePlaceOfNothing() async throws {
+        let (model, tokenizer) = try Self.open()
+        let line = try #require(Self.lines.first { $0.facts.count >= 2 })
+        let plain = Self.subject(line)
+        let told = Subject(
+            plain.query, candidates: plain.candidates, facts: plain.facts, placebos: [],
+            standIn: line.facts[0])
+        #expect(try prompts(of: told, model, tokenizer)?.count == told.promptCount)
+        let found = try await diagnose([plain, told], by: model, tokenizer, packTokens: 300, workers: 2)
+        let (bare, compared) = (found.queries[0], found.queries[1])
+        #expect(compared.shifts[0].relativeEntropy < 1e-6 && bare.shifts[0].relativeEntropy > 1e-3)
+        let between = relativeEntropy(of: bare.shifts[0].with, given: bare.shifts[1].with)
+        #expect(between > 1e-3 && abs(compared.shifts[1].relativeEntropy - between) < 1e-3)
+        for (a, b) in zip(compared.belief.probabilities, bare.belief.probabilities) {
+            #expect(abs(a - b) < 1e-3)
+        }
+        let tokens = try await tokenDivergences(
+            of: found.queries, by: model, tokenizer, packTokens: 300, workers: 1)
+        #expect(tokens.map(\.count) == [line.facts.count, line.facts.count])
+        #expect(tokens[1][0].allSatisfy { $0 < 1e-6 } && tokens[1][1].contains { $0 > 1e-3 })
+    }
+
     @Test func sampledAnswersRepeatAndDiffer() async throws {
         let (model, tokenizer) = try Self.open()
         let told = Self.lines.prefix(2).map { line in

@@ -20,6 +20,20 @@ import Testing
             placebos: random.map(shift))
     }
 
+    /// Two wordings of one answer add up, so that wording is no disagreement; a score that is no number is an error.
+    @Test func wordingsOfOneAnswerAddUp() throws {
+        let subject = Subject(
+            Query(id: "q", text: "?"), candidates: [Candidate(["yes", "yes."]), Candidate(["no"])],
+            facts: [Fact("f")], placebos: [])
+        let losses: [[[Float]]] = [[[1], [1], [1]], [[2], [2], [1]]]
+        let found = try diagnosed(subject, losses, .sum)
+        #expect(abs(found.belief.probabilities[0] - 2.0 / 3) < 1e-12)
+        #expect(abs(found.shifts[0].with.probabilities[0] - 2 / (2 + 2.718281828459045)) < 1e-12)
+        #expect(throws: DiagnosisError.self) {
+            try diagnosed(subject, [[[1], [1], [.infinity]], losses[1]], .sum)
+        }
+    }
+
     @Test func pairsCarryTheirNumbers() throws {
         let queries = (0..<20).map {
             query($0, prior: 1, facts: [("a", -3), ("b", 0)], random: [0.1, -0.3])

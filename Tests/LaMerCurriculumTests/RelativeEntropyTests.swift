@@ -51,12 +51,4 @@ import Testing
         let belief = AnswerBelief(logLikelihoods: [-700, -0.1, -3])
         #expect(relativeEntropy(of: belief, given: belief) == 0)
     }
-
-    @Test func bands() {
-        let bands = [0.0999, 0.1, 0.3999, 0.4, 0.7, 0.9999, 1.0, 25].map {
-            SeverityBand(relativeEntropy: $0)?.rawValue
-        }
-        #expect(bands == [nil, 1, 1, 2, 3, 3, 4, 4])
-        #expect(SeverityBand(relativeEntropy: .nan) == nil)
-    }
 }

@@ -134,7 +134,27 @@ import Testing
         #expect(diagnosis.pairs.map(\.fact) == ["f", "g", "f"], "pairs of a query lie together")
     }
 
+    /// With a stand-in, `p` is the belief told that, and what is judged by what the model says is the belief told nothing.
+    @Test func standInsAreReadBack() throws {
+        let diagnosis = try recorded([
+            Self.line("a", "f", re: 0.8, p: 0.8, q: 0.2, more: #","stand_in":"s","p_untold":[0.3,0.7]"#)
+        ])
+        #expect(diagnosis.subjects[0].standIn == "s" && diagnosis.subjects[0].promptCount == 3)
+        let pair = diagnosis.pairs[0]
+        #expect(pair.without == [0.8, 1 - 0.8] && pair.untold == [0.3, 0.7])
+        #expect(PairState(pair).untoldBest == PairState(pair).toldBest)
+        let asked = DiagnosedQuery(
+            subject: diagnosis.subjects[0], normalization: .sum, belief: belief(0.9), answerLoss: 1,
+            shifts: [BeliefShift(from: belief(0.25), to: belief(0.2))], placebos: [])
+        let outcome = RemedyOutcome(diagnosis, after: [asked], trained: []).pairs[0]
+        // The fact adds nothing to a random one, but told nothing the model says something else.
+        #expect(outcome.outcome == .unchanged && outcome.after.untoldBest == 0 && outcome.after.toldBest == 1)
+    }
+
     @Test(arguments: [
+        #"{"query_id":"a","query":"a?","fact":"f","re":1,"p":[1,0],"q":[1,0],"candidates":["x","y"],"stand_in":"s","band":1}"#,
+        #"{"query_id":"a","query":"a?","fact":"f","re":1,"p":[1,0],"q":[1,0],"candidates":["x","y"],"stand_in":"s","p_untold":[1],"band":1}"#,
+        #"{"query_id":"z","query":"z?","fact":"f","re":1,"p":[1,0],"q":[1,0],"candidates":["yes","no"],"stand_in":"s","p_untold":[1,0],"band":1}"#,
         #"{"query_id":"a","query":"a?","fact":"f","re":1,"p":[1],"q":[1],"candidates":["x"],"band":1}"#,
         #"{"query_id":"a","query":"a?","fact":"f","re":1,"p":[0.5,0.5],"q":[1],"candidates":["x","y"],"band":1}"#,
         #"{"query_id":"a","query":"a?","fact":"f","re":1,"p":[0.5,0.5],"q":[0.5,0.5],"candidates":["","y"],"band":1}"#,

@@ -23,6 +23,9 @@ import Testing
         #expect(Quota.band.counts(pairs, cap: 100) == [1, 4, 3, 0])
         // The cap counts the same fact together, worst pairs first.
         #expect(Quota.band.counts(pairs, cap: 3) == [0, 3, 3, 0])
+        // So does it facts that say nearly the same.
+        let alike = ["Cats can climb tall trees.", "cats can climb very tall trees", "Fish swim."]
+        #expect(Quota.band.counts(alike.map { pair($0, 2, 4) }, cap: 5) == [4, 1, 4])
         #expect(Quota.proportional(total: 13).counts(pairs, cap: 100) == [1, 8, 4, 0])
         #expect(Quota.proportional(total: 2).counts(pairs, cap: 100).reduce(0, +) == 2)
         #expect(Quota.proportional(total: 5).counts([pair("c", 0, 0)], cap: 9) == [0])

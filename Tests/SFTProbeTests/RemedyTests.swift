@@ -89,6 +89,69 @@ import Testing
         #expect(again.code == 73 && again.errors.contains("complete"))
     }
 
+    /// Facts against random ones, bands by quartiles: the cuts and the stand-ins are in the diagnosis, and the commands after
+    /// it need nothing else.
+    @Test func standInsAndQuartilesGoTheWholeWay() throws {
+        let printed = try run([
+            "diagnose", "--model", model, "--queries", folder.file("queries.jsonl"), "--output",
+            folder.file("d.jsonl"), "--without", "placebo", "--bands", "quartiles", "--calibration", "none",
+            "--threshold", "1e-12", "--json",
+        ])
+        struct Summary: Decodable {
+            let band_cuts: [Double]
+            let bands_by, without: String
+        }
+        struct Outcome: Decodable {
+            let p_before, q_before: [Double]
+        }
+        struct Line: Decodable {
+            let query_id, fact, stand_in: String
+            let re: Double
+            let p, q, p_untold, band_cuts: [Double]
+            let band: Int
+        }
+        func read<T: Decodable>(_ type: T.Type, _ text: String) throws -> [T] {
+            try text.split(separator: "\n").map { try JSONDecoder().decode(type, from: Data($0.utf8)) }
+        }
+        let lines = try read(Line.self, text("d.jsonl"))
+        try #require(lines.count == 24)
+        for line in lines {
+            let divergence = zip(line.p, line.q).reduce(0) { $0 + $1.0 * log($1.0 / $1.1) }
+            #expect(abs(line.re - max(0, divergence)) < 1e-9 && line.p != line.p_untold)
+            #expect(lines.contains { $0.fact == line.stand_in && $0.query_id != line.query_id })
+            #expect(line.band == 1 + line.band_cuts.count { line.re >= $0 })
+        }
+        #expect((1...4).map { band in lines.count { $0.band == band } } == [6, 6, 6, 6])
+        let summary = try #require(try read(Summary.self, printed).first)
+        #expect(summary.band_cuts == lines[0].band_cuts)
+        #expect(summary.bands_by == "quartiles" && summary.without == "placebo")
+        let made = try run(["synthesize", folder.file("d.jsonl"), "--output", folder.file("r.jsonl")])
+        #expect(made.contains("60 examples of 60 wanted for 24 pairs"))
+        _ = try run(["schedule", folder.file("r.jsonl"), "--output", folder.file("c"), "--order", "stages"])
+        let bands = try text("c/trl.jsonl").matches(of: #/"band":([0-9])/#).map { $0.1 }
+        #expect(bands.count == 60 && bands == bands.sorted())
+        _ = try run(remedy("run", ["--heads", "0", "--epochs", "1"]))
+        for (pair, line) in zip(try read(Outcome.self, text("run/outcomes.jsonl")), lines) {
+            #expect(pair.p_before == line.p_untold && pair.q_before == line.q)
+        }
+    }
+
+    /// A query that is alone with its fact: there is none to tell in its place.
+    @Test func saysThatThereIsNoStandIn() throws {
+        let queries = folder.file("one.jsonl")
+        try #"{"query": "what is 1+7?", "options": ["8", "9"], "facts": ["1+7=8"]}"#.write(
+            toFile: queries, atomically: true, encoding: .utf8)
+        let diagnose = [
+            "diagnose", "--model", model, "--queries", queries, "--output", folder.file("d.jsonl"),
+            "--without", "placebo",
+        ]
+        let outcome = try Tool.run(diagnose)
+        #expect(outcome.code == 65 && outcome.errors.contains("no other fact to tell"), "\(outcome.errors)")
+        // One fact is no four.
+        let bare = try Tool.run(diagnose.dropLast(2) + ["--bands", "quartiles"])
+        #expect(bare.code == 0 && bare.errors.contains("have no quartiles"), "\(bare.errors)")
+    }
+
     /// Killed at some moment, the same command goes on and ends where an unbroken run does; another one is refused.
     @Test func aKilledRemedyGoesOn() throws {
         try prepare()

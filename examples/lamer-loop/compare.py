@@ -1,5 +1,8 @@
-"""Compares the arms of the experiment from their outcomes.jsonl and remedy.json: means over the seeds that all arms have
-done, 95 % intervals of a bootstrap over queries, in which all arms and seeds draw the same queries.
+"""Compares the arms of the experiment from their outcomes.jsonl and remedy.json, over the seeds that all arms have done.
+
+A number is the mean over seeds: each query's outcomes are averaged over the seeds, then over queries. Its 95 % interval is
+a bootstrap over queries in which all arms and seeds draw the same ones, so that differences are paired. Three seeds are too
+few to draw anew: what others would give is not in the intervals, and each seed's number stands in the second table.
 
     python compare.py
 """
@@ -40,41 +43,53 @@ def figures(pairs):
 
 runs = {arm: [{q: figures(p) for q, p in queries(arm, seed).items()} for seed in SEEDS] for arm in ARMS}
 names = sorted(runs["ascending"][0])
+once = {q: 1 for q in names}
 
 
-def value(arm, figure, counts):
-    total = [sum(counts[q] * run[q][figure][part] for run in runs[arm] for q in counts) for part in (0, 1)]
+def value(runs, figure, counts):
+    total = [sum(counts[q] * run[q][figure][part] for run in runs for q in counts) for part in (0, 1)]
     return total[0] / total[1] if total[1] else float("nan")
 
 
-def interval(values):
-    values = sorted(v for v in values if v == v)
-    return values[int(0.025 * len(values))], values[int(0.975 * len(values))]
+def written(value, draws):
+    draws = sorted(v for v in draws if v == v)
+    if draws[0] == draws[-1]:
+        return f"{value:.3f} (the same in every query)"
+    low, high = draws[int(0.025 * len(draws))], draws[int(0.975 * len(draws))]
+    return f"{value:.3f} [{low:.3f}, {high:.3f}]"
 
 
-once = {q: 1 for q in names}
+def row(*cells):
+    print("|", " | ".join(cells).replace("-0.000", "0.000").replace("-", "−"), "|")
+
+
+def general(arm):
+    return [json.load(open(f"{arm}-{seed}/remedy.json"))["general"] for seed in SEEDS]
+
+
 draws = []
 for seed in range(DRAWS):
-    generator = random.Random(seed)
     counts = {}
-    for q in generator.choices(names, k=len(names)):
+    for q in random.Random(seed).choices(names, k=len(names)):
         counts[q] = counts.get(q, 0) + 1
     draws.append(counts)
-print("| |", " | ".join(ARMS), "| ascending − shuffled | ascending − control |")
-print("|---|" + "---:|" * (len(ARMS) + 2))
-for figure in figures([{"outcome": "", "answer": None}]):
-    drawn = {arm: [value(arm, figure, counts) for counts in draws] for arm in ARMS}
-    cells = []
-    for arm in ARMS:
-        low, high = interval(drawn[arm])
-        cells.append(f"{value(arm, figure, once):.3f} [{low:.3f}, {high:.3f}]")
-    for other in ARMS[1:]:
-        low, high = interval([a - b for a, b in zip(drawn["ascending"], drawn[other])])
-        difference = value("ascending", figure, once) - value(other, figure, once)
-        cells.append(f"{difference:+.3f} [{low:+.3f}, {high:+.3f}]")
-    print(f"| {figure} |", " | ".join(cells), "|")
-for arm in ARMS:
-    general = [json.load(open(f"{arm}-{seed}/remedy.json"))["general"] for seed in SEEDS]
-    print(f"{arm}: general loss", ", ".join(
-        f"{g['before']:.4f} → {g['after']:.4f} ({g['change']['value']:+.4f} [{g['change']['low']:+.4f}, {g['change']['high']:+.4f}])"
-        for g in general))
+
+FIGURES = list(figures([{"outcome": "", "answer": None}]))
+row(f"mean of {len(SEEDS)} seeds", *ARMS, *(f"ascending − {other}" for other in ARMS[1:]))
+print("|---|" + "---:|" * (2 * len(ARMS) - 1))
+for figure in FIGURES:
+    drawn = {arm: [value(runs[arm], figure, counts) for counts in draws] for arm in ARMS}
+    own = {arm: value(runs[arm], figure, once) for arm in ARMS}
+    row(figure, *(written(own[arm], drawn[arm]) for arm in ARMS), *(
+        written(own["ascending"] - own[other], [a - b for a, b in zip(drawn["ascending"], drawn[other])])
+        for other in ARMS[1:]))
+print()
+row("seed by seed", *ARMS)
+print("|---|" + "---:|" * len(ARMS))
+for figure in FIGURES:
+    row(figure, *(", ".join(f"{value([run], figure, once):.3f}" for run in runs[arm]) for arm in ARMS))
+row("general loss, nats a token", *(
+    ", ".join(f"{g['before']:.3f} → {g['after']:.3f}" for g in general(arm)) for arm in ARMS))
+row("its change", *(
+    ", ".join(f"{g['change']['value']:.3f} [{g['change']['low']:.3f}, {g['change']['high']:.3f}]" for g in general(arm))
+    for arm in ARMS))

@@ -18,7 +18,7 @@ public struct PairState: Sendable, Equatable {
     public let relativeEntropy: Double
     /// The same less the mean of the query's random facts; the same where there are none.
     public let calibrated: Double
-    /// The beliefs without the fact and with it: [candidate].
+    /// The beliefs told nothing and told the fact: [candidate].
     public let untold, told: [Double]
 
     /// The likeliest answer without the fact; the first of equals.
@@ -32,12 +32,13 @@ public struct PairState: Sendable, Equatable {
         (untold, told) = (pair.untold, pair.told)
     }
 
-    /// What a diagnosis found.
-    public init(_ shift: BeliefShift, placebos: [BeliefShift]) {
+    /// What a diagnosis found for a fact of a query.
+    public init(_ query: DiagnosedQuery, fact: Int) {
+        let (shift, placebos) = (query.shifts[fact], query.placebos)
         relativeEntropy = shift.relativeEntropy
         let random = placebos.reduce(0) { $0 + $1.relativeEntropy } / Double(max(1, placebos.count))
         calibrated = shift.relativeEntropy - random
-        (untold, told) = (shift.without.probabilities, shift.with.probabilities)
+        (untold, told) = (query.belief.probabilities, shift.with.probabilities)
     }
 
     /// Whether the fact adds nothing: RE* is below the threshold, and the first choice is the same with it and without.

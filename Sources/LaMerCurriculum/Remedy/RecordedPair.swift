@@ -16,7 +16,12 @@ public struct RecordedPair: Sendable, Equatable, Decodable {
     public let candidates: [String]
     let wordings: [[String]]?
     /// The beliefs without and with the fact: [candidate].
-    public let untold, told: [Double]
+    public let without, told: [Double]
+    /// The belief when nothing is told: [candidate].
+    public var untold: [Double] { unaided ?? without }
+    /// The random fact that was told in the place of none, and the belief when nothing is told; nil where nothing was.
+    let standIn: String?
+    let unaided: [Double]?
     /// The right answer, where it is known.
     public let answer: String?
     let normalization: String?
@@ -31,7 +36,9 @@ public struct RecordedPair: Sendable, Equatable, Decodable {
         case queryID = "query_id"
         case relativeEntropy = "re"
         case calibrated = "re_calibrated"
-        case untold = "p"
+        case without = "p"
+        case unaided = "p_untold"
+        case standIn = "stand_in"
         case told = "q"
         case scoreTemperature = "score_temperature"
         case randomFacts = "random_facts"
@@ -69,16 +76,26 @@ public struct RecordedDiagnosis: Sendable {
             func malformed(_ reason: String) -> RecordError {
                 .malformed(path: path, line: line, reason: reason)
             }
-            let counts = [pair.untold.count, pair.told.count, pair.wordings?.count ?? pair.candidates.count]
+            let counts = [
+                pair.without.count, pair.told.count, pair.untold.count,
+                pair.wordings?.count ?? pair.candidates.count,
+            ]
             guard pair.candidates.count >= 2, counts.allSatisfy({ $0 == pair.candidates.count }) else {
                 throw malformed("\"candidates\", \"p\" and \"q\" must have the same two or more entries")
+            }
+            guard (pair.standIn == nil) == (pair.unaided == nil) else {
+                throw malformed("\"stand_in\" and \"p_untold\" must be there both or neither")
             }
             guard pair.wordings?.allSatisfy({ !$0.isEmpty }) ?? true,
                 !(pair.wordings ?? [pair.candidates]).joined().contains("")
             else { throw malformed("an answer is empty") }
             if let first = pairsOfQuery[pair.queryID]?.first {
-                guard first.query == pair.query, first.candidates == pair.candidates else {
-                    throw malformed("query \(pair.queryID) has other answers or another text than before")
+                guard first.query == pair.query, first.candidates == pair.candidates,
+                    first.standIn == pair.standIn
+                else {
+                    throw malformed(
+                        "query \(pair.queryID) has another text, other answers or another stand-in than before"
+                    )
                 }
             } else {
                 order.append(pair.queryID)
@@ -100,5 +117,6 @@ private func subject(_ pairs: [RecordedPair]) -> Subject {
     return Subject(
         Query(id: first.queryID, text: first.query, answer: first.answer),
         candidates: (first.wordings ?? first.candidates.map { [$0] }).map { Candidate($0) },
-        facts: pairs.map { Fact($0.fact) }, placebos: first.randomFacts ?? [])
+        facts: pairs.map { Fact($0.fact) }, placebos: first.randomFacts ?? [],
+        standIn: first.standIn)
 }

@@ -30,8 +30,7 @@ public struct RemedyOutcome: Sendable {
             pairs.append(
                 RemediedPair(
                     pair, isTrained: trained.contains(TrainedPair(queryID: pair.queryID, fact: pair.fact)),
-                    after: PairState(query.shifts[place], placebos: query.placebos),
-                    threshold: recorded.threshold))
+                    after: PairState(query, fact: place), threshold: recorded.threshold))
         }
         (self.pairs, threshold) = (pairs, recorded.threshold)
         (self.resamples, self.seed) = (resamples, seed)

@@ -7,18 +7,18 @@ public enum Quota: Sendable, Equatable {
 
     /// The number of examples for each pair; none for pairs that do not count.
     ///
-    /// - Parameter cap: the most for one fact. The same fact moves the answers of many queries, and the frequent ones
+    /// - Parameter cap: the most for one fact, and those that say nearly the same. One fact moves the answers of many queries, and the frequent ones
     ///   would crowd out the others; its worst pairs come first.
     public func counts(_ pairs: [DiagnosedPair], cap: Int) -> [Int] {
         var counts = wanted(pairs)
-        var room: [String: Int] = [:]
+        let group = groups(of: pairs.map(\.fact), likeness: 0.8)
+        var room: [Int: Int] = [:]
         let worstFirst = pairs.indices.sorted {
             (pairs[$1].relativeEntropy, $0) < (pairs[$0].relativeEntropy, $1)
         }
         for place in worstFirst {
-            let fact = plain(pairs[place].fact)
-            counts[place] = min(counts[place], room[fact, default: cap])
-            room[fact, default: cap] -= counts[place]
+            counts[place] = min(counts[place], room[group[place], default: cap])
+            room[group[place], default: cap] -= counts[place]
         }
         return counts
     }
