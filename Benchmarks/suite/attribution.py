@@ -1,20 +1,21 @@
 """Head attribution: PyTorch's ways, the published one too, and what share of OpenBLAS' own speed ours reaches."""
 import json
+import pathlib
+import sys
 
 import compare
 from children import python
 from groups import Group, Line, Row, speed
 from measuring import run
-import sys
-import pathlib
+from tuning import settings_of
 
-SETTINGS = [{"streams": streams, "batch_tokens": tokens} for streams in (1, 2) for tokens in compare.TUNED["batch_tokens"]]
-OURS, FLOOR, SDPA, EAGER = "sft-probe attribute", "OpenBLAS, sgemm alone", "PyTorch, gates, sdpa, fp32", "PyTorch, gates, eager, fp32"
+OURS, FLOOR = "sft-probe attribute", "OpenBLAS, sgemm alone"
+SDPA, EAGER = "PyTorch, gates, sdpa, fp32", "PyTorch, gates, eager, fp32"
 PUBLISHED = ["PyTorch, published way, fp32", "PyTorch, published way, bf16"]
 
 
 def group(options, data):
-    everything, few, tuning = data.examples(options.size["attributed"]), data.examples(4), data.examples(6)
+    everything, two, four = (data.examples(count) for count in (options.size["attributed"], 2, 4))
 
     def uniform(result, outcome):
         return result if "failed" in result else result | {
@@ -28,7 +29,7 @@ def group(options, data):
     def peer(row, examples):
         def measure(outcome, setting):
             outcome = outcome.with_suffix(".npz")
-            found = compare.measure_pytorch(options, row, tuning if "tuning" in setting else examples, outcome,
+            found = compare.measure_pytorch(options, row, four if "tuning" in setting else examples, outcome,
                                             {key: value for key, value in setting.items() if key != "tuning"})
             return uniform(found, outcome)
         return measure
@@ -37,14 +38,15 @@ def group(options, data):
         result = python("sgemm.py", "--products", json.dumps(products(options.shape)), "--threads", options.threads)
         return result if "failed" in result else result | {"flop": result["amount"]}
 
-    rows = [Row(OURS, ours), Row(FLOOR, floor), Row(SDPA, peer("gates-sdpa", everything), SETTINGS),
+    settings = settings_of(options, "batch_tokens", compare.TUNED["batch_tokens"])
+    rows = [Row(OURS, ours), Row(FLOOR, floor), Row(SDPA, peer("gates-sdpa", everything), settings),
             Row(EAGER, peer("gates-eager", everything), takes_setting_of=SDPA),
-            Row("PyTorch, gates, sdpa, bf16", peer("gates-sdpa-bf16", few), takes_setting_of=SDPA, once=True,
-                note="4 examples, once")]
+            Row("PyTorch, gates, sdpa, bf16", peer("gates-sdpa-bf16", two), takes_setting_of=SDPA, once=True,
+                note="2 examples")]
     lines = [Line("attribution, fp32", OURS, [SDPA, EAGER], "tokens/s", bar=1.5, memory_bar=0.4),
              Line("attribution: share of sgemm", OURS, [FLOOR], "GFLOP/s", gigaflops, ratio="percent", bar=0.85)]
     if options.published:
-        rows += [Row(name, peer(key, few), once=True, note="4 examples, once")
+        rows += [Row(name, peer(key, four), once=True, note="4 examples")
                  for name, key in zip(PUBLISHED, ("published-fp32", "published-bf16"))]
         lines.append(Line("attribution, the published way", OURS, PUBLISHED, "tokens/s", bar=5))
     return Group("attribution", f"Attribution of {options.size['attributed']} examples of {data.name}", rows, lines,

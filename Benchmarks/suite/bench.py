@@ -37,13 +37,14 @@ GROUPS = ["attribution", "scoring", "generation", "generation-alone", "diagnosis
 
 def parse():
     flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    flags.add_argument("--only", nargs="*", choices=GROUPS, default=GROUPS, metavar="GROUP", help=f"some of {', '.join(GROUPS)}")
+    flags.add_argument("--only", nargs="*", choices=GROUPS, default=GROUPS, metavar="GROUP",
+                       help=f"some of {', '.join(GROUPS)}")
     flags.add_argument("--quick", action="store_true", help="small sizes and one run of each row: does everything work?")
     flags.add_argument("--repeats", type=int, help="runs of each row (default 3, with --quick 1)")
     flags.add_argument("--published", action="store_true",
                        help="also attribution as the paper's release does it (minutes, 14 GB)")
     flags.add_argument("--large", action="store_true", help="also a random model of 1.1 B parameters (minutes, 12 GB)")
-    flags.add_argument("--large-model", type=pathlib.Path, metavar="GGUF", help="one made before, by large-models")
+    flags.add_argument("--large-model", type=pathlib.Path, metavar="GGUF", help="one made before")
     flags.add_argument("--gsm8k", type=pathlib.Path, help="GSM8K's test.jsonl (default: the project's own word problems)")
     flags.add_argument("--model", help="a GGUF file of a Llama (default: SmolLM2-135M)")
     flags.add_argument("--pytorch-model", type=pathlib.Path, help="its weights as a float32 folder, where one is there")
@@ -117,7 +118,9 @@ def main():
 def render(head, measured, seconds):
     details = [line for group, results, settings in measured for line in summary.all_rows(group, results, settings)]
     return "\n".join([
-        "# sft-probe beside Python", "", *head, f"- Took {seconds / 60:.0f} minutes", "", *summary.first_table(measured), "",
+        "# sft-probe beside Python", "", *head,
+        f"- Took {seconds / 60:.0f} minutes; rows took turns; median (smallest–largest)", "",
+        *summary.first_table(measured), "",
         (HERE / "notes.md").read_text(), *details]).rstrip()
 
 

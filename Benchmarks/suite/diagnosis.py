@@ -1,6 +1,7 @@
 """Diagnosis: how sure a model is of each of two answers, told nothing and told each of four facts."""
 from children import flags, largest, python, read_lines, tool
 from groups import Group, Line, Row
+from tuning import settings_of
 
 BATCHED, PREFIXED = "transformers, sdpa, sorted batches", "transformers, sdpa, prompts computed once"
 
@@ -9,8 +10,9 @@ def group(options, data):
     queries, tuning = data.queries(options.size["queries"]), data.queries(6)
 
     def ours(outcome, _):
-        result = tool(options, "diagnose", "--model", options.model, "--queries", queries, "--calibration", "none", "--threshold", 0,
-                      "--normalize", "sum", "--threads", options.threads, "--progress", "json", "--output", outcome)
+        result = tool(options, "diagnose", "--model", options.model, "--queries", queries, "--calibration", "none",
+                      "--threshold", 0, "--normalize", "sum", "--threads", options.threads, "--progress", "json",
+                      "--output", outcome)
         return result | {"amount": options.size["queries"] * 4, "outcome": outcome}
 
     def peer(way):
@@ -19,11 +21,11 @@ def group(options, data):
             tuning if "tuning" in setting else queries, "--outcome", outcome, "--threads", options.threads, *flags(setting),
             outcome=outcome)
 
-    settings = [{"streams": streams, "batch_tokens": tokens} for streams in (1, 2) for tokens in (1, 768)]
+    settings = settings_of(options, "batch_tokens", (1, 768))
     return Group(
         "diagnosis", f"Diagnosis of {options.size['queries']} queries with 2 answers and 4 facts each, causes.tsv",
         [Row("sft-probe diagnose", ours), Row(BATCHED, peer("batches"), settings),
-         Row(PREFIXED, peer("prefix"), [{"streams": 1}, {"streams": 2}])],
+         Row(PREFIXED, peer("prefix"), settings)],
         [Line("diagnosis", "sft-probe diagnose", [BATCHED, PREFIXED], "pairs/s", bar=2.5, memory_bar=0.4)], unit="pairs/s",
         reference=BATCHED, difference=difference, difference_is="of a belief in an answer")
 

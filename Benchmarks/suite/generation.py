@@ -3,8 +3,8 @@ import json
 
 from children import flags, python, read_lines, tool
 from groups import Group, Line, Row
+from tuning import settings_of
 
-SETTINGS = [{"streams": streams, "batch": batch} for streams, batch in ((1, 4), (1, 16), (2, 4))]
 PROMPT, LENGTH = "Once upon a time", 64
 
 
@@ -14,8 +14,8 @@ def together(options, data):
     questions, tuning = data.questions(count), data.questions(max(4, count // 3))
 
     def ours(outcome, _):
-        result = tool(options, "evaluate", "--model", options.model, "--data", questions, "--extract", "none", "--max-tokens", most,
-                      "--threads", options.threads, "--progress", "json", "--output", outcome)
+        result = tool(options, "evaluate", "--model", options.model, "--data", questions, "--extract", "none",
+                      "--max-tokens", most, "--threads", options.threads, "--progress", "json", "--output", outcome)
         return result if "failed" in result else result | {
             "amount": sum(line["tokens"] for line in read_lines(outcome)), "outcome": outcome}
 
@@ -28,7 +28,7 @@ def together(options, data):
     best = "transformers generate, sdpa, fp32"
     return Group(
         "generation", f"Greedy answers of at most {most} tokens to {count} questions of {data.name}",
-        [Row("sft-probe evaluate", ours), Row(best, peer("fp32"), SETTINGS)],
+        [Row("sft-probe evaluate", ours), Row(best, peer("fp32"), settings_of(options, "batch", (4, 12)))],
         [Line("generation, questions together", "sft-probe evaluate", [best], "new tokens/s")], unit="new tokens/s",
         reference=best, difference=differing, difference_is="part of answers that are not the same text")
 
@@ -47,8 +47,8 @@ def alone(options, data):
         return many | {"amount": LENGTH, "seconds": many["wall"] - one["wall"]}
 
     def peer(outcome, _):
-        return python("peer_generation.py", "--model", options.pytorch_model, "--data", prompt, "--outcome", outcome, "--threads",
-                      options.threads, "--most", LENGTH + 1, "--after-first", 1, outcome=outcome)
+        return python("peer_generation.py", "--model", options.pytorch_model, "--data", prompt, "--outcome", outcome,
+                      "--threads", options.threads, "--most", LENGTH + 1, "--after-first", 1, outcome=outcome)
 
     name = "transformers generate, one prompt"
     return Group("generation-alone", f"{LENGTH} tokens after “{PROMPT}”, the first token not counted",

@@ -24,6 +24,7 @@ class Row:
     settings: list[dict] = dataclasses.field(default_factory=list)  # the fastest is taken
     takes_setting_of: str = ""  # a row that was tuned before
     once: bool = False  # too slow to be repeated
+    reference: str = ""  # the row that its outcome is compared with, where it is not the group's
     note: str = ""
 
 

@@ -31,7 +31,8 @@ def group(options, data, folder):
             return uniform(compare.measure_pytorch(made, "gates-sdpa", few, outcome, setting), outcome)
         return measure
 
-    peers = {"PyTorch, gates, sdpa, one example on all threads": 1, "PyTorch, gates, sdpa, an example on each thread": options.threads}
+    peers = {"PyTorch, gates, sdpa, one example on all threads": 1,
+             "PyTorch, gates, sdpa, an example on each thread": options.threads}
     return Group(
         "large", f"Attribution of {options.size['large']} examples of {data.name} with 1.1 B random Q4_0 weights",
         [Row(OURS, ours), *(Row(name, peer(streams)) for name, streams in peers.items())],

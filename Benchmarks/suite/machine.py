@@ -14,7 +14,8 @@ WIDE = ("avx", "avx2", "fma", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "sv
 def said(*command):
     """What a command prints, empty where it cannot be run."""
     try:
-        return subprocess.run([str(part) for part in command], capture_output=True, text=True, cwd=ROOT, timeout=60).stdout.strip()
+        found = subprocess.run([str(part) for part in command], capture_output=True, text=True, cwd=ROOT, timeout=60)
+        return found.stdout.strip()
     except (OSError, subprocess.TimeoutExpired):
         return ""
 
@@ -59,5 +60,5 @@ def header(options):
     return [
         f"- Machine: {processor()}; {options.threads} threads; load before the start {os.getloadavg()[0]:.2f}",
         f"- Software: {openblas()}; {versions()}", f"- sft-probe: {said(options.ours, '--version')}, {commit()}",
-        f"- Model: {pathlib.Path(options.model).name}; Python's rows read the same weights as float32, unless they say otherwise",
-        f"- Begun {now:%Y-%m-%d %H:%M} UTC; {options.repeats} runs of each row, in turns; median (smallest–largest)"]
+        f"- Model: {pathlib.Path(options.model).name}; Python's rows read the same weights, as float32 unless said otherwise",
+        f"- Begun {now:%Y-%m-%d %H:%M} UTC; runs of each row: {options.repeats}"]

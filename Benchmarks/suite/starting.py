@@ -14,7 +14,8 @@ def group(options, data):
         more = ("--task", "t") if command == "attribute" else ()
 
         def measure(outcome, _):
-            arguments = (command, "--model", options.model, "--data", one, *more, "--threads", options.threads, "--progress", "json")
+            arguments = (command, "--model", options.model, "--data", one, *more, "--threads", options.threads, "--progress",
+                         "json")
             if command == "score":
                 result = tool(options, *arguments, keep=outcome)
             else:
@@ -37,7 +38,7 @@ def group(options, data):
     for place, model in models.items():
         for name, measure in (("attribution", attribution), ("scoring", scoring)):
             peers[name].append(f"transformers, {name}, {place}")
-            rows.append(Row(peers[name][-1], measure(model), once=place == "the GGUF", note="once" if place == "the GGUF" else ""))
+            rows.append(Row(peers[name][-1], measure(model), once=place == "the GGUF"))
     return Group(
         "start", "One example of 8 tokens", rows,
         [Line("first score after the start", FIRST, peers["attribution"], "s", first, False, bar=10, memory_bar=0.4),

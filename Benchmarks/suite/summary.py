@@ -23,7 +23,9 @@ def best_peer(line, results):
 
 def ratios(line, ours, peer):
     """Of runs of the same turn, so that a slow minute hits both; of medians where a peer ran once."""
-    pairs = list(zip(ours, peer)) if len(ours) == len(peer) else [(min(ours, key=lambda r: abs(line.value(r) - typical(line, ours))), peer[0])]
+    median = typical(line, ours)
+    middle = min(ours, key=lambda r: abs(line.value(r) - median))
+    pairs = zip(ours, peer) if len(ours) == len(peer) else [(middle, peer[0])]
     upside_down = not line.higher_is_better and line.ratio == "times"
     return [line.value(b) / line.value(a) if upside_down else line.value(a) / line.value(b) for a, b in pairs]
 
@@ -65,9 +67,10 @@ def line_cells(line, results):
             f"{spread([line.value(r) for r in peer])}, {name}", *ratio_cells(line, ratios(line, ours, peer)), *memory]
 
 
-def difference(group, results, name):
-    mine, truth = good(results, name), good(results, group.reference)
-    if not mine or not truth or name == group.reference or not group.difference:
+def difference(group, row, results):
+    reference = row.reference or group.reference
+    mine, truth = good(results, row.name), good(results, reference)
+    if not mine or not truth or row.name == reference:
         return ""
     try:
         found = group.difference(mine[0], truth[0])
@@ -82,9 +85,10 @@ def row_cells(group, row, results, settings):
         return [row.name, f"failed: {failed[0]}", "", "", "", ""]
     found = results[row.name]
     setting = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in settings[row.name].items())
-    notes = "; ".join(part for part in (setting, row.note, found[0].get("way", "")) if part)
+    once = "ran once" if row.once else ""
+    notes = "; ".join(part for part in (setting, row.note, once, found[0].get("way", "")) if part)
     return [row.name, spread([group.value(r) for r in found]), spread([r["wall"] for r in found]),
-            spread([r["memory"] / 1e6 for r in found]), difference(group, results, row.name), notes]
+            spread([r["memory"] / 1e6 for r in found]), difference(group, row, results), notes]
 
 
 def markdown(head, rows):
@@ -98,5 +102,5 @@ def first_table(measured):
 def all_rows(group, results, settings):
     unit = "first result, s" if group.key == "start" else group.unit
     head = ["", unit, "process, s", "peak memory, MB", "largest difference", "setting, note"]
-    about = (f"Differences: {group.difference_is}; from “{group.reference}”." if group.difference_is else "")
-    return [f"## {group.title}", "", *markdown(head, [row_cells(group, row, results, settings) for row in group.rows]), "", about, ""]
+    rows = markdown(head, [row_cells(group, row, results, settings) for row in group.rows])
+    return [f"## {group.title}", "", *rows, "", f"Differences: {group.difference_is}; from “{group.reference}”.", ""]

@@ -28,23 +28,25 @@ def group(options, data, folder):
     def peer(kind, precision=""):
         def measure(_, setting):
             row = f"{kind}-{'sdpa' if precision else setting['attention']}{precision}"
-            steps, dropped = (2, 1) if "tuning" in setting else (3, 2) if precision else (options.steps, compare_steps.DROPPED)
+            steps, dropped = (options.steps, compare_steps.DROPPED) if not precision else (3, 2)
+            steps, dropped = (2, 1) if "tuning" in setting else (steps, dropped)
             return uniform(compare_steps.measure_pytorch(options, row, steps, setting["piece"]), dropped)
         return measure
 
     settings = [{"attention": attention, "piece": piece} for attention in ("sdpa", "eager") for piece in (1, options.batch)]
     lora, full = "PyTorch + peft, LoRA, fp32", "PyTorch, full, fp32"
     return Group(
-        "training", f"{options.steps - compare_steps.DROPPED} steps of {options.batch} examples of {data.name}, LoRA of rank 16 on "
-        f"all linear layers, {compare_steps.DROPPED} steps before not counted",
+        "training", f"{options.steps - compare_steps.DROPPED} steps of {options.batch} examples of {data.name}, after "
+        f"{compare_steps.DROPPED} that do not count; LoRA of rank 16 on all linear layers",
         [Row(LORA, ours("lora-ours")), Row(PROBED, ours("lora-ours-probed")), Row(lora, peer("lora"), settings),
-         Row("PyTorch + peft, LoRA, sdpa, bf16", peer("lora", "-bf16"), takes_setting_of=lora, once=True, note="one step, once"),
-         Row(FULL, ours("full-ours")), Row(full, peer("full"), settings)],
+         Row("PyTorch + peft, LoRA, sdpa, bf16", peer("lora", "-bf16"), takes_setting_of=lora, once=True,
+             note="one step"),
+         Row(FULL, ours("full-ours"), reference=full), Row(full, peer("full"), settings, reference=full)],
         [Line("LoRA step, fp32", LORA, [lora], "tokens/s", bar=1.5, memory_bar=0.4),
          Line("full step, fp32", FULL, [full], "tokens/s", bar=1.2),
          Line("telemetry: LoRA step with heads over without", PROBED, [LORA], "ms/token", milliseconds, False, "time", 1.02)],
-        reference=lora, difference=lambda result, truth: losses(result, truth), difference_is="of a loss, relative; of the full "
-        "steps from PyTorch's")
+        reference=lora, difference=losses,
+        difference_is="of a step's loss, relative")
 
 
 def milliseconds(result):

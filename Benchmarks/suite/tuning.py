@@ -4,6 +4,11 @@ import sys
 from groups import speed
 
 
+def settings_of(options, name, values):
+    """One stream of work on all threads, or a stream for each, with each value of another setting."""
+    return [{"streams": streams, name: value} for streams in sorted({1, options.threads}) for value in values]
+
+
 def tuned(group, folder):
     """A setting for each row by name."""
     settings = {}
