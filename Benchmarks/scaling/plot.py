@@ -42,8 +42,8 @@ def section(key, points):
                 time, memory = (exponent([(r["tokens"], r[of]) for _, r in chosen]) for of in ("loop", "memory"))
                 about.append(f"Fitted over {words}: time grows with length to the power {time:.2f}, memory {memory:.2f}.")
     elif key == "examples" and len(good) >= 3:
-        about.append(f"Fitted: time grows with tokens to the power {exponent([(r['tokens'], r['loop']) for _, r in good]):.2f}, "
-                     f"peak memory {exponent([(r['tokens'], r['memory']) for _, r in good]):.2f}.")
+        time, memory = (exponent([(r["tokens"], r[of]) for _, r in good]) for of in ("loop", "memory"))
+        about.append(f"Fitted: time grows with tokens to the power {time:.2f}, memory {memory:.2f}.")
     elif key == "threads" and len(good) >= 2:
         times = good[0][1]["loop"] / good[-1][1]["loop"]
         about.append(f"{good[-1][0]} threads are {times:.2f} times as fast as {good[0][0]}.")
@@ -62,11 +62,14 @@ def picture(series, path):
                 if points:
                     axis.plot([x for x, _ in points], [value(r) for _, r in points], "o-",
                               label="PyTorch, gates, sdpa" if "PyTorch" in key else "sft-probe")
-            axis.set(xlabel=label, ylabel=unit, xscale="log", yscale="log")
+            scale = "linear" if label == "threads" else "log"
+            axis.set(xlabel=label, ylabel=unit, xscale=scale, yscale=scale)
+            if scale == "linear":
+                axis.set_ylim(bottom=0)
             axis.grid(True, which="both", alpha=0.3)
             ticks = sorted({x for key in keys for x, _ in series[key]})
             axis.set_xticks(ticks, [f"{x:,}" for x in ticks], rotation=45 if len(ticks) > 4 else 0)
-            axis.minorticks_off()
+            axis.xaxis.minorticks_off()
             if row == 0 and column == 0:
                 axis.legend()
     figure.savefig(path, metadata={"Date": None})

@@ -32,7 +32,8 @@ SIZES = {
              "resampled": 10_000, "large": 3},
     "quick": {"attributed": 4, "scored": 6, "answered": 4, "answer_tokens": 16, "queries": 4, "steps": 3, "batch": 2,
               "resampled": 2_000, "large": 1}}
-GROUPS = ["attribution", "scoring", "generation", "generation-alone", "diagnosis", "training", "tokenizer", "start", "statistics"]
+GROUPS = ["attribution", "scoring", "generation", "generation-alone", "diagnosis", "training", "tokenizer", "start",
+          "statistics"]
 
 
 def parse():
