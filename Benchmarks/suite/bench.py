@@ -40,7 +40,7 @@ def parse():
     flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     flags.add_argument("--only", nargs="*", choices=GROUPS, default=GROUPS, metavar="GROUP",
                        help=f"some of {', '.join(GROUPS)}")
-    flags.add_argument("--quick", action="store_true", help="small sizes, one run of each row, none in bf16")
+    flags.add_argument("--quick", action="store_true", help="small sizes, one run of each row, nothing tuned, nothing in bf16")
     flags.add_argument("--repeats", type=int, help="runs of each row (default 3, with --quick 1)")
     flags.add_argument("--published", action="store_true",
                        help="also attribution as the paper's release does it (minutes, 14 GB)")
@@ -90,7 +90,7 @@ def measure(group, options, folder):
     """Settings and results by row."""
     if options.quick:
         group.rows = [row for row in group.rows if "bf16" not in row.name]
-    settings = tuned(group, folder)
+    settings = tuned(group, folder, options.quick)
     results = {row.name: [] for row in group.rows}
     for repeat in range(options.repeats):
         for place, row in enumerate(group.rows):

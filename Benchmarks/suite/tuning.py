@@ -9,14 +9,14 @@ def settings_of(options, name, values):
     return [{"streams": streams, name: value} for streams in sorted({1, options.threads}) for value in values]
 
 
-def tuned(group, folder):
-    """A setting for each row by name."""
+def tuned(group, folder, quick=False):
+    """A setting for each row by name; when it has to be quick, the last of each, untried."""
     settings = {}
     for row in group.rows:
         if row.takes_setting_of:
             settings[row.name] = settings[row.takes_setting_of]
-        elif len(row.settings) < 2:
-            settings[row.name] = row.settings[0] if row.settings else {}
+        elif quick or len(row.settings) < 2:
+            settings[row.name] = row.settings[-1] if row.settings else {}
         else:
             settings[row.name] = fastest(group, row, folder)
     return settings
