@@ -95,7 +95,7 @@ def measure(group, options, folder):
     for repeat in range(options.repeats):
         for place, row in enumerate(group.rows):
             if repeat == 0 or not row.once:
-                result = row.measure(folder / f"{group.key}.{place}.{repeat}", settings[row.name])
+                result = row.measure(folder / f"{group.key}-{place}-{repeat}", settings[row.name])
                 told = {key: value for key, value in result.items() if key not in ("losses", "tokens")}
                 print(f"  {repeat + 1}/{options.repeats} {row.name}: {told}", file=sys.stderr, flush=True)
                 results[row.name].append(result)

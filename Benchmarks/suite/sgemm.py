@@ -15,7 +15,7 @@ import time
 
 import numpy
 
-ROUNDS = 7
+ROUNDS = 5
 ROW_MAJOR, PLAIN, TRANSPOSED = 101, 111, 112
 
 

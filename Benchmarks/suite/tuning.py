@@ -25,7 +25,7 @@ def tuned(group, folder, quick=False):
 def fastest(group, row, folder):
     best = (0, row.settings[0])
     for setting in row.settings:
-        result = row.measure(folder / f"{group.key}.tuning", setting | {"tuning": True})
+        result = row.measure(folder / f"{group.key}-tuning", setting | {"tuning": True})
         found = 0 if "failed" in result else speed(result)
         print(f"  {row.name} {setting}: {found:.4g} {group.unit} {result.get('failed', '')}", file=sys.stderr, flush=True)
         best = max(best, (found, setting), key=lambda pair: pair[0])
