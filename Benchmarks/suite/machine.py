@@ -61,4 +61,5 @@ def header(options):
         f"- Machine: {processor()}; {options.threads} threads; load before the start {os.getloadavg()[0]:.2f}",
         f"- Software: {openblas()}; {versions()}", f"- sft-probe: {said(options.ours, '--version')}, {commit()}",
         f"- Model: {pathlib.Path(options.model).name}; Python's rows read the same weights, as float32 unless said otherwise",
-        f"- Begun {now:%Y-%m-%d %H:%M} UTC; runs of each row: {options.repeats}"]
+        f"- Begun {now:%Y-%m-%d %H:%M} UTC; runs of each row: {options.repeats}"
+        + ("; **quick: nothing is tuned and sizes are tiny, so ratios mean nothing**" if getattr(options, "quick", False) else "")]
