@@ -10,7 +10,7 @@ import tempfile
 import time
 
 import table
-from measuring import convert, model_of_wheel, read_examples, run, write_lines
+from measuring import convert, default_model, read_examples, run, write_lines
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -35,7 +35,7 @@ def parse():
     flags.add_argument("--batch-tokens", type=int, help="do not tune the PyTorch rows: padded tokens in a batch")
     flags.add_argument("--output", type=pathlib.Path, help="also write the table to this file")
     options = flags.parse_args()
-    options.model = options.model or model_of_wheel(flags)
+    options.model = options.model or default_model(flags)
     if any(row.startswith("ours") for row in options.rows) and not options.ours.exists():
         flags.error(f"{options.ours} is missing: build it with `swift build -c release`, or leave out the rows of ours")
     return options
@@ -107,4 +107,5 @@ def main():
         options.output.write_text(text + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

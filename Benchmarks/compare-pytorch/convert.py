@@ -18,6 +18,7 @@ def main(source, folder):
     plain = transformers.AutoModelForCausalLM.from_config(model.config)  # what came from a GGUF refuses to be saved
     plain.load_state_dict(model.state_dict())
     plain.save_pretrained(folder)
+    del plain  # a large model need not be held three times
     tokenizer.save_pretrained(folder)
     again, reread = references.read_model(folder)
     assert reread(TEXT).input_ids == tokenizer(TEXT).input_ids, "the tokenizer changed on the way"

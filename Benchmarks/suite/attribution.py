@@ -1,0 +1,82 @@
+"""Head attribution: PyTorch's ways, the published one too, and what share of OpenBLAS' own speed ours reaches."""
+import json
+import pathlib
+import sys
+
+import compare
+from children import python
+from groups import Group, Line, Row, speed
+from measuring import run
+from tuning import settings_of
+
+OURS, FLOOR = "sft-probe attribute", "OpenBLAS, sgemm alone"
+SDPA, EAGER = "PyTorch, gates, sdpa, fp32", "PyTorch, gates, eager, fp32"
+PUBLISHED = ["PyTorch, published way, fp32", "PyTorch, published way, bf16"]
+
+
+def group(options, data):
+    everything, two, four = (data.examples(count) for count in (options.size["attributed"], 2, 4))
+
+    def uniform(result, outcome):
+        return result if "failed" in result else result | {
+            "amount": result["tokens"], "seconds": result["loop"], "outcome": outcome}
+
+    def ours(outcome, _):
+        outcome = outcome.with_suffix(".h5")
+        result = uniform(compare.measure_ours(options, "ours", everything, outcome), outcome)
+        return result if "failed" in result else result | {"flop": flop(options.shape, result)}
+
+    def peer(row, examples):
+        def measure(outcome, setting):
+            outcome = outcome.with_suffix(".npz")
+            found = compare.measure_pytorch(options, row, four if "tuning" in setting else examples, outcome,
+                                            {key: value for key, value in setting.items() if key != "tuning"})
+            return uniform(found, outcome)
+        return measure
+
+    def floor(outcome, _):
+        result = python("sgemm.py", "--products", json.dumps(products(options.shape)), "--threads", options.threads)
+        return result if "failed" in result else result | {"flop": result["amount"]}
+
+    settings = settings_of(options, "batch_tokens", compare.TUNED["batch_tokens"])
+    rows = [Row(OURS, ours), Row(FLOOR, floor), Row(SDPA, peer("gates-sdpa", everything), settings),
+            Row(EAGER, peer("gates-eager", everything), takes_setting_of=SDPA),
+            Row("PyTorch, gates, sdpa, bf16", peer("gates-sdpa-bf16", two), takes_setting_of=SDPA, once=True,
+                note="2 examples")]
+    lines = [Line("attribution, fp32", OURS, [SDPA, EAGER], "tokens/s", bar=1.5, memory_bar=0.4),
+             Line("attribution: share of sgemm", OURS, [FLOOR], "GFLOP/s", gigaflops, ratio="percent", bar=0.85)]
+    if options.published:
+        rows += [Row(name, peer(key, four), once=True, note="4 examples")
+                 for name, key in zip(PUBLISHED, ("published-fp32", "published-bf16"))]
+        lines.append(Line("attribution, the published way", OURS, PUBLISHED, "tokens/s", bar=5))
+    return Group("attribution", f"Attribution of {options.size['attributed']} examples of {data.name}", rows, lines,
+                 reference=EAGER, difference=difference,
+                 difference_is="of a score, over the largest absolute score of its example",
+                 value=lambda result: gigaflops(result) if "tokens" not in result else speed(result))
+
+
+def gigaflops(result):
+    return result["flop"] / result["seconds"] / 1e9
+
+
+def flop(shape, result):
+    """Forward and the gradient of inputs: four operations a weight, of the layers for each token, of the logits for each
+    supervised token. The products of attention are left out."""
+    return (4 * shape["layers"] * sum(rows * columns for rows, columns in shape["weights"]) * result["tokens"]
+            + 4 * shape["vocabulary"] * shape["width"] * result["supervised"])
+
+
+def products(shape, tokens=512, supervised=320):
+    """[m, n, k, how often] of the products of one pass over a pack of the tool's size and back, the logits included."""
+    made = [[tokens, rows, columns, shape["layers"]] for rows, columns in shape["weights"]]
+    made.append([supervised, shape["vocabulary"], shape["width"], 1])
+    return [part for m, n, k, often in made for part in ([m, n, k, often], [m, k, n, often])]
+
+
+def difference(result, reference):
+    """Computed by a process of its own, for the sake of what this one's children are said to take."""
+    script = pathlib.Path(__file__).with_name("difference_of_scores.py")
+    code, _, _, out, err = run([sys.executable, script, result["outcome"], reference["outcome"]])
+    if code:
+        raise ValueError(err[-1])
+    return float(out[-1])

@@ -1,0 +1,31 @@
+"""Scoring: the loss of each example's answer."""
+from children import flags, largest, python, read_lines, tool
+from groups import Group, Line, Row
+from tuning import settings_of
+
+
+def group(options, data):
+    everything, two, six = (data.examples(count) for count in (options.size["scored"], 2, 6))
+
+    def ours(outcome, _):
+        result = tool(options, "score", "--model", options.model, "--data", everything, "--threads", options.threads,
+                      "--progress", "json", keep=outcome)
+        return result | {"amount": result.get("tokens")}
+
+    def peer(precision, examples):
+        return lambda outcome, setting: python(
+            "peer_scores.py", "--model", options.pytorch_model, "--data", six if "tuning" in setting else examples,
+            "--outcome", outcome, "--threads", options.threads, "--precision", precision, *flags(setting), outcome=outcome)
+
+    best = "PyTorch, sdpa, fp32"
+    return Group(
+        "scoring", f"Scoring {options.size['scored']} examples of {data.name}",
+        [Row("sft-probe score", ours), Row(best, peer("fp32", everything), settings_of(options, "batch_tokens", (1, 1536))),
+         Row("PyTorch, sdpa, bf16", peer("bf16", two), takes_setting_of=best, once=True, note="2 examples")],
+        [Line("scoring", "sft-probe score", [best], "tokens/s", bar=1.5, memory_bar=0.4)],
+        reference=best, difference=difference, difference_is="of an example's mean loss, nats")
+
+
+def difference(result, reference):
+    truth = {line["id"]: line["nll"] for line in read_lines(reference["outcome"])}
+    return largest((line["nll"], truth[line["id"]]) for line in read_lines(result["outcome"]))

@@ -1,0 +1,62 @@
+"""Training: steps of LoRA and of all weights, and what measuring the heads in every step costs."""
+import argparse
+import sys
+
+import compare_steps
+from groups import Group, Line, Row
+from measuring import run
+
+LORA, PROBED, FULL = "sft-probe LoRA", "sft-probe LoRA, heads measured every step", "sft-probe full"
+
+
+def group(options, data, folder):
+    options.steps, options.batch = options.size["steps"], options.size["batch"]
+    options.prepared, options.adapter = folder / "training.jsonl", folder / "adapter"
+    options.learning_rate, options.flags_of_ours = 1e-5, ""
+    code, _, _, _, err = run([
+        sys.executable, compare_steps.HERE / "prepare.py", options.pytorch_model, data.examples(options.steps * options.batch),
+        options.batch, options.prepared, options.adapter, 16])
+    if code:
+        sys.exit(f"data and adapter could not be prepared: {err[-1]}")
+
+    def uniform(result, dropped=compare_steps.DROPPED):
+        return result if "failed" in result else result | {
+            "amount": sum(result["tokens"][dropped:]), "seconds": sum(result["seconds"][dropped:]), "outcome": None}
+
+    def ours(row):
+        return lambda outcome, _: uniform(compare_steps.measure_ours(options, row, outcome))
+
+    def peer(kind):
+        def measure(_, setting):
+            steps, dropped = (2, 1) if "tuning" in setting else (options.steps, compare_steps.DROPPED)
+            row = f"{kind}-{setting['attention']}"
+            return uniform(compare_steps.measure_pytorch(options, row, steps, setting["piece"]), dropped)
+        return measure
+
+    def bf16(*_):
+        """Far slower where the processor has no such products, so a step of one example after another."""
+        single = argparse.Namespace(**(vars(options) | {"batch": 1}))
+        result = uniform(compare_steps.measure_pytorch(single, "lora-sdpa-bf16", 2, 1), 1)
+        return {key: value for key, value in result.items() if key != "losses"}
+
+    settings = [{"attention": attention, "piece": piece} for attention in ("sdpa", "eager") for piece in (1, options.batch)]
+    lora, full = "PyTorch + peft, LoRA, fp32", "PyTorch, full, fp32"
+    return Group(
+        "training", f"{options.steps - compare_steps.DROPPED} steps of {options.batch} examples of {data.name}, after "
+        f"{compare_steps.DROPPED} that do not count; LoRA of rank 16 on all linear layers",
+        [Row(LORA, ours("lora-ours")), Row(PROBED, ours("lora-ours-probed")), Row(lora, peer("lora"), settings),
+         Row("PyTorch + peft, LoRA, sdpa, bf16", bf16, once=True, note="one step of one example"),
+         Row(FULL, ours("full-ours"), reference=full), Row(full, peer("full"), settings, reference=full)],
+        [Line("LoRA step, fp32", LORA, [lora], "tokens/s", bar=1.5, memory_bar=0.4),
+         Line("full step, fp32", FULL, [full], "tokens/s", bar=1.2),
+         Line("telemetry: LoRA step with heads over without", PROBED, [LORA], "ms/token", milliseconds, False, "time", 1.02)],
+        reference=lora, difference=losses,
+        difference_is="of a step's loss, relative")
+
+
+def milliseconds(result):
+    return 1e3 * result["seconds"] / result["amount"]
+
+
+def losses(result, truth):
+    return max(abs(a - b) / abs(b) for a, b in zip(result["losses"], truth["losses"]))
