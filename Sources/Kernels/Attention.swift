@@ -58,22 +58,41 @@ extension AttentionShape {
     /// - Returns: z [query, heads, dHead], and the log-sum-exp of each row of scores [heads, query].
     public func forward(_ q: [Float], _ k: [Float], _ v: [Float]) -> (z: [Float], lse: [Float]) {
         check(q, k, v)
-        var lse = [Float](repeating: 0, count: heads * queries.rows)
-        let scores = UnsafeMutablePointer<Float>.allocate(capacity: max(1, scratchSize))
-        defer { unsafe scores.deallocate() }
+        var lse: [Float] = []
         let z = unsafe [Float](count: q.count) { z in
-            for block in AttentionBlock.all(in: self) {
-                for head in 0..<heads {
-                    unsafe forward(head, block, q, k, v, z: z, lse: &lse, scores: scores)
+            lse = unsafe [Float](count: heads * queries.rows) { lse in
+                unsafe forEachHeadOfBlocks(scratch: scratchSize) { _, head, block, scores in
+                    unsafe forward(head, block, q, k, v, z: z, lse: lse, scores: scores)
                 }
             }
         }
         return (z, lse)
     }
 
+    /// Calls `body` with every head of every block, in turns on the threads that there are, each with scratch of its own.
+    private func forEachHeadOfBlocks(
+        scratch size: Int,
+        _ body: (_ part: Int, _ head: Int, AttentionBlock, UnsafeMutablePointer<Float>) -> Void
+    ) {
+        let blocks = AttentionBlock.all(in: self)
+        let parts = parts(of: blocks)
+        inParallel(parts) { part in
+            let scratch = UnsafeMutablePointer<Float>.allocate(capacity: max(1, size))
+            defer { unsafe scratch.deallocate() }
+            for unit in stride(from: part, to: blocks.count * heads, by: parts) {
+                unsafe body(part, unit % heads, blocks[unit / heads], scratch)
+            }
+        }
+    }
+
+    private func parts(of blocks: [AttentionBlock]) -> Int {
+        max(1, min(Products.threads, blocks.count * heads))
+    }
+
     private func forward(
         _ head: Int, _ block: AttentionBlock, _ q: UnsafePointer<Float>, _ k: UnsafePointer<Float>,
-        _ v: UnsafePointer<Float>, z: UnsafeMutablePointer<Float>, lse: inout [Float],
+        _ v: UnsafePointer<Float>, z: UnsafeMutablePointer<Float>,
+        lse: UnsafeMutablePointer<Float>,
         scores: UnsafeMutablePointer<Float>
     ) {
         let (own, shared, qStride, kStride) = place(of: head, block)
@@ -84,8 +103,8 @@ extension AttentionShape {
         for row in 0..<m {
             let (line, seen) = unsafe (scores + row * n, block.visible(row: row))
             if let cap { unsafe kernel_soft_cap(line + seen.lowerBound, cap, seen.count) }
-            lse[head * queries.rows + block.rows.lowerBound + row] =
-                unsafe kernel_softmax(line + seen.lowerBound, seen.count)
+            unsafe lse[head * queries.rows + block.rows.lowerBound + row] =
+                kernel_softmax(line + seen.lowerBound, seen.count)
             unsafe clear(line, n, outside: seen)
         }
         unsafe multiply(
@@ -115,25 +134,25 @@ extension AttentionShape {
         _ dz: [Float], q: [Float], k: [Float], v: [Float], z: [Float], lse: [Float]
     ) -> (dq: [Float], dk: [Float], dv: [Float]) {
         check(q, k, v)
-        let scratch = UnsafeMutablePointer<Float>.allocate(capacity: max(1, 2 * scratchSize))
-        defer { unsafe scratch.deallocate() }
-        var (dk, dv) = ([Float](), [Float]())
+        // Heads share keys and values, so each thread has sums of its own.
+        let parts = parts(of: AttentionBlock.all(in: self))
+        let sums = UnsafeMutablePointer<Float>.allocate(capacity: max(1, 2 * parts * k.count))
+        defer { unsafe sums.deallocate() }
+        unsafe sums.initialize(repeating: 0, count: 2 * parts * k.count)
         let dq = unsafe [Float](count: q.count) { dq in
-            dk = unsafe [Float](count: k.count) { dk in
-                dv = unsafe [Float](count: v.count) { dv in
-                    unsafe dk.initialize(repeating: 0, count: k.count)
-                    unsafe dv.initialize(repeating: 0, count: v.count)
-                    for block in AttentionBlock.all(in: self) {
-                        for head in 0..<heads {
-                            unsafe pullback(
-                                of: head, in: block, dz, q, k, v, z, lse, dq: dq, dk: dk, dv: dv,
-                                scratch: scratch)
-                        }
-                    }
-                }
+            unsafe forEachHeadOfBlocks(scratch: 2 * scratchSize) { part, head, block, scratch in
+                unsafe pullback(
+                    of: head, in: block, dz, q, k, v, z, lse, dq: dq,
+                    dk: sums + 2 * part * k.count, dv: sums + (2 * part + 1) * k.count, scratch: scratch)
             }
         }
-        return (dq, dk, dv)
+        func total(_ place: Int) -> [Float] {
+            func sum(of part: Int) -> [Float] {
+                unsafe Array(UnsafeBufferPointer(start: sums + (2 * part + place) * k.count, count: k.count))
+            }
+            return (0..<parts).dropFirst().reduce(into: sum(of: 0)) { accumulate(sum(of: $1), into: &$0) }
+        }
+        return (dq, total(0), total(1))
     }
 
     private func pullback(

@@ -15,40 +15,49 @@ public func crossEntropy(
     let (d, vocabulary) = (weight.columns, weight.rows)
     precondition(
         x.count == targets.count * d, "\(x.count) numbers for \(targets.count) targets and rows of \(d)")
-    var loss = [Float](repeating: 0, count: targets.count)
     let chunk = max(1, min(targets.count, chunkSize / vocabulary))
     let logits = UnsafeMutablePointer<Float>.allocate(capacity: chunk * vocabulary)
     defer { unsafe logits.deallocate() }
-    func run(_ dx: UnsafeMutablePointer<Float>?) {
+    func run(_ loss: UnsafeMutablePointer<Float>, _ dx: UnsafeMutablePointer<Float>?) {
         for start in stride(from: 0, to: targets.count, by: chunk) {
             let m = min(chunk, targets.count - start)
-            unsafe forEachPiece(of: weight) { piece, w in
-                unsafe multiply(
-                    x, at: start * d, stride: d, by: w, strideB: d, transposedB: true,
-                    into: logits, atC: piece.lowerBound, strideC: vocabulary, (m, piece.count, d))
+            spread(vocabulary, atLeast: 64) { own in
+                unsafe forEachPiece(of: weight, rows: own) { piece, w in
+                    unsafe multiply(
+                        x, at: start * d, stride: d, by: w, strideB: d, transposedB: true,
+                        into: logits, atC: piece.lowerBound, strideC: vocabulary, (m, piece.count, d))
+                }
             }
-            for p in 0..<m {
-                let (line, target) = unsafe (logits + p * vocabulary, Int(targets[start + p]))
-                let (chosen, lse) = unsafe (line[target], kernel_log_sum_exp(line, vocabulary))
-                loss[start + p] = lse - chosen
-                guard unsafe dx != nil else { continue }
-                unsafe kernel_softmax_again(line, lse, vocabulary)
-                unsafe line[target] -= 1
+            spread(m) { own in
+                for p in own {
+                    let (line, target) = unsafe (logits + p * vocabulary, Int(targets[start + p]))
+                    let (chosen, lse) = unsafe (line[target], kernel_log_sum_exp(line, vocabulary))
+                    unsafe loss[start + p] = lse - chosen
+                    guard unsafe dx != nil else { continue }
+                    unsafe kernel_softmax_again(line, lse, vocabulary)
+                    unsafe line[target] -= 1
+                }
             }
             guard let dx = unsafe dx else { continue }
-            unsafe forEachPiece(of: weight) { piece, w in
-                unsafe multiply(
-                    logits, at: piece.lowerBound, stride: vocabulary, by: w, strideB: d,
-                    into: dx, atC: start * d, strideC: d, (m, d, piece.count),
-                    keeping: piece.lowerBound == 0 ? 0 : 1)
+            spread(m, atLeast: 16) { own in
+                unsafe forEachPiece(of: weight) { piece, w in
+                    unsafe multiply(
+                        logits, at: own.lowerBound * vocabulary + piece.lowerBound, stride: vocabulary,
+                        by: w, strideB: d,
+                        into: dx, atC: (start + own.lowerBound) * d, strideC: d, (own.count, d, piece.count),
+                        keeping: piece.lowerBound == 0 ? 0 : 1)
+                }
             }
         }
     }
-    guard withGradient else {
-        run(nil)
-        return (loss, [])
+    var dx: [Float] = []
+    let loss = unsafe [Float](count: targets.count) { loss in
+        if withGradient {
+            dx = unsafe [Float](count: x.count) { unsafe run(loss, $0) }
+        } else {
+            unsafe run(loss, nil)
+        }
     }
-    let dx = unsafe [Float](count: x.count) { unsafe run($0) }
     return (loss, dx)
 }
 

@@ -3,14 +3,18 @@
 
 private let pieceSize = 1 << 19  // numbers: 2 MB
 
-/// Calls `body` with consecutive rows of `weight` as numbers.
-package func forEachPiece(of weight: StoredMatrix, _ body: (Range<Int>, UnsafePointer<Float>) -> Void) {
-    if unsafe weight.withNumbers({ unsafe body(0..<weight.rows, $0) }) { return }
-    let rows = max(1, min(weight.rows, pieceSize / weight.columns))
+/// Calls `body` with consecutive rows of `weight` as numbers, of all rows or some.
+package func forEachPiece(
+    of weight: StoredMatrix, rows wanted: Range<Int>? = nil,
+    _ body: (Range<Int>, UnsafePointer<Float>) -> Void
+) {
+    let wanted = wanted ?? 0..<weight.rows
+    if unsafe weight.withNumbers({ unsafe body(wanted, $0 + wanted.lowerBound * weight.columns) }) { return }
+    let rows = max(1, min(wanted.count, pieceSize / weight.columns))
     let scratch = UnsafeMutablePointer<Float>.allocate(capacity: rows * weight.columns)
     defer { unsafe scratch.deallocate() }
-    for start in stride(from: 0, to: weight.rows, by: rows) {
-        let piece = start..<min(start + rows, weight.rows)
+    for start in stride(from: wanted.lowerBound, to: wanted.upperBound, by: rows) {
+        let piece = start..<min(start + rows, wanted.upperBound)
         unsafe weight.expand(rows: piece, into: scratch)
         unsafe body(piece, UnsafePointer(scratch))
     }
@@ -21,10 +25,12 @@ public func linear(_ x: [Float], _ weight: StoredMatrix) -> [Float] {
     let m = x.count / weight.columns
     precondition(m * weight.columns == x.count, "\(x.count) numbers for rows of \(weight.columns)")
     return unsafe [Float](count: m * weight.rows) { y in
-        unsafe forEachPiece(of: weight) { piece, w in
-            unsafe multiply(
-                x, stride: weight.columns, by: w, strideB: weight.columns, transposedB: true,
-                into: y, atC: piece.lowerBound, strideC: weight.rows, (m, piece.count, weight.columns))
+        spread(weight.rows, atLeast: 64) { own in
+            unsafe forEachPiece(of: weight, rows: own) { piece, w in
+                unsafe multiply(
+                    x, stride: weight.columns, by: w, strideB: weight.columns, transposedB: true,
+                    into: y, atC: piece.lowerBound, strideC: weight.rows, (m, piece.count, weight.columns))
+            }
         }
     }
 }
@@ -34,11 +40,14 @@ public func linearPullback(_ dy: [Float], _ weight: StoredMatrix) -> [Float] {
     let m = dy.count / weight.rows
     precondition(m * weight.rows == dy.count, "\(dy.count) numbers for rows of \(weight.rows)")
     return unsafe [Float](count: m * weight.columns) { dx in
-        unsafe forEachPiece(of: weight) { piece, w in
-            unsafe multiply(
-                dy, at: piece.lowerBound, stride: weight.rows, by: w, strideB: weight.columns,
-                into: dx, strideC: weight.columns, (m, weight.columns, piece.count),
-                keeping: piece.lowerBound == 0 ? 0 : 1)
+        spread(m, atLeast: 16) { own in
+            unsafe forEachPiece(of: weight) { piece, w in
+                unsafe multiply(
+                    dy, at: own.lowerBound * weight.rows + piece.lowerBound, stride: weight.rows,
+                    by: w, strideB: weight.columns,
+                    into: dx, atC: own.lowerBound * weight.columns, strideC: weight.columns,
+                    (own.count, weight.columns, piece.count), keeping: piece.lowerBound == 0 ? 0 : 1)
+            }
         }
     }
 }

@@ -4,10 +4,21 @@ import COpenBLAS
 public func product(_ a: Matrix, _ b: Matrix) -> [Float] {
     precondition(a.columns == b.rows, "[\(a.rows), \(a.columns)] · [\(b.rows), \(b.columns)]")
     return unsafe [Float](count: a.rows * b.columns) { y in
+        unsafe spreadProduct(a, b, factor: 1, into: y, keeping: 0)
+    }
+}
+
+/// c = factor·a·b + keeping·c, its rows shared out to threads.
+private func spreadProduct(
+    _ a: Matrix, _ b: Matrix, factor: Float, into c: UnsafeMutablePointer<Float>, keeping: Float
+) {
+    spread(a.rows, atLeast: (1 << 22) / max(1, a.columns * b.columns)) { own in
         unsafe multiply(
-            a.elements, stride: a.stored.columns, transposed: a.isTransposed,
+            a.elements, at: a.isTransposed ? own.lowerBound : own.lowerBound * a.stored.columns,
+            stride: a.stored.columns, transposed: a.isTransposed,
             by: b.elements, strideB: b.stored.columns, transposedB: b.isTransposed,
-            into: y, strideC: b.columns, (a.rows, b.columns, a.columns))
+            into: c, atC: own.lowerBound * b.columns, strideC: b.columns,
+            (own.count, b.columns, a.columns), factor: factor, keeping: keeping)
     }
 }
 
@@ -16,12 +27,7 @@ public func addProduct(_ a: Matrix, _ b: Matrix, factor: Float = 1, to c: inout 
     precondition(
         a.columns == b.rows && c.count == a.rows * b.columns,
         "[\(a.rows), \(a.columns)] · [\(b.rows), \(b.columns)] into \(c.count) numbers")
-    unsafe c.change { c in
-        unsafe multiply(
-            a.elements, stride: a.stored.columns, transposed: a.isTransposed,
-            by: b.elements, strideB: b.stored.columns, transposedB: b.isTransposed,
-            into: c, strideC: b.columns, (a.rows, b.columns, a.columns), factor: factor, keeping: 1)
-    }
+    unsafe c.change { c in unsafe spreadProduct(a, b, factor: factor, into: c, keeping: 1) }
 }
 
 /// c = factor·a·b + keeping·c on slices of larger matrices: each starts at a number and has rows `stride` apart.

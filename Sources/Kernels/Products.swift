@@ -1,9 +1,12 @@
 import COpenBLAS
 import CKernels
+import Synchronization
 
-/// How many threads a single matrix product may use, and which kernels compute it.
+/// How many threads a single product or attention may use, and which kernels compute it.
 ///
-/// OpenBLAS keeps both for the whole process, so both are set here and nowhere else.
+/// Both hold for the whole process, so both are set here and nowhere else. Threads share out rows of what is computed, and
+/// each calls OpenBLAS for its own: its threads would wait for each other in a loop after every piece of a weight, which
+/// a second load on the machine makes many times slower.
 public enum Products {
     /// The name of the OpenBLAS kernels in use: the widest that this processor runs.
     ///
@@ -13,9 +16,15 @@ public enum Products {
     /// `SFT_PROBE_BLAS_KERNELS` names kernels to use instead (`Haswell`, `SkylakeX`, …).
     public static let kernels: String = unsafe String(cString: kernel_products())
 
+    private static let threadCount = Atomic(1)
+
+    /// The threads that one product may use.
+    static var threads: Int { threadCount.load(ordering: .relaxed) }
+
     /// Lets one product use this many threads. 1 is right where the work is already spread over tasks.
     public static func useThreads(_ count: Int) {
         precondition(count >= 1, "a product needs a thread, not \(count)")
-        openblas_set_num_threads(CInt(count))
+        openblas_set_num_threads(1)
+        threadCount.store(count, ordering: .relaxed)
     }
 }

@@ -15,10 +15,14 @@ extension Decoder {
     /// - Parameters:
     ///   - largestPack: Tokens of the largest pack.
     ///   - fileBytes: The size of the model's files.
-    public func attributionMemory(largestPack: Int, workers: Int, fileBytes: Int) -> Int {
+    ///   - modules: Whether modules are scored, so that what attention and the feed-forward layer add is kept too.
+    public func attributionMemory(
+        largestPack: Int, workers: Int, fileBytes: Int, modules: Bool = false
+    ) -> Int {
+        let kept = numbersKeptPerToken + (modules ? 2 * layers * dModel : 0)
         let passing = largestPack * (3 * dMLP + 4 * dModel)
         let logits = min(12 << 20, largestPack * vocabulary)
-        let perWorker = 4 * (largestPack * numbersKeptPerToken + passing + logits + (1 << 19))
+        let perWorker = 4 * (largestPack * kept + passing + logits + (1 << 19))
         return 60_000_000 + fileBytes + workers * perWorker
     }
 

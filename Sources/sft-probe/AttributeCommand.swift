@@ -108,7 +108,8 @@ struct Attribute: AsyncParsableCommand {
         }
         options.remark { workers in
             open.decoder.attributionMemory(
-                largestPack: largest, workers: min(workers, packs.members.count), fileBytes: open.fileBytes)
+                largestPack: largest, workers: min(workers, packs.members.count), fileBytes: open.fileBytes,
+                modules: modules)
         }
         if !attribution.objective.isReduced {
             options.remark(
