@@ -3,9 +3,8 @@ import concurrent.futures
 import threading
 
 import torch
-import torch.nn.functional as F
 
-from sequences import padded
+from sequences import padded, token_losses
 
 
 def batches(sequences, padded_tokens):
@@ -50,9 +49,7 @@ class Scores:
         ids, mask, wanted = padded(sequences)
         gates = torch.ones(len(sequences), self.model.config.num_hidden_layers, self.heads, requires_grad=True)
         self.current.gates = gates
-        hidden = self.model.model(ids, attention_mask=mask, use_cache=False).last_hidden_state
-        logits = self.model.lm_head(hidden[:, :-1][wanted[:, 1:]]).float()
-        nll = F.cross_entropy(logits, ids[wanted], reduction="none")
+        nll = token_losses(self.model, ids, mask, wanted)
         share = (1 / wanted.sum(1).float())[:, None].expand_as(ids)[wanted]
         scores = torch.autograd.grad((nll * share).sum(), gates)[0]
         with self.lock:  # forward and the gradient of the inputs: four operations a weight

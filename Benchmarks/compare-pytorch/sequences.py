@@ -3,6 +3,7 @@ import json
 import pathlib
 
 import torch
+import torch.nn.functional as F
 
 
 def read_sequences(path, tokenizer):
@@ -26,3 +27,10 @@ def padded(sequences):
     starts = torch.tensor([prompt for _, prompt in sequences])
     mask = (position < lengths[:, None]).long() if lengths.min() < lengths.max() else None
     return ids, mask, (position >= starts[:, None]) & (position < lengths[:, None])
+
+
+def token_losses(model, ids, mask, wanted):
+    """−log p of each supervised token; logits at those positions only."""
+    hidden = model.model(ids, attention_mask=mask, use_cache=False).last_hidden_state
+    logits = model.lm_head(hidden[:, :-1][wanted[:, 1:]]).float()
+    return F.cross_entropy(logits, ids[wanted], reduction="none")

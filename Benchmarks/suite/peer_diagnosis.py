@@ -14,7 +14,7 @@ import torch  # noqa: E402
 import torch.nn.functional as F
 
 import gates
-from sequences import padded
+from sequences import padded, token_losses
 
 
 def turn(tokenizer, query, fact):
@@ -26,9 +26,7 @@ def turn(tokenizer, query, fact):
 @torch.inference_mode()
 def from_scratch(model, sequences):
     ids, mask, wanted = padded(sequences)
-    hidden = model.model(ids, attention_mask=mask, use_cache=False).last_hidden_state
-    logits = model.lm_head(hidden[:, :-1][wanted[:, 1:]]).float()
-    nll = F.cross_entropy(logits, ids[wanted], reduction="none")
+    nll = token_losses(model, ids, mask, wanted)
     return [-part.double().sum().item() for part in nll.split(wanted.sum(1).tolist())]
 
 

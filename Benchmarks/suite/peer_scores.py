@@ -5,19 +5,16 @@ import peer
 
 options = peer.parse()
 import torch  # noqa: E402  (after the flags, so that a wrong one is told at once)
-import torch.nn.functional as F
 
 import gates
-from sequences import padded, read_sequences
+from sequences import padded, read_sequences, token_losses
 
 
 @torch.inference_mode()
 def losses(model, sequences):
     """The mean loss of each sequence."""
     ids, mask, wanted = padded(sequences)
-    hidden = model.model(ids, attention_mask=mask, use_cache=False).last_hidden_state
-    logits = model.lm_head(hidden[:, :-1][wanted[:, 1:]]).float()
-    nll = F.cross_entropy(logits, ids[wanted], reduction="none")
+    nll = token_losses(model, ids, mask, wanted)
     return [part.double().mean().item() for part in nll.split(wanted.sum(1).tolist())]
 
 

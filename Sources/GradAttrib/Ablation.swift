@@ -11,23 +11,18 @@ import Transformers
 ///   - heads: layer · heads + head, ascending; others score 0.
 ///   - rows: Positions of a pass, at most, unless one copy has more.
 func ablation(
-    _ model: Decoder, _ objective: Objective, _ probes: [Probe], weights: [Float], _ replaced: [Tensor],
-    heads chosen: [Int], rows: Int
+    _ model: Decoder, _ targets: Targets, _ replaced: [Tensor], heads chosen: [Int], rows: Int
 ) -> PackScores {
-    let once = Target(objective, probes, weights: weights, model: model)
-    let trace = Trace(of: model, on: once)
-    let positions = once.batch.packing.rows
+    let packing = targets.target().batch.packing
+    let trace = Trace(of: model, on: targets.target())
+    let (probes, positions) = (packing.count, packing.rows)
     let together = max(1, min(model.heads, rows / positions))
-    var targets = [1: once]
-    var signed = [Float](repeating: 0, count: probes.count * model.layers * model.heads)
+    var signed = [Float](repeating: 0, count: probes * model.layers * model.heads)
     for layer in 0..<model.layers {
         let own = chosen.filter { $0 / model.heads == layer }.map { $0 % model.heads }
         for start in stride(from: 0, to: own.count, by: together) {
             let heads = Array(own[start..<min(start + together, own.count)])
-            let target =
-                targets[heads.count]
-                ?? Target(objective, probes, weights: weights, copies: heads.count, model: model)
-            targets[heads.count] = target
+            let target = targets.target(copies: heads.count)
             let z = copies(trace.outputs[layer], replaced[layer], of: heads)
             let stream = Tensor(
                 heads.flatMap { _ in trace.streams[layer].elements },
@@ -35,7 +30,7 @@ func ablation(
             let x = model.hidden(
                 target.batch, rows: target.rows, resuming: layer, stream: stream, headOutputs: z)
             for (place, value) in target.value(of: x, model).each.enumerated() {
-                let (head, probe) = (heads[place / probes.count], place % probes.count)
+                let (head, probe) = (heads[place / probes], place % probes)
                 signed[(probe * model.layers + layer) * model.heads + head] = trace.values[probe] - value
             }
         }

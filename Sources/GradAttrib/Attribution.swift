@@ -141,14 +141,10 @@ private func scores(
     _ pack: PackProbes, of model: Decoder, by recipe: Recipe, heads: [Int], layers: [Int],
     packTokens: Int
 ) -> PackScores {
-    let target = Target(recipe.objective, pack.probes, weights: pack.weights, model: model)
-    let (replaced, points) = (pack.replaced, recipe.points)
-    let targets: Targets = { probe, copies in
-        let own = probe.map { $0..<$0 + 1 } ?? pack.probes.indices
-        return Target(
-            recipe.objective, Array(pack.probes[own]), weights: Array(pack.weights[own]), copies: copies,
-            model: model)
-    }
+    let targets = Targets(recipe.objective, pack.probes, weights: pack.weights, model: model)
+    let (target, replaced, points) = (targets.target(), pack.replaced, recipe.points)
+    // KL keeps logits of every token of the vocabulary, so its passes are of one copy.
+    let isSingle = recipe.objective == .divergence
     return switch recipe.method {
     case .gate, .patching: patching(model, target, replaced)
     case .patchingStar: patchingStar(model, target, replaced)
@@ -158,14 +154,13 @@ private func scores(
     case .gateIG:
         gateIntegral(
             model, targets, replaced, points: points, isRefined: recipe.isRefined, layers: layers,
-            rows: packTokens)
+            rows: isSingle ? 1 : packTokens)
     case .attAttr:
         attAttr(model, targets, points: points, isRefined: recipe.isRefined, layers: layers)
     case .eapIG: eapIG(model, target, replaced, other: pack.counterfactuals, points: points)
     case .ablation:
-        // KL keeps logits of every token of the vocabulary, so its passes are of one copy.
         ablation(
-            model, recipe.objective, pack.probes, weights: pack.weights, replaced, heads: heads,
-            rows: recipe.objective == .divergence ? 1 : 8 * packTokens)
+            model, targets, replaced, heads: heads,
+            rows: isSingle ? 1 : 8 * packTokens)
     }
 }

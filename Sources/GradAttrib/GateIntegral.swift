@@ -2,9 +2,6 @@ import Kernels
 import Tensor
 import Transformers
 
-/// An objective on a pack of probes, or on one of them, as often as a pass has copies.
-typealias Targets = (_ probe: Int?, _ copies: Int) -> Target
-
 /// Gate integrated gradients, a layer at a time with all its heads together.
 ///
 ///     c_h = ∫ Σ (z − z₀)_h · ∂F/∂z at z₀ + α·(z − z₀) dα
@@ -14,7 +11,7 @@ typealias Targets = (_ probe: Int?, _ copies: Int) -> Target
 ///
 /// - Parameter rows: Positions of a pass, at most, unless the pack has more.
 func gateIntegral(
-    _ model: Decoder, _ targets: @escaping Targets, _ replaced: [Tensor], points: Int, isRefined: Bool,
+    _ model: Decoder, _ targets: Targets, _ replaced: [Tensor], points: Int, isRefined: Bool,
     layers: [Int], rows: Int
 ) -> PackScores {
     integrals(model, targets, points: points, isRefined: isRefined, layers: layers) {
@@ -22,17 +19,17 @@ func gateIntegral(
         GateWay(
             model: model, layer: layer, stream: part(trace.streams[layer], own),
             from: part(replaced[layer], own), to: part(trace.outputs[layer], own), rows: rows
-        ).path { targets(probe, $0) }
+        ).path { targets.target(probe, copies: $0) }
     }
 }
 
 /// AttAttr summed over queries and keys, a layer at a time with all its heads together.
 func attAttr(
-    _ model: Decoder, _ targets: @escaping Targets, points: Int, isRefined: Bool, layers: [Int]
+    _ model: Decoder, _ targets: Targets, points: Int, isRefined: Bool, layers: [Int]
 ) -> PackScores {
     integrals(model, targets, points: points, isRefined: isRefined, layers: layers) {
         probe, trace, layer, own in
-        patternPath(model, targets(probe, 1), layer, stream: part(trace.streams[layer], own))
+        patternPath(model, targets.target(probe), layer, stream: part(trace.streams[layer], own))
     }
 }
 
@@ -41,7 +38,7 @@ private func integrals(
     _ model: Decoder, _ targets: Targets, points: Int, isRefined: Bool, layers: [Int],
     path: @escaping (_ probe: Int?, Trace, _ layer: Int, _ own: Range<Int>) -> Path
 ) -> PackScores {
-    let target = targets(nil, 1)
+    let target = targets.target()
     let trace = Trace(of: model, on: target)
     let (packing, heads) = (target.batch.packing, model.heads)
     var found = PackScores(

@@ -17,10 +17,8 @@ struct GateWay {
     /// - Parameter target: The objective on so many copies of the probes.
     func path(_ target: @escaping (_ copies: Int) -> Target) -> Path {
         let way = minus(to.elements, from.elements)
-        var targets: [Int: Target] = [:]
         func pass(_ shares: [Float], isTracked: Bool) -> (z: Tensor, target: Target, x: Tensor) {
-            let own = targets[shares.count] ?? target(shares.count)
-            targets[shares.count] = own
+            let own = target(shares.count)
             let between = Tensor(
                 shares.flatMap { Kernels.sum(from.elements, Kernels.scaled(way, by: $0)) },
                 shape: copied(from.shape, shares.count))

@@ -58,10 +58,12 @@ extension AttentionShape {
     /// - Returns: z [query, heads, dHead], and the log-sum-exp of each row of scores [heads, query].
     public func forward(_ q: [Float], _ k: [Float], _ v: [Float]) -> (z: [Float], lse: [Float]) {
         check(q, k, v)
+        let blocks = AttentionBlock.all(in: self)
         var lse: [Float] = []
         let z = unsafe [Float](count: q.count) { z in
             lse = unsafe [Float](count: heads * queries.rows) { lse in
-                unsafe forEachHeadOfBlocks(scratch: scratchSize) { _, head, block, scores in
+                unsafe forEachHead(of: blocks, parts(of: blocks), scratch: scratchSize) {
+                    _, head, block, scores in
                     unsafe forward(head, block, q, k, v, z: z, lse: lse, scores: scores)
                 }
             }
@@ -69,13 +71,11 @@ extension AttentionShape {
         return (z, lse)
     }
 
-    /// Calls `body` with every head of every block, in turns on the threads that there are, each with scratch of its own.
-    private func forEachHeadOfBlocks(
-        scratch size: Int,
+    /// Calls `body` with every head of every block, in turns on some threads, each with scratch of its own.
+    private func forEachHead(
+        of blocks: [AttentionBlock], _ parts: Int, scratch size: Int,
         _ body: (_ part: Int, _ head: Int, AttentionBlock, UnsafeMutablePointer<Float>) -> Void
     ) {
-        let blocks = AttentionBlock.all(in: self)
-        let parts = parts(of: blocks)
         inParallel(parts) { part in
             let scratch = UnsafeMutablePointer<Float>.allocate(capacity: max(1, size))
             defer { unsafe scratch.deallocate() }
@@ -135,24 +135,33 @@ extension AttentionShape {
     ) -> (dq: [Float], dk: [Float], dv: [Float]) {
         check(q, k, v)
         // Heads share keys and values, so each thread has sums of its own.
-        let parts = parts(of: AttentionBlock.all(in: self))
-        let sums = UnsafeMutablePointer<Float>.allocate(capacity: max(1, 2 * parts * k.count))
-        defer { unsafe sums.deallocate() }
-        unsafe sums.initialize(repeating: 0, count: 2 * parts * k.count)
+        let blocks = AttentionBlock.all(in: self)
+        let parts = parts(of: blocks)
+        var (dk, dv) = ([Float](), [Float]())
         let dq = unsafe [Float](count: q.count) { dq in
-            unsafe forEachHeadOfBlocks(scratch: 2 * scratchSize) { part, head, block, scratch in
-                unsafe pullback(
-                    of: head, in: block, dz, q, k, v, z, lse, dq: dq,
-                    dk: sums + 2 * part * k.count, dv: sums + (2 * part + 1) * k.count, scratch: scratch)
+            dk = unsafe [Float](count: parts * k.count) { dk in
+                dv = unsafe [Float](count: parts * v.count) { dv in
+                    unsafe dk.initialize(repeating: 0, count: parts * k.count)
+                    unsafe dv.initialize(repeating: 0, count: parts * v.count)
+                    unsafe forEachHead(of: blocks, parts, scratch: 2 * scratchSize) {
+                        part, head, block, scratch in
+                        unsafe pullback(
+                            of: head, in: block, dz, q, k, v, z, lse, dq: dq, dk: dk + part * k.count,
+                            dv: dv + part * v.count, scratch: scratch)
+                    }
+                }
             }
         }
-        func total(_ place: Int) -> [Float] {
-            func sum(of part: Int) -> [Float] {
-                unsafe Array(UnsafeBufferPointer(start: sums + (2 * part + place) * k.count, count: k.count))
-            }
-            return (0..<parts).dropFirst().reduce(into: sum(of: 0)) { accumulate(sum(of: $1), into: &$0) }
+        return (dq, total(dk, parts: parts), total(dv, parts: parts))
+    }
+
+    /// The sum of so many parts that lie one after the other.
+    private func total(_ sums: [Float], parts: Int) -> [Float] {
+        guard parts > 1 else { return sums }
+        let size = sums.count / parts
+        return (1..<parts).reduce(into: Array(sums[..<size])) {
+            accumulate(Array(sums[$1 * size..<($1 + 1) * size]), into: &$0)
         }
-        return (dq, total(0), total(1))
     }
 
     private func pullback(

@@ -21,13 +21,7 @@ public func crossEntropy(
     func run(_ loss: UnsafeMutablePointer<Float>, _ dx: UnsafeMutablePointer<Float>?) {
         for start in stride(from: 0, to: targets.count, by: chunk) {
             let m = min(chunk, targets.count - start)
-            spread(vocabulary, atLeast: 64) { own in
-                unsafe forEachPiece(of: weight, rows: own) { piece, w in
-                    unsafe multiply(
-                        x, at: start * d, stride: d, by: w, strideB: d, transposedB: true,
-                        into: logits, atC: piece.lowerBound, strideC: vocabulary, (m, piece.count, d))
-                }
-            }
+            unsafe linear(x, at: start * d, rows: m, weight, into: logits)
             spread(m) { own in
                 for p in own {
                     let (line, target) = unsafe (logits + p * vocabulary, Int(targets[start + p]))
@@ -38,16 +32,7 @@ public func crossEntropy(
                     unsafe line[target] -= 1
                 }
             }
-            guard let dx = unsafe dx else { continue }
-            spread(m, atLeast: 16) { own in
-                unsafe forEachPiece(of: weight) { piece, w in
-                    unsafe multiply(
-                        logits, at: own.lowerBound * vocabulary + piece.lowerBound, stride: vocabulary,
-                        by: w, strideB: d,
-                        into: dx, atC: (start + own.lowerBound) * d, strideC: d, (own.count, d, piece.count),
-                        keeping: piece.lowerBound == 0 ? 0 : 1)
-                }
-            }
+            if let dx = unsafe dx { unsafe linearPullback(logits, rows: m, weight, into: dx, at: start * d) }
         }
     }
     var dx: [Float] = []

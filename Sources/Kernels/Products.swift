@@ -21,7 +21,8 @@ public enum Products {
     /// The threads that one product may use.
     static var threads: Int { threadCount.load(ordering: .relaxed) }
 
-    /// Lets one product use this many threads. 1 is right where the work is already spread over tasks.
+    /// Lets one product use this many threads, and OpenBLAS none of its own, which it does until this is called. 1 is
+    /// right where the work is already spread over tasks.
     public static func useThreads(_ count: Int) {
         precondition(count >= 1, "a product needs a thread, not \(count)")
         openblas_set_num_threads(1)

@@ -5,7 +5,8 @@ import Tensor
 public import Transformers
 
 /// KL(p ‖ q) over the whole vocabulary at each token of an answer, in nats: how the fact moves the model's next word, along
-/// the answer that it prefers when it is told nothing; where there is a stand-in, I is told that. It needs no candidates, and shows where the fact acts.
+/// the answer that it prefers when it is told nothing; where there is a stand-in, I is told that. It needs no candidates,
+/// and shows where the fact acts.
 ///
 ///     RE_tok = (1/|o|) Σ_t KL(p(· | I, o_<t) ‖ p(· | k, I, o_<t))
 ///

@@ -25,7 +25,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
     public var settings: Settings
     /// The seed of everything that is drawn.
     public var seed: Int
-    /// Worker threads.
+    /// Threads of all workers; how many workers there were is in `arguments`.
     public var threads: Int
     /// The arithmetic, such as `fp32`.
     public var precision: String
