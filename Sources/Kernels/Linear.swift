@@ -1,16 +1,14 @@
 // A product with a stored weight expands some rows of it, multiplies, and goes on to the next rows: the expanded
 // piece stays in the processor's cache, and no more than a piece is ever there as `Float`.
 
-private let pieceSize = 1 << 19  // numbers: 2 MB
-
-/// Calls `body` with consecutive rows of `weight` as numbers, of all rows or some.
+/// Calls `body` with consecutive rows of `weight` as numbers, of all rows or some, about so many numbers at a time.
 package func forEachPiece(
-    of weight: StoredMatrix, rows wanted: Range<Int>? = nil,
+    of weight: StoredMatrix, rows wanted: Range<Int>? = nil, numbers: Int = 1 << 19,
     _ body: (Range<Int>, UnsafePointer<Float>) -> Void
 ) {
     let wanted = wanted ?? 0..<weight.rows
     if unsafe weight.withNumbers({ unsafe body(wanted, $0 + wanted.lowerBound * weight.columns) }) { return }
-    let rows = max(1, min(wanted.count, pieceSize / weight.columns))
+    let rows = max(1, min(wanted.count, numbers / weight.columns))
     let scratch = UnsafeMutablePointer<Float>.allocate(capacity: rows * weight.columns)
     defer { unsafe scratch.deallocate() }
     for start in stride(from: wanted.lowerBound, to: wanted.upperBound, by: rows) {
@@ -40,6 +38,9 @@ func linear(
     into y: UnsafeMutablePointer<Float>
 ) {
     spread(weight.rows, atLeast: 64) { own in
+        guard !Products.usesPanels(rows: m) else {
+            return unsafe linearInPanels(x + start, rows: m, weight, outputs: own, into: y)
+        }
         unsafe forEachPiece(of: weight, rows: own) { piece, w in
             unsafe multiply(
                 x, at: start, stride: weight.columns, by: w, strideB: weight.columns, transposedB: true,
@@ -54,6 +55,11 @@ func linearPullback(
     into dx: UnsafeMutablePointer<Float>, at start: Int = 0
 ) {
     spread(m, atLeast: 16) { own in
+        guard !Products.usesPanels(rows: m) else {
+            return unsafe linearPullbackInPanels(
+                dy + own.lowerBound * weight.rows, rows: own.count, weight,
+                into: dx + start + own.lowerBound * weight.columns)
+        }
         unsafe forEachPiece(of: weight) { piece, w in
             unsafe multiply(
                 dy, at: own.lowerBound * weight.rows + piece.lowerBound, stride: weight.rows,
@@ -61,5 +67,38 @@ func linearPullback(
                 into: dx, atC: start + own.lowerBound * weight.columns, strideC: weight.columns,
                 (own.count, weight.columns, piece.count), keeping: piece.lowerBound == 0 ? 0 : 1)
         }
+    }
+}
+
+// A weight is expanded a few rows at a time, and from there, still in the nearest cache, put into panels.
+
+private func linearInPanels(
+    _ x: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, outputs: Range<Int>,
+    into y: UnsafeMutablePointer<Float>
+) {
+    let (k, unit) = (weight.columns, Panels.columns)
+    for piece in evenPieces(of: outputs, atMost: max(unit, (1 << 15) / k), unit: unit) {
+        let panels = Panels(depth: k, width: piece.count)
+        unsafe forEachPiece(of: weight, rows: piece, numbers: unit * k) { few, w in
+            unsafe panels.fill(
+                columnsFrom: few.lowerBound - piece.lowerBound, transposing: w, rows: few.count, stride: k)
+        }
+        unsafe panels.multiply(
+            x, stride: k, rows: m, into: y + piece.lowerBound, strideC: weight.rows, keeping: false)
+    }
+}
+
+private func linearPullbackInPanels(
+    _ dy: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into dx: UnsafeMutablePointer<Float>
+) {
+    let n = weight.columns
+    for piece in evenPieces(of: 0..<weight.rows, atMost: min(768, max(192, (1 << 20) / n))) {
+        let panels = Panels(depth: piece.count, width: n)
+        unsafe forEachPiece(of: weight, rows: piece, numbers: 8 * n) { few, w in
+            unsafe panels.fill(rowsFrom: few.lowerBound - piece.lowerBound, w, rows: few.count, stride: n)
+        }
+        unsafe panels.multiply(
+            dy + piece.lowerBound, stride: weight.rows, rows: m, into: dx, strideC: n,
+            keeping: piece.lowerBound > 0)
     }
 }

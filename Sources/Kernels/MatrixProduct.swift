@@ -13,12 +13,50 @@ private func spreadProduct(
     _ a: Matrix, _ b: Matrix, factor: Float, into c: UnsafeMutablePointer<Float>, keeping: Float
 ) {
     spread(a.rows, atLeast: (1 << 22) / max(1, a.columns * b.columns)) { own in
+        guard !Products.usesPanels(rows: own.count) || b.columns < Panels.columns else {
+            return unsafe productInPanels(a, rows: own, b, factor: factor, into: c, keeping: keeping != 0)
+        }
         unsafe multiply(
             a.elements, at: a.isTransposed ? own.lowerBound : own.lowerBound * a.stored.columns,
             stride: a.stored.columns, transposed: a.isTransposed,
             by: b.elements, strideB: b.stored.columns, transposedB: b.isTransposed,
             into: c, atC: own.lowerBound * b.columns, strideC: b.columns,
             (own.count, b.columns, a.columns), factor: factor, keeping: keeping)
+    }
+}
+
+/// Some rows of c = factor·a·b, or c += factor·a·b, a block of b after the other.
+private func productInPanels(
+    _ a: Matrix, rows own: Range<Int>, _ b: Matrix, factor: Float, into c: UnsafeMutablePointer<Float>,
+    keeping: Bool
+) {
+    let (k, n, strideB) = (a.columns, b.columns, b.stored.columns)
+    let lines: [Float] = a.isTransposed ? a.linesOfTranspose(own) : []
+    let start = a.isTransposed ? 0 : own.lowerBound * k
+    for depth in evenPieces(of: 0..<k, atMost: 768) {
+        for width in evenPieces(of: 0..<n, atMost: (1 << 18) / depth.count, unit: Panels.columns) {
+            let panels = Panels(depth: depth.count, width: width.count)
+            unsafe b.elements.withUnsafeBufferPointer { numbers in
+                guard let from = numbers.baseAddress else { return }
+                if b.isTransposed {
+                    unsafe panels.fill(
+                        columnsFrom: 0, transposing: from + width.lowerBound * strideB + depth.lowerBound,
+                        rows: width.count, stride: strideB)
+                } else {
+                    unsafe panels.fill(
+                        rowsFrom: 0, from + depth.lowerBound * strideB + width.lowerBound, rows: depth.count,
+                        stride: strideB)
+                }
+            }
+            panels.scale(by: factor)
+            unsafe (a.isTransposed ? lines : a.elements).withUnsafeBufferPointer { numbers in
+                guard let from = numbers.baseAddress else { return }
+                unsafe panels.multiply(
+                    from + start + depth.lowerBound, stride: k, rows: own.count,
+                    into: c + own.lowerBound * n + width.lowerBound, strideC: n,
+                    keeping: keeping || depth.lowerBound > 0)
+            }
+        }
     }
 }
 

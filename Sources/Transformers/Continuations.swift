@@ -26,52 +26,20 @@ public struct Continuations: Sendable {
 extension Decoder {
     /// −log p of each token of each continuation, in nats: [prompt][option][token].
     ///
-    /// Each prompt is computed once, and what all prompts begin with once for all. All but a prompt's last token is
-    /// kept as keys and values; then the last one, followed by an option, is computed for every option of every prompt
-    /// in one pass. Where a model's rotation depends on a sequence's length, nothing is shared.
+    /// One pass computes all, and what prompts and options begin with alike once. Where a model's rotation depends on a
+    /// sequence's length, nothing is shared.
     public func tokenLosses(of continuations: [Continuations]) -> [[[Float]]] {
-        tokenLosses(of: continuations, after: commonStart(of: continuations))
-    }
-
-    /// What all prompts begin with, the last token of each left out, as keys and values of one sequence.
-    private func commonStart(of continuations: [Continuations]) -> KeyValueCache {
-        var cache = KeyValueCache(layers: layers)
-        guard var start = continuations.first?.prompt.dropLast(), continuations.allSatisfy(canShare) else {
-            return cache
-        }
-        for one in continuations {
-            start = start.prefix(zip(start, one.prompt.dropLast()).prefix { $0 == $1 }.count)
-        }
-        if !start.isEmpty { _ = stream(next: [Array(start)], rows: [0], &cache) }
-        return cache
-    }
-
-    /// Whether keys of a prompt can serve all its options.
-    private func canShare(_ one: Continuations) -> Bool { rotary.allSatisfy { $0.isSame(upTo: one.longest) } }
-
-    private func tokenLosses(of continuations: [Continuations], after start: KeyValueCache) -> [[[Float]]] {
-        let canShare = continuations.map(canShare)
-        let done = start.positions[0]
-        let kept = zip(continuations, canShare).map { $1 ? Array($0.prompt[done...].dropLast()) : [] }
-        var cache = start.sequences(kept.map { _ in 0 })
-        if kept.contains(where: { !$0.isEmpty }) { _ = stream(next: kept, rows: [0], &cache) }
-        let owners = continuations.indices.flatMap { owner in
-            continuations[owner].options.map { _ in owner }
-        }
-        cache = cache.sequences(owners)
-        let targets = continuations.flatMap(\.options)
         // An option's last token predicts nothing, but counts where a sequence's length matters.
-        let next = zip(owners, targets).map { owner, option in
-            continuations[owner].prompt[(done + kept[owner].count)...]
-                + (canShare[owner] ? option.dropLast() : option[...])
+        let asked = continuations.flatMap { one in
+            let alone = !canShare(one)
+            return one.options.map { (ids: one.prompt + (alone ? $0[...] : $0.dropLast()), alone) }
         }
-        let starts = Packing(lengths: next.map(\.count)).starts
-        let rows = zip(owners, zip(starts, targets)).flatMap { owner, option in
-            let first = option.0 + continuations[owner].prompt.count - done - kept[owner].count - 1
-            return first..<first + option.1.count
+        let laid = SharedStarts(asked.map(\.ids), alone: asked.map(\.1))
+        let all = continuations.flatMap { one in one.options.map { (one.prompt.count, $0) } }
+        let rows = zip(laid.paths, all).flatMap { path, one in
+            path[one.0 - 1..<one.0 - 1 + one.1.count]
         }
-        let x = norm(stream(next: next.map(Array.init), rows: rows, &cache))
-        let losses = losses(of: x, targets.flatMap(\.self))
+        let losses = losses(of: hidden(laid, rows: rows), all.flatMap(\.1))
         var rest = losses.elements[...]
         return continuations.map { one in
             one.options.map { option in
@@ -80,6 +48,9 @@ extension Decoder {
             }
         }
     }
+
+    /// Whether keys of a prompt can serve all its options.
+    private func canShare(_ one: Continuations) -> Bool { rotary.allSatisfy { $0.isSame(upTo: one.longest) } }
 
     /// The same for many prompts, by workers that take packs of them.
     ///
@@ -91,14 +62,39 @@ extension Decoder {
         progress: (_ prompts: Int, _ tokens: Int) -> Void = { _, _ in }
     ) async -> [[[Float]]] {
         var losses = [[[Float]]](repeating: [], count: continuations.count)
-        let start = commonStart(of: continuations)
-        let own = continuations.map { $0.tokenCount - start.positions[0] }
-        await Packs(lengths: own, tokens: packTokens).forEach(workers: workers) { members in
-            tokenLosses(of: members.map { continuations[$0] }, after: start)
+        let packs = Packs(of: continuations, tokens: packTokens)
+        await packs.forEach(workers: workers) { members in
+            tokenLosses(of: members.map { continuations[$0] })
         } deliver: { members, results in
             for (member, result) in zip(members, results) { losses[member] = result }
-            progress(members.count, members.reduce(0) { $0 + own[$1] })
+            progress(members.count, members.reduce(0) { $0 + continuations[$1].tokenCount })
         }
         return losses
+    }
+}
+
+extension Packs {
+    /// Packs of prompts that begin alike, of about one size, so that a pack computes a beginning once; at most about
+    /// `tokens` tokens each.
+    init(of continuations: [Continuations], tokens: Int) {
+        let order = continuations.indices.sorted {
+            continuations[$0].prompt.lexicographicallyPrecedes(continuations[$1].prompt)
+        }
+        let before = [nil] + order.map { continuations[$0].prompt }
+        let own = zip(order, before).map { place, before in
+            continuations[place].tokenCount - commonLength(continuations[place].prompt, before ?? [])
+        }
+        let total = own.reduce(0, +)
+        let size = max(1, total / Self.count(of: total, tokens: tokens))
+        var (packs, room) = ([[Int]](), 0)
+        for (place, own) in zip(order, own) {
+            if room <= 0 {
+                packs.append([])
+                room += size
+            }
+            packs[packs.count - 1].append(place)
+            room -= own
+        }
+        self.init(members: packs)
     }
 }

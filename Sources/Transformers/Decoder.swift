@@ -67,6 +67,15 @@ public struct Decoder: Sendable, Weighted {
         return norm(tap.looksPastAttention ? x.rows(rows) : x)
     }
 
+    /// The normed stream at some rows of sequences that share their starts: [row, dModel].
+    func hidden(_ laid: SharedStarts, rows: [Int]) -> Tensor {
+        var cache: KeyValueCache?
+        return norm(
+            stream(
+                laid.ids, laid.positions, laid.queries, keys: laid.keys, rows: rows, tap: .none, dropout: nil,
+                cache: &cache))
+    }
+
     /// −log p of each supervised token of a batch, in nats: [target].
     public func tokenLosses(_ batch: Batch, tap: Tap = .none) -> Tensor {
         losses(of: hidden(batch, rows: batch.predicting, tap: tap), batch.targets)
@@ -90,7 +99,7 @@ public struct Decoder: Sendable, Weighted {
     }
 
     /// The stream at some rows of the next tokens of each of the cache's sequences: [row, dModel].
-    func stream(next: [[Int32]], rows: [Int], _ cache: inout KeyValueCache) -> Tensor {
+    private func stream(next: [[Int32]], rows: [Int], _ cache: inout KeyValueCache) -> Tensor {
         let packing = Packing(lengths: next.map(\.count))
         let places = zip(cache.positions, next).flatMap { kept, ids in ids.indices.map { Int32(kept + $0) } }
         var kept: KeyValueCache? = cache
@@ -104,11 +113,11 @@ public struct Decoder: Sendable, Weighted {
 
     /// The stream that leaves the last layer, at the rows that are read later: [row, dModel].
     private func stream(
-        _ ids: [Int32], _ places: [Int32], _ packing: Packing, rows: [Int]?, tap: Tap, dropout: [UInt64]?,
-        cache: inout KeyValueCache?
+        _ ids: [Int32], _ places: [Int32], _ packing: Packing, keys: KeyRows? = nil, rows: [Int]?, tap: Tap,
+        dropout: [UInt64]?, cache: inout KeyValueCache?
     ) -> Tensor {
         let pass = Pass(
-            queries: packing, rotary: rotary.map { $0.table(places, packing) }, tap: tap, dropout: dropout)
+            queries: packing, keys: keys, rotary: rotary.map { $0.table(places, packing) }, tap: tap, dropout: dropout)
         var x = Tensor.embedding(embedding, ids)
         if embeddingScale != 1 { x = x.scaled(by: embeddingScale) }
         if let positions { x = x + Tensor.embedding(positions, places.map { $0 + Int32(positionOffset) }) }

@@ -3,26 +3,36 @@ public struct Packs: Sendable {
     /// The sequences of each pack, by their index.
     public let members: [[Int]]
 
-    /// Packs of at most `tokens` tokens, or of one sequence that is longer.
+    /// Packs with these members.
+    init(members: [[Int]]) { self.members = members }
+
+    /// How many packs of at most so many tokens hold all: a multiple of 4, so that one, two or four workers have the
+    /// same share where there are few.
+    static func count(of all: Int, tokens: Int) -> Int { max(1, (all + 4 * tokens - 1) / (4 * tokens)) * 4 }
+
+    /// Packs of at most `tokens` tokens, or of one sequence that is longer, all of about one size.
     ///
-    /// Two sequences, the shortest, come first and alone, so that a first result is there at once; then packs from
-    /// the longest sequences to the shortest. Packs do not depend on the number of workers.
+    /// Two sequences, the shortest, come first and alone, so that a first result is there at once. Packs do not
+    /// depend on the number of workers.
     public init(lengths: [Int], tokens: Int) {
-        let ascending = lengths.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }
-        var packs = ascending.prefix(2).map { [$0] }
-        var open: [(members: [Int], room: Int)] = []
-        for index in ascending.dropFirst(2).reversed() {
-            if let fitting = open.firstIndex(where: { $0.room >= lengths[index] }) {
-                open[fitting].members.append(index)
-                open[fitting].room -= lengths[index]
-            } else {
-                open.append(([index], tokens - lengths[index]))
+        let descending = lengths.indices.sorted { (lengths[$1], $1) < (lengths[$0], $0) }
+        let long = descending.prefix { lengths[$0] >= tokens }
+        let rest = descending.dropFirst(long.count)
+        let dealt = rest.dropLast(2)
+        // Dealt like cards, there and back: each pack gets a long one, a shorter one, …
+        func deal(to count: Int) -> [[Int]] {
+            var packs = [[Int]](repeating: [], count: count)
+            for (turn, index) in dealt.enumerated() {
+                let (round, place) = turn.quotientAndRemainder(dividingBy: count)
+                packs[round.isMultiple(of: 2) ? place : count - 1 - place].append(index)
             }
-            if let full = open.firstIndex(where: { $0.room < lengths[ascending[0]] }) {
-                packs.append(open.remove(at: full).members)
-            }
+            return packs
         }
-        members = packs + open.map(\.members)
+        var packs = deal(to: Self.count(of: dealt.reduce(0) { $0 + lengths[$1] }, tokens: tokens))
+        while packs.contains(where: { $0.reduce(0) { $0 + lengths[$1] } > tokens }) {
+            packs = deal(to: packs.count + (packs.count / 16 + 4) / 4 * 4)
+        }
+        members = rest.suffix(2).reversed().map { [$0] } + long.map { [$0] } + packs.filter { !$0.isEmpty }
     }
 
     /// Packs of at most `tokens` tokens, as many as keep all workers busy, of sizes as near to each other as the longest

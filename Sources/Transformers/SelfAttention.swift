@@ -4,6 +4,7 @@ public import Tensor
 /// What every layer of one forward pass has in common.
 struct Pass: Sendable {
     let queries: Packing
+    var keys: KeyRows?  // what queries see beside their own sequence
     let rotary: [RotaryTable]  // one for each way that layers of the model rotate
     let tap: Tap
     let dropout: [UInt64]?  // the seed of each row, where adapters drop numbers
@@ -61,6 +62,10 @@ public struct SelfAttention: Sendable, Weighted {
         let z =
             if let kept = cache?.append(k, v, pass.queries, layer: layer) {
                 throughCache(q, kept, pass)
+            } else if let keys = pass.keys {
+                Tensor.attention(
+                    q, k.positions(keys.rows), v.positions(keys.rows),
+                    shape(queries: pass.queries, keys: keys.packing))
             } else if pass.tap.kinds.contains(.pattern) {
                 throughPatterns(q, k, v, layer: layer, pass)
             } else {
@@ -124,7 +129,7 @@ public struct SelfAttention: Sendable, Weighted {
         let parts = zip(pass.queries.sequences, kept).map { rows, kept in
             let shape = shape(
                 queries: Packing(lengths: [rows.count]), keys: Packing(lengths: [kept.k.shape.axes[0]]))
-            return Tensor.attention(part(q, rows), kept.k, kept.v, shape)
+            return Tensor.attention(q.positions(Array(rows)), kept.k, kept.v, shape)
                 .reshaped([rows.count, heads * dHead])
         }
         return Tensor.stacked(parts).reshaped(q.shape)
@@ -135,16 +140,11 @@ public struct SelfAttention: Sendable, Weighted {
         let parts = pass.queries.sequences.enumerated().map { sequence, rows in
             let packing = Packing(lengths: [rows.count])
             let shape = shape(queries: packing, keys: packing)
-            let (q, k, v) = (part(q, rows), part(k, rows), part(v, rows))
+            let (q, k, v) = (q.positions(Array(rows)), k.positions(Array(rows)), v.positions(Array(rows)))
             let pattern = pass.tap(.pattern, layer: layer, sequence: sequence, .pattern(q, k, shape))
             return Tensor.reading(pattern, v, shape).reshaped([rows.count, heads * dHead])
         }
         return Tensor.stacked(parts).reshaped([pass.queries.rows, heads, dHead])
-    }
-
-    private func part(_ x: Tensor, _ rows: Range<Int>) -> Tensor {
-        let (positions, heads, dHead) = x.shape.heads
-        return x.reshaped([positions, heads * dHead]).rows(Array(rows)).reshaped([rows.count, heads, dHead])
     }
 
     private func shape(queries: Packing, keys: Packing) -> AttentionShape {
@@ -193,5 +193,13 @@ public struct SelfAttention: Sendable, Weighted {
             for head in key.indices { try key[head].visitWeights(visit) }
             norm = .apart(query: query, key: key)
         }
+    }
+}
+
+extension Tensor {
+    /// Some positions of [position, head, dHead].
+    fileprivate func positions(_ rows: [Int]) -> Tensor {
+        let (positions, heads, dHead) = shape.heads
+        return reshaped([positions, heads * dHead]).rows(rows).reshaped([rows.count, heads, dHead])
     }
 }

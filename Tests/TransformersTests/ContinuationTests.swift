@@ -31,6 +31,24 @@ import Transformers
         }
     }
 
+    /// Prompts that begin alike for a while, are one another's beginning, or are the same.
+    @Test(arguments: FamilyModel.folders)
+    func sharingStartsChangesNothing(_ tiny: FamilyModel) throws {
+        let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
+        let all = try TinyModel.sequences(Reference(tiny.reference)).map(\.ids)
+        let longest = all.max { $0.count < $1.count } ?? []
+        let continuations = [2, 5, 3, 5].map { cut in
+            Continuations(
+                prompt: Array(longest.prefix(cut)),
+                options: [Array(longest[cut...]), Array(longest.suffix(2))])
+        }
+        for (one, together) in zip(continuations, model.tokenLosses(of: continuations)) {
+            let alone = model.tokenLosses(of: [one])[0]
+            let (difference, scale) = distance(together.flatMap(\.self), alone.flatMap(\.self))
+            #expect(difference <= 1e-5 * max(1, scale), "a prompt of \(one.prompt.count)")
+        }
+    }
+
     @Test func packsAndWorkersChangeNothing() async throws {
         let tiny = TinyModel.all[0]
         let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))

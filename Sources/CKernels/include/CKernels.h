@@ -8,6 +8,23 @@
 // products.c
 /// The name of the OpenBLAS kernels in use: the widest that this processor runs, chosen before the program begins.
 const char *kernel_products(void);
+/// Whether products in panels are to be preferred: the processor runs them, and OpenBLAS has nothing wider.
+int kernel_prefers_panels(void);
+
+// panels.c: what the right side of a product is copied or expanded into. Panel j holds columns 16·j … 16·j + 15, row
+// after row, zeros where there are no more columns; the first must lie at a multiple of 64 bytes.
+enum { kernel_panel_width = 16 };
+/// c = a·b, or c + a·b when it keeps what is there: [m, k] · [k, n] with b in panels of depth k.
+///
+/// The sums of a row do not depend on the other rows.
+void kernel_multiply_panels(
+    float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t m, size_t n, size_t k, int keep);
+/// Panels of xᵀ, with x [n, k].
+void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k);
+/// k rows of panels of x, with x [k, n]; the panels are `depth` rows deep.
+void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth);
+/// y = xᵀ, with x [m, n].
+void kernel_transpose(float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n);
 
 // memory.c
 /// Has the allocator keep what is freed, in one place for all threads.

@@ -1,0 +1,165 @@
+#include "CKernels.h"
+
+// A product c = a·b whose right side lies in panels of 16 columns, as the innermost loop reads it: a tile of c, 6 rows
+// by 16 columns, stays in 12 registers while a panel streams by, and a is read where it lies. Goto and van de Geijn,
+// "Anatomy of high-performance matrix multiplication", 2008.
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define AVX2 __attribute__((target("avx2,fma")))
+#define PART static inline __attribute__((always_inline, target("avx2,fma")))
+
+enum { width = kernel_panel_width, height = 6, deepest = 1536, cached = 1 << 16 };
+
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+/// c (+)= a·b: rows ≤ 6 rows of a, one panel of depth k. The rows of a and c that come next are fetched meanwhile.
+PART void tile(
+    size_t rows, float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t k, int keep) {
+    __m256 sum[height][2];
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < rows; i++) {
+        sum[i][0] = sum[i][1] = _mm256_setzero_ps();
+        _mm_prefetch((const char *)(c + i * c_stride), _MM_HINT_T0);
+        _mm_prefetch((const char *)(c + i * c_stride + width - 1), _MM_HINT_T0);
+        _mm_prefetch((const char *)(a + (i + rows) * a_stride), _MM_HINT_T0);
+    }
+    for (size_t p = 0; p < k; p++) {
+        __m256 left = _mm256_load_ps(b + p * width), right = _mm256_load_ps(b + p * width + 8);
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < rows; i++) {
+            __m256 factor = _mm256_broadcast_ss(a + i * a_stride + p);
+            sum[i][0] = _mm256_fmadd_ps(factor, left, sum[i][0]);
+            sum[i][1] = _mm256_fmadd_ps(factor, right, sum[i][1]);
+        }
+    }
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < rows; i++) {
+        float *line = c + i * c_stride;
+        if (keep) {
+            sum[i][0] = _mm256_add_ps(sum[i][0], _mm256_loadu_ps(line));
+            sum[i][1] = _mm256_add_ps(sum[i][1], _mm256_loadu_ps(line + 8));
+        }
+        _mm256_storeu_ps(line, sum[i][0]);
+        _mm256_storeu_ps(line + 8, sum[i][1]);
+    }
+}
+
+AVX2 static void tile_of_6(
+    float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t k, int keep) {
+    tile(6, c, c_stride, a, a_stride, b, k, keep);
+}
+
+AVX2 static void tile_of_fewer(
+    size_t rows, float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t k, int keep) {
+    switch (rows) {
+    case 1: tile(1, c, c_stride, a, a_stride, b, k, keep); break;
+    case 2: tile(2, c, c_stride, a, a_stride, b, k, keep); break;
+    case 3: tile(3, c, c_stride, a, a_stride, b, k, keep); break;
+    case 4: tile(4, c, c_stride, a, a_stride, b, k, keep); break;
+    case 5: tile(5, c, c_stride, a, a_stride, b, k, keep); break;
+    default: tile_of_6(c, c_stride, a, a_stride, b, k, keep);
+    }
+}
+
+/// The same where the panel is wider than what is left of c.
+static void narrow_tile(
+    size_t rows, size_t columns, float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t k,
+    int keep) {
+    float whole[height * width];
+    tile_of_fewer(rows, whole, width, a, a_stride, b, k, 0);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < columns; j++)
+            c[i * c_stride + j] = (keep ? c[i * c_stride + j] : 0) + whole[i * width + j];
+}
+
+void kernel_multiply_panels(
+    float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t m, size_t n, size_t k, int keep) {
+    size_t parts = (k + deepest - 1) / deepest;
+    for (size_t part = 0; part < parts; part++) {
+        size_t above = part * k / parts, depth = (part + 1) * k / parts - above;
+        size_t block = cached / depth / height * height + height;
+        int adds = keep || part > 0;
+        for (size_t start = 0; start < m; start += block) {
+            size_t end = least(start + block, m);
+            for (size_t j = 0; j < n; j += width) {
+                const float *panel = b + j * k + above * width;
+                for (size_t i = start; i < end; i += height) {
+                    const float *rows = a + i * a_stride + above;
+                    float *corner = c + i * c_stride + j;
+                    if (n - j < width)
+                        narrow_tile(
+                            least(height, end - i), n - j, corner, c_stride, rows, a_stride, panel, depth, adds);
+                    else if (end - i < height)
+                        tile_of_fewer(end - i, corner, c_stride, rows, a_stride, panel, depth, adds);
+                    else tile_of_6(corner, c_stride, rows, a_stride, panel, depth, adds);
+                }
+            }
+        }
+    }
+}
+
+/// y[j, i] = x[i, j] of 8 rows and columns.
+PART void transpose_8(float *y, size_t y_stride, const float *x, size_t x_stride) {
+    __m256 row[8], pair[8], four[8];
+    for (int i = 0; i < 8; i++) row[i] = _mm256_loadu_ps(x + i * x_stride);
+    for (int i = 0; i < 4; i++) {
+        pair[2 * i] = _mm256_unpacklo_ps(row[2 * i], row[2 * i + 1]);
+        pair[2 * i + 1] = _mm256_unpackhi_ps(row[2 * i], row[2 * i + 1]);
+    }
+    for (int i = 0; i < 8; i += 4) {
+        four[i] = _mm256_shuffle_ps(pair[i], pair[i + 2], 0x44);
+        four[i + 1] = _mm256_shuffle_ps(pair[i], pair[i + 2], 0xee);
+        four[i + 2] = _mm256_shuffle_ps(pair[i + 1], pair[i + 3], 0x44);
+        four[i + 3] = _mm256_shuffle_ps(pair[i + 1], pair[i + 3], 0xee);
+    }
+    for (int i = 0; i < 4; i++) {
+        _mm256_storeu_ps(y + i * y_stride, _mm256_permute2f128_ps(four[i], four[i + 4], 0x20));
+        _mm256_storeu_ps(y + (i + 4) * y_stride, _mm256_permute2f128_ps(four[i], four[i + 4], 0x31));
+    }
+}
+
+AVX2 void kernel_transpose(
+    float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n) {
+    for (size_t i = 0; i < m; i += 8)
+        for (size_t j = 0; j < n; j += 8) {
+            if (m - i >= 8 && n - j >= 8) {
+                transpose_8(y + j * y_stride + i, y_stride, x + i * x_stride + j, x_stride);
+                continue;
+            }
+            for (size_t r = i; r < least(i + 8, m); r++)
+                for (size_t s = j; s < least(j + 8, n); s++) y[s * y_stride + r] = x[r * x_stride + s];
+        }
+}
+
+AVX2 void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k) {
+    for (size_t j = 0; j < n; j += width) {
+        kernel_transpose(b + j * k, width, x + j * stride, stride, least(width, n - j), k);
+        for (size_t p = 0; p < k; p++)
+            for (size_t s = n - j; s < width; s++) b[j * k + p * width + s] = 0;
+    }
+}
+
+AVX2 void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth) {
+    for (size_t p = 0; p < k; p++)
+        for (size_t j = 0; j < n; j += width) {
+            float *line = b + j * depth + p * width;
+            const float *from = x + p * stride + j;
+            if (n - j >= width) {
+                _mm256_store_ps(line, _mm256_loadu_ps(from));
+                _mm256_store_ps(line + 8, _mm256_loadu_ps(from + 8));
+                continue;
+            }
+            for (size_t s = 0; s < width; s++) line[s] = s < n - j ? from[s] : 0;
+        }
+}
+
+#else
+void kernel_multiply_panels(
+    float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t m, size_t n, size_t k, int keep) {}
+void kernel_transpose(
+    float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n) {}
+void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k) {}
+void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth) {}
+#endif

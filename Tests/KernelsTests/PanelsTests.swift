@@ -1,0 +1,55 @@
+import Kernels
+import TestSupport
+import Testing
+
+/// Products with enough rows for panels, against sums in double precision, at sizes that fill panels and tiles and that
+/// do not.
+@Suite struct PanelsTests {
+    static let sizes = [
+        (16, 16, 8), (17, 31, 9), (64, 48, 96), (77, 130, 1), (96, 576, 50), (23, 1700, 35), (50, 20, 2000),
+    ]
+
+    func numbers(_ count: Int, seed: Int) -> [Float] {
+        var generator = SeededGenerator(seed: seed)
+        return (0..<count).map { _ in Float.random(in: -1...1, using: &generator) }
+    }
+
+    /// a·b, [m, k] · [k, n], by the definition; a rounding error of the largest sum is what floats may differ by.
+    func expect(
+        _ found: [Float], _ m: Int, _ n: Int, _ k: Int, _ a: (Int, Int) -> Float, _ b: (Int, Int) -> Float
+    ) {
+        let largest = (0..<m * n).reduce(0.0) { worst, place in
+            let (i, j) = place.quotientAndRemainder(dividingBy: n)
+            let sum = (0..<k).reduce(0.0) { $0 + Double(a(i, $1)) * Double(b($1, j)) }
+            return max(worst, abs(Double(found[place]) - sum))
+        }
+        #expect(
+            found.count == m * n && largest <= 1e-6 * Double(k),
+            "[\(m), \(k)] · [\(k), \(n)]: off by \(largest)")
+    }
+
+    @Test(arguments: sizes)
+    func storedWeights(_ m: Int, _ k: Int, _ n: Int) {
+        let (x, dy, w) = (numbers(m * k, seed: 1), numbers(m * n, seed: 2), numbers(n * k, seed: 3))
+        let weight = StoredMatrix(w, rows: n, columns: k)
+        expect(linear(x, weight), m, n, k, { x[$0 * k + $1] }, { w[$1 * k + $0] })
+        expect(linearPullback(dy, weight), m, k, n, { dy[$0 * n + $1] }, { w[$0 * k + $1] })
+    }
+
+    @Test(arguments: sizes)
+    func matrices(_ m: Int, _ k: Int, _ n: Int) {
+        let (a, b, start) = (numbers(m * k, seed: 4), numbers(k * n, seed: 5), numbers(m * n, seed: 6))
+        let lefts = [Matrix(a, m, k), Matrix(a, k, m).transposed]
+        let rights = [Matrix(b, k, n), Matrix(b, n, k).transposed]
+        for (l, left) in lefts.enumerated() {
+            for (r, right) in rights.enumerated() {
+                let first: (Int, Int) -> Float = { l == 0 ? a[$0 * k + $1] : a[$1 * m + $0] }
+                let second: (Int, Int) -> Float = { r == 0 ? b[$0 * n + $1] : b[$1 * k + $0] }
+                expect(product(left, right), m, n, k, first, second)
+                var sum = start
+                addProduct(left, right, factor: 0.5, to: &sum)
+                expect(zip(sum, start).map { 2 * ($0 - $1) }, m, n, k, first, second)
+            }
+        }
+    }
+}
