@@ -1,4 +1,5 @@
 #include "CKernels.h"
+#include "sweep.h"
 
 // A product c = a·b whose right side lies in panels of 16 columns, as the innermost loop reads it: a tile of c, 6 rows
 // by 16 columns, stays in 12 registers while a panel streams by, and a is read where it lies. Goto and van de Geijn,
@@ -10,9 +11,7 @@
 #define AVX2 __attribute__((target("avx2,fma")))
 #define PART static inline __attribute__((always_inline, target("avx2,fma")))
 
-enum { width = kernel_panel_width, height = 6, deepest = 1536, cached = 1 << 16 };
-
-static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+enum { width = kernel_panel_width, height = 6 };
 
 /// c (+)= a·b: rows ≤ 6 rows of a, one panel of depth k. The rows of a and c that come next are fetched meanwhile.
 PART void tile(
@@ -51,7 +50,7 @@ AVX2 static void tile_of_6(
     tile(6, c, c_stride, a, a_stride, b, k, keep);
 }
 
-AVX2 static void tile_of_fewer(
+AVX2 static void any_tile(
     size_t rows, float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t k, int keep) {
     switch (rows) {
     case 1: tile(1, c, c_stride, a, a_stride, b, k, keep); break;
@@ -63,41 +62,9 @@ AVX2 static void tile_of_fewer(
     }
 }
 
-/// The same where the panel is wider than what is left of c.
-static void narrow_tile(
-    size_t rows, size_t columns, float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t k,
-    int keep) {
-    float whole[height * width];
-    tile_of_fewer(rows, whole, width, a, a_stride, b, k, 0);
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < columns; j++)
-            c[i * c_stride + j] = (keep ? c[i * c_stride + j] : 0) + whole[i * width + j];
-}
-
 void kernel_multiply_panels(
     float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t m, size_t n, size_t k, int keep) {
-    size_t parts = (k + deepest - 1) / deepest;
-    for (size_t part = 0; part < parts; part++) {
-        size_t above = part * k / parts, depth = (part + 1) * k / parts - above;
-        size_t block = cached / depth / height * height + height;
-        int adds = keep || part > 0;
-        for (size_t start = 0; start < m; start += block) {
-            size_t end = least(start + block, m);
-            for (size_t j = 0; j < n; j += width) {
-                const float *panel = b + j * k + above * width;
-                for (size_t i = start; i < end; i += height) {
-                    const float *rows = a + i * a_stride + above;
-                    float *corner = c + i * c_stride + j;
-                    if (n - j < width)
-                        narrow_tile(
-                            least(height, end - i), n - j, corner, c_stride, rows, a_stride, panel, depth, adds);
-                    else if (end - i < height)
-                        tile_of_fewer(end - i, corner, c_stride, rows, a_stride, panel, depth, adds);
-                    else tile_of_6(corner, c_stride, rows, a_stride, panel, depth, adds);
-                }
-            }
-        }
-    }
+    sweep(any_tile, height, width, c, c_stride, a, a_stride, b, m, n, k, keep);
 }
 
 /// y[j, i] = x[i, j] of 8 rows and columns.

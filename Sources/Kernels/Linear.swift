@@ -38,7 +38,7 @@ func linear(
     into y: UnsafeMutablePointer<Float>
 ) {
     spread(weight.rows, atLeast: 64) { own in
-        guard !Products.usesPanels(rows: m) else {
+        guard !Products.usesPanels(rows: m, ofStoredWeight: true) else {
             return unsafe linearInPanels(x + start, rows: m, weight, outputs: own, into: y)
         }
         unsafe forEachPiece(of: weight, rows: own) { piece, w in
@@ -55,7 +55,7 @@ func linearPullback(
     into dx: UnsafeMutablePointer<Float>, at start: Int = 0
 ) {
     spread(m, atLeast: 16) { own in
-        guard !Products.usesPanels(rows: m) else {
+        guard !Products.usesPanels(rows: m, ofStoredWeight: true) else {
             return unsafe linearPullbackInPanels(
                 dy + own.lowerBound * weight.rows, rows: own.count, weight,
                 into: dx + start + own.lowerBound * weight.columns)
@@ -76,29 +76,35 @@ private func linearInPanels(
     _ x: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, outputs: Range<Int>,
     into y: UnsafeMutablePointer<Float>
 ) {
-    let (k, unit) = (weight.columns, Panels.columns)
-    for piece in evenPieces(of: outputs, atMost: max(unit, (1 << 15) / k), unit: unit) {
-        let panels = Panels(depth: k, width: piece.count)
-        unsafe forEachPiece(of: weight, rows: piece, numbers: unit * k) { few, w in
-            unsafe panels.fill(
-                columnsFrom: few.lowerBound - piece.lowerBound, transposing: w, rows: few.count, stride: k)
+    let (k, precision) = (weight.columns, Products.precision)
+    let unit = precision.panelColumns
+    unsafe withFactors(x, rows: m, columns: k, precision) { x, stride in
+        for piece in evenPieces(of: outputs, atMost: max(unit, (1 << 15) / k), unit: unit) {
+            let panels = Panels(depth: k, width: piece.count, precision)
+            unsafe forEachPiece(of: weight, rows: piece, numbers: unit * k) { few, w in
+                unsafe panels.fill(
+                    columnsFrom: few.lowerBound - piece.lowerBound, transposing: w, rows: few.count, stride: k
+                )
+            }
+            unsafe panels.multiply(
+                x, stride: stride, rows: m, into: y + piece.lowerBound, strideC: weight.rows, keeping: false)
         }
-        unsafe panels.multiply(
-            x, stride: k, rows: m, into: y + piece.lowerBound, strideC: weight.rows, keeping: false)
     }
 }
 
 private func linearPullbackInPanels(
     _ dy: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into dx: UnsafeMutablePointer<Float>
 ) {
-    let n = weight.columns
-    for piece in evenPieces(of: 0..<weight.rows, atMost: min(768, max(192, (1 << 20) / n))) {
-        let panels = Panels(depth: piece.count, width: n)
-        unsafe forEachPiece(of: weight, rows: piece, numbers: 8 * n) { few, w in
-            unsafe panels.fill(rowsFrom: few.lowerBound - piece.lowerBound, w, rows: few.count, stride: n)
+    let (n, precision) = (weight.columns, Products.precision)
+    unsafe withFactors(dy, rows: m, columns: weight.rows, precision) { dy, stride in
+        for piece in evenPieces(of: 0..<weight.rows, atMost: min(768, max(192, (1 << 20) / n)), unit: 2) {
+            let panels = Panels(depth: piece.count, width: n, precision)
+            unsafe forEachPiece(of: weight, rows: piece, numbers: 8 * n) { few, w in
+                unsafe panels.fill(rowsFrom: few.lowerBound - piece.lowerBound, w, rows: few.count, stride: n)
+            }
+            unsafe panels.multiply(
+                dy + precision.room(piece.lowerBound), stride: stride, rows: m, into: dx, strideC: n,
+                keeping: piece.lowerBound > 0)
         }
-        unsafe panels.multiply(
-            dy + piece.lowerBound, stride: weight.rows, rows: m, into: dx, strideC: n,
-            keeping: piece.lowerBound > 0)
     }
 }

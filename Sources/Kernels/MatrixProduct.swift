@@ -13,7 +13,7 @@ private func spreadProduct(
     _ a: Matrix, _ b: Matrix, factor: Float, into c: UnsafeMutablePointer<Float>, keeping: Float
 ) {
     spread(a.rows, atLeast: (1 << 22) / max(1, a.columns * b.columns)) { own in
-        guard !Products.usesPanels(rows: own.count) || b.columns < Panels.columns else {
+        guard !Products.usesPanels(rows: own.count) || b.columns < Products.Precision.fp32.panelColumns else {
             return unsafe productInPanels(a, rows: own, b, factor: factor, into: c, keeping: keeping != 0)
         }
         unsafe multiply(
@@ -34,7 +34,9 @@ private func productInPanels(
     let lines: [Float] = a.isTransposed ? a.linesOfTranspose(own) : []
     let start = a.isTransposed ? 0 : own.lowerBound * k
     for depth in evenPieces(of: 0..<k, atMost: 768) {
-        for width in evenPieces(of: 0..<n, atMost: (1 << 18) / depth.count, unit: Panels.columns) {
+        for width in evenPieces(
+            of: 0..<n, atMost: (1 << 18) / depth.count, unit: Products.Precision.fp32.panelColumns)
+        {
             let panels = Panels(depth: depth.count, width: width.count)
             unsafe b.elements.withUnsafeBufferPointer { numbers in
                 guard let from = numbers.baseAddress else { return }

@@ -10,15 +10,16 @@ import CKernels
     let depth: Int
     /// The columns of all panels.
     let width: Int
+    private let precision: Products.Precision
     private let count: Int
 
-    static let columns = Int(kernel_panel_width)
     /// The fewest rows of the left side for which panels pay.
     static let leastRows = 16
 
-    init(depth: Int, width: Int) {
-        (self.depth, self.width) = (depth, width)
-        count = (width + Self.columns - 1) / Self.columns * Self.columns * depth
+    init(depth: Int, width: Int, _ precision: Products.Precision = .fp32) {
+        (self.depth, self.width, self.precision) = (depth, width, precision)
+        let columns = precision.panelColumns
+        count = (width + columns - 1) / columns * columns * precision.room(depth)
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: max(1, count) * MemoryLayout<Float>.stride, alignment: 64)
         unsafe numbers = memory.bindMemory(to: Float.self, capacity: count)
@@ -28,31 +29,67 @@ import CKernels
 
     /// Panels from column `start` on become the transpose of `rows` rows of x, `stride` apart: [rows, depth].
     func fill(columnsFrom start: Int, transposing x: UnsafePointer<Float>, rows: Int, stride: Int) {
-        unsafe kernel_panels_of_rows(numbers + start * depth, x, stride, rows, depth)
+        let place = unsafe numbers + start * precision.room(depth)
+        switch precision {
+        case .fp32: unsafe kernel_panels_of_rows(place, x, stride, rows, depth)
+        case .bf16: unsafe kernel_pair_panels_of_rows(place, x, stride, rows, depth)
+        }
     }
 
-    /// Rows from `start` on become `rows` rows of x, `stride` apart: [rows, width].
+    /// Rows from `start` on, an even number, become `rows` rows of x, `stride` apart: [rows, width].
     func fill(rowsFrom start: Int, _ x: UnsafePointer<Float>, rows: Int, stride: Int) {
-        unsafe kernel_panels_of_columns(numbers + start * Self.columns, x, stride, rows, width, depth)
+        let (place, depth) = unsafe (
+            numbers + precision.room(start) * precision.panelColumns, precision.room(depth)
+        )
+        switch precision {
+        case .fp32: unsafe kernel_panels_of_columns(place, x, stride, rows, width, depth)
+        case .bf16: unsafe kernel_pair_panels_of_columns(place, x, stride, rows, width, depth)
+        }
     }
 
-    /// Every number times `factor`.
+    /// Every number of panels in float times `factor`.
     func scale(by factor: Float) {
         guard factor != 1 else { return }
         unsafe kernel_scale(numbers, factor, numbers, count)
     }
 
     /// c = a·panels, or c + a·panels: [m, depth] · [depth, width], rows of a and c so far apart.
+    ///
+    /// - Parameter a: As ``withFactors(_:rows:columns:_:precision:)`` hands it out.
     func multiply(
         _ a: UnsafePointer<Float>, stride: Int, rows m: Int, into c: UnsafeMutablePointer<Float>,
-        strideC: Int,
-        keeping: Bool
+        strideC: Int, keeping: Bool
     ) {
-        unsafe kernel_multiply_panels(c, strideC, a, stride, numbers, m, width, depth, keeping ? 1 : 0)
+        let (depth, keeps) = (precision.room(depth), Int32(keeping ? 1 : 0))
+        switch precision {
+        case .fp32: unsafe kernel_multiply_panels(c, strideC, a, stride, numbers, m, width, depth, keeps)
+        case .bf16: unsafe kernel_multiply_pairs(c, strideC, a, stride, numbers, m, width, depth, keeps)
+        }
     }
 }
 
-/// Cuts 0..<count into ranges of about one size, at most `most`, all but the last a multiple of `unit`.
+extension Products.Precision {
+    /// The columns of a panel.
+    var panelColumns: Int { Int(self == .bf16 ? kernel_pair_width : kernel_panel_width) }
+
+    /// The floats that so many numbers of a row take.
+    func room(_ count: Int) -> Int { self == .bf16 ? (count + 1) / 2 : count }
+}
+
+/// Hands out the left side of products in panels, [rows, columns], and how far its rows lie apart: as it is, or rounded.
+func withFactors(
+    _ x: UnsafePointer<Float>, rows: Int, columns: Int, _ precision: Products.Precision,
+    _ body: (UnsafePointer<Float>, _ stride: Int) -> Void
+) {
+    guard precision == .bf16 else { return unsafe body(x, columns) }
+    let stride = precision.room(columns)
+    let pairs = UnsafeMutablePointer<Float>.allocate(capacity: max(1, rows * stride))
+    defer { unsafe pairs.deallocate() }
+    unsafe kernel_pairs(pairs, x, columns, rows, columns)
+    unsafe body(pairs, stride)
+}
+
+/// Cuts a range into ranges of about one size, at most about `most`, all but the last a multiple of `unit`.
 func evenPieces(of wanted: Range<Int>, atMost most: Int, unit: Int = 1) -> [Range<Int>] {
     guard !wanted.isEmpty else { return [] }
     let pieces = (wanted.count + most - 1) / most

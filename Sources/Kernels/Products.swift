@@ -2,26 +2,53 @@ import COpenBLAS
 import CKernels
 import Synchronization
 
-/// How many threads a single product or attention may use, and which kernels compute it.
+/// How many threads a single product or attention may use, and which kernels compute it, and how precisely.
 ///
-/// Both hold for the whole process, so both are set here and nowhere else. Threads share out rows of what is computed, and
+/// All hold for the whole process, so they are set here and nowhere else. Threads share out rows of what is computed, and
 /// each calls OpenBLAS for its own: its threads would wait for each other in a loop after every piece of a weight, which
 /// a second load on the machine makes many times slower.
 public enum Products {
-    /// The name of the OpenBLAS kernels in use: the widest that this processor runs.
+    /// What computes products: the OpenBLAS kernels in use, the widest that this processor runs, and what is ours.
     ///
     /// OpenBLAS may have chosen others, because it is older than the processor or because `OPENBLAS_CORETYPE` is set
     /// for a whole machine; on a processor with AVX-512 the choice is made again before the
     /// program begins, which doubles the speed.
     /// `SFT_PROBE_BLAS_KERNELS` names kernels to use instead (`Haswell`, `SkylakeX`, …).
-    public static let kernels: String = unsafe String(cString: kernel_products())
+    public static let kernels: String =
+        (prefersPanels ? "AVX2 panels, " : "") + "OpenBLAS " + (unsafe String(cString: kernel_products()))
+
+    /// What the two sides of a product with a stored weight are rounded to; sums are always floats.
+    public enum Precision: String, Sendable, CaseIterable {
+        /// Nothing: they are floats.
+        case fp32
+        /// bf16: 8 bits of precision. Numbers below 1e-38 count as zero.
+        case bf16
+    }
+
+    /// Whether this processor multiplies bf16 by an instruction of its own (AVX-512 BF16).
+    public static var runsBF16: Bool { kernel_runs_pairs() != 0 }
+
+    /// Has products of several rows with stored weights computed in this precision from now on.
+    ///
+    /// bf16 is right on every processor, but slow on one that does not run it. Products of trained weights, of adapters
+    /// and in attention stay in fp32.
+    public static func compute(in precision: Precision) {
+        roundsToBF16.store(precision == .bf16, ordering: .relaxed)
+    }
+
+    private static let roundsToBF16 = Atomic(false)
+
+    /// The precision of products with stored weights.
+    static var precision: Precision { roundsToBF16.load(ordering: .relaxed) ? .bf16 : .fp32 }
 
     /// Whether a product with so many rows on its left is computed in panels, by a kernel of ours.
     ///
-    /// So it is on processors with AVX2 but without AVX-512, where it was measured to be faster than OpenBLAS.
-    static func usesPanels(rows: Int) -> Bool { rows >= Panels.leastRows && hasPanels }
+    /// In fp32 that is so on processors with AVX2 but without AVX-512, where it was measured to be faster than OpenBLAS.
+    static func usesPanels(rows: Int, ofStoredWeight isStored: Bool = false) -> Bool {
+        rows >= Panels.leastRows && (prefersPanels || isStored && precision == .bf16)
+    }
 
-    private static let hasPanels = kernel_prefers_panels() != 0
+    private static let prefersPanels = kernel_prefers_panels() != 0
 
     private static let threadCount = Atomic(1)
 

@@ -147,7 +147,7 @@ struct Attribute: AsyncParsableCommand {
             adapterSHA256: try open.adapterDigest(), data: data.data,
             dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
             method: attribution.recipe.name, reduction: attribution.reductionName(reduction),
-            precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
+            precision: options.arithmetic, seed: options.seed, toolVersion: SFTProbe.version,
             created: Date().formatted(.iso8601), shard: shard)
     }
 }

@@ -113,7 +113,8 @@ struct Induction: AsyncParsableCommand {
                 adapterSHA256: try open.adapterDigest(),
                 data: "\(count) sequences of \(length) random tokens, twice (induction)",
                 dataSHA256: sha256(of: Data(ids.utf8)), templateSHA256: nil, method: "gate",
-                reduction: Reduction.exampleMean.rawValue, precision: "fp32", seed: options.seed,
+                reduction: Reduction.exampleMean.rawValue, precision: options.arithmetic,
+                seed: options.seed,
                 toolVersion: SFTProbe.version, created: Date().formatted(.iso8601), shard: nil))
     }
 }

@@ -29,7 +29,8 @@ extension RemedyRun {
                 model: open.name, modelSHA256: try open.digest(), adapter: flags.model.adapter,
                 adapterSHA256: try open.adapterDigest(), data: path, dataSHA256: try sha256(ofFile: path),
                 templateSHA256: data.templateSHA256, method: "gate", reduction: "example-mean",
-                precision: "fp32", seed: flags.options.seed, toolVersion: SFTProbe.version,
+                precision: flags.options.arithmetic, seed: flags.options.seed,
+                toolVersion: SFTProbe.version,
                 created: Date().formatted(.iso8601))
             let measurement = try await measureHeads(
                 of: open.decoder, on: data.examples, task: task, checkpoint: "base", flags.options,

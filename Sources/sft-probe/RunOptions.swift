@@ -1,19 +1,16 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import Kernels
+public import Kernels
 
 /// How a command reports while it runs.
 enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
     case auto, json
 }
 
-/// The arithmetic of the big products.
-enum Precision: String, ExpressibleByArgument, CaseIterable {
-    case fp32, bf16
-}
+extension Products.Precision: ExpressibleByArgument {}
 
 /// Tokens that a worker computes together: enough for products to be fast, few enough to need little memory.
-let usualPackTokens = 384
+let usualPackTokens = 320
 
 /// Flags of every command that computes.
 struct RunOptions: ParsableArguments {
@@ -25,7 +22,7 @@ struct RunOptions: ParsableArguments {
     )
     var packsAtOnce: Int?
     @Option(help: "The seed of everything that is drawn.") var seed = 0
-    @Option(help: "The arithmetic of products: fp32 or bf16.") var precision = Precision.fp32
+    @Option(help: "The arithmetic of products: fp32 or bf16.") var precision = Products.Precision.fp32
     @Option(help: "Progress on standard error: auto (a bar on a terminal, else lines) or json.")
     var progress = ProgressStyle.auto
     @Flag(help: "No progress, no remarks.") var quiet = false
@@ -52,14 +49,23 @@ struct RunOptions: ParsableArguments {
     /// The number of workers.
     var workers: Int { packsAtOnce ?? threadCount }
 
+    /// What products are computed in: bf16 only where the processor has it.
+    private var usedPrecision: Products.Precision { Products.runsBF16 ? precision : .fp32 }
+
+    /// What products are computed in, for records of a run.
+    var arithmetic: String { usedPrecision.rawValue }
+
     /// Gives each product the threads that its worker has, and says what was decided.
     func begin() {
         Products.useThreads(threadCount / workers)
-        if precision == .bf16 { remark("bf16 products are not there yet: computing in fp32.") }
+        if precision == .bf16 && !Products.runsBF16 {
+            remark("This processor has no bf16 products (AVX-512 BF16): computing in fp32.")
+        }
+        Products.compute(in: usedPrecision)
         let share = threadCount / workers
         remark(
             "\(workers) worker\(workers == 1 ? "" : "s")\(share > 1 ? ", \(share) threads a product" : ""), "
-                + "OpenBLAS \(Products.kernels) kernels, fp32")
+                + "products by \(Products.kernels), \(arithmetic)")
     }
 
     /// Says what memory a run will take at its peak, and what to do where less is free.

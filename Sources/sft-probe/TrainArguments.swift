@@ -1,6 +1,8 @@
 import Foundation
 import Evaluation
+import Kernels
 import Evaluation
+import Kernels
 import Training
 
 extension Train {

@@ -36,7 +36,8 @@ extension RunRecord {
                 lora: lora ? lowRank(flags, trainer) : nil, recompute: flags.recompute,
                 packTokens: flags.options.packTokens, probeEvery: flags.probeEvery,
                 checkpointEvery: flags.checkpointEvery),
-            seed: flags.options.seed, threads: flags.options.threadCount, precision: "fp32",
+            seed: flags.options.seed, threads: flags.options.threadCount,
+            precision: flags.options.arithmetic,
             kernels: Products.kernels, toolVersion: SFTProbe.version, created: Date().formatted(.iso8601),
             arguments: flags.arguments)
     }

@@ -79,7 +79,8 @@ struct TrainingRun {
             model: model, modelSHA256: try open.digest(), adapter: flags.adapter,
             adapterSHA256: try open.adapterDigest(), data: probeFile,
             dataSHA256: try sha256(ofFile: probeFile), templateSHA256: probe.templateSHA256, method: "gate",
-            reduction: "example-mean", precision: "fp32", seed: options.seed, toolVersion: SFTProbe.version,
+            reduction: "example-mean", precision: options.arithmetic, seed: options.seed,
+            toolVersion: SFTProbe.version,
             created: Date().formatted(.iso8601))
         telemetry = Telemetry(layers: decoder.layers, heads: decoder.heads)
 

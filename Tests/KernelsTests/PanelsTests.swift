@@ -53,3 +53,25 @@ import Testing
         }
     }
 }
+
+/// Products in bf16 against the same sums of rounded numbers in double precision, where the processor has them and where
+/// it has not.
+@Suite(.serialized) struct PairsTests {
+    func rounded(_ x: Float) -> Float {
+        let bits = x.bitPattern
+        return Float(bitPattern: (bits &+ 0x7fff &+ (bits >> 16 & 1)) & 0xffff_0000)
+    }
+
+    @Test(arguments: PanelsTests.sizes)
+    func storedWeights(_ m: Int, _ k: Int, _ n: Int) {
+        Products.compute(in: .bf16)
+        defer { Products.compute(in: .fp32) }
+        let panels = PanelsTests()
+        let (x, dy) = (panels.numbers(m * k, seed: 1), panels.numbers(m * n, seed: 2))
+        let w = panels.numbers(n * k, seed: 3)
+        let weight = StoredMatrix(w, rows: n, columns: k)
+        let (X, DY, W) = (x.map(rounded), dy.map(rounded), w.map(rounded))
+        panels.expect(linear(x, weight), m, n, k, { X[$0 * k + $1] }, { W[$1 * k + $0] })
+        panels.expect(linearPullback(dy, weight), m, k, n, { DY[$0 * n + $1] }, { W[$0 * k + $1] })
+    }
+}

@@ -26,6 +26,21 @@ void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k,
 /// y = xᵀ, with x [m, n].
 void kernel_transpose(float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n);
 
+// pairs.c: the same in bf16, two neighbours along k in the room of a float, the first in its lower half; panels have 32
+// columns and are (k + 1) / 2 pairs deep.
+enum { kernel_pair_width = 32 };
+/// Whether this processor multiplies pairs by an instruction of its own.
+int kernel_runs_pairs(void);
+/// y = x rounded to bf16, with x [m, k] and y [m, (k + 1) / 2] pairs.
+void kernel_pairs(float *y, const float *x, size_t stride, size_t m, size_t k);
+/// Panels of xᵀ, with x [n, k].
+void kernel_pair_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k);
+/// k rows of panels of x, with x [k, n]; the panels are `depth` pairs deep, and only the last rows may be odd in number.
+void kernel_pair_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth);
+/// c = a·b, or c + a·b: [m, k] · [k, n] with k in pairs; products are exact, sums are floats.
+void kernel_multiply_pairs(
+    float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t m, size_t n, size_t k, int keep);
+
 // memory.c
 /// Has the allocator keep what is freed, in one place for all threads.
 void kernel_keep_freed_memory(void);

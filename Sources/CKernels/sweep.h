@@ -1,0 +1,46 @@
+#pragma once
+#include <stddef.h>
+
+// The loops around a tile of a product whose right side lies in panels. What a and b hold is the tile's affair: floats,
+// or pairs of bf16 in the room of a float.
+
+/// c (+)= a·b: so many rows of a, at most a tile's height, and one panel of depth k.
+typedef void tile_function(
+    size_t rows, float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t k, int keep);
+
+enum { tallest = 12, widest = 32 };
+
+static inline size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+/// A tile of which c has fewer columns than the panel.
+static inline void narrow_tile(
+    tile_function tile, size_t width, size_t columns, size_t rows, float *c, size_t c_stride, const float *a,
+    size_t a_stride, const float *b, size_t k, int keep) {
+    float whole[tallest * widest];
+    tile(rows, whole, width, a, a_stride, b, k, 0);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < columns; j++)
+            c[i * c_stride + j] = (keep ? c[i * c_stride + j] : 0) + whole[i * width + j];
+}
+
+/// c (+)= a·b, [m, k] · [k, n]: rows of a that stay in the second cache meet one panel after the other.
+static inline void sweep(
+    tile_function tile, size_t height, size_t width, float *c, size_t c_stride, const float *a, size_t a_stride,
+    const float *b, size_t m, size_t n, size_t k, int keep) {
+    enum { deepest = 1536, cached = 1 << 16 };
+    size_t parts = (k + deepest - 1) / deepest;
+    for (size_t part = 0; part < parts; part++) {
+        size_t above = part * k / parts, depth = (part + 1) * k / parts - above;
+        size_t block = cached / depth / height * height + height;
+        int adds = keep || part > 0;
+        for (size_t start = 0; start < m; start += block)
+            for (size_t j = 0; j < n; j += width)
+                for (size_t i = start; i < least(start + block, m); i += height) {
+                    size_t rows = least(height, least(start + block, m) - i), columns = least(width, n - j);
+                    const float *lines = a + i * a_stride + above, *panel = b + j * k + above * width;
+                    float *corner = c + i * c_stride + j;
+                    if (columns == width) tile(rows, corner, c_stride, lines, a_stride, panel, depth, adds);
+                    else narrow_tile(tile, width, columns, rows, corner, c_stride, lines, a_stride, panel, depth, adds);
+                }
+    }
+}
