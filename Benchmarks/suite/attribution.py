@@ -4,6 +4,7 @@ import pathlib
 import sys
 
 import compare
+import machine
 from children import python
 from groups import Group, Line, Row, speed
 from measuring import run
@@ -11,6 +12,7 @@ from tuning import settings_of
 
 OURS, FLOOR = "sft-probe attribute", "OpenBLAS, sgemm alone"
 SDPA, EAGER = "PyTorch, gates, sdpa, fp32", "PyTorch, gates, eager, fp32"
+BF16 = "PyTorch, gates, sdpa, bf16"
 PUBLISHED = ["PyTorch, published way, fp32", "PyTorch, published way, bf16"]
 
 
@@ -21,10 +23,12 @@ def group(options, data):
         return result if "failed" in result else result | {
             "amount": result["tokens"], "seconds": result["loop"], "outcome": outcome}
 
-    def ours(outcome, _):
-        outcome = outcome.with_suffix(".h5")
-        result = uniform(compare.measure_ours(options, "ours", everything, outcome), outcome)
-        return result if "failed" in result else result | {"flop": flop(options.shape, result)}
+    def ours(precision):
+        def measure(outcome, _):
+            outcome = outcome.with_suffix(".h5")
+            result = uniform(compare.measure_ours(options, f"ours-{precision}", everything, outcome), outcome)
+            return result if "failed" in result else result | {"flop": flop(options.shape, result)}
+        return measure
 
     def peer(row, examples):
         def measure(outcome, setting):
@@ -38,13 +42,17 @@ def group(options, data):
         result = python("sgemm.py", "--products", json.dumps(products(options.shape)), "--threads", options.threads)
         return result if "failed" in result else result | {"flop": result["amount"]}
 
+    fast = machine.runs_bf16()
     settings = settings_of(options, "batch_tokens", compare.TUNED["batch_tokens"])
-    rows = [Row(OURS, ours), Row(FLOOR, floor), Row(SDPA, peer("gates-sdpa", everything), settings),
+    rows = [Row(OURS, ours("fp32")), Row(FLOOR, floor), Row(SDPA, peer("gates-sdpa", everything), settings),
             Row(EAGER, peer("gates-eager", everything), takes_setting_of=SDPA),
-            Row("PyTorch, gates, sdpa, bf16", peer("gates-sdpa-bf16", two), takes_setting_of=SDPA, once=True,
-                note="2 examples")]
+            Row(BF16, peer("gates-sdpa-bf16", everything if fast else two), takes_setting_of=SDPA, once=not fast,
+                note="" if fast else "2 examples")]
     lines = [Line("attribution, fp32", OURS, [SDPA, EAGER], "tokens/s", bar=1.5, memory_bar=0.4),
              Line("attribution: share of sgemm", OURS, [FLOOR], "GFLOP/s", gigaflops, ratio="percent", bar=0.85)]
+    if fast:
+        rows.insert(1, Row(f"{OURS}, bf16", ours("bf16")))
+        lines.append(Line("attribution, bf16", f"{OURS}, bf16", [BF16], "tokens/s", bar=2))
     if options.published:
         rows += [Row(name, peer(key, four), once=True, note="4 examples")
                  for name, key in zip(PUBLISHED, ("published-fp32", "published-bf16"))]
@@ -67,7 +75,7 @@ def flop(shape, result):
 
 
 def products(shape, tokens=512, supervised=320):
-    """[m, n, k, how often] of the products of one pass over a pack of the tool's size and back, the logits included."""
+    """[m, n, k, how often] of the products of one pass over a large pack and back, the logits included."""
     made = [[tokens, rows, columns, shape["layers"]] for rows, columns in shape["weights"]]
     made.append([supervised, shape["vocabulary"], shape["width"], 1])
     return [part for m, n, k, often in made for part in ([m, n, k, often], [m, k, n, often])]

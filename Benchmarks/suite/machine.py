@@ -29,6 +29,11 @@ def processor():
             f"{int(memory[1]) / 2**20:.0f} GiB")
 
 
+def runs_bf16():
+    """Whether this processor multiplies bf16; elsewhere PyTorch imitates it, slowly, and sft-probe computes in float32."""
+    return "avx512_bf16" in said("lscpu").split()
+
+
 def openblas():
     """Asked in a process of its own, so that this one stays small."""
     code = ("import ctypes; blas = ctypes.CDLL('libopenblas.so.0'); names = ('openblas_get_config', 'openblas_get_corename')\n"

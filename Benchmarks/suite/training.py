@@ -3,16 +3,18 @@ import argparse
 import sys
 
 import compare_steps
+import machine
 from groups import Group, Line, Row
 from measuring import run
 
 LORA, PROBED, FULL = "sft-probe LoRA", "sft-probe LoRA, heads measured every step", "sft-probe full"
+HALF = "PyTorch + peft, LoRA, sdpa, bf16"
 
 
 def group(options, data, folder):
     options.steps, options.batch = options.size["steps"], options.size["batch"]
     options.prepared, options.adapter = folder / "training.jsonl", folder / "adapter"
-    options.learning_rate, options.flags_of_ours = 1e-5, ""
+    options.learning_rate = 1e-5
     code, _, _, _, err = run([
         sys.executable, compare_steps.HERE / "prepare.py", options.pytorch_model, data.examples(options.steps * options.batch),
         options.batch, options.prepared, options.adapter, 16])
@@ -23,8 +25,10 @@ def group(options, data, folder):
         return result if "failed" in result else result | {
             "amount": sum(result["tokens"][dropped:]), "seconds": sum(result["seconds"][dropped:]), "outcome": None}
 
-    def ours(row):
-        return lambda outcome, _: uniform(compare_steps.measure_ours(options, row, outcome))
+    def ours(row, flags=""):
+        def measure(outcome, _):
+            return uniform(compare_steps.measure_ours(argparse.Namespace(**vars(options) | {"flags_of_ours": flags}), row, outcome))
+        return measure
 
     def peer(kind):
         def measure(_, setting):
@@ -33,24 +37,33 @@ def group(options, data, folder):
             return uniform(compare_steps.measure_pytorch(options, row, steps, setting["piece"]), dropped)
         return measure
 
-    def bf16(*_):
-        """Far slower where the processor has no such products, so a step of one example after another."""
+    fast = machine.runs_bf16()
+
+    def bf16(outcome, setting):
+        """Far slower where the processor has no such products, so there a step of one example after another."""
+        if fast:
+            return peer("lora")(outcome, setting | {"attention": "sdpa-bf16"})
         single = argparse.Namespace(**(vars(options) | {"batch": 1}))
         result = uniform(compare_steps.measure_pytorch(single, "lora-sdpa-bf16", 2, 1), 1)
         return {key: value for key, value in result.items() if key != "losses"}
 
     settings = [{"attention": attention, "piece": piece} for attention in ("sdpa", "eager") for piece in (1, options.batch)]
     lora, full = "PyTorch + peft, LoRA, fp32", "PyTorch, full, fp32"
+    rows = [
+        Row(LORA, ours("lora-ours")), Row(PROBED, ours("lora-ours-probed")), Row(lora, peer("lora"), settings),
+        Row(HALF, bf16, takes_setting_of=lora, once=not fast, note="" if fast else "one step of one example"),
+        Row(FULL, ours("full-ours"), reference=full), Row(full, peer("full"), settings, reference=full)]
+    lines = [
+        Line("LoRA step, fp32", LORA, [lora], "tokens/s", bar=1.5, memory_bar=0.4),
+        Line("full step, fp32", FULL, [full], "tokens/s", bar=1.2),
+        Line("telemetry: LoRA step with heads over without", PROBED, [LORA], "ms/token", milliseconds, False, "time", 1.02)]
+    if fast:
+        rows.insert(1, Row(f"{LORA}, bf16", ours("lora-ours", "--precision bf16")))
+        lines.insert(1, Line("LoRA step, bf16", f"{LORA}, bf16", [HALF], "tokens/s", bar=1.8))
     return Group(
         "training", f"{options.steps - compare_steps.DROPPED} steps of {options.batch} examples of {data.name}, after "
         f"{compare_steps.DROPPED} that do not count; LoRA of rank 16 on all linear layers",
-        [Row(LORA, ours("lora-ours")), Row(PROBED, ours("lora-ours-probed")), Row(lora, peer("lora"), settings),
-         Row("PyTorch + peft, LoRA, sdpa, bf16", bf16, once=True, note="one step of one example"),
-         Row(FULL, ours("full-ours"), reference=full), Row(full, peer("full"), settings, reference=full)],
-        [Line("LoRA step, fp32", LORA, [lora], "tokens/s", bar=1.5, memory_bar=0.4),
-         Line("full step, fp32", FULL, [full], "tokens/s", bar=1.2),
-         Line("telemetry: LoRA step with heads over without", PROBED, [LORA], "ms/token", milliseconds, False, "time", 1.02)],
-        reference=lora, difference=losses,
+        rows, lines, reference=lora, difference=losses,
         difference_is="of a step's loss, relative")
 
 

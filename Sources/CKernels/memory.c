@@ -4,7 +4,7 @@
 #include <malloc.h>
 
 void kernel_keep_freed_memory(void) {
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that glibc takes
+    mallopt(M_MMAP_MAX, 0);  // what is mapped apart goes back at once, and every page of the next is faulted in again
     mallopt(M_TRIM_THRESHOLD, 0x7fffffff);
     mallopt(M_ARENA_MAX, 1);
 }

@@ -8,6 +8,18 @@ EACH_CPU float kernel_dot(const float *a, const float *b, size_t n) {
     return sum;
 }
 
+EACH_CPU void kernel_dots(
+    float *y, size_t y_stride, const float *a, const float *b, size_t m, size_t n, size_t k) {
+#pragma clang fp reassociate(on) contract(fast)
+    for (size_t j = 0; j < n; j++) {
+        for (size_t i = 0; i < m; i++) {
+            float sum = 0;
+            for (size_t p = 0; p < k; p++) sum += a[i * k + p] * b[j * k + p];
+            y[i * y_stride + j] = sum;
+        }
+    }
+}
+
 EACH_CPU float kernel_sum(const float *x, size_t n) {
 #pragma clang fp reassociate(on)
     float sum = 0;

@@ -16,39 +16,36 @@ public func bootstrap<Statistic: Sendable>(
 ) -> [Statistic] {
     precondition(resamples > 0, "\(resamples) resamples")
     let magnitudes = measurement.signed.map { $0.magnitude }
-    let workers = 8
+    let (examples, size) = (measurement.examples, measurement.layers * measurement.heads)
+    let together = 64
+    let batches = (resamples + together - 1) / together
     let parts = Mutex([Int: [Statistic]]())
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
-        var part: [Statistic] = []
-        let size = measurement.layers * measurement.heads
-        for resample in (resamples * worker / workers)..<(resamples * (worker + 1) / workers) {
-            let counts = drawnCounts(measurement.examples, seed: seed, resample: resample)
-            part.append(statistic(weightedMean(magnitudes, counts: counts, size: size)))
+    DispatchQueue.concurrentPerform(iterations: batches) { batch in
+        let drawn = batch * together..<min((batch + 1) * together, resamples)
+        let counts = drawn.map { drawnCounts(examples, seed: seed, resample: $0) }
+        let means = weightedMeans(magnitudes, counts: counts, size: size)
+        let part = drawn.indices.map { place in
+            let start = (place - drawn.lowerBound) * size
+            return statistic(Array(means[start..<start + size]))
         }
-        parts.withLock { $0[worker] = part }
+        parts.withLock { $0[batch] = part }
     }
     let made = parts.withLock { $0 }
-    return (0..<workers).flatMap { made[$0] ?? [] }
+    return (0..<batches).flatMap { made[$0] ?? [] }
 }
 
-/// The mean of rows of `size` numbers, row i taken `counts[i]` times.
+/// Means of rows of `size` numbers, row i taken `counts[r][i]` times: [r, size].
 ///
-/// Rows are summed 32 at a time in single precision and those sums in double precision.
-private func weightedMean(_ rows: [Float], counts: [Int32], size: Int) -> [Double] {
-    var sums = [Double](repeating: 0, count: size)
-    var block = [Float](repeating: 0, count: size)
-    let rows = rows.span
-    for start in stride(from: 0, to: counts.count, by: 32) {
-        for index in 0..<size { block[index] = 0 }
-        var sum = block.mutableSpan
-        for row in start..<min(start + 32, counts.count) where counts[row] != 0 {
-            let weight = Float(counts[row])
-            let values = rows.extracting(row * size..<(row + 1) * size)
-            for index in 0..<size { sum[index] += weight * values[index] }
-        }
-        for index in 0..<size { sums[index] += Double(sum[index]) }
+/// Some hundred rows are summed in single precision, by a product with the counts, and those sums in double precision.
+private func weightedMeans(_ rows: [Float], counts: [[Int32]], size: Int) -> [Double] {
+    let all = rows.count / size
+    var sums = [Double](repeating: 0, count: counts.count * size)
+    for start in stride(from: 0, to: all, by: 256) {
+        let block = start..<min(start + 256, all)
+        let weights = counts.flatMap { $0[block].map(Float.init) }
+        let values = Array(rows[block.lowerBound * size..<block.upperBound * size])
+        let part = product(Matrix(weights, counts.count, block.count), Matrix(values, block.count, size))
+        for index in sums.indices { sums[index] += Double(part[index]) }
     }
-    let scale = 1 / Double(counts.count)
-    for index in 0..<size { sums[index] *= scale }
-    return sums
+    return sums.map { $0 / Double(all) }
 }

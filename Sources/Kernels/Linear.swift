@@ -1,3 +1,5 @@
+import CKernels
+
 // A product with a stored weight expands some rows of it, multiplies, and goes on to the next rows: the expanded
 // piece stays in the processor's cache, and no more than a piece is ever there as `Float`.
 
@@ -32,12 +34,21 @@ public func linearPullback(_ dy: [Float], _ weight: StoredMatrix) -> [Float] {
     return unsafe [Float](count: m * weight.columns) { unsafe linearPullback(dy, rows: m, weight, into: $0) }
 }
 
+/// So few rows on the left that a weight is best read once, a piece in the nearest cache multiplied as soon as expanded.
+private let fewRows = 3
+
 /// `linear` of m rows that lie somewhere in memory; threads have outputs of their own.
 func linear(
     _ x: UnsafePointer<Float>, at start: Int = 0, rows m: Int, _ weight: StoredMatrix,
     into y: UnsafeMutablePointer<Float>
 ) {
     spread(weight.rows, atLeast: 64) { own in
+        guard m > fewRows else {
+            return unsafe forEachPiece(of: weight, rows: own, numbers: 1 << 12) { piece, w in
+                unsafe kernel_dots(
+                    y + piece.lowerBound, weight.rows, x + start, w, m, piece.count, weight.columns)
+            }
+        }
         guard !Products.usesPanels(rows: m, ofStoredWeight: true) else {
             return unsafe linearInPanels(x + start, rows: m, weight, outputs: own, into: y)
         }

@@ -13,7 +13,8 @@ private func spreadProduct(
     _ a: Matrix, _ b: Matrix, factor: Float, into c: UnsafeMutablePointer<Float>, keeping: Float
 ) {
     spread(a.rows, atLeast: (1 << 22) / max(1, a.columns * b.columns)) { own in
-        guard !Products.usesPanels(rows: own.count) || b.columns < Products.Precision.fp32.panelColumns else {
+        let fitsPanels = b.columns >= Products.Precision.fp32.panelColumns && a.columns > 0
+        guard !fitsPanels || !Products.usesPanels(rows: own.count) else {
             return unsafe productInPanels(a, rows: own, b, factor: factor, into: c, keeping: keeping != 0)
         }
         unsafe multiply(
@@ -31,33 +32,26 @@ private func productInPanels(
     keeping: Bool
 ) {
     let (k, n, strideB) = (a.columns, b.columns, b.stored.columns)
-    let lines: [Float] = a.isTransposed ? a.linesOfTranspose(own) : []
+    let lines = a.isTransposed ? a.linesOfTranspose(own) : a.elements
     let start = a.isTransposed ? 0 : own.lowerBound * k
     for depth in evenPieces(of: 0..<k, atMost: 768) {
         for width in evenPieces(
             of: 0..<n, atMost: (1 << 18) / depth.count, unit: Products.Precision.fp32.panelColumns)
         {
             let panels = Panels(depth: depth.count, width: width.count)
-            unsafe b.elements.withUnsafeBufferPointer { numbers in
-                guard let from = numbers.baseAddress else { return }
-                if b.isTransposed {
-                    unsafe panels.fill(
-                        columnsFrom: 0, transposing: from + width.lowerBound * strideB + depth.lowerBound,
-                        rows: width.count, stride: strideB)
-                } else {
-                    unsafe panels.fill(
-                        rowsFrom: 0, from + depth.lowerBound * strideB + width.lowerBound, rows: depth.count,
-                        stride: strideB)
-                }
+            let (row, column) = (depth.lowerBound, width.lowerBound)
+            if b.isTransposed {
+                unsafe panels.fill(
+                    transposing: b.elements, at: column * strideB + row, rows: width.count,
+                    stride: strideB)
+            } else {
+                unsafe panels.fill(
+                    b.elements, at: row * strideB + column, rows: depth.count, stride: strideB)
             }
             panels.scale(by: factor)
-            unsafe (a.isTransposed ? lines : a.elements).withUnsafeBufferPointer { numbers in
-                guard let from = numbers.baseAddress else { return }
-                unsafe panels.multiply(
-                    from + start + depth.lowerBound, stride: k, rows: own.count,
-                    into: c + own.lowerBound * n + width.lowerBound, strideC: n,
-                    keeping: keeping || depth.lowerBound > 0)
-            }
+            unsafe panels.multiply(
+                lines, at: start + row, stride: k, rows: own.count,
+                into: c + own.lowerBound * n + column, strideC: n, keeping: keeping || row > 0)
         }
     }
 }

@@ -14,7 +14,7 @@ import CKernels
     private let count: Int
 
     /// The fewest rows of the left side for which panels pay.
-    static let leastRows = 16
+    static let leastRows = 4
 
     init(depth: Int, width: Int, _ precision: Products.Precision = .fp32) {
         (self.depth, self.width, self.precision) = (depth, width, precision)
@@ -27,23 +27,29 @@ import CKernels
 
     deinit { unsafe numbers.deallocate() }
 
-    /// Panels from column `start` on become the transpose of `rows` rows of x, `stride` apart: [rows, depth].
-    func fill(columnsFrom start: Int, transposing x: UnsafePointer<Float>, rows: Int, stride: Int) {
+    /// Panels from column `start` on become the transpose of rows of x, which begin at a number and lie `stride` apart:
+    /// [rows, depth].
+    func fill(
+        columnsFrom start: Int = 0, transposing x: UnsafePointer<Float>, at first: Int = 0, rows: Int,
+        stride: Int
+    ) {
         let place = unsafe numbers + start * precision.room(depth)
         switch precision {
-        case .fp32: unsafe kernel_panels_of_rows(place, x, stride, rows, depth)
-        case .bf16: unsafe kernel_pair_panels_of_rows(place, x, stride, rows, depth)
+        case .fp32: unsafe kernel_panels_of_rows(place, x + first, stride, rows, depth)
+        case .bf16: unsafe kernel_pair_panels_of_rows(place, x + first, stride, rows, depth)
         }
     }
 
-    /// Rows from `start` on, an even number, become `rows` rows of x, `stride` apart: [rows, width].
-    func fill(rowsFrom start: Int, _ x: UnsafePointer<Float>, rows: Int, stride: Int) {
+    /// Rows from `start` on, an even number, become rows of x, which begin at a number and lie `stride` apart: [rows, width].
+    func fill(
+        rowsFrom start: Int = 0, _ x: UnsafePointer<Float>, at first: Int = 0, rows: Int, stride: Int
+    ) {
         let (place, depth) = unsafe (
             numbers + precision.room(start) * precision.panelColumns, precision.room(depth)
         )
         switch precision {
-        case .fp32: unsafe kernel_panels_of_columns(place, x, stride, rows, width, depth)
-        case .bf16: unsafe kernel_pair_panels_of_columns(place, x, stride, rows, width, depth)
+        case .fp32: unsafe kernel_panels_of_columns(place, x + first, stride, rows, width, depth)
+        case .bf16: unsafe kernel_pair_panels_of_columns(place, x + first, stride, rows, width, depth)
         }
     }
 
@@ -57,10 +63,11 @@ import CKernels
     ///
     /// - Parameter a: As ``withFactors(_:rows:columns:_:precision:)`` hands it out.
     func multiply(
-        _ a: UnsafePointer<Float>, stride: Int, rows m: Int, into c: UnsafeMutablePointer<Float>,
-        strideC: Int, keeping: Bool
+        _ a: UnsafePointer<Float>, at first: Int = 0, stride: Int, rows m: Int,
+        into c: UnsafeMutablePointer<Float>, strideC: Int, keeping: Bool
     ) {
         let (depth, keeps) = (precision.room(depth), Int32(keeping ? 1 : 0))
+        let a = unsafe a + first
         switch precision {
         case .fp32: unsafe kernel_multiply_panels(c, strideC, a, stride, numbers, m, width, depth, keeps)
         case .bf16: unsafe kernel_multiply_pairs(c, strideC, a, stride, numbers, m, width, depth, keeps)

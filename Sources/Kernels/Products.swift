@@ -11,9 +11,8 @@ public enum Products {
     /// What computes products: the OpenBLAS kernels in use, the widest that this processor runs, and what is ours.
     ///
     /// OpenBLAS may have chosen others, because it is older than the processor or because `OPENBLAS_CORETYPE` is set
-    /// for a whole machine; on a processor with AVX-512 the choice is made again before the
-    /// program begins, which doubles the speed.
-    /// `SFT_PROBE_BLAS_KERNELS` names kernels to use instead (`Haswell`, `SkylakeX`, …).
+    /// for a whole machine; on a processor with AVX-512 the choice is made again before the program begins, which doubles
+    /// the speed. `SFT_PROBE_BLAS_KERNELS` names kernels to use for everything instead (`Haswell`, `SkylakeX`, …).
     public static let kernels: String =
         (prefersPanels ? "AVX2 panels, " : "") + "OpenBLAS " + (unsafe String(cString: kernel_products()))
 
@@ -30,8 +29,8 @@ public enum Products {
 
     /// Has products of several rows with stored weights computed in this precision from now on.
     ///
-    /// bf16 is right on every processor, but slow on one that does not run it. Products of trained weights, of adapters
-    /// and in attention stay in fp32.
+    /// bf16 is right on every processor, but slow on one that does not run it. Products of trained weights, of adapters,
+    /// of fewer than 4 rows and in attention stay in fp32.
     public static func compute(in precision: Precision) {
         roundsToBF16.store(precision == .bf16, ordering: .relaxed)
     }

@@ -117,7 +117,8 @@ public struct Decoder: Sendable, Weighted {
         dropout: [UInt64]?, cache: inout KeyValueCache?
     ) -> Tensor {
         let pass = Pass(
-            queries: packing, keys: keys, rotary: rotary.map { $0.table(places, packing) }, tap: tap, dropout: dropout)
+            queries: packing, keys: keys, rotary: rotary.map { $0.table(places, packing) }, tap: tap,
+            dropout: dropout)
         var x = Tensor.embedding(embedding, ids)
         if embeddingScale != 1 { x = x.scaled(by: embeddingScale) }
         if let positions { x = x + Tensor.embedding(positions, places.map { $0 + Int32(positionOffset) }) }

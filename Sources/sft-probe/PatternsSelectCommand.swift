@@ -77,7 +77,6 @@ struct PatternsSelect: AsyncParsableCommand {
         let goals = try readExamples(at: targetData).examples.map(\.content.wholeText)
         let words = textSimilarities(texts, to: goals)
         guard let encoder else { return [("similar words", words)] }
-        Products.useThreads(1)  // the encoder's workers are what is parallel
         let vectors = try await openEncoder(encoder).vectors(
             of: texts + goals, packTokens: 2048, workers: ProcessInfo.processInfo.activeProcessorCount
         ).vectors

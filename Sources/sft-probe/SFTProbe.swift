@@ -23,6 +23,7 @@ struct SFTProbe: AsyncParsableCommand {
 
     static func main() async {
         Memory.keepFreed()
+        Products.useThreads(1)  // until a command says otherwise: what is parallel is a level higher
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

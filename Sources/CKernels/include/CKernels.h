@@ -47,6 +47,8 @@ void kernel_keep_freed_memory(void);
 
 // reduce.c
 float kernel_dot(const float *a, const float *b, size_t n);
+/// y[i, j] = a_i · b_j, the dot products of m rows with n rows, all of k: for an m that is small.
+void kernel_dots(float *y, size_t y_stride, const float *a, const float *b, size_t m, size_t n, size_t k);
 float kernel_sum(const float *x, size_t n);
 /// y += a·x
 void kernel_add_scaled(float *y, float a, const float *x, size_t n);
