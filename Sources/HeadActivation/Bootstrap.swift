@@ -15,15 +15,19 @@ public func bootstrap<Statistic: Sendable>(
     _ statistic: @Sendable ([Double]) -> Statistic
 ) -> [Statistic] {
     precondition(resamples > 0, "\(resamples) resamples")
-    let magnitudes = measurement.signed.map { $0.magnitude }
     let (examples, size) = (measurement.examples, measurement.layers * measurement.heads)
+    let blocks = stride(from: 0, to: examples, by: 256).map { start in
+        let rows = start..<min(start + 256, examples)
+        let magnitudes = measurement.signed[rows.lowerBound * size..<rows.upperBound * size].map(\.magnitude)
+        return (rows, Matrix(magnitudes, rows.count, size))
+    }
     let together = 64
     let batches = (resamples + together - 1) / together
     let parts = Mutex([Int: [Statistic]]())
     DispatchQueue.concurrentPerform(iterations: batches) { batch in
         let drawn = batch * together..<min((batch + 1) * together, resamples)
         let counts = drawn.map { drawnCounts(examples, seed: seed, resample: $0) }
-        let means = weightedMeans(magnitudes, counts: counts, size: size)
+        let means = weightedMeans(blocks, counts: counts)
         let part = drawn.indices.map { place in
             let start = (place - drawn.lowerBound) * size
             return statistic(Array(means[start..<start + size]))
@@ -34,18 +38,17 @@ public func bootstrap<Statistic: Sendable>(
     return (0..<batches).flatMap { made[$0] ?? [] }
 }
 
-/// Means of rows of `size` numbers, row i taken `counts[r][i]` times: [r, size].
+/// Means of the rows of all blocks, row i taken `counts[r][i]` times: [r, size].
 ///
-/// Some hundred rows are summed in single precision, by a product with the counts, and those sums in double precision.
-private func weightedMeans(_ rows: [Float], counts: [[Int32]], size: Int) -> [Double] {
-    let all = rows.count / size
-    var sums = [Double](repeating: 0, count: counts.count * size)
-    for start in stride(from: 0, to: all, by: 256) {
-        let block = start..<min(start + 256, all)
-        let weights = counts.flatMap { $0[block].map(Float.init) }
-        let values = Array(rows[block.lowerBound * size..<block.upperBound * size])
-        let part = product(Matrix(weights, counts.count, block.count), Matrix(values, block.count, size))
+/// A block's rows are summed in single precision, by a product with the counts, and blocks in double precision.
+private func weightedMeans(_ blocks: [(rows: Range<Int>, numbers: Matrix)], counts: [[Int32]]) -> [Double] {
+    var sums: [Double] = []
+    for block in blocks {
+        let weights = counts.flatMap { $0[block.rows].map(Float.init) }
+        let part = product(Matrix(weights, counts.count, block.rows.count), block.numbers)
+        if sums.isEmpty { sums = [Double](repeating: 0, count: part.count) }
         for index in sums.indices { sums[index] += Double(part[index]) }
     }
+    let all = blocks.last?.rows.upperBound ?? 1
     return sums.map { $0 / Double(all) }
 }

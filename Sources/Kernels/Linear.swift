@@ -34,23 +34,21 @@ public func linearPullback(_ dy: [Float], _ weight: StoredMatrix) -> [Float] {
     return unsafe [Float](count: m * weight.columns) { unsafe linearPullback(dy, rows: m, weight, into: $0) }
 }
 
-/// So few rows on the left that a weight is best read once, a piece in the nearest cache multiplied as soon as expanded.
-private let fewRows = 3
-
 /// `linear` of m rows that lie somewhere in memory; threads have outputs of their own.
 func linear(
     _ x: UnsafePointer<Float>, at start: Int = 0, rows m: Int, _ weight: StoredMatrix,
     into y: UnsafeMutablePointer<Float>
 ) {
+    guard !Products.usesPanels(rows: m, ofStoredWeight: true) else {
+        return unsafe linearInPanels(x + start, rows: m, weight, into: y)
+    }
     spread(weight.rows, atLeast: 64) { own in
-        guard m > fewRows else {
+        guard m >= Panels.leastRows else {
+            // A weight is read once, a piece in the nearest cache multiplied as soon as it is expanded.
             return unsafe forEachPiece(of: weight, rows: own, numbers: 1 << 12) { piece, w in
                 unsafe kernel_dots(
                     y + piece.lowerBound, weight.rows, x + start, w, m, piece.count, weight.columns)
             }
-        }
-        guard !Products.usesPanels(rows: m, ofStoredWeight: true) else {
-            return unsafe linearInPanels(x + start, rows: m, weight, outputs: own, into: y)
         }
         unsafe forEachPiece(of: weight, rows: own) { piece, w in
             unsafe multiply(
@@ -84,21 +82,23 @@ func linearPullback(
 // A weight is expanded a few rows at a time, and from there, still in the nearest cache, put into panels.
 
 private func linearInPanels(
-    _ x: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, outputs: Range<Int>,
-    into y: UnsafeMutablePointer<Float>
+    _ x: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into y: UnsafeMutablePointer<Float>
 ) {
     let (k, precision) = (weight.columns, Products.precision)
     let unit = precision.panelColumns
     unsafe withFactors(x, rows: m, columns: k, precision) { x, stride in
-        for piece in evenPieces(of: outputs, atMost: max(unit, (1 << 15) / k), unit: unit) {
-            let panels = Panels(depth: k, width: piece.count, precision)
-            unsafe forEachPiece(of: weight, rows: piece, numbers: unit * k) { few, w in
-                unsafe panels.fill(
-                    columnsFrom: few.lowerBound - piece.lowerBound, transposing: w, rows: few.count, stride: k
-                )
+        spread(weight.rows, atLeast: 64) { own in
+            for piece in evenPieces(of: own, atMost: max(unit, (1 << 15) / k), unit: unit) {
+                let panels = Panels(depth: k, width: piece.count, precision)
+                unsafe forEachPiece(of: weight, rows: piece, numbers: unit * k) { few, w in
+                    unsafe panels.fill(
+                        columnsFrom: few.lowerBound - piece.lowerBound, transposing: w, rows: few.count,
+                        stride: k)
+                }
+                unsafe panels.multiply(
+                    x, stride: stride, rows: m, into: y + piece.lowerBound, strideC: weight.rows,
+                    keeping: false)
             }
-            unsafe panels.multiply(
-                x, stride: stride, rows: m, into: y + piece.lowerBound, strideC: weight.rows, keeping: false)
         }
     }
 }

@@ -13,7 +13,7 @@ import CKernels
     private let precision: Products.Precision
     private let count: Int
 
-    /// The fewest rows of the left side for which panels pay.
+    /// The fewest rows of the left side for which panels pay, or OpenBLAS.
     static let leastRows = 4
 
     init(depth: Int, width: Int, _ precision: Products.Precision = .fp32) {

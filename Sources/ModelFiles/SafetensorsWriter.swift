@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 
 /// How numbers are stored in a safetensors file that is written here.
 public enum NumberType: String, Sendable, CaseIterable {
@@ -51,7 +52,7 @@ public func writeSafetensors(
             switch type {
             case .f32: unsafe try write(values.span.bytes)
             case .bf16:
-                let halves = values.map(bf16Bits)
+                let halves = bf16Bits(values)
                 unsafe try write(halves.span.bytes)
             case .f16:
                 let halves = values.map { Float16($0) }
@@ -75,13 +76,6 @@ public func writeSafetensors(
     try writeSafetensors(
         tensors.map { tensor in OutgoingTensor(name: tensor.name, shape: tensor.shape) { tensor.values } },
         as: .f32, metadata: metadata, to: path)
-}
-
-/// The 16 bits of bfloat16 nearest to a number, ties to even.
-private func bf16Bits(_ value: Float) -> UInt16 {
-    let bits = value.bitPattern
-    guard !value.isNaN else { return UInt16(bits >> 16) | 0x40 }
-    return UInt16((UInt64(bits) + 0x7fff + UInt64(bits >> 16 & 1)) >> 16)
 }
 
 /// The length of the header, and the header: JSON padded so that the numbers start at a multiple of 8.

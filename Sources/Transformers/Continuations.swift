@@ -29,45 +29,65 @@ extension Decoder {
     /// One pass computes all, and what prompts and options begin with alike once. Where a model's rotation depends on a
     /// sequence's length, nothing is shared.
     public func tokenLosses(of continuations: [Continuations]) -> [[[Float]]] {
-        // An option's last token predicts nothing, but counts where a sequence's length matters.
-        let asked = continuations.flatMap { one in
-            let alone = !canShare(one)
-            return one.options.map { (ids: one.prompt + (alone ? $0[...] : $0.dropLast()), alone) }
+        tokenLosses(of: continuations, after: commonStart(of: continuations).kept).losses
+    }
+
+    /// What all prompts begin with, the last token of each left out, and its keys and values.
+    private func commonStart(of continuations: [Continuations]) -> (ids: [Int32], kept: KeyValueCache) {
+        var cache = KeyValueCache(layers: layers)
+        guard var start = continuations.first?.prompt.dropLast(), continuations.allSatisfy(canShare) else {
+            return ([], cache)
         }
-        let laid = SharedStarts(asked.map(\.ids), alone: asked.map(\.1))
-        let all = continuations.flatMap { one in one.options.map { (one.prompt.count, $0) } }
-        let rows = zip(laid.paths, all).flatMap { path, one in
-            path[one.0 - 1..<one.0 - 1 + one.1.count]
-        }
-        let losses = losses(of: hidden(laid, rows: rows), all.flatMap(\.1))
-        var rest = losses.elements[...]
-        return continuations.map { one in
-            one.options.map { option in
-                defer { rest = rest.dropFirst(option.count) }
-                return Array(rest.prefix(option.count))
-            }
-        }
+        for one in continuations { start = start.prefix(commonLength(start, one.prompt.dropLast())) }
+        if !start.isEmpty { _ = logits(next: [Array(start)], &cache) }
+        return (Array(start), cache)
     }
 
     /// Whether keys of a prompt can serve all its options.
     private func canShare(_ one: Continuations) -> Bool { rotary.allSatisfy { $0.isSame(upTo: one.longest) } }
 
+    /// The losses, and how many tokens were computed for them.
+    private func tokenLosses(
+        of continuations: [Continuations], after start: KeyValueCache
+    ) -> (losses: [[[Float]]], computed: Int) {
+        // An option's last token predicts nothing, but counts where a sequence's length matters.
+        let asked = continuations.flatMap { one in
+            let alone = !canShare(one)
+            return one.options.map { (ids: one.prompt + (alone ? $0[...] : $0.dropLast()), alone: alone) }
+        }
+        let laid = SharedStarts(asked.map(\.ids), alone: asked.map(\.alone), after: start)
+        let all = continuations.flatMap { one in one.options.map { (prompt: one.prompt.count, option: $0) } }
+        let rows = zip(laid.paths, all).flatMap { path, one in
+            path[one.prompt - 1..<one.prompt - 1 + one.option.count].map { $0 - start.positions[0] }
+        }
+        let losses = losses(of: hidden(laid, rows: rows), all.flatMap(\.option))
+        var rest = losses.elements[...]
+        let ordered = continuations.map { one in
+            one.options.map { option in
+                defer { rest = rest.dropFirst(option.count) }
+                return Array(rest.prefix(option.count))
+            }
+        }
+        return (ordered, laid.ids.count)
+    }
+
     /// The same for many prompts, by workers that take packs of them.
     ///
     /// - Parameters:
     ///   - packTokens: Tokens a pack; memory grows with it.
-    ///   - progress: Sees the number of prompts and tokens of each finished pack.
+    ///   - progress: Sees the number of prompts of each finished pack, and of tokens that were computed for them.
     nonisolated(nonsending) public func tokenLosses(
         of continuations: [Continuations], packTokens: Int, workers: Int,
         progress: (_ prompts: Int, _ tokens: Int) -> Void = { _, _ in }
     ) async -> [[[Float]]] {
         var losses = [[[Float]]](repeating: [], count: continuations.count)
-        let packs = Packs(of: continuations, tokens: packTokens)
+        let start = commonStart(of: continuations)
+        let packs = Packs(of: continuations, after: start.ids, tokens: packTokens)
         await packs.forEach(workers: workers) { members in
-            tokenLosses(of: members.map { continuations[$0] })
+            tokenLosses(of: members.map { continuations[$0] }, after: start.kept)
         } deliver: { members, results in
-            for (member, result) in zip(members, results) { losses[member] = result }
-            progress(members.count, members.reduce(0) { $0 + continuations[$1].tokenCount })
+            for (member, result) in zip(members, results.losses) { losses[member] = result }
+            progress(members.count, results.computed)
         }
         return losses
     }
@@ -75,14 +95,14 @@ extension Decoder {
 
 extension Packs {
     /// Packs of prompts that begin alike, of about one size, so that a pack computes a beginning once; at most about
-    /// `tokens` tokens each.
-    init(of continuations: [Continuations], tokens: Int) {
+    /// `tokens` tokens each, without what all begin with.
+    init(of continuations: [Continuations], after start: [Int32], tokens: Int) {
         let order = continuations.indices.sorted {
             continuations[$0].prompt.lexicographicallyPrecedes(continuations[$1].prompt)
         }
-        let before = [nil] + order.map { continuations[$0].prompt }
+        let before = [start] + order.map { continuations[$0].prompt }
         let own = zip(order, before).map { place, before in
-            continuations[place].tokenCount - commonLength(continuations[place].prompt, before ?? [])
+            continuations[place].tokenCount - commonLength(continuations[place].prompt, before)
         }
         let total = own.reduce(0, +)
         let size = max(1, total / Self.count(of: total, tokens: tokens))

@@ -42,6 +42,17 @@ public struct KeyValueCache: Sendable {
         }
     }
 
+    /// The first sequence's keys and values of a layer with those of new rows after them: [row, keyValueHead, dHead].
+    func followed(by k: Tensor, _ v: Tensor, layer: Int) -> (k: Tensor, v: Tensor) {
+        guard positions[0] > 0 else { return (k, v) }
+        let (rows, heads, dHead) = k.shape.heads
+        let shape: Shape = [positions[0] + rows, heads, dHead]
+        return (
+            Tensor(keys[layer][0] + k.elements, shape: shape),
+            Tensor(values[layer][0] + v.elements, shape: shape)
+        )
+    }
+
     /// Counts positions that all layers have been given.
     mutating func advance(by packing: Packing) {
         for (sequence, rows) in packing.sequences.enumerated() { positions[sequence] += rows.count }

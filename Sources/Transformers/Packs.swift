@@ -16,9 +16,9 @@ public struct Packs: Sendable {
     /// depend on the number of workers.
     public init(lengths: [Int], tokens: Int) {
         let descending = lengths.indices.sorted { (lengths[$1], $1) < (lengths[$0], $0) }
-        let long = descending.prefix { lengths[$0] >= tokens }
-        let rest = descending.dropFirst(long.count)
-        let dealt = rest.dropLast(2)
+        let first = descending.suffix(2).reversed()
+        let long = descending.dropLast(2).prefix { lengths[$0] >= tokens }
+        let dealt = descending.dropLast(2).dropFirst(long.count)
         // Dealt like cards, there and back: each pack gets a long one, a shorter one, …
         func deal(to count: Int) -> [[Int]] {
             var packs = [[Int]](repeating: [], count: count)
@@ -32,7 +32,7 @@ public struct Packs: Sendable {
         while packs.contains(where: { $0.reduce(0) { $0 + lengths[$1] } > tokens }) {
             packs = deal(to: packs.count + (packs.count / 16 + 4) / 4 * 4)
         }
-        members = rest.suffix(2).reversed().map { [$0] } + long.map { [$0] } + packs.filter { !$0.isEmpty }
+        members = first.map { [$0] } + long.map { [$0] } + packs.filter { !$0.isEmpty }
     }
 
     /// Packs of at most `tokens` tokens, as many as keep all workers busy, of sizes as near to each other as the longest

@@ -4,7 +4,7 @@ public import Tensor
 /// What every layer of one forward pass has in common.
 struct Pass: Sendable {
     let queries: Packing
-    var keys: KeyRows?  // what queries see beside their own sequence
+    var keys: KeyRows?  // what queries see, where not their own sequence alone
     let rotary: [RotaryTable]  // one for each way that layers of the model rotate
     let tap: Tap
     let dropout: [UInt64]?  // the seed of each row, where adapters drop numbers
@@ -63,9 +63,7 @@ public struct SelfAttention: Sendable, Weighted {
             if let kept = cache?.append(k, v, pass.queries, layer: layer) {
                 throughCache(q, kept, pass)
             } else if let keys = pass.keys {
-                Tensor.attention(
-                    q, k.positions(keys.rows), v.positions(keys.rows),
-                    shape(queries: pass.queries, keys: keys.packing))
+                throughStarts(q, keys.start.followed(by: k, v, layer: layer), keys, pass)
             } else if pass.tap.kinds.contains(.pattern) {
                 throughPatterns(q, k, v, layer: layer, pass)
             } else {
@@ -133,6 +131,15 @@ public struct SelfAttention: Sendable, Weighted {
                 .reshaped([rows.count, heads * dHead])
         }
         return Tensor.stacked(parts).reshaped(q.shape)
+    }
+
+    /// Attention with keys and values of rows that several sequences share.
+    private func throughStarts(_ q: Tensor, _ kv: (k: Tensor, v: Tensor), _ keys: KeyRows, _ pass: Pass)
+        -> Tensor
+    {
+        Tensor.attention(
+            q, kv.k.positions(keys.rows), kv.v.positions(keys.rows),
+            shape(queries: pass.queries, keys: keys.packing))
     }
 
     /// Attention sequence by sequence with its pattern as a tensor, for a tap to see.

@@ -1,7 +1,5 @@
+import Evaluation
 import Foundation
-import Evaluation
-import Kernels
-import Evaluation
 import Kernels
 import Training
 

@@ -15,7 +15,7 @@ import Testing
         return (0..<count).map { _ in Float.random(in: -1...1, using: &generator) }
     }
 
-    /// a·b, [m, k] · [k, n], by the definition; a rounding error of the largest sum is what floats may differ by.
+    /// a·b, [m, k] · [k, n], by the definition. Each of k steps may round a sum below 16 by half of its last bit: 1e-6.
     func expect(
         _ found: [Float], _ m: Int, _ n: Int, _ k: Int, _ a: (Int, Int) -> Float, _ b: (Int, Int) -> Float
     ) {

@@ -18,10 +18,10 @@ import Transformers
         #expect(packs.allSatisfy { $0.count == 1 || $0.reduce(0) { $0 + lengths[$1] } <= tokens })
     }
 
-    @Test func theShortestComeFirstAndAlone() {
+    @Test(arguments: [400, 10]) func theShortestComeFirstAndAlone(_ tokens: Int) {
         let lengths = lengths(40, upTo: 200)
-        let order = lengths.indices.sorted { lengths[$0] < lengths[$1] }
-        #expect(Packs(lengths: lengths, tokens: 400).members.prefix(2) == [[order[0]], [order[1]]])
+        let order = lengths.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }
+        #expect(Packs(lengths: lengths, tokens: tokens).members.prefix(2) == [[order[0]], [order[1]]])
     }
 
     @Test func workersHaveTheSameShare() {
