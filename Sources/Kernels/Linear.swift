@@ -63,12 +63,10 @@ func linearPullback(
     _ dy: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix,
     into dx: UnsafeMutablePointer<Float>, at start: Int = 0
 ) {
+    guard !Products.usesPanels(rows: m, ofStoredWeight: true) else {
+        return unsafe linearPullbackInPanels(dy, rows: m, weight, into: dx + start)
+    }
     spread(m, atLeast: 16) { own in
-        guard !Products.usesPanels(rows: m, ofStoredWeight: true) else {
-            return unsafe linearPullbackInPanels(
-                dy + own.lowerBound * weight.rows, rows: own.count, weight,
-                into: dx + start + own.lowerBound * weight.columns)
-        }
         unsafe forEachPiece(of: weight) { piece, w in
             unsafe multiply(
                 dy, at: own.lowerBound * weight.rows + piece.lowerBound, stride: weight.rows,
@@ -79,7 +77,8 @@ func linearPullback(
     }
 }
 
-// A weight is expanded a few rows at a time, and from there, still in the nearest cache, put into panels.
+// A weight is expanded a few rows at a time, and from there, still in the nearest cache, put into panels. Threads share
+// what is rounded and expanded for all rows.
 
 private func linearInPanels(
     _ x: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into y: UnsafeMutablePointer<Float>
@@ -88,7 +87,7 @@ private func linearInPanels(
     let unit = precision.panelColumns
     unsafe withFactors(x, rows: m, columns: k, precision) { x, stride in
         spread(weight.rows, atLeast: 64) { own in
-            for piece in evenPieces(of: own, atMost: max(unit, (1 << 15) / k), unit: unit) {
+            for piece in evenPieces(of: own, atMost: max(64, (1 << 15) / k), unit: unit) {
                 let panels = Panels(depth: k, width: piece.count, precision)
                 unsafe forEachPiece(of: weight, rows: piece, numbers: unit * k) { few, w in
                     unsafe panels.fill(
@@ -110,12 +109,19 @@ private func linearPullbackInPanels(
     unsafe withFactors(dy, rows: m, columns: weight.rows, precision) { dy, stride in
         for piece in evenPieces(of: 0..<weight.rows, atMost: min(768, max(192, (1 << 20) / n)), unit: 2) {
             let panels = Panels(depth: piece.count, width: n, precision)
-            unsafe forEachPiece(of: weight, rows: piece, numbers: 8 * n) { few, w in
-                unsafe panels.fill(rowsFrom: few.lowerBound - piece.lowerBound, w, rows: few.count, stride: n)
+            spread((piece.count + 1) / 2, atLeast: 16) { pairs in
+                let own = 2 * pairs.lowerBound..<min(2 * pairs.upperBound, piece.count)
+                let rows = piece.lowerBound + own.lowerBound..<piece.lowerBound + own.upperBound
+                unsafe forEachPiece(of: weight, rows: rows, numbers: 8 * n) { few, w in
+                    unsafe panels.fill(
+                        rowsFrom: few.lowerBound - piece.lowerBound, w, rows: few.count, stride: n)
+                }
             }
-            unsafe panels.multiply(
-                dy + precision.room(piece.lowerBound), stride: stride, rows: m, into: dx, strideC: n,
-                keeping: piece.lowerBound > 0)
+            spread(m, atLeast: 16) { own in
+                unsafe panels.multiply(
+                    dy, at: own.lowerBound * stride + precision.room(piece.lowerBound), stride: stride,
+                    rows: own.count, into: dx + own.lowerBound * n, strideC: n, keeping: piece.lowerBound > 0)
+            }
         }
     }
 }
