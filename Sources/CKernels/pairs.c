@@ -6,7 +6,7 @@
 // Products of bf16 with sums in float: VDPBF16PS multiplies two neighbours at once, so numbers lie in pairs along what is
 // summed over, each pair in the room of a float. Where there is no such instruction, the same in plain C: as exact, slow.
 
-enum { width = kernel_pair_width, height = 12 };
+enum { width = kernel_pair_width, height = kernel_pair_strip_height };
 
 /// The nearest bf16, ties to even.
 INLINE uint32_t rounded(float x) {
@@ -23,14 +23,20 @@ INLINE float pair(float first, float second) {
     return y;
 }
 
-EACH_CPU void kernel_pairs(float *y, const float *x, size_t stride, size_t m, size_t k) {
+EACH_CPU void kernel_pairs(float *y, const float *x, size_t n) {
+    for (size_t p = 0; p < n / 2; p++) y[p] = pair(x[2 * p], x[2 * p + 1]);
+    if (n % 2) y[n / 2] = pair(x[n - 1], 0);
+}
+
+EACH_CPU void kernel_pair_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k) {
     size_t depth = (k + 1) / 2;
-    for (size_t i = 0; i < m; i++) {
-        const float *from = x + i * stride;
-        float *to = y + i * depth;
-        for (size_t p = 0; p < k / 2; p++) to[p] = pair(from[2 * p], from[2 * p + 1]);
-        if (k % 2) to[depth - 1] = pair(from[k - 1], 0);
-    }
+    for (size_t i = 0; i < m; i += height)
+        for (size_t r = 0; r < least(height, m - i); r++) {
+            float *strip = a + i * depth + r;
+            const float *row = x + (i + r) * stride;
+            for (size_t p = 0; p < k / 2; p++) strip[p * height] = pair(row[2 * p], row[2 * p + 1]);
+            if (k % 2) strip[k / 2 * height] = pair(row[k - 1], 0);
+        }
 }
 
 EACH_CPU void kernel_pair_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k) {
@@ -77,11 +83,11 @@ INLINE float half(float pair, int second) {
 }
 
 EACH_CPU static void plain_tile(
-    size_t rows, float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t k, int keep) {
+    size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
     for (size_t i = 0; i < rows; i++) {
         float sum[width] = {0};
         for (size_t p = 0; p < k; p++) {
-            float first = half(a[i * a_stride + p], 0), second = half(a[i * a_stride + p], 1);
+            float first = half(a[p * height + i], 0), second = half(a[p * height + i], 1);
             for (size_t j = 0; j < width; j++)
                 sum[j] += first * half(b[p * width + j], 0) + second * half(b[p * width + j], 1);
         }
@@ -100,7 +106,7 @@ int kernel_runs_pairs(void) {
 }
 
 PART void tile(
-    size_t rows, float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t k, int keep) {
+    size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
     __m512 sum[height][2];
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < rows; i++) {
@@ -108,14 +114,13 @@ PART void tile(
         _mm_prefetch((const char *)(c + i * c_stride), _MM_HINT_T0);
         _mm_prefetch((const char *)(c + i * c_stride + width / 2), _MM_HINT_T0);
         _mm_prefetch((const char *)(c + i * c_stride + width - 1), _MM_HINT_T0);
-        _mm_prefetch((const char *)(a + (i + rows) * a_stride), _MM_HINT_T0);
     }
     for (size_t p = 0; p < k; p++) {
         __m512bh left = (__m512bh)_mm512_load_ps(b + p * width);
         __m512bh right = (__m512bh)_mm512_load_ps(b + p * width + 16);
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < rows; i++) {
-            __m512bh factor = (__m512bh)_mm512_set1_ps(a[i * a_stride + p]);
+            __m512bh factor = (__m512bh)_mm512_set1_ps(a[p * height + i]);
             sum[i][0] = _mm512_dpbf16_ps(sum[i][0], factor, left);
             sum[i][1] = _mm512_dpbf16_ps(sum[i][1], factor, right);
         }
@@ -134,11 +139,11 @@ PART void tile(
 
 /// Tiles of 12, 4 and 1 rows.
 __attribute__((target("avx512f,avx512bf16"))) static void wide_tile(
-    size_t rows, float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t k, int keep) {
-    if (rows == height) return tile(height, c, c_stride, a, a_stride, b, k, keep);
+    size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
+    if (rows == height) return tile(height, c, c_stride, a, b, k, keep);
     size_t i = 0;
-    for (; i + 4 <= rows; i += 4) tile(4, c + i * c_stride, c_stride, a + i * a_stride, a_stride, b, k, keep);
-    for (; i < rows; i++) tile(1, c + i * c_stride, c_stride, a + i * a_stride, a_stride, b, k, keep);
+    for (; i + 4 <= rows; i += 4) tile(4, c + i * c_stride, c_stride, a + i, b, k, keep);
+    for (; i < rows; i++) tile(1, c + i * c_stride, c_stride, a + i, b, k, keep);
 }
 #else
 int kernel_runs_pairs(void) { return 0; }
@@ -146,7 +151,7 @@ int kernel_runs_pairs(void) { return 0; }
 #endif
 
 void kernel_multiply_pairs(
-    float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t m, size_t n, size_t k, int keep) {
+    float *c, size_t c_stride, const float *a, size_t a_depth, const float *b, size_t m, size_t n, size_t k, int keep) {
     tile_function *tile = kernel_runs_pairs() ? wide_tile : plain_tile;
-    sweep(tile, height, width, c, c_stride, a, a_stride, b, m, n, k, keep);
+    sweep(tile, height, width, c, c_stride, a, a_depth, b, m, n, k, keep);
 }

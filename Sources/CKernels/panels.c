@@ -1,9 +1,10 @@
+#include <string.h>
 #include "CKernels.h"
 #include "sweep.h"
 
-// A product c = a·b whose right side lies in panels of 16 columns, as the innermost loop reads it: a tile of c, 6 rows
-// by 16 columns, stays in 12 registers while a panel streams by, and a is read where it lies. Goto and van de Geijn,
-// "Anatomy of high-performance matrix multiplication", 2008.
+// A product c = a·b whose sides lie as the innermost loop reads them, a in strips of 6 rows, b in panels of 16 columns: a
+// tile of c, 6 by 16, stays in 12 registers while a strip and a panel stream by. Goto and van de Geijn, "Anatomy of
+// high-performance matrix multiplication", 2008.
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -11,24 +12,25 @@
 #define AVX2 __attribute__((target("avx2,fma")))
 #define PART static inline __attribute__((always_inline, target("avx2,fma")))
 
-enum { width = kernel_panel_width, height = 6 };
+enum { width = kernel_panel_width, height = kernel_strip_height };
 
-/// c (+)= a·b: rows ≤ 6 rows of a, one panel of depth k. The rows of a and c that come next are fetched meanwhile.
-PART void tile(
-    size_t rows, float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t k, int keep) {
+/// c (+)= a·b: rows ≤ 6 rows of a strip, one panel of depth k. The rows of c are fetched meanwhile.
+///
+/// Four steps in one turn of the loop: a processor that shares its core with another has half the instructions a cycle.
+PART void tile(size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
     __m256 sum[height][2];
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < rows; i++) {
         sum[i][0] = sum[i][1] = _mm256_setzero_ps();
         _mm_prefetch((const char *)(c + i * c_stride), _MM_HINT_T0);
         _mm_prefetch((const char *)(c + i * c_stride + width - 1), _MM_HINT_T0);
-        _mm_prefetch((const char *)(a + (i + rows) * a_stride), _MM_HINT_T0);
     }
+#pragma clang loop unroll_count(4)
     for (size_t p = 0; p < k; p++) {
         __m256 left = _mm256_load_ps(b + p * width), right = _mm256_load_ps(b + p * width + 8);
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < rows; i++) {
-            __m256 factor = _mm256_broadcast_ss(a + i * a_stride + p);
+            __m256 factor = _mm256_broadcast_ss(a + p * height + i);
             sum[i][0] = _mm256_fmadd_ps(factor, left, sum[i][0]);
             sum[i][1] = _mm256_fmadd_ps(factor, right, sum[i][1]);
         }
@@ -45,32 +47,26 @@ PART void tile(
     }
 }
 
-AVX2 static void tile_of_6(
-    float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t k, int keep) {
-    tile(6, c, c_stride, a, a_stride, b, k, keep);
-}
-
 AVX2 static void any_tile(
-    size_t rows, float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t k, int keep) {
+    size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
     switch (rows) {
-    case 1: tile(1, c, c_stride, a, a_stride, b, k, keep); break;
-    case 2: tile(2, c, c_stride, a, a_stride, b, k, keep); break;
-    case 3: tile(3, c, c_stride, a, a_stride, b, k, keep); break;
-    case 4: tile(4, c, c_stride, a, a_stride, b, k, keep); break;
-    case 5: tile(5, c, c_stride, a, a_stride, b, k, keep); break;
-    default: tile_of_6(c, c_stride, a, a_stride, b, k, keep);
+    case 1: tile(1, c, c_stride, a, b, k, keep); break;
+    case 2: tile(2, c, c_stride, a, b, k, keep); break;
+    case 3: tile(3, c, c_stride, a, b, k, keep); break;
+    case 4: tile(4, c, c_stride, a, b, k, keep); break;
+    case 5: tile(5, c, c_stride, a, b, k, keep); break;
+    default: tile(6, c, c_stride, a, b, k, keep);
     }
 }
 
 void kernel_multiply_panels(
-    float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t m, size_t n, size_t k, int keep) {
-    sweep(any_tile, height, width, c, c_stride, a, a_stride, b, m, n, k, keep);
+    float *c, size_t c_stride, const float *a, size_t a_depth, const float *b, size_t m, size_t n, size_t k, int keep) {
+    sweep(any_tile, height, width, c, c_stride, a, a_depth, b, m, n, k, keep);
 }
 
-/// y[j, i] = x[i, j] of 8 rows and columns.
-PART void transpose_8(float *y, size_t y_stride, const float *x, size_t x_stride) {
-    __m256 row[8], pair[8], four[8];
-    for (int i = 0; i < 8; i++) row[i] = _mm256_loadu_ps(x + i * x_stride);
+/// Exchanges rows and columns.
+PART void turn(__m256 row[8]) {
+    __m256 pair[8], four[8];
     for (int i = 0; i < 4; i++) {
         pair[2 * i] = _mm256_unpacklo_ps(row[2 * i], row[2 * i + 1]);
         pair[2 * i + 1] = _mm256_unpackhi_ps(row[2 * i], row[2 * i + 1]);
@@ -82,12 +78,54 @@ PART void transpose_8(float *y, size_t y_stride, const float *x, size_t x_stride
         four[i + 3] = _mm256_shuffle_ps(pair[i + 1], pair[i + 3], 0xee);
     }
     for (int i = 0; i < 4; i++) {
-        _mm256_storeu_ps(y + i * y_stride, _mm256_permute2f128_ps(four[i], four[i + 4], 0x20));
-        _mm256_storeu_ps(y + (i + 4) * y_stride, _mm256_permute2f128_ps(four[i], four[i + 4], 0x31));
+        row[i] = _mm256_permute2f128_ps(four[i], four[i + 4], 0x20);
+        row[i + 4] = _mm256_permute2f128_ps(four[i], four[i + 4], 0x31);
     }
 }
 
-AVX2 void kernel_transpose(
+/// 8 columns of a strip.
+PART void strip_of_8(float *a, const float *x, size_t stride) {
+    __m256 row[8];
+    for (int i = 0; i < 8; i++) row[i] = i < height ? _mm256_loadu_ps(x + i * stride) : _mm256_setzero_ps();
+    turn(row);
+    for (int i = 0; i < 8; i++) {
+        _mm_storeu_ps(a + i * height, _mm256_castps256_ps128(row[i]));
+        _mm_storel_pi((__m64 *)(a + i * height + 4), _mm256_extractf128_ps(row[i], 1));
+    }
+}
+
+AVX2 void kernel_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k) {
+    for (size_t i = 0; i < m; i += height) {
+        float *strip = a + i * k;
+        const float *rows = x + i * stride;
+        size_t p = 0;
+        for (; m - i >= height && p + 8 <= k; p += 8) strip_of_8(strip + p * height, rows + p, stride);
+        for (; p < k; p++)
+            for (size_t r = 0; r < least(height, m - i); r++) strip[p * height + r] = rows[r * stride + p];
+    }
+}
+
+AVX2 void kernel_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k) {
+    enum { length = 64 };
+    for (size_t start = 0; start < k; start += length)
+        for (size_t i = 0; i < m; i += height)
+            for (size_t p = start; p < least(start + length, k); p++) {
+                float *to = a + i * k + p * height;
+                const float *from = x + p * stride + i;
+                if (m - i >= height) memcpy(to, from, height * sizeof *to);
+                else memcpy(to, from, (m - i) * sizeof *to);
+            }
+}
+
+/// y[j, i] = x[i, j] of 8 rows and columns.
+PART void transpose_8(float *y, size_t y_stride, const float *x, size_t x_stride) {
+    __m256 row[8];
+    for (int i = 0; i < 8; i++) row[i] = _mm256_loadu_ps(x + i * x_stride);
+    turn(row);
+    for (int i = 0; i < 8; i++) _mm256_storeu_ps(y + i * y_stride, row[i]);
+}
+
+AVX2 static void transpose(
     float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n) {
     for (size_t i = 0; i < m; i += 8)
         for (size_t j = 0; j < n; j += 8) {
@@ -102,15 +140,15 @@ AVX2 void kernel_transpose(
 
 AVX2 void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k) {
     for (size_t j = 0; j < n; j += width) {
-        kernel_transpose(b + j * k, width, x + j * stride, stride, least(width, n - j), k);
+        transpose(b + j * k, width, x + j * stride, stride, least(width, n - j), k);
         for (size_t p = 0; p < k; p++)
             for (size_t s = n - j; s < width; s++) b[j * k + p * width + s] = 0;
     }
 }
 
 AVX2 void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth) {
-    for (size_t p = 0; p < k; p++)
-        for (size_t j = 0; j < n; j += width) {
+    for (size_t j = 0; j < n; j += width)
+        for (size_t p = 0; p < k; p++) {
             float *line = b + j * depth + p * width;
             const float *from = x + p * stride + j;
             if (n - j >= width) {
@@ -124,9 +162,9 @@ AVX2 void kernel_panels_of_columns(float *b, const float *x, size_t stride, size
 
 #else
 void kernel_multiply_panels(
-    float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t m, size_t n, size_t k, int keep) {}
-void kernel_transpose(
-    float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n) {}
+    float *c, size_t c_stride, const float *a, size_t a_depth, const float *b, size_t m, size_t n, size_t k, int keep) {}
+void kernel_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k) {}
+void kernel_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k) {}
 void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k) {}
 void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth) {}
 #endif

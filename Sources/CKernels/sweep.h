@@ -1,12 +1,12 @@
 #pragma once
 #include <stddef.h>
 
-// The loops around a tile of a product whose right side lies in panels. What a and b hold is the tile's affair: floats,
-// or pairs of bf16 in the room of a float.
+// The loops around a tile of a product whose left side lies in strips and whose right side in panels. What they hold is
+// the tile's affair: floats, or pairs of bf16 in the room of a float.
 
-/// c (+)= a·b: so many rows of a, at most a tile's height, and one panel of depth k.
+/// c (+)= a·b: so many rows of a strip, at most its height, and one panel, all of depth k.
 typedef void tile_function(
-    size_t rows, float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t k, int keep);
+    size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep);
 
 enum { tallest = 12, widest = 32 };
 
@@ -15,17 +15,18 @@ static inline size_t least(size_t a, size_t b) { return a < b ? a : b; }
 /// A tile of which c has fewer columns than the panel.
 static inline void narrow_tile(
     tile_function tile, size_t width, size_t columns, size_t rows, float *c, size_t c_stride, const float *a,
-    size_t a_stride, const float *b, size_t k, int keep) {
+    const float *b, size_t k, int keep) {
     float whole[tallest * widest];
-    tile(rows, whole, width, a, a_stride, b, k, 0);
+    tile(rows, whole, width, a, b, k, 0);
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < columns; j++)
             c[i * c_stride + j] = (keep ? c[i * c_stride + j] : 0) + whole[i * width + j];
 }
 
-/// c (+)= a·b, [m, k] · [k, n]: rows of a that stay in the second cache meet one panel after the other.
+/// c (+)= a·b, [m, k] · [k, n]: strips that stay in the second cache meet one panel after the other. Strips are
+/// `a_depth` columns deep, of which a begins with the first.
 static inline void sweep(
-    tile_function tile, size_t height, size_t width, float *c, size_t c_stride, const float *a, size_t a_stride,
+    tile_function tile, size_t height, size_t width, float *c, size_t c_stride, const float *a, size_t a_depth,
     const float *b, size_t m, size_t n, size_t k, int keep) {
     // A tile is stored once for so many steps along k; a block of a takes 256 KB, half of a small second cache.
     enum { deepest = 1536, cached = 1 << 16 };
@@ -38,10 +39,10 @@ static inline void sweep(
             for (size_t j = 0; j < n; j += width)
                 for (size_t i = start; i < least(start + block, m); i += height) {
                     size_t rows = least(height, least(start + block, m) - i), columns = least(width, n - j);
-                    const float *lines = a + i * a_stride + above, *panel = b + j * k + above * width;
+                    const float *strip = a + i * a_depth + above * height, *panel = b + j * k + above * width;
                     float *corner = c + i * c_stride + j;
-                    if (columns == width) tile(rows, corner, c_stride, lines, a_stride, panel, depth, adds);
-                    else narrow_tile(tile, width, columns, rows, corner, c_stride, lines, a_stride, panel, depth, adds);
+                    if (columns == width) tile(rows, corner, c_stride, strip, panel, depth, adds);
+                    else narrow_tile(tile, width, columns, rows, corner, c_stride, strip, panel, depth, adds);
                 }
     }
 }

@@ -78,26 +78,24 @@ func linearPullback(
 }
 
 // A weight is expanded a few rows at a time, and from there, still in the nearest cache, put into panels. Threads share
-// what is rounded and expanded for all rows.
+// strips and panels.
 
 private func linearInPanels(
     _ x: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into y: UnsafeMutablePointer<Float>
 ) {
     let (k, precision) = (weight.columns, Products.precision)
     let unit = precision.panelColumns
-    unsafe withFactors(x, rows: m, columns: k, precision) { x, stride in
-        spread(weight.rows, atLeast: 64) { own in
-            for piece in evenPieces(of: own, atMost: max(64, (1 << 15) / k), unit: unit) {
-                let panels = Panels(depth: k, width: piece.count, precision)
-                unsafe forEachPiece(of: weight, rows: piece, numbers: unit * k) { few, w in
-                    unsafe panels.fill(
-                        columnsFrom: few.lowerBound - piece.lowerBound, transposing: w, rows: few.count,
-                        stride: k)
-                }
-                unsafe panels.multiply(
-                    x, stride: stride, rows: m, into: y + piece.lowerBound, strideC: weight.rows,
-                    keeping: false)
+    let strips = Strips(rows: m, depth: k, precision)
+    spread(m, unit: precision.stripRows, atLeast: 64) { unsafe strips.fill(rows: $0, x, stride: k) }
+    spread(weight.rows, atLeast: 64) { own in
+        for piece in evenPieces(of: own, atMost: max(64, (1 << 15) / k), unit: unit) {
+            let panels = Panels(depth: k, width: piece.count, precision)
+            unsafe forEachPiece(of: weight, rows: piece, numbers: unit * k) { few, w in
+                unsafe panels.fill(
+                    columnsFrom: few.lowerBound - piece.lowerBound, transposing: w, rows: few.count, stride: k
+                )
             }
+            unsafe panels.multiply(strips, into: y + piece.lowerBound, strideC: weight.rows, keeping: false)
         }
     }
 }
@@ -106,22 +104,19 @@ private func linearPullbackInPanels(
     _ dy: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into dx: UnsafeMutablePointer<Float>
 ) {
     let (n, precision) = (weight.columns, Products.precision)
-    unsafe withFactors(dy, rows: m, columns: weight.rows, precision) { dy, stride in
-        for piece in evenPieces(of: 0..<weight.rows, atMost: min(768, max(192, (1 << 20) / n)), unit: 2) {
-            let panels = Panels(depth: piece.count, width: n, precision)
-            spread((piece.count + 1) / 2, atLeast: 16) { pairs in
-                let own = 2 * pairs.lowerBound..<min(2 * pairs.upperBound, piece.count)
-                let rows = piece.lowerBound + own.lowerBound..<piece.lowerBound + own.upperBound
-                unsafe forEachPiece(of: weight, rows: rows, numbers: 8 * n) { few, w in
-                    unsafe panels.fill(
-                        rowsFrom: few.lowerBound - piece.lowerBound, w, rows: few.count, stride: n)
-                }
+    for piece in evenPieces(of: 0..<weight.rows, atMost: min(768, max(192, (1 << 20) / n)), unit: 2) {
+        let panels = Panels(depth: piece.count, width: n, precision)
+        spread(piece.count, unit: 2, atLeast: 32) { own in
+            let rows = piece.lowerBound + own.lowerBound..<piece.lowerBound + own.upperBound
+            unsafe forEachPiece(of: weight, rows: rows, numbers: 8 * n) { few, w in
+                unsafe panels.fill(rowsFrom: few.lowerBound - piece.lowerBound, w, rows: few.count, stride: n)
             }
-            spread(m, atLeast: 16) { own in
-                unsafe panels.multiply(
-                    dy, at: own.lowerBound * stride + precision.room(piece.lowerBound), stride: stride,
-                    rows: own.count, into: dx + own.lowerBound * n, strideC: n, keeping: piece.lowerBound > 0)
-            }
+        }
+        let strips = Strips(rows: m, depth: piece.count, precision)
+        spread(m, unit: precision.stripRows, atLeast: 16) { own in
+            unsafe strips.fill(rows: own, dy, at: piece.lowerBound, stride: weight.rows)
+            unsafe panels.multiply(
+                strips, rows: own, into: dx, strideC: n, keeping: piece.lowerBound > 0)
         }
     }
 }

@@ -1,5 +1,3 @@
-import CKernels
-
 /// Numbers seen as a matrix, row-major, or as the transpose of one. Nothing is moved.
 public struct Matrix: Sendable {
     let stored: (rows: Int, columns: Int)
@@ -26,16 +24,5 @@ public struct Matrix: Sendable {
     /// The same numbers with rows and columns exchanged.
     public var transposed: Matrix {
         Matrix(stored: stored, elements: elements, isTransposed: !isTransposed)
-    }
-
-    /// Some rows of a transposed matrix, moved to lie as they are seen: [rows, columns].
-    func linesOfTranspose(_ wanted: Range<Int>) -> [Float] {
-        unsafe [Float](count: wanted.count * columns) { lines in
-            unsafe elements.withUnsafeBufferPointer { numbers in
-                guard let from = numbers.baseAddress else { return }
-                unsafe kernel_transpose(
-                    lines, columns, from + wanted.lowerBound, stored.columns, columns, wanted.count)
-            }
-        }
     }
 }

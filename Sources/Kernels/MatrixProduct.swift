@@ -31,15 +31,20 @@ private func productInPanels(
     _ a: Matrix, rows own: Range<Int>, _ b: Matrix, factor: Float, into c: UnsafeMutablePointer<Float>,
     keeping: Bool
 ) {
-    let (k, n, strideB) = (a.columns, b.columns, b.stored.columns)
-    let lines = a.isTransposed ? a.linesOfTranspose(own) : a.elements
-    let start = a.isTransposed ? 0 : own.lowerBound * k
+    let (k, n, strideA, strideB) = (a.columns, b.columns, a.stored.columns, b.stored.columns)
     for depth in evenPieces(of: 0..<k, atMost: 768) {
+        let row = depth.lowerBound
+        let strips = Strips(rows: own.count, depth: depth.count)
+        if a.isTransposed {
+            unsafe strips.fill(transposing: a.elements, at: row * strideA + own.lowerBound, stride: strideA)
+        } else {
+            unsafe strips.fill(a.elements, at: own.lowerBound * strideA + row, stride: strideA)
+        }
         for width in evenPieces(
             of: 0..<n, atMost: (1 << 18) / depth.count, unit: Products.Precision.fp32.panelColumns)
         {
             let panels = Panels(depth: depth.count, width: width.count)
-            let (row, column) = (depth.lowerBound, width.lowerBound)
+            let column = width.lowerBound
             if b.isTransposed {
                 unsafe panels.fill(
                     transposing: b.elements, at: column * strideB + row, rows: width.count,
@@ -50,8 +55,7 @@ private func productInPanels(
             }
             panels.scale(by: factor)
             unsafe panels.multiply(
-                lines, at: start + row, stride: k, rows: own.count,
-                into: c + own.lowerBound * n + column, strideC: n, keeping: keeping || row > 0)
+                strips, into: c + own.lowerBound * n + column, strideC: n, keeping: keeping || row > 0)
         }
     }
 }

@@ -1,7 +1,7 @@
 import CKernels
 
-// Where a product has enough rows to be worth it, its right side is copied into panels, or a stored weight expanded into
-// them, and a kernel of ours multiplies: what OpenBLAS would do, but a weight is moved once less.
+// Where a product has enough rows to be worth it, its left side is copied into strips and its right side into panels, or a
+// stored weight expanded into them, and a kernel of ours multiplies: what OpenBLAS would do, but a weight is moved once less.
 
 /// Memory for a block of the right side of a product, in panels.
 @safe struct Panels: ~Copyable {
@@ -59,18 +59,20 @@ import CKernels
         unsafe kernel_scale(numbers, factor, numbers, count)
     }
 
-    /// c = a·panels, or c + a·panels: [m, depth] · [depth, width], rows of a and c so far apart.
+    /// c = a·panels, or c + a·panels: [m, depth] · [depth, width], for some rows of a, the first a multiple of a strip's.
     ///
-    /// - Parameter a: As ``withFactors(_:rows:columns:_:precision:)`` hands it out.
+    /// - Parameters: column: Where in a's rows the panels begin, an even number. c: Its first row is a's first.
     func multiply(
-        _ a: UnsafePointer<Float>, at first: Int = 0, stride: Int, rows m: Int,
+        _ a: borrowing Strips, rows own: Range<Int>? = nil, from column: Int = 0,
         into c: UnsafeMutablePointer<Float>, strideC: Int, keeping: Bool
     ) {
+        let own = own ?? 0..<a.rows
         let (depth, keeps) = (precision.room(depth), Int32(keeping ? 1 : 0))
-        let a = unsafe a + first
+        let (c, left) = unsafe (c + own.lowerBound * strideC, a.numbers(from: own.lowerBound, column))
+        let (m, reach) = (own.count, precision.room(a.depth))
         switch precision {
-        case .fp32: unsafe kernel_multiply_panels(c, strideC, a, stride, numbers, m, width, depth, keeps)
-        case .bf16: unsafe kernel_multiply_pairs(c, strideC, a, stride, numbers, m, width, depth, keeps)
+        case .fp32: unsafe kernel_multiply_panels(c, strideC, left, reach, numbers, m, width, depth, keeps)
+        case .bf16: unsafe kernel_multiply_pairs(c, strideC, left, reach, numbers, m, width, depth, keeps)
         }
     }
 }
@@ -79,21 +81,11 @@ extension Products.Precision {
     /// The columns of a panel.
     var panelColumns: Int { Int(self == .bf16 ? kernel_pair_width : kernel_panel_width) }
 
+    /// The rows of a strip.
+    var stripRows: Int { Int(self == .bf16 ? kernel_pair_strip_height : kernel_strip_height) }
+
     /// The floats that so many numbers of a row take.
     func room(_ count: Int) -> Int { self == .bf16 ? (count + 1) / 2 : count }
-}
-
-/// Hands out the left side of products in panels, [rows, columns], and how far its rows lie apart: as it is, or rounded.
-func withFactors(
-    _ x: UnsafePointer<Float>, rows: Int, columns: Int, _ precision: Products.Precision,
-    _ body: (UnsafePointer<Float>, _ stride: Int) -> Void
-) {
-    guard precision == .bf16 else { return unsafe body(x, columns) }
-    let stride = precision.room(columns)
-    let pairs = UnsafeMutablePointer<Float>.allocate(capacity: max(1, rows * stride))
-    defer { unsafe pairs.deallocate() }
-    unsafe kernel_pairs(pairs, x, columns, rows, columns)
-    unsafe body(pairs, stride)
 }
 
 /// Cuts a range into ranges of about one size, at most about `most`, all but the last a multiple of `unit`.

@@ -11,8 +11,11 @@ func inParallel(_ parts: Int, _ body: (_ part: Int) -> Void) {
 
 /// Shares 0..<count out to the threads that a product may use, in consecutive ranges of about one size.
 ///
-/// - Parameter least: The size of a range that is worth a thread.
-func spread(_ count: Int, atLeast least: Int = 1, _ body: (Range<Int>) -> Void) {
-    let parts = max(1, min(Products.threads, count / max(1, least)))
-    inParallel(parts) { part in body(part * count / parts..<(part + 1) * count / parts) }
+/// - Parameters: unit: All ranges begin at a multiple of it. least: The size of a range that is worth a thread.
+func spread(_ count: Int, unit: Int = 1, atLeast least: Int = 1, _ body: (Range<Int>) -> Void) {
+    let parts = max(1, min(Products.threads, count / max(unit, least)))
+    let units = (count + unit - 1) / unit
+    inParallel(parts) { part in
+        body(part * units / parts * unit..<min(count, (part + 1) * units / parts * unit))
+    }
 }

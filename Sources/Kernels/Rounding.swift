@@ -5,7 +5,7 @@ public func bf16Bits(_ x: [Float]) -> [UInt16] {
     unsafe [UInt16](unsafeUninitializedCapacity: x.count + 1) { buffer, count in
         if let start = buffer.baseAddress {
             let pairs = unsafe UnsafeMutableRawPointer(start).assumingMemoryBound(to: Float.self)
-            unsafe kernel_pairs(pairs, x, x.count, 1, x.count)  // an odd last one has a zero after it
+            unsafe kernel_pairs(pairs, x, x.count)  // an odd last one has a zero after it
         }
         count = x.count
     }

@@ -11,35 +11,41 @@ const char *kernel_products(void);
 /// Whether products in panels are to be preferred: the processor runs them, and OpenBLAS has nothing wider.
 int kernel_prefers_panels(void);
 
-// panels.c: what the right side of a product is copied or expanded into. Panel j holds columns 16·j … 16·j + 15, row
-// after row, zeros where there are no more columns; the first must lie at a multiple of 64 bytes.
-enum { kernel_panel_width = 16 };
-/// c = a·b, or c + a·b when it keeps what is there: [m, k] · [k, n] with b in panels of depth k.
-///
-/// The sums of a row do not depend on the other rows.
-void kernel_multiply_panels(
-    float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t m, size_t n, size_t k, int keep);
+// panels.c: what the sides of a product are copied or expanded into. Strip i of the left side holds rows 6·i … 6·i + 5,
+// column after column, and has no numbers where there are no more rows. Panel j of the right side holds columns 16·j …
+// 16·j + 15, row after row, zeros where there are no more columns; the first must lie at a multiple of 64 bytes.
+enum { kernel_strip_height = 6, kernel_panel_width = 16 };
+/// Strips of x, with x [m, k].
+void kernel_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k);
+/// Strips of xᵀ, with x [k, m].
+void kernel_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k);
 /// Panels of xᵀ, with x [n, k].
 void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k);
 /// k rows of panels of x, with x [k, n]; the panels are `depth` rows deep.
 void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth);
-/// y = xᵀ, with x [m, n].
-void kernel_transpose(float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n);
+/// c = a·b, or c + a·b when it keeps what is there: [m, k] · [k, n], with a in strips of `a_depth` columns of which a begins
+/// with the first, and b in panels of depth k.
+///
+/// The sums of a row do not depend on the other rows.
+void kernel_multiply_panels(
+    float *c, size_t c_stride, const float *a, size_t a_depth, const float *b, size_t m, size_t n, size_t k, int keep);
 
-// pairs.c: the same in bf16, two neighbours along k in the room of a float, the first in its lower half; panels have 32
-// columns and are (k + 1) / 2 pairs deep.
-enum { kernel_pair_width = 32 };
+// pairs.c: the same in bf16, two neighbours along k in the room of a float, the first in its lower half; strips have 12
+// rows, panels 32 columns, and both are (k + 1) / 2 pairs deep.
+enum { kernel_pair_strip_height = 12, kernel_pair_width = 32 };
 /// Whether this processor multiplies pairs by an instruction of its own.
 int kernel_runs_pairs(void);
-/// y = x rounded to bf16, with x [m, k] and y [m, (k + 1) / 2] pairs.
-void kernel_pairs(float *y, const float *x, size_t stride, size_t m, size_t k);
+/// y = x rounded to bf16, n numbers in (n + 1) / 2 pairs.
+void kernel_pairs(float *y, const float *x, size_t n);
+/// Strips of x, with x [m, k].
+void kernel_pair_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k);
 /// Panels of xᵀ, with x [n, k].
 void kernel_pair_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k);
 /// k rows of panels of x, with x [k, n]; the panels are `depth` pairs deep, and only the last rows may be odd in number.
 void kernel_pair_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth);
-/// c = a·b, or c + a·b: [m, k] · [k, n] with k in pairs; products are exact, sums are floats.
+/// c = a·b, or c + a·b: [m, k] · [k, n] with k and a_depth in pairs; products are exact, sums are floats.
 void kernel_multiply_pairs(
-    float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t m, size_t n, size_t k, int keep);
+    float *c, size_t c_stride, const float *a, size_t a_depth, const float *b, size_t m, size_t n, size_t k, int keep);
 
 // memory.c
 /// Has the allocator keep what is freed, in one place for all threads.
