@@ -151,7 +151,7 @@ int kernel_runs_pairs(void) { return 0; }
 #endif
 
 void kernel_multiply_pairs(
-    float *c, size_t c_stride, const float *a, size_t a_depth, const float *b, size_t m, size_t n, size_t k, int keep) {
+    float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
     tile_function *tile = kernel_runs_pairs() ? wide_tile : plain_tile;
-    sweep(tile, height, width, c, c_stride, a, a_depth, b, m, n, k, keep);
+    sweep(tile, height, width, c, c_stride, a, b, b_depth, m, n, k, keep);
 }

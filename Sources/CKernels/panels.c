@@ -1,4 +1,3 @@
-#include <string.h>
 #include "CKernels.h"
 #include "sweep.h"
 
@@ -60,8 +59,8 @@ AVX2 static void any_tile(
 }
 
 void kernel_multiply_panels(
-    float *c, size_t c_stride, const float *a, size_t a_depth, const float *b, size_t m, size_t n, size_t k, int keep) {
-    sweep(any_tile, height, width, c, c_stride, a, a_depth, b, m, n, k, keep);
+    float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
+    sweep(any_tile, height, width, c, c_stride, a, b, b_depth, m, n, k, keep);
 }
 
 /// Exchanges rows and columns.
@@ -112,8 +111,12 @@ AVX2 void kernel_strips_of_columns(float *a, const float *x, size_t stride, size
             for (size_t p = start; p < least(start + length, k); p++) {
                 float *to = a + i * k + p * height;
                 const float *from = x + p * stride + i;
-                if (m - i >= height) memcpy(to, from, height * sizeof *to);
-                else memcpy(to, from, (m - i) * sizeof *to);
+                if (m - i >= height) {
+                    _mm_storeu_ps(to, _mm_loadu_ps(from));
+                    _mm_storel_pi((__m64 *)(to + 4), _mm_loadl_pi(_mm_setzero_ps(), (const __m64 *)(from + 4)));
+                    continue;
+                }
+                for (size_t r = 0; r < m - i; r++) to[r] = from[r];
             }
 }
 
@@ -162,7 +165,7 @@ AVX2 void kernel_panels_of_columns(float *b, const float *x, size_t stride, size
 
 #else
 void kernel_multiply_panels(
-    float *c, size_t c_stride, const float *a, size_t a_depth, const float *b, size_t m, size_t n, size_t k, int keep) {}
+    float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {}
 void kernel_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k) {}
 void kernel_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k) {}
 void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k) {}

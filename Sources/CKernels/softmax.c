@@ -55,6 +55,14 @@ EACH_CPU void kernel_softmax_pullback_rows(float *dp, const float *p, size_t m, 
     }
 }
 
+EACH_CPU void kernel_join_softmax(float *z, float *lse, const float *other, float sum, size_t n) {
+    if (sum == -INFINITY) return;
+    float larger = fmaxf(*lse, sum), total = larger + logf(expf(*lse - larger) + expf(sum - larger));
+    float a = expf(*lse - total), b = expf(sum - total);
+    for (size_t i = 0; i < n; i++) z[i] = a * z[i] + b * other[i];
+    *lse = total;
+}
+
 EACH_CPU float kernel_log_sum_exp(const float *x, size_t n) { return log_sum_exp(x, n); }
 
 EACH_CPU void kernel_log_sum_exp_rows(float *y, const float *x, size_t m, size_t n) {

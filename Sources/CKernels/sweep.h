@@ -23,11 +23,11 @@ static inline void narrow_tile(
             c[i * c_stride + j] = (keep ? c[i * c_stride + j] : 0) + whole[i * width + j];
 }
 
-/// c (+)= a·b, [m, k] · [k, n]: strips that stay in the second cache meet one panel after the other. Strips are
-/// `a_depth` columns deep, of which a begins with the first.
+/// c (+)= a·b, [m, k] · [k, n]: strips that stay in the second cache meet one panel after the other. Panels
+/// are `b_depth` rows deep, of which b begins with one and k count.
 static inline void sweep(
-    tile_function tile, size_t height, size_t width, float *c, size_t c_stride, const float *a, size_t a_depth,
-    const float *b, size_t m, size_t n, size_t k, int keep) {
+    tile_function tile, size_t height, size_t width, float *c, size_t c_stride, const float *a,
+    const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
     // A tile is stored once for so many steps along k; a block of a takes 256 KB, half of a small second cache.
     enum { deepest = 1536, cached = 1 << 16 };
     size_t parts = (k + deepest - 1) / deepest;
@@ -39,7 +39,7 @@ static inline void sweep(
             for (size_t j = 0; j < n; j += width)
                 for (size_t i = start; i < least(start + block, m); i += height) {
                     size_t rows = least(height, least(start + block, m) - i), columns = least(width, n - j);
-                    const float *strip = a + i * a_depth + above * height, *panel = b + j * k + above * width;
+                    const float *strip = a + i * k + above * height, *panel = b + j * b_depth + above * width;
                     float *corner = c + i * c_stride + j;
                     if (columns == width) tile(rows, corner, c_stride, strip, panel, depth, adds);
                     else narrow_tile(tile, width, columns, rows, corner, c_stride, strip, panel, depth, adds);

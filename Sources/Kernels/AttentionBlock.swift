@@ -1,36 +1,47 @@
-/// A block of consecutive queries of one head in one sequence, and the keys that any of them sees.
+/// A block of consecutive queries in one sequence, and the keys that any of them sees.
 struct AttentionBlock {
     let rows: Range<Int>  // rows of queries
-    let keys: Range<Int>  // rows of keys
-    let seen: Int  // keys of the block that the first query sees, or would without a window
+    let keys: Range<Int>  // places in the sequence
+    let seen: Int  // where the first query stops seeing, or would without a window
     let window: Int
     let isCausal: Bool
 
-    /// Queries a block: scores of a block stay in the cache, and little of them is computed in vain.
-    static let size = 64
+    /// Queries a block: whole strips, scores that stay in the cache, and few that are computed in vain.
+    static let size = 48
 
-    /// The keys of the block that a query sees.
+    /// Keys whose scores exist at a time.
+    static let reach = 1024
+
+    /// The places whose keys a query sees.
     func visible(row: Int) -> Range<Int> {
-        let end = isCausal ? seen + row : keys.count
+        let end = isCausal ? seen + row : keys.upperBound
         return max(0, end - window)..<end
     }
 
-    static func all(in shape: AttentionShape) -> [AttentionBlock] {
-        zip(shape.queries.sequences, shape.keys.sequences).flatMap { q, k in
-            stride(from: q.lowerBound, to: q.upperBound, by: size).map { start in
-                let end = min(start + size, q.upperBound)
-                // From a row of queries to its place in the sequence.
-                let before = k.count - q.count - q.lowerBound
-                let window = shape.window ?? k.count
-                let first = max(0, before + start + 1 - window)
-                guard shape.isCausal else {
-                    return AttentionBlock(
-                        rows: start..<end, keys: k, seen: k.count, window: k.count, isCausal: false)
-                }
+    /// Those of a part of the keys, counted from its first.
+    func visible(row: Int, of part: Range<Int>) -> Range<Int> {
+        let seen = visible(row: row).clamped(to: part)
+        return seen.lowerBound - part.lowerBound..<seen.upperBound - part.lowerBound
+    }
+
+    /// The keys, a part after the other.
+    var parts: [Range<Int>] { evenPieces(of: keys, atMost: Self.reach, unit: 16) }
+
+    /// The blocks of a sequence, of which these rows are queries and as many or more are keys.
+    static func all(queries q: Range<Int>, keys count: Int, in shape: AttentionShape) -> [AttentionBlock] {
+        stride(from: q.lowerBound, to: q.upperBound, by: size).map { start in
+            let end = min(start + size, q.upperBound)
+            guard shape.isCausal else {
                 return AttentionBlock(
-                    rows: start..<end, keys: k.lowerBound + first..<k.lowerBound + before + end,
-                    seen: before + start + 1 - first, window: window, isCausal: true)
+                    rows: start..<end, keys: 0..<count, seen: count, window: count, isCausal: false)
             }
+            // From a row of queries to its place in the sequence.
+            let before = count - q.count - q.lowerBound
+            let window = shape.window ?? count
+            let first = max(0, before + start + 1 - window) / 16 * 16
+            return AttentionBlock(
+                rows: start..<end, keys: first..<before + end, seen: before + start + 1, window: window,
+                isCausal: true)
         }
     }
 }

@@ -61,18 +61,21 @@ import CKernels
 
     /// c = a·panels, or c + a·panels: [m, depth] · [depth, width], for some rows of a, the first a multiple of a strip's.
     ///
-    /// - Parameters: column: Where in a's rows the panels begin, an even number. c: Its first row is a's first.
+    /// - Parameters: part: Which rows of the panels a's columns meet, from an even number on; nil for all. columns: Those
+    ///   wanted, from a multiple of a panel's on; nil for all. c: Its first row is a's first, its first column that wanted.
     func multiply(
-        _ a: borrowing Strips, rows own: Range<Int>? = nil, from column: Int = 0,
-        into c: UnsafeMutablePointer<Float>, strideC: Int, keeping: Bool
+        _ a: borrowing Strips, rows own: Range<Int>? = nil, part: Range<Int>? = nil,
+        columns: Range<Int>? = nil, into c: UnsafeMutablePointer<Float>, strideC: Int, keeping: Bool
     ) {
-        let own = own ?? 0..<a.rows
-        let (depth, keeps) = (precision.room(depth), Int32(keeping ? 1 : 0))
-        let (c, left) = unsafe (c + own.lowerBound * strideC, a.numbers(from: own.lowerBound, column))
-        let (m, reach) = (own.count, precision.room(a.depth))
+        let (own, part, columns) = (own ?? 0..<a.rows, part ?? 0..<depth, columns ?? 0..<width)
+        let (depth, k, keeps) = (precision.room(depth), precision.room(part.count), Int32(keeping ? 1 : 0))
+        let (c, left) = unsafe (c + own.lowerBound * strideC, a.numbers(from: own.lowerBound))
+        let first = columns.lowerBound * depth + precision.room(part.lowerBound) * precision.panelColumns
+        let right = unsafe numbers + first
+        let (m, n) = (own.count, columns.count)
         switch precision {
-        case .fp32: unsafe kernel_multiply_panels(c, strideC, left, reach, numbers, m, width, depth, keeps)
-        case .bf16: unsafe kernel_multiply_pairs(c, strideC, left, reach, numbers, m, width, depth, keeps)
+        case .fp32: unsafe kernel_multiply_panels(c, strideC, left, right, depth, m, n, k, keeps)
+        case .bf16: unsafe kernel_multiply_pairs(c, strideC, left, right, depth, m, n, k, keeps)
         }
     }
 }

@@ -34,8 +34,8 @@ import CKernels
         unsafe kernel_strips_of_columns(numbers, x + first, stride, rows, depth)
     }
 
-    /// What lies in memory from a row on, a multiple of a strip's, and from a column on, an even number.
-    func numbers(from row: Int, _ column: Int = 0) -> UnsafeMutablePointer<Float> {
-        unsafe numbers + row * precision.room(depth) + precision.room(column) * precision.stripRows
+    /// What lies in memory from a row on, a multiple of a strip's.
+    func numbers(from row: Int) -> UnsafeMutablePointer<Float> {
+        unsafe numbers + row * precision.room(depth)
     }
 }

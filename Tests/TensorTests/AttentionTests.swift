@@ -5,15 +5,41 @@ import Testing
 import Tensor
 
 @Suite struct AttentionTests {
-    /// The one op, blocks and all, against its two-step form with whole matrices; sequences longer than a block.
-    @Test(arguments: [1, 63, 64, 65, 150], [nil, 5, 70] as [Int?])
+    /// The one op, blocks and all, against its two-step form with whole matrices; sequences longer than a block of queries
+    /// and than a part of the keys.
+    @Test(arguments: [1, 47, 48, 49, 150, 1300], [nil, 5, 70, 1100] as [Int?])
     func fusedMatchesPattern(positions: Int, window: Int?) {
+        expectFusedMatchesPattern(positions, window: window, isCausal: true)
+    }
+
+    @Test(arguments: [20, 1300])
+    func fusedMatchesPatternWithoutOrder(positions: Int) {
+        expectFusedMatchesPattern(positions, window: nil, isCausal: false)
+    }
+
+    /// A few last queries of many keys are as among all queries.
+    @Test(arguments: [1, 8, 60], [nil, 1050] as [Int?])
+    func lastQueriesAreAsAmongAll(queries: Int, window: Int?) {
+        var generator = SeededGenerator(seed: queries)
+        let keys = 1200
+        let (q, k, v) = (
+            generator.floats(keys * 32), generator.floats(keys * 16), generator.floats(keys * 16)
+        )
+        func run(_ count: Int) -> [Float] {
+            let shape = AttentionShape(
+                heads: 4, keyValueHeads: 2, dHead: 8, scale: 0.5, queries: Packing(lengths: [count]),
+                keys: Packing(lengths: [keys]), window: window)
+            return shape.forward(Array(q.suffix(count * 32)), k, v).z
+        }
+        #expect(largestDifference(run(queries), Array(run(keys).suffix(queries * 32))) < 1e-6)
+    }
+
+    func expectFusedMatchesPattern(_ positions: Int, window: Int?, isCausal: Bool) {
         var generator = SeededGenerator(seed: positions)
         let packing = Packing(lengths: [positions])
         let shape = AttentionShape(
             heads: 6, keyValueHeads: 2, dHead: 16, scale: 0.25, queries: packing, keys: packing,
-            window: window,
-            cap: window.map { Float($0) })
+            window: window, cap: window.map { Float($0) }, isCausal: isCausal)
         let q = Tensor(generator.floats(positions * 96).map { 4 * $0 }, shape: [positions, 6, 16]).tracked()
         let k = Tensor(generator.floats(positions * 32).map { 4 * $0 }, shape: [positions, 2, 16]).tracked()
         let v = Tensor(generator.floats(positions * 32), shape: [positions, 2, 16]).tracked()

@@ -23,12 +23,12 @@ void kernel_strips_of_columns(float *a, const float *x, size_t stride, size_t m,
 void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k);
 /// k rows of panels of x, with x [k, n]; the panels are `depth` rows deep.
 void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth);
-/// c = a·b, or c + a·b when it keeps what is there: [m, k] · [k, n], with a in strips of `a_depth` columns of which a begins
-/// with the first, and b in panels of depth k.
+/// c = a·b, or c + a·b when it keeps what is there: [m, k] · [k, n], with a in strips and b in panels `b_depth` rows
+/// deep, of which b begins with the first that counts.
 ///
 /// The sums of a row do not depend on the other rows.
 void kernel_multiply_panels(
-    float *c, size_t c_stride, const float *a, size_t a_depth, const float *b, size_t m, size_t n, size_t k, int keep);
+    float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep);
 
 // pairs.c: the same in bf16, two neighbours along k in the room of a float, the first in its lower half; strips have 12
 // rows, panels 32 columns, and both are (k + 1) / 2 pairs deep.
@@ -43,9 +43,9 @@ void kernel_pair_strips_of_rows(float *a, const float *x, size_t stride, size_t 
 void kernel_pair_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k);
 /// k rows of panels of x, with x [k, n]; the panels are `depth` pairs deep, and only the last rows may be odd in number.
 void kernel_pair_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth);
-/// c = a·b, or c + a·b: [m, k] · [k, n] with k and a_depth in pairs; products are exact, sums are floats.
+/// c = a·b, or c + a·b: [m, k] · [k, n] with k and b_depth in pairs; products are exact, sums are floats.
 void kernel_multiply_pairs(
-    float *c, size_t c_stride, const float *a, size_t a_depth, const float *b, size_t m, size_t n, size_t k, int keep);
+    float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep);
 
 // memory.c
 /// Has the allocator keep what is freed, in one place for all threads.
@@ -96,6 +96,9 @@ void kernel_soft_cap_pullback(float *dx, const float *y, float cap, size_t n);
 /// dp = scale · p ⊙ (dp − along) ⊙ (1 − tanh²(s / cap)), both in place.
 void kernel_capped_softmax_pullback(
     float *dp, float *p, float along, float scale, float lse, float cap, size_t n);
+/// What a softmax over some keys reads, n numbers, and its log-sum-exp become those over more keys, of which the others
+/// alone gave `other` and `sum`; −∞ is that of no keys.
+void kernel_join_softmax(float *z, float *lse, const float *other, float sum, size_t n);
 /// log Σ exp(x)
 float kernel_log_sum_exp(const float *x, size_t n);
 /// y_i = log Σ exp(x_i), each of m rows of n.

@@ -1,0 +1,109 @@
+import CKernels
+
+extension AttentionShape {
+    /// The gradients of `forward`, from its inputs and outputs; scores are computed again, part by part.
+    ///
+    ///     p  = exp(scale·q·kᵀ − lse), bent first where there is a cap
+    ///     dv = pᵀ·dz
+    ///     ds = scale · p ⊙ (dz·vᵀ − Σ dz ⊙ z)
+    ///     dq = ds·k        dk = dsᵀ·q
+    public func pullback(
+        _ dz: [Float], q: [Float], k: [Float], v: [Float], z: [Float], lse: [Float]
+    ) -> (dq: [Float], dk: [Float], dv: [Float]) {
+        check(q, k, v)
+        // Heads share keys and values, so each thread has sums of its own.
+        let threads = Products.threads
+        var (dk, dv) = ([Float](), [Float]())
+        let dq = unsafe [Float](count: q.count) { dq in
+            dk = unsafe [Float](count: threads * k.count) { dk in
+                dv = unsafe [Float](count: threads * v.count) { dv in
+                    unsafe dk.initialize(repeating: 0, count: threads * k.count)
+                    unsafe dv.initialize(repeating: 0, count: threads * v.count)
+                    forEachGroup(threads: threads) { thread, group in
+                        unsafe pullback(
+                            of: group, dz, q, k, v, z, lse, dq: dq, dk: dk + thread * k.count + group.start,
+                            dv: dv + thread * v.count + group.start)
+                    }
+                }
+            }
+        }
+        return (dq, total(dk, parts: threads), total(dv, parts: threads))
+    }
+
+    private func pullback(
+        of group: AttentionGroup, _ dz: UnsafePointer<Float>, _ q: UnsafePointer<Float>,
+        _ k: UnsafePointer<Float>, _ v: UnsafePointer<Float>, _ z: UnsafePointer<Float>,
+        _ lse: UnsafePointer<Float>, dq: UnsafeMutablePointer<Float>,
+        dk: UnsafeMutablePointer<Float>, dv: UnsafeMutablePointer<Float>
+    ) {
+        let transposedKeys = unsafe group.side(k, transposed: true, factor: scale)
+        let transposedValues = unsafe group.side(v, transposed: true)
+        let keys = unsafe group.side(k)
+        let scratch = UnsafeMutablePointer<Float>.allocate(capacity: 2 * AttentionBlock.size * group.reach)
+        defer { unsafe scratch.deallocate() }
+        let stride = heads * dHead
+        for block in group.blocks {
+            let m = block.rows.count
+            for head in group.heads {
+                let own = block.rows.lowerBound * stride + head * dHead
+                let queries = unsafe RightSide(
+                    q, at: own, stride: stride, (m, dHead), left: block.keys.count)
+                let slopes = unsafe RightSide(
+                    dz, at: own, stride: stride, (m, dHead), left: block.keys.count)
+                for part in block.parts {
+                    let n = part.count
+                    let (p, ds) = unsafe (scratch, scratch + m * n)
+                    unsafe transposedKeys.multiply(
+                        q, at: own, stride: stride, rows: m, by: (0..<dHead, part), into: p, strideC: n)
+                    unsafe transposedValues.multiply(
+                        dz, at: own, stride: stride, rows: m, by: (0..<dHead, part), into: ds, strideC: n)
+                    unsafe turnIntoSlopes(p, ds, head, block, part, dz, z, lse)
+                    unsafe keys.multiply(
+                        ds, stride: n, rows: m, by: (part, 0..<dHead), into: dq, atC: own, strideC: stride,
+                        keeping: part.lowerBound > block.keys.lowerBound)
+                    let place = part.lowerBound * group.stride
+                    unsafe queries.multiply(
+                        ds, stride: n, transposed: true, rows: n, by: (0..<m, 0..<dHead), into: dk,
+                        atC: place, strideC: group.stride, keeping: true)
+                    unsafe slopes.multiply(
+                        p, stride: n, transposed: true, rows: n, by: (0..<m, 0..<dHead), into: dv, atC: place,
+                        strideC: group.stride, keeping: true)
+                }
+            }
+        }
+    }
+
+    /// Of scores and of slopes at what they weigh, in place: the pattern, and slopes at scores.
+    private func turnIntoSlopes(
+        _ p: UnsafeMutablePointer<Float>, _ ds: UnsafeMutablePointer<Float>, _ head: Int,
+        _ block: AttentionBlock, _ part: Range<Int>, _ dz: UnsafePointer<Float>, _ z: UnsafePointer<Float>,
+        _ lse: UnsafePointer<Float>
+    ) {
+        let n = part.count
+        for row in 0..<block.rows.count {
+            let place = block.rows.lowerBound + row
+            let own = (place * heads + head) * dHead
+            let seen = block.visible(row: row, of: part)
+            let (line, slope) = unsafe (p + row * n + seen.lowerBound, ds + row * n + seen.lowerBound)
+            let along = unsafe kernel_dot(dz + own, z + own, dHead)
+            let sum = unsafe lse[head * queries.rows + place]
+            if let cap {
+                unsafe kernel_capped_softmax_pullback(slope, line, along, scale, sum, cap, seen.count)
+            } else {
+                unsafe kernel_softmax_again(line, sum, seen.count)
+                unsafe kernel_softmax_pullback(slope, line, along, scale, seen.count)
+            }
+            unsafe clear(p + row * n, n, outside: seen)
+            unsafe clear(ds + row * n, n, outside: seen)
+        }
+    }
+
+    /// The sum of so many parts that lie one after the other.
+    private func total(_ sums: [Float], parts: Int) -> [Float] {
+        guard parts > 1 else { return sums }
+        let size = sums.count / parts
+        return (1..<parts).reduce(into: Array(sums[..<size])) {
+            accumulate(Array(sums[$1 * size..<($1 + 1) * size]), into: &$0)
+        }
+    }
+}
