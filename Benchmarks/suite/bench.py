@@ -28,7 +28,7 @@ from measuring import convert, default_model
 from tuning import tuned
 
 SIZES = {
-    "full": {"attributed": 16, "scored": 24, "answered": 12, "answer_tokens": 64, "queries": 24, "steps": 5, "batch": 4,
+    "full": {"attributed": 32, "scored": 48, "answered": 12, "answer_tokens": 64, "queries": 24, "steps": 5, "batch": 4,
              "resampled": 10_000, "large": 3},
     "quick": {"attributed": 4, "scored": 6, "answered": 4, "answer_tokens": 16, "queries": 4, "steps": 3, "batch": 2,
               "resampled": 2_000, "large": 1}}

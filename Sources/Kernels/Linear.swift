@@ -88,14 +88,17 @@ private func linearInPanels(
     let strips = Strips(rows: m, depth: k, precision)
     spread(m, unit: precision.stripRows, atLeast: 64) { unsafe strips.fill(rows: $0, x, stride: k) }
     spread(weight.rows, atLeast: 64) { own in
-        for piece in evenPieces(of: own, atMost: max(64, (1 << 15) / k), unit: unit) {
-            let panels = Panels(depth: k, width: piece.count, precision)
+        let pieces = evenPieces(of: own, atMost: max(64, (1 << 15) / k), unit: unit)
+        let panels = Panels(depth: k, width: pieces[0].count, precision)
+        for piece in pieces {
             unsafe forEachPiece(of: weight, rows: piece, numbers: unit * k) { few, w in
                 unsafe panels.fill(
                     columnsFrom: few.lowerBound - piece.lowerBound, transposing: w, rows: few.count, stride: k
                 )
             }
-            unsafe panels.multiply(strips, into: y + piece.lowerBound, strideC: weight.rows, keeping: false)
+            unsafe panels.multiply(
+                strips, columns: 0..<piece.count, into: y + piece.lowerBound, strideC: weight.rows,
+                keeping: false)
         }
     }
 }

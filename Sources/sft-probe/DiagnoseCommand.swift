@@ -102,7 +102,7 @@ struct Diagnose: AsyncParsableCommand {
         let found = try await diagnose(
             subjects, by: open.decoder, tokenizer, normalization: normalize, temperature: scoreTemperature,
             scores: scores,
-            packTokens: options.packTokens, workers: options.workers
+            packTokens: options.forwardPackTokens, workers: options.workers
         ) { prompts, tokens, total in
             if report == nil { report = ProgressReport("diagnose", total: total, options) }
             report?.advance(examples: prompts, tokens: tokens)
@@ -130,7 +130,7 @@ struct Diagnose: AsyncParsableCommand {
         if tokenLevel {
             let report = ProgressReport("tokens", total: diagnosis.queries.count, options)
             tokens = try await tokenDivergences(
-                of: diagnosis.queries, by: open.decoder, tokenizer, packTokens: options.packTokens,
+                of: diagnosis.queries, by: open.decoder, tokenizer, packTokens: options.forwardPackTokens,
                 workers: options.workers
             ) { report.advance(examples: $0, tokens: $1) }.flatMap(\.self)
             report.finish()

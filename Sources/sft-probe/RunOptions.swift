@@ -12,6 +12,9 @@ extension Products.Precision: ExpressibleByArgument {}
 /// Tokens that a worker computes together: enough for products to be fast, few enough to need little memory.
 let usualPackTokens = 320
 
+/// The same where nothing is differentiated, so that little is kept.
+private let usualForwardPackTokens = 1024
+
 /// Flags of every command that computes.
 struct RunOptions: ParsableArguments {
     @Option(help: "Threads (default: one for each processor).") var threads: Int?
@@ -26,8 +29,12 @@ struct RunOptions: ParsableArguments {
     @Option(help: "Progress on standard error: auto (a bar on a terminal, else lines) or json.")
     var progress = ProgressStyle.auto
     @Flag(help: "No progress, no remarks.") var quiet = false
-    @Option(help: "Tokens computed together by a worker; memory grows with it.") var packTokens =
-        usualPackTokens
+    @Option(
+        name: .customLong("pack-tokens"),
+        help:
+            "Tokens computed together by a worker; memory grows with it (default: 320, or 1024 where nothing is differentiated)."
+    )
+    var wantedPackTokens: Int?
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) {
@@ -42,6 +49,12 @@ struct RunOptions: ParsableArguments {
             throw ValidationError("--pack-tokens is \(packTokens), but must lie between 1 and 1000000.")
         }
     }
+
+    /// Tokens of a pack that is differentiated.
+    var packTokens: Int { wantedPackTokens ?? usualPackTokens }
+
+    /// Tokens of a pack that is not.
+    var forwardPackTokens: Int { wantedPackTokens ?? usualForwardPackTokens }
 
     /// The threads of all workers.
     var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }

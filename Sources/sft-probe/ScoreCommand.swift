@@ -33,7 +33,7 @@ struct Score: AsyncParsableCommand {
         let examples = try data.open(open, options).examples
         let report = ProgressReport("score", total: examples.count, options)
         let losses = await open.decoder.tokenLosses(
-            of: examples.map(\.sequence), packTokens: options.packTokens, workers: options.workers
+            of: examples.map(\.sequence), packTokens: options.forwardPackTokens, workers: options.workers
         ) { report.advance(examples: $0, tokens: $1) }
         report.finish(supervisedTokens: losses.reduce(0) { $0 + $1.count })
         for (example, losses) in zip(examples, losses) {
