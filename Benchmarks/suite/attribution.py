@@ -17,7 +17,7 @@ PUBLISHED = ["PyTorch, published way, fp32", "PyTorch, published way, bf16"]
 
 
 def group(options, data):
-    everything, two, four = (data.examples(count) for count in (options.size["attributed"], 2, 4))
+    everything, two, four, eight = (data.examples(count) for count in (options.size["attributed"], 2, 4, 8))
 
     def uniform(result, outcome):
         return result if "failed" in result else result | {
@@ -33,7 +33,7 @@ def group(options, data):
     def peer(row, examples):
         def measure(outcome, setting):
             outcome = outcome.with_suffix(".npz")
-            found = compare.measure_pytorch(options, row, four if "tuning" in setting else examples, outcome,
+            found = compare.measure_pytorch(options, row, eight if "tuning" in setting else examples, outcome,
                                             {key: value for key, value in setting.items() if key != "tuning"})
             return uniform(found, outcome)
         return measure
