@@ -1,6 +1,8 @@
-"""Writes a Llama-shaped GGUF of random Q4_0 weights with a real vocabulary: make_random_gguf.py SHAPE VOCABULARY.gguf OUT.gguf
+"""Writes a Llama-shaped GGUF of random Q4_0 weights with a real vocabulary:
 
-SHAPE is 7b or 1.1b. The weights are noise, so losses and scores mean nothing; sizes, times and memory are those of a
+    make_random_gguf.py SHAPE VOCABULARY.gguf OUT.gguf [LAYERS]
+
+SHAPE is 7b, 1.1b or 135m; LAYERS is how many layers there are, if not as many as in that shape. The weights are noise, so losses and scores mean nothing; sizes, times and memory are those of a
 real model of this shape. Tensors are written one after the other, so that the script needs little memory.
 """
 import sys
@@ -11,6 +13,7 @@ import numpy
 SHAPES = {  # layers, width, heads, key/value heads, feed-forward width
     "7b": (32, 4096, 32, 32, 11008),
     "1.1b": (22, 2048, 32, 4, 5632),
+    "135m": (30, 576, 9, 3, 1536),
 }
 Q4_0 = gguf.GGMLQuantizationType.Q4_0
 
@@ -23,8 +26,9 @@ def random_blocks(rng, rows, columns):
     return blocks.reshape(rows, -1)
 
 
-def main(shape, vocabulary, out):
-    layers, width, heads, kv_heads, mlp = SHAPES[shape]
+def main(shape, vocabulary, out, layers=None):
+    usual, width, heads, kv_heads, mlp = SHAPES[shape]
+    layers = int(layers or usual)
     source = gguf.GGUFReader(vocabulary)
     writer = gguf.GGUFWriter(out, "llama")
     writer.add_name(f"random {shape}")

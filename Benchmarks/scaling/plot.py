@@ -11,7 +11,8 @@ matplotlib.rcParams["svg.hashsalt"] = "scaling"  # the same numbers make the sam
 import matplotlib.pyplot as pyplot
 
 NAMES = {"length": "sft-probe, tokens of an example", "length, PyTorch": "PyTorch (gates, sdpa), tokens of an example",
-         "examples": "sft-probe, number of examples", "threads": "sft-probe, threads"}
+         "examples": "sft-probe, number of examples",
+         "layers": "sft-probe, layers of a random model", "threads": "sft-probe, threads"}
 
 
 def exponent(points):
@@ -44,6 +45,11 @@ def section(key, points):
     elif key == "examples" and len(good) >= 3:
         time, memory = (exponent([(r["tokens"], r[of]) for _, r in good]) for of in ("loop", "memory"))
         about.append(f"Fitted: time grows with tokens to the power {time:.2f}, memory {memory:.2f}.")
+    elif key == "layers" and len(good) >= 3:
+        time, memory = (numpy.polyfit([layers for layers, _ in good], [r[of] for _, r in good], 1)
+                        for of in ("loop", "memory"))
+        about.append(f"Fitted: {time[1]:.2f} s, and {time[0]:.3f} s for each layer; {memory[1] / 1e6:.0f} MB, and "
+                     f"{memory[0] / 1e6:.1f} MB for each layer.")
     elif key == "threads" and len(good) >= 2:
         times = good[0][1]["loop"] / good[-1][1]["loop"]
         about.append(f"{good[-1][0]} threads are {times:.2f} times as fast as {good[0][0]}.")
@@ -51,8 +57,9 @@ def section(key, points):
 
 
 def picture(series, path):
-    figure, axes = pyplot.subplots(2, 3, figsize=(11, 6), constrained_layout=True)
-    columns = (("length", "length, PyTorch"), "tokens of an example"), (("examples",), "examples"), (("threads",), "threads")
+    figure, axes = pyplot.subplots(2, 4, figsize=(14, 6), constrained_layout=True)
+    columns = (("length", "length, PyTorch"), "tokens of an example"), (("examples",), "examples"), (
+        ("layers",), "layers"), (("threads",), "threads")
     values = ("loop, s", lambda r: r["loop"]), ("peak memory, MB", lambda r: r["memory"] / 1e6)
     for column, (keys, label) in enumerate(columns):
         for row, (unit, value) in enumerate(values):
@@ -62,7 +69,7 @@ def picture(series, path):
                 if points:
                     axis.plot([x for x, _ in points], [value(r) for _, r in points], "o-",
                               label="PyTorch, gates, sdpa" if "PyTorch" in key else "sft-probe")
-            scale = "linear" if label == "threads" else "log"
+            scale = "linear" if label in ("layers", "threads") else "log"
             axis.set(xlabel=label, ylabel=unit, xscale=scale, yscale=scale)
             if scale == "linear":
                 axis.set_ylim(bottom=0)

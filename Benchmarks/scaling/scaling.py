@@ -1,4 +1,4 @@
-"""How time and memory of head attribution grow with the length of an example, the number of examples, and threads.
+"""How time and memory of head attribution grow with the length of an example, the number of examples, layers, and threads.
 
 Writes a table and, beside it, a picture (SVG). Every measurement is a process of its own.
 """
@@ -16,13 +16,15 @@ import compare
 import machine
 from measuring import convert, default_model, read_examples, run, write_lines
 
-LENGTHS, COUNTS = [128, 256, 512, 1024, 2048, 4096, 8192], [8, 16, 32, 64]
+LENGTHS, COUNTS, LAYERS = [128, 256, 512, 1024, 2048, 4096, 8192], [8, 16, 32, 64], [8, 15, 30, 60]
 
 
 def parse():
     flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     flags.add_argument("--lengths", nargs="*", type=int, default=LENGTHS, help="tokens of a single example of random words")
     flags.add_argument("--examples", nargs="*", type=int, default=COUNTS, help="numbers of examples")
+    flags.add_argument("--layers", nargs="*", type=int, default=LAYERS,
+                       help="layers of a random model of SmolLM2-135M's width, on the smallest but one number of examples")
     flags.add_argument("--threads", nargs="*", type=int, default=[1, 2],
                        help="threads, on the smallest but one number of examples")
     flags.add_argument("--pytorch-up-to", type=int, default=1024, metavar="TOKENS",
@@ -65,21 +67,31 @@ class Measurer:
     def __init__(self, options, folder):
         self.options, self.folder, self.number = options, folder, 0
 
-    def __call__(self, row, data, threads):
+    def __call__(self, row, data, threads, model=None):
         """The median of some runs by time; what went wrong where one failed."""
-        found = [self.once(row, data, threads) for _ in range(self.options.repeats)]
+        model = model or self.options.model
+        found = [self.once(row, data, threads, model) for _ in range(self.options.repeats)]
         failed = [result for result in found if "failed" in result]
         result = failed[0] if failed else sorted(found, key=lambda r: r["loop"])[len(found) // 2]
-        print(f"  {row} {data.stem}, {threads} threads: {result}", file=sys.stderr, flush=True)
+        print(f"  {row} {data.stem}, {threads} threads, {pathlib.Path(model).stem}: {result}", file=sys.stderr, flush=True)
         return result
 
-    def once(self, row, data, threads):
+    def once(self, row, data, threads, model):
         self.number += 1
-        options = argparse.Namespace(**(vars(self.options) | {"threads": threads}))
+        options = argparse.Namespace(**(vars(self.options) | {"threads": threads, "model": model}))
         if row == "ours":
             return compare.measure_ours(options, "ours", data, self.folder / f"{self.number}.h5")
         scores = self.folder / f"{self.number}.npz"
         return compare.measure_pytorch(options, row, data, scores, {"streams": 1, "batch_tokens": 1})
+
+
+def random_model(layers, vocabulary, folder):
+    path = folder / f"{layers}-layers.gguf"
+    code, _, _, _, err = run([sys.executable, HERE.parent / "large-models/make_random_gguf.py", "135m", vocabulary, path,
+                              layers])
+    if code:
+        sys.exit(f"a model of {layers} layers could not be made: {err[-1]}")
+    return path
 
 
 def series(options, folder):
@@ -87,7 +99,7 @@ def series(options, folder):
     import tokenizers
     tokenizer = tokenizers.Tokenizer.from_file(str(pathlib.Path(options.pytorch_model) / "tokenizer.json"))
     measure, most = Measurer(options, folder), max(options.threads)
-    found = {"length": [], "length, PyTorch": [], "examples": [], "threads": []}
+    found = {"length": [], "length, PyTorch": [], "examples": [], "layers": [], "threads": []}
     for length in options.lengths:
         data = folder / f"{length}-tokens.jsonl"
         write_lines(data, [one_example(length, tokenizer)])
@@ -102,6 +114,8 @@ def series(options, folder):
         found["examples"].append((count, measure("ours", files[count], most)))
     if files:
         data = files[sorted(files)[min(1, len(files) - 1)]]
+        for layers in options.layers:
+            found["layers"].append((layers, measure("ours", data, most, random_model(layers, options.model, folder))))
         found["threads"] = [(threads, measure("ours", data, threads)) for threads in options.threads]
     return found
 

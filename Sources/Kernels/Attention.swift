@@ -82,11 +82,11 @@ extension AttentionShape {
         }
         let stride = heads * dHead
         for block in group.blocks {
-            let m = block.rows.count
+            let (m, parts) = (block.rows.count, block.parts)
             for head in group.heads {
                 let own = block.rows.lowerBound * stride + head * dHead
                 let lse = unsafe lse + head * queries.rows + block.rows.lowerBound
-                for part in block.parts {
+                for part in parts {
                     unsafe keys.multiply(
                         q, at: own, stride: stride, rows: m, by: (0..<dHead, part), into: scores,
                         strideC: part.count)
@@ -100,8 +100,7 @@ extension AttentionShape {
                     }
                     unsafe values.multiply(
                         scores, stride: part.count, rows: m, by: (part, 0..<dHead), into: other,
-                        strideC: dHead
-                    )
+                        strideC: dHead)
                     for row in 0..<m {
                         unsafe kernel_join_softmax(
                             z + own + row * stride, lse + row, other + row * dHead, sums[row], dHead)
@@ -111,7 +110,8 @@ extension AttentionShape {
         }
     }
 
-    /// The softmax of each row of scores over the keys of a part that it sees, in place; returns the log-sum-exp of each.
+    /// The softmax of each row of scores over the keys of a part that it sees, in place; returns the log-sum-exp of each, of
+    /// no keys −∞.
     private func turnIntoPattern(
         _ scores: UnsafeMutablePointer<Float>, _ block: AttentionBlock, _ part: Range<Int>
     ) -> [Float] {

@@ -24,7 +24,7 @@ struct AttentionBlock {
         return seen.lowerBound - part.lowerBound..<seen.upperBound - part.lowerBound
     }
 
-    /// The keys, a part after the other.
+    /// The keys, a part after the other. A query may see none of the last.
     var parts: [Range<Int>] { evenPieces(of: keys, atMost: Self.reach, unit: 16) }
 
     /// The blocks of a sequence, of which these rows are queries and as many or more are keys.

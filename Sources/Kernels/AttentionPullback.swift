@@ -43,14 +43,14 @@ extension AttentionShape {
         defer { unsafe scratch.deallocate() }
         let stride = heads * dHead
         for block in group.blocks {
-            let m = block.rows.count
+            let (m, parts) = (block.rows.count, block.parts)
             for head in group.heads {
                 let own = block.rows.lowerBound * stride + head * dHead
                 let queries = unsafe RightSide(
                     q, at: own, stride: stride, (m, dHead), left: block.keys.count)
                 let slopes = unsafe RightSide(
                     dz, at: own, stride: stride, (m, dHead), left: block.keys.count)
-                for part in block.parts {
+                for part in parts {
                     let n = part.count
                     let (p, ds) = unsafe (scratch, scratch + m * n)
                     unsafe transposedKeys.multiply(
