@@ -1,22 +1,21 @@
+#include <stdlib.h>
 #include "CKernels.h"
 #include "sweep.h"
 
-// A product c = a·b whose sides lie as the innermost loop reads them, a in strips of 6 rows, b in panels of 16 columns: a
-// tile of c, 6 by 16, stays in 12 registers while a strip and a panel stream by. Goto and van de Geijn, "Anatomy of
-// high-performance matrix multiplication", 2008.
+// A product c = a·b whose sides lie as the innermost loop reads them, a in strips of rows, b in panels of columns: a tile of
+// c stays in registers while a strip and a panel stream by. 6 by 16 are 12 of AVX2's 16 registers, 12 by 32 are 24 of
+// AVX-512's 32. Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008.
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include "layout.h"
 
-#define AVX2 __attribute__((target("avx2,fma")))
-#define PART static inline __attribute__((always_inline, target("avx2,fma")))
-
-enum { width = kernel_panel_width, height = kernel_strip_height };
+#define TILE(isa) static inline __attribute__((always_inline, target(isa)))
 
 /// c (+)= a·b: rows ≤ 6 rows of a strip, one panel of depth k. The rows of c are fetched meanwhile.
 ///
 /// Four steps in one turn of the loop: a processor that shares its core with another has half the instructions a cycle.
-PART void tile(size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
+TILE("avx2,fma") void tile(size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
+    enum { height = 6, width = 16 };
     __m256 sum[height][2];
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < rows; i++) {
@@ -58,116 +57,110 @@ AVX2 static void any_tile(
     }
 }
 
+/// The same of rows ≤ 12 rows.
+TILE("avx512f") void wide_tile(size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
+    enum { height = 12, width = 32 };
+    __m512 sum[height][2];
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < rows; i++) {
+        sum[i][0] = sum[i][1] = _mm512_setzero_ps();
+        _mm_prefetch((const char *)(c + i * c_stride), _MM_HINT_T0);
+        _mm_prefetch((const char *)(c + i * c_stride + width / 2), _MM_HINT_T0);
+        _mm_prefetch((const char *)(c + i * c_stride + width - 1), _MM_HINT_T0);
+    }
+#pragma clang loop unroll_count(2)
+    for (size_t p = 0; p < k; p++) {
+        __m512 left = _mm512_load_ps(b + p * width), right = _mm512_load_ps(b + p * width + 16);
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < rows; i++) {
+            __m512 factor = _mm512_set1_ps(a[p * height + i]);
+            sum[i][0] = _mm512_fmadd_ps(factor, left, sum[i][0]);
+            sum[i][1] = _mm512_fmadd_ps(factor, right, sum[i][1]);
+        }
+    }
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < rows; i++) {
+        float *line = c + i * c_stride;
+        if (keep) {
+            sum[i][0] = _mm512_add_ps(sum[i][0], _mm512_loadu_ps(line));
+            sum[i][1] = _mm512_add_ps(sum[i][1], _mm512_loadu_ps(line + 16));
+        }
+        _mm512_storeu_ps(line, sum[i][0]);
+        _mm512_storeu_ps(line + 16, sum[i][1]);
+    }
+}
+
+/// Tiles of 12, 8, 4, 2 and 1 rows.
+AVX512 static void any_wide_tile(
+    size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
+    if (rows == 12) return wide_tile(12, c, c_stride, a, b, k, keep);
+    size_t i = 0;
+    if (rows & 8) wide_tile(8, c, c_stride, a, b, k, keep), i += 8;
+    if (rows & 4) wide_tile(4, c + i * c_stride, c_stride, a + i, b, k, keep), i += 4;
+    if (rows & 2) wide_tile(2, c + i * c_stride, c_stride, a + i, b, k, keep), i += 2;
+    if (rows & 1) wide_tile(1, c + i * c_stride, c_stride, a + i, b, k, keep);
+}
+
+AVX2 static void fast_transpose(float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n) {
+    transpose(y, y_stride, x, x_stride, m, n);
+}
+
+static int runs_avx2(void) {
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+static int is_wide(void) {
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512f") != 0;
+}
+
+size_t kernel_panel_width(void) { return is_wide() ? 32 : 16; }
+size_t kernel_strip_height(void) { return is_wide() ? 12 : 6; }
+
 void kernel_multiply_panels(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
-    sweep(any_tile, height, width, c, c_stride, a, b, b_depth, m, n, k, keep);
-}
-
-/// Exchanges rows and columns.
-PART void turn(__m256 row[8]) {
-    __m256 pair[8], four[8];
-    for (int i = 0; i < 4; i++) {
-        pair[2 * i] = _mm256_unpacklo_ps(row[2 * i], row[2 * i + 1]);
-        pair[2 * i + 1] = _mm256_unpackhi_ps(row[2 * i], row[2 * i + 1]);
-    }
-    for (int i = 0; i < 8; i += 4) {
-        four[i] = _mm256_shuffle_ps(pair[i], pair[i + 2], 0x44);
-        four[i + 1] = _mm256_shuffle_ps(pair[i], pair[i + 2], 0xee);
-        four[i + 2] = _mm256_shuffle_ps(pair[i + 1], pair[i + 3], 0x44);
-        four[i + 3] = _mm256_shuffle_ps(pair[i + 1], pair[i + 3], 0xee);
-    }
-    for (int i = 0; i < 4; i++) {
-        row[i] = _mm256_permute2f128_ps(four[i], four[i + 4], 0x20);
-        row[i + 4] = _mm256_permute2f128_ps(four[i], four[i + 4], 0x31);
-    }
-}
-
-/// 8 columns of a strip.
-PART void strip_of_8(float *a, const float *x, size_t stride) {
-    __m256 row[8];
-    for (int i = 0; i < 8; i++) row[i] = i < height ? _mm256_loadu_ps(x + i * stride) : _mm256_setzero_ps();
-    turn(row);
-    for (int i = 0; i < 8; i++) {
-        _mm_storeu_ps(a + i * height, _mm256_castps256_ps128(row[i]));
-        _mm_storel_pi((__m64 *)(a + i * height + 4), _mm256_extractf128_ps(row[i], 1));
-    }
+    if (is_wide()) sweep(any_wide_tile, 12, 32, 1, c, c_stride, a, b, b_depth, m, n, k, keep);
+    else sweep(any_tile, 6, 16, 1, c, c_stride, a, b, b_depth, m, n, k, keep);
 }
 
 AVX2 void kernel_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k) {
-    for (size_t i = 0; i < m; i += height) {
-        float *strip = a + i * k;
-        const float *rows = x + i * stride;
-        size_t p = 0;
-        for (; m - i >= height && p + 8 <= k; p += 8) strip_of_8(strip + p * height, rows + p, stride);
-        for (; p < k; p++)
-            for (size_t r = 0; r < least(height, m - i); r++) strip[p * height + r] = rows[r * stride + p];
-    }
+    if (is_wide()) strips_of_rows(12, a, x, stride, m, k);
+    else strips_of_rows(6, a, x, stride, m, k);
 }
 
 AVX2 void kernel_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k) {
-    enum { length = 64 };
-    for (size_t start = 0; start < k; start += length)
-        for (size_t i = 0; i < m; i += height)
-            for (size_t p = start; p < least(start + length, k); p++) {
-                float *to = a + i * k + p * height;
-                const float *from = x + p * stride + i;
-                if (m - i >= height) {
-                    _mm_storeu_ps(to, _mm_loadu_ps(from));
-                    _mm_storel_pi((__m64 *)(to + 4), _mm_loadl_pi(_mm_setzero_ps(), (const __m64 *)(from + 4)));
-                    continue;
-                }
-                for (size_t r = 0; r < m - i; r++) to[r] = from[r];
-            }
-}
-
-/// y[j, i] = x[i, j] of 8 rows and columns.
-PART void transpose_8(float *y, size_t y_stride, const float *x, size_t x_stride) {
-    __m256 row[8];
-    for (int i = 0; i < 8; i++) row[i] = _mm256_loadu_ps(x + i * x_stride);
-    turn(row);
-    for (int i = 0; i < 8; i++) _mm256_storeu_ps(y + i * y_stride, row[i]);
-}
-
-AVX2 static void transpose(
-    float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n) {
-    for (size_t i = 0; i < m; i += 8)
-        for (size_t j = 0; j < n; j += 8) {
-            if (m - i >= 8 && n - j >= 8) {
-                transpose_8(y + j * y_stride + i, y_stride, x + i * x_stride + j, x_stride);
-                continue;
-            }
-            for (size_t r = i; r < least(i + 8, m); r++)
-                for (size_t s = j; s < least(j + 8, n); s++) y[s * y_stride + r] = x[r * x_stride + s];
-        }
+    if (is_wide()) strips_of_columns(12, a, x, stride, m, k);
+    else strips_of_columns(6, a, x, stride, m, k);
 }
 
 AVX2 void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k) {
-    for (size_t j = 0; j < n; j += width) {
-        transpose(b + j * k, width, x + j * stride, stride, least(width, n - j), k);
-        for (size_t p = 0; p < k; p++)
-            for (size_t s = n - j; s < width; s++) b[j * k + p * width + s] = 0;
-    }
+    if (is_wide()) panels_of_rows(32, b, x, stride, n, k);
+    else panels_of_rows(16, b, x, stride, n, k);
 }
 
 AVX2 void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth) {
-    for (size_t j = 0; j < n; j += width)
-        for (size_t p = 0; p < k; p++) {
-            float *line = b + j * depth + p * width;
-            const float *from = x + p * stride + j;
-            if (n - j >= width) {
-                _mm256_store_ps(line, _mm256_loadu_ps(from));
-                _mm256_store_ps(line + 8, _mm256_loadu_ps(from + 8));
-                continue;
-            }
-            for (size_t s = 0; s < width; s++) line[s] = s < n - j ? from[s] : 0;
-        }
+    if (is_wide()) panels_of_columns(32, b, x, stride, k, n, depth);
+    else panels_of_columns(16, b, x, stride, k, n, depth);
 }
 
 #else
+size_t kernel_panel_width(void) { return 16; }
+size_t kernel_strip_height(void) { return 6; }
 void kernel_multiply_panels(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {}
 void kernel_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k) {}
 void kernel_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k) {}
 void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k) {}
 void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth) {}
+static int runs_avx2(void) { return 0; }
+static void fast_transpose(float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n) {}
 #endif
+
+int kernel_prefers_panels(void) { return runs_avx2() && !getenv("SFT_PROBE_BLAS_KERNELS"); }
+
+void kernel_transpose(float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n) {
+    if (runs_avx2()) return fast_transpose(y, y_stride, x, x_stride, m, n);
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) y[j * y_stride + i] = x[i * x_stride + j];
+}

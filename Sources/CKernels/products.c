@@ -17,13 +17,8 @@ static int runs_avx512(void) {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
         && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
-static int runs_avx2(void) {
-    __builtin_cpu_init();
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-}
 #else
 static int runs_avx512(void) { return 0; }
-static int runs_avx2(void) { return 0; }
 #endif
 
 static int uses_avx512(const char *name) {
@@ -50,5 +45,3 @@ __attribute__((constructor)) static void choose_products(void) {
 }
 
 const char *kernel_products(void) { return openblas_get_corename ? openblas_get_corename() : "unknown"; }
-
-int kernel_prefers_panels(void) { return runs_avx2() && !runs_avx512() && !getenv("SFT_PROBE_BLAS_KERNELS"); }

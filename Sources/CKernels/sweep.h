@@ -8,7 +8,7 @@
 typedef void tile_function(
     size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep);
 
-enum { tallest = 12, widest = 32 };
+enum { tallest = 32, widest = 32 };
 
 static inline size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
@@ -24,15 +24,15 @@ static inline void narrow_tile(
 }
 
 /// c (+)= a·b, [m, k] · [k, n]: strips that stay in the second cache meet one panel after the other. Panels
-/// are `b_depth` rows deep, of which b begins with one and k count.
+/// are `b_depth` rows deep, of which b begins with one and k count, a multiple of `unit`.
 static inline void sweep(
-    tile_function tile, size_t height, size_t width, float *c, size_t c_stride, const float *a,
+    tile_function tile, size_t height, size_t width, size_t unit, float *c, size_t c_stride, const float *a,
     const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
     // A tile is stored once for so many steps along k; a block of a takes 256 KB, half of a small second cache.
     enum { deepest = 1536, cached = 1 << 16 };
     size_t parts = (k + deepest - 1) / deepest;
     for (size_t part = 0; part < parts; part++) {
-        size_t above = part * k / parts, depth = (part + 1) * k / parts - above;
+        size_t above = part * (k / unit) / parts * unit, depth = (part + 1) * (k / unit) / parts * unit - above;
         size_t block = cached / depth / height * height + height;
         int adds = keep || part > 0;
         for (size_t start = 0; start < m; start += block)

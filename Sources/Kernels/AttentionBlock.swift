@@ -9,6 +9,9 @@ struct AttentionBlock {
     /// Queries a block: whole strips, scores that stay in the cache, and few that are computed in vain.
     static let size = 48
 
+    /// Parts of the keys begin at a multiple of this, as panels do.
+    private static let unit = Products.Precision.fp32.panelColumns
+
     /// Keys whose scores exist at a time.
     static let reach = 1024
 
@@ -25,7 +28,7 @@ struct AttentionBlock {
     }
 
     /// The keys, a part after the other. A query may see none of the last.
-    var parts: [Range<Int>] { evenPieces(of: keys, atMost: Self.reach, unit: 16) }
+    var parts: [Range<Int>] { evenPieces(of: keys, atMost: Self.reach, unit: Self.unit) }
 
     /// The blocks of a sequence, of which these rows are queries and as many or more are keys.
     static func all(queries q: Range<Int>, keys count: Int, in shape: AttentionShape) -> [AttentionBlock] {
@@ -38,7 +41,7 @@ struct AttentionBlock {
             // From a row of queries to its place in the sequence.
             let before = count - q.count - q.lowerBound
             let window = shape.window ?? count
-            let first = max(0, before + start + 1 - window) / 16 * 16
+            let first = max(0, before + start + 1 - window) / unit * unit
             return AttentionBlock(
                 rows: start..<end, keys: first..<before + end, seen: before + start + 1, window: window,
                 isCausal: true)

@@ -107,7 +107,9 @@ private func linearPullbackInPanels(
     _ dy: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into dx: UnsafeMutablePointer<Float>
 ) {
     let (n, precision) = (weight.columns, Products.precision)
-    for piece in evenPieces(of: 0..<weight.rows, atMost: min(768, max(192, (1 << 20) / n)), unit: 2) {
+    for piece in evenPieces(
+        of: 0..<weight.rows, atMost: min(768, max(192, (1 << 20) / n)), unit: precision.depthUnit)
+    {
         let panels = Panels(depth: piece.count, width: n, precision)
         spread(piece.count, unit: 2, atLeast: 32) { own in
             let rows = piece.lowerBound + own.lowerBound..<piece.lowerBound + own.upperBound

@@ -23,6 +23,10 @@ import CKernels
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: max(1, count) * MemoryLayout<Float>.stride, alignment: 64)
         unsafe numbers = memory.bindMemory(to: Float.self, capacity: count)
+        // What is not filled row by row.
+        if precision.room(depth) > precision.rooms(of: depth) {
+            unsafe numbers.initialize(repeating: 0, count: count)
+        }
     }
 
     deinit { unsafe numbers.deallocate() }
@@ -36,7 +40,8 @@ import CKernels
         let place = unsafe numbers + start * precision.room(depth)
         switch precision {
         case .fp32: unsafe kernel_panels_of_rows(place, x + first, stride, rows, depth)
-        case .bf16: unsafe kernel_pair_panels_of_rows(place, x + first, stride, rows, depth)
+        case .bf16:
+            unsafe kernel_pair_panels_of_rows(place, x + first, stride, rows, depth, precision.room(depth))
         }
     }
 
@@ -45,7 +50,7 @@ import CKernels
         rowsFrom start: Int = 0, _ x: UnsafePointer<Float>, at first: Int = 0, rows: Int, stride: Int
     ) {
         let (place, depth) = unsafe (
-            numbers + precision.room(start) * precision.panelColumns, precision.room(depth)
+            numbers + precision.rooms(of: start) * precision.panelColumns, precision.room(depth)
         )
         switch precision {
         case .fp32: unsafe kernel_panels_of_columns(place, x + first, stride, rows, width, depth)
@@ -70,7 +75,7 @@ import CKernels
         let (own, part, columns) = (own ?? 0..<a.rows, part ?? 0..<depth, columns ?? 0..<width)
         let (depth, k, keeps) = (precision.room(depth), precision.room(part.count), Int32(keeping ? 1 : 0))
         let (c, left) = unsafe (c + own.lowerBound * strideC, a.numbers(from: own.lowerBound))
-        let first = columns.lowerBound * depth + precision.room(part.lowerBound) * precision.panelColumns
+        let first = columns.lowerBound * depth + precision.rooms(of: part.lowerBound) * precision.panelColumns
         let right = unsafe numbers + first
         let (m, n) = (own.count, columns.count)
         switch precision {
@@ -82,13 +87,22 @@ import CKernels
 
 extension Products.Precision {
     /// The columns of a panel.
-    var panelColumns: Int { Int(self == .bf16 ? kernel_pair_width : kernel_panel_width) }
+    var panelColumns: Int { self == .bf16 ? Int(kernel_pair_width) : kernel_panel_width() }
 
     /// The rows of a strip.
-    var stripRows: Int { Int(self == .bf16 ? kernel_pair_strip_height : kernel_strip_height) }
+    var stripRows: Int { self == .bf16 ? kernel_pair_strip_height() : kernel_strip_height() }
+
+    /// What a product sums over is best cut into pieces of a multiple of this many numbers.
+    var depthUnit: Int { self == .bf16 ? 2 * kernel_pair_depth_unit() : 2 }
 
     /// The floats that so many numbers of a row take.
-    func room(_ count: Int) -> Int { self == .bf16 ? (count + 1) / 2 : count }
+    func rooms(of count: Int) -> Int { self == .bf16 ? (count + 1) / 2 : count }
+
+    /// The floats that a whole row of so many numbers takes, zeros after it included.
+    func room(_ depth: Int) -> Int {
+        let unit = self == .bf16 ? kernel_pair_depth_unit() : 1
+        return (rooms(of: depth) + unit - 1) / unit * unit
+    }
 }
 
 /// Cuts a range into ranges of about one size, at most about `most`, all but the last a multiple of `unit`.

@@ -13,8 +13,13 @@ public enum Products {
     /// OpenBLAS may have chosen others, because it is older than the processor or because `OPENBLAS_CORETYPE` is set
     /// for a whole machine; on a processor with AVX-512 the choice is made again before the program begins, which doubles
     /// the speed. `SFT_PROBE_BLAS_KERNELS` names kernels to use for everything instead (`Haswell`, `SkylakeX`, …).
-    public static let kernels: String =
-        (prefersPanels ? "AVX2 panels, " : "") + "OpenBLAS " + (unsafe String(cString: kernel_products()))
+    public static var kernels: String {
+        let bf16 = unsafe precision == .bf16 ? [String(cString: kernel_bf16_products())] : []
+        let panels =
+            prefersPanels ? [Precision.fp32.panelColumns == 32 ? "AVX-512 panels" : "AVX2 panels"] : []
+        return (bf16 + panels + [unsafe "OpenBLAS " + String(cString: kernel_products())])
+            .joined(separator: ", ")
+    }
 
     /// What the two sides of a product with a stored weight are rounded to; sums are always floats.
     public enum Precision: String, Sendable, CaseIterable {
@@ -24,7 +29,8 @@ public enum Products {
         case bf16
     }
 
-    /// Whether this processor multiplies bf16 by an instruction of its own (AVX-512 BF16).
+    /// Whether this processor multiplies bf16 by an instruction of its own that is faster than floats: AMX, or AVX-512 BF16
+    /// except on Intel's, where it takes twice as long.
     public static var runsBF16: Bool { kernel_runs_pairs() != 0 }
 
     /// Has products of several rows with stored weights computed in this precision from now on.
@@ -42,7 +48,7 @@ public enum Products {
 
     /// Whether a product with so many rows on its left is computed in panels, by a kernel of ours.
     ///
-    /// In fp32 that is so on processors with AVX2 but without AVX-512, where it was measured to be faster than OpenBLAS.
+    /// In fp32 that is so on processors with AVX2 or AVX-512, where it was measured to be faster than OpenBLAS.
     static func usesPanels(rows: Int, ofStoredWeight isStored: Bool = false) -> Bool {
         rows >= Panels.leastRows && (prefersPanels || isStored && precision == .bf16)
     }

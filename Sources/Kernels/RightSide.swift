@@ -35,7 +35,7 @@
     /// c = a·b, or c + a·b, with some rows and columns of this side: a [m, rows], c [m, columns]; each starts at a number
     /// and has rows `stride` apart.
     ///
-    /// - Parameter columns: From a multiple of 16 on.
+    /// - Parameter columns: From a multiple of a panel's on.
     func multiply(
         _ a: UnsafePointer<Float>, at startA: Int = 0, stride strideA: Int, transposed: Bool = false,
         rows m: Int,

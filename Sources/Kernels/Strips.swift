@@ -24,7 +24,8 @@ import CKernels
         let (place, x) = unsafe (numbers(from: own.lowerBound), x + first + own.lowerBound * stride)
         switch precision {
         case .fp32: unsafe kernel_strips_of_rows(place, x, stride, own.count, depth)
-        case .bf16: unsafe kernel_pair_strips_of_rows(place, x, stride, own.count, depth)
+        case .bf16:
+            unsafe kernel_pair_strips_of_rows(place, x, stride, own.count, depth, precision.room(depth))
         }
     }
 

@@ -32,7 +32,7 @@ struct RunOptions: ParsableArguments {
     @Option(
         name: .customLong("pack-tokens"),
         help:
-            "Tokens computed together by a worker; memory grows with it (default: 320, or 1024 where nothing is differentiated)."
+            "Tokens computed together by a worker; memory grows with it (default: 320; of score and diagnose 1024)."
     )
     var wantedPackTokens: Int?
 
@@ -72,7 +72,8 @@ struct RunOptions: ParsableArguments {
     func begin() {
         Products.useThreads(threadCount / workers)
         if precision == .bf16 && !Products.runsBF16 {
-            remark("This processor has no bf16 products (AVX-512 BF16): computing in fp32.")
+            remark(
+                "This processor has no fast bf16 products (AMX, or AVX-512 BF16 of AMD): computing in fp32.")
         }
         Products.compute(in: usedPrecision)
         let share = threadCount / workers

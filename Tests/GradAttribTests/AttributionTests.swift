@@ -47,14 +47,17 @@ import Transformers
     }
 
     /// AttAttr summed over queries and keys goes another way, through attention matrices.
+    ///
+    /// Which panels of a way are divided hangs on rounding where one misses about as much as it may, so that the two ways may
+    /// have other points then: they are as near as both are to the integral, a hundredth.
     @Test(arguments: FamilyModel.folders)
     func attAttrIsGateIntegral(_ tiny: FamilyModel) async throws {
         let model = try model(tiny)
-        for isRefined in [false, true] {
+        for (isRefined, tolerance) in [(false, Float(1e-4)), (true, 1e-2)] {
             let gates = try await run(model, Recipe(.gateIG, isRefined: isRefined)).scores.signed
             let patterns = try await run(model, Recipe(.attAttr, isRefined: isRefined)).scores.signed
             let (difference, scale) = distance(patterns, gates)
-            #expect(difference <= 1e-4 * scale, "\(difference) of \(scale), refined: \(isRefined)")
+            #expect(difference <= tolerance * scale, "\(difference) of \(scale), refined: \(isRefined)")
         }
     }
 

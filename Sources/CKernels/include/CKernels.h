@@ -8,13 +8,16 @@
 // products.c
 /// The name of the OpenBLAS kernels in use: the widest that this processor runs, chosen before the program begins.
 const char *kernel_products(void);
-/// Whether products in panels are to be preferred: the processor runs them, and OpenBLAS has nothing wider.
-int kernel_prefers_panels(void);
 
-// panels.c: what the sides of a product are copied or expanded into. Strip i of the left side holds rows 6·i … 6·i + 5,
-// column after column, and has no numbers where there are no more rows. Panel j of the right side holds columns 16·j …
-// 16·j + 15, row after row, zeros where there are no more columns; the first must lie at a multiple of 64 bytes.
-enum { kernel_strip_height = 6, kernel_panel_width = 16 };
+// panels.c: what the sides of a product are copied or expanded into. A strip of the left side holds as many rows as it is
+// high, column after column, and has no numbers where there are no more rows. A panel of the right side holds as many
+// columns as it is wide, row after row, zeros where there are no more columns; the first must lie at a multiple of 64 bytes.
+/// Whether products in panels are to be preferred to OpenBLAS: the processor runs them, and nobody named its kernels.
+int kernel_prefers_panels(void);
+/// 12 on a processor with AVX-512, else 6.
+size_t kernel_strip_height(void);
+/// 32 on a processor with AVX-512, else 16.
+size_t kernel_panel_width(void);
 /// Strips of x, with x [m, k].
 void kernel_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k);
 /// Strips of xᵀ, with x [k, m].
@@ -29,18 +32,26 @@ void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k,
 /// The sums of a row do not depend on the other rows.
 void kernel_multiply_panels(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep);
+/// y = xᵀ, with x [m, n].
+void kernel_transpose(float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n);
 
-// pairs.c: the same in bf16, two neighbours along k in the room of a float, the first in its lower half; strips have 12
-// rows, panels 32 columns, and both are (k + 1) / 2 pairs deep.
-enum { kernel_pair_strip_height = 12, kernel_pair_width = 32 };
-/// Whether this processor multiplies pairs by an instruction of its own.
+// pairs.c: the same in bf16, two neighbours along k in the room of a float, the first in its lower half. Depths are counted
+// in pairs.
+enum { kernel_pair_width = 32 };
+/// 32 on a processor with AMX, else 12.
+size_t kernel_pair_strip_height(void);
+/// What depths must be a multiple of, in pairs: 16 on a processor with AMX, else 1.
+size_t kernel_pair_depth_unit(void);
+/// Whether this processor multiplies pairs by an instruction of its own, faster than floats.
 int kernel_runs_pairs(void);
+/// What multiplies pairs.
+const char *kernel_bf16_products(void);
 /// y = x rounded to bf16, n numbers in (n + 1) / 2 pairs.
 void kernel_pairs(float *y, const float *x, size_t n);
-/// Strips of x, with x [m, k].
-void kernel_pair_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k);
-/// Panels of xᵀ, with x [n, k].
-void kernel_pair_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k);
+/// Strips of x, with x [m, k]; zeros follow up to `depth` pairs.
+void kernel_pair_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth);
+/// Panels of xᵀ, with x [n, k]; zeros follow up to `depth` pairs.
+void kernel_pair_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k, size_t depth);
 /// k rows of panels of x, with x [k, n]; the panels are `depth` pairs deep, and only the last rows may be odd in number.
 void kernel_pair_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth);
 /// c = a·b, or c + a·b: [m, k] · [k, n] with k and b_depth in pairs; products are exact, sums are floats.

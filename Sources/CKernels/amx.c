@@ -1,0 +1,83 @@
+#define _GNU_SOURCE
+#include "amx.h"
+#include "CKernels.h"
+
+#if defined(__x86_64__) && defined(__linux__)
+#include <cpuid.h>
+#include <immintrin.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define AMX __attribute__((target("amx-tile,amx-bf16,avx512f")))
+
+static int allowed;
+
+/// Its registers are large, so a process asks for them, once and before it has threads.
+__attribute__((constructor)) static void ask(void) {
+    enum { request_permission = 0x1023, tile_data = 18, tiles_and_bf16 = 1 << 24 | 1 << 22 };
+    unsigned a, b, c, d;
+    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || (d & tiles_and_bf16) != tiles_and_bf16) return;
+    allowed = syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
+}
+
+int runs_amx(void) { return allowed; }
+
+/// 32 rows by 32 columns: sums in registers 0 to 3, 16 by 16 each.
+AMX static inline void whole_tile(float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
+    enum { strip_line = amx_depth * sizeof(float), panel_line = kernel_pair_width * sizeof(float) };
+    size_t line = c_stride * sizeof(float);
+    float *below = c + 16 * c_stride;
+    if (keep) {
+        _tile_loadd(0, c, line);
+        _tile_loadd(1, c + 16, line);
+        _tile_loadd(2, below, line);
+        _tile_loadd(3, below + 16, line);
+    } else {
+        _tile_zero(0);
+        _tile_zero(1);
+        _tile_zero(2);
+        _tile_zero(3);
+    }
+    for (size_t p = 0; p < k; p += amx_depth) {
+        const float *rows = a + p * amx_height, *columns = b + p * kernel_pair_width;
+        _tile_loadd(4, rows, strip_line);
+        _tile_loadd(5, rows + 16 * amx_depth, strip_line);
+        _tile_loadd(6, columns, panel_line);
+        _tile_loadd(7, columns + 16, panel_line);
+        _tile_dpbf16ps(0, 4, 6);
+        _tile_dpbf16ps(1, 4, 7);
+        _tile_dpbf16ps(2, 5, 6);
+        _tile_dpbf16ps(3, 5, 7);
+    }
+    _tile_stored(0, c, line);
+    _tile_stored(1, c + 16, line);
+    _tile_stored(2, below, line);
+    _tile_stored(3, below + 16, line);
+}
+
+/// Of the last strip, rows that are not there are computed and left out.
+AMX static void tile(size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
+    if (rows == amx_height) return whole_tile(c, c_stride, a, b, k, keep);
+    float whole[amx_height * kernel_pair_width];
+    whole_tile(whole, kernel_pair_width, a, b, k, 0);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < kernel_pair_width; j++)
+            c[i * c_stride + j] = (keep ? c[i * c_stride + j] : 0) + whole[i * kernel_pair_width + j];
+}
+
+AMX void amx_multiply(
+    float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
+    // Eight registers of 16 rows of 64 bytes.
+    struct { uint8_t palette, start_row, reserved[14]; uint16_t row_bytes[16]; uint8_t rows[16]; } shape = {.palette = 1};
+    for (int i = 0; i < 8; i++) shape.row_bytes[i] = 64, shape.rows[i] = 16;
+    _tile_loadconfig(&shape);
+    sweep(tile, amx_height, kernel_pair_width, amx_depth, c, c_stride, a, b, b_depth, m, n, k, keep);
+    _tile_release();
+}
+
+#else
+int runs_amx(void) { return 0; }
+void amx_multiply(
+    float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {}
+#endif

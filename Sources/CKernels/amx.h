@@ -1,0 +1,14 @@
+#pragma once
+#include "sweep.h"
+
+// Tiles of bf16 by Intel's AMX, which multiplies 16 rows of 16 pairs by 16 pairs of 16 columns in one instruction: twenty
+// times the speed of floats. A strip of 32 rows lies 16 pairs at a time, row after row; a depth is a multiple of 16 pairs.
+
+enum { amx_height = 32, amx_depth = 16 };
+
+/// Whether this processor has it and the system lets this process use it.
+int runs_amx(void);
+
+/// c (+)= a·b, of strips and panels.
+void amx_multiply(
+    float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep);
