@@ -1,15 +1,15 @@
 #define _GNU_SOURCE
 #include "amx.h"
 #include "CKernels.h"
+#include "bf16.h"
 
 #if defined(__x86_64__) && defined(__linux__)
 #include <cpuid.h>
-#include <immintrin.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define AMX __attribute__((target("amx-tile,amx-bf16,avx512f")))
+#define AMX __attribute__((target("amx-tile,amx-bf16," BF16)))
 
 static int allowed;
 
@@ -18,10 +18,24 @@ __attribute__((constructor)) static void ask(void) {
     enum { request_permission = 0x1023, tile_data = 18, tiles_and_bf16 = 1 << 24 | 1 << 22 };
     unsigned a, b, c, d;
     if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || (d & tiles_and_bf16) != tiles_and_bf16) return;
+    if (!rounds_pairs()) return;
     allowed = syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
 }
 
 int runs_amx(void) { return allowed; }
+
+AMX void amx_strips(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {
+    for (size_t i = 0; i < m; i += amx_height)
+        for (size_t r = 0; r < least(amx_height, m - i); r++) {
+            float *to = a + i * depth + r * amx_depth;
+            const float *from = x + (i + r) * stride;
+            for (size_t p = 0; p < depth; p += amx_depth) {
+                size_t rest = 2 * p < k ? k - 2 * p : 0;
+                __m512 pairs = rest < 32 ? pairs_of_some(from + 2 * p, rest) : pairs_of_32(from + 2 * p);
+                _mm512_storeu_ps(to + p * amx_height, pairs);
+            }
+        }
+}
 
 /// 32 rows by 32 columns: sums in registers 0 to 3, 16 by 16 each.
 AMX static inline void whole_tile(float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
@@ -78,6 +92,7 @@ AMX void amx_multiply(
 
 #else
 int runs_amx(void) { return 0; }
+void amx_strips(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {}
 void amx_multiply(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {}
 #endif

@@ -101,7 +101,8 @@ AVX512 static void any_wide_tile(
     if (rows & 1) wide_tile(1, c + i * c_stride, c_stride, a + i, b, k, keep);
 }
 
-AVX2 static void fast_transpose(float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n) {
+AVX2 static void narrow_transpose(
+    float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n) {
     transpose(y, y_stride, x, x_stride, m, n);
 }
 
@@ -114,9 +115,6 @@ static int is_wide(void) {
     __builtin_cpu_init();
     return __builtin_cpu_supports("avx512f") != 0;
 }
-
-size_t kernel_panel_width(void) { return is_wide() ? 32 : 16; }
-size_t kernel_strip_height(void) { return is_wide() ? 12 : 6; }
 
 void kernel_multiply_panels(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
@@ -134,33 +132,65 @@ AVX2 void kernel_strips_of_columns(float *a, const float *x, size_t stride, size
     else strips_of_columns(6, a, x, stride, m, k);
 }
 
-AVX2 void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k) {
-    if (is_wide()) panels_of_rows(32, b, x, stride, n, k);
-    else panels_of_rows(16, b, x, stride, n, k);
+AVX512 static void wide_panels_of_columns(
+    float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth) {
+    for (size_t j = 0; j < n; j += 32) {
+        __mmask32 there = n - j < 32 ? (1u << (n - j)) - 1 : ~0u;
+        for (size_t p = 0; p < k; p++) {
+            float *line = b + j * depth + p * 32;
+            const float *from = x + p * stride + j;
+            _mm512_store_ps(line, _mm512_maskz_loadu_ps((__mmask16)there, from));
+            _mm512_store_ps(line + 16, _mm512_maskz_loadu_ps((__mmask16)(there >> 16), from + 16));
+        }
+    }
 }
 
-AVX2 void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth) {
-    if (is_wide()) panels_of_columns(32, b, x, stride, k, n, depth);
-    else panels_of_columns(16, b, x, stride, k, n, depth);
+AVX2 static void narrow_panels_of_columns(
+    float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth) {
+    for (size_t j = 0; j < n; j += 16)
+        for (size_t p = 0; p < k; p++) {
+            float *line = b + j * depth + p * 16;
+            const float *from = x + p * stride + j;
+            if (n - j >= 16)
+                for (size_t s = 0; s < 16; s++) line[s] = from[s];
+            else
+                for (size_t s = 0; s < 16; s++) line[s] = s < n - j ? from[s] : 0;
+        }
+}
+
+void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth) {
+    (is_wide() ? wide_panels_of_columns : narrow_panels_of_columns)(b, x, stride, k, n, depth);
 }
 
 #else
-size_t kernel_panel_width(void) { return 16; }
-size_t kernel_strip_height(void) { return 6; }
+static int runs_avx2(void) { return 0; }
+static int is_wide(void) { return 0; }
+static void narrow_transpose(float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n) {}
+#define wide_transpose narrow_transpose
 void kernel_multiply_panels(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {}
 void kernel_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k) {}
 void kernel_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k) {}
-void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k) {}
 void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth) {}
-static int runs_avx2(void) { return 0; }
-static void fast_transpose(float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n) {}
 #endif
 
 int kernel_prefers_panels(void) { return runs_avx2() && !getenv("SFT_PROBE_BLAS_KERNELS"); }
+size_t kernel_panel_width(void) { return is_wide() ? 32 : 16; }
+size_t kernel_strip_height(void) { return is_wide() ? 12 : 6; }
 
 void kernel_transpose(float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n) {
-    if (runs_avx2()) return fast_transpose(y, y_stride, x, x_stride, m, n);
+    if (is_wide()) return wide_transpose(y, y_stride, x, x_stride, m, n);
+    if (runs_avx2()) return narrow_transpose(y, y_stride, x, x_stride, m, n);
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) y[j * y_stride + i] = x[i * x_stride + j];
+}
+
+void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k) {
+    size_t width = kernel_panel_width();
+    for (size_t j = 0; j < n; j += width) {
+        size_t columns = least(width, n - j);
+        kernel_transpose(b + j * k, width, x + j * stride, stride, columns, k);
+        for (size_t p = 0; p < k; p++)
+            for (size_t s = columns; s < width; s++) b[j * k + p * width + s] = 0;
+    }
 }

@@ -1,0 +1,35 @@
+#pragma once
+#include <stddef.h>
+
+// What AVX-512 BF16 has for pairs, for processors with it: rounding (nearest, ties to even; numbers below 1e-38 become
+// zero), which AMX needs too, and products.
+
+/// Whether this processor rounds by an instruction of its own.
+int rounds_pairs(void);
+/// Whether it multiplies by one that is faster than floats: on Intel's it takes twice as long.
+int multiplies_pairs(void);
+
+/// y = x in pairs, n numbers, then zeros up to `room` pairs.
+void fast_pairs(float *y, const float *x, size_t n, size_t room);
+/// Panels of 32 columns of x, [k, n], as kernel_pair_panels_of_columns makes them.
+void fast_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth);
+/// A tile of at most 12 rows by 32 columns.
+void bf16_tile(size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep);
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define BF16 "avx512f,avx512bw,avx512vl,avx512bf16"
+
+/// The first of 32 numbers in pairs, zeros after them.
+static inline __attribute__((always_inline, target(BF16))) __m512 pairs_of_some(const float *x, size_t count) {
+    __mmask32 there = count < 32 ? (1u << count) - 1 : ~0u;
+    __m512 first = _mm512_maskz_loadu_ps((__mmask16)there, x);
+    __m512 second = _mm512_maskz_loadu_ps((__mmask16)(there >> 16), x + 16);
+    return (__m512)_mm512_cvtne2ps_pbh(second, first);
+}
+
+static inline __attribute__((always_inline, target(BF16))) __m512 pairs_of_32(const float *x) {
+    return (__m512)_mm512_cvtne2ps_pbh(_mm512_loadu_ps(x + 16), _mm512_loadu_ps(x));
+}
+#endif
