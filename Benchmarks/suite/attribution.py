@@ -57,6 +57,8 @@ def group(options, data):
         rows += [Row(name, peer(key, four), once=True, note="4 examples")
                  for name, key in zip(PUBLISHED, ("published-fp32", "published-bf16"))]
         lines.append(Line("attribution, the published way", OURS, PUBLISHED, "tokens/s", bar=5))
+        if fast:
+            lines.append(Line("attribution in bf16, the published way", f"{OURS}, bf16", PUBLISHED, "tokens/s", bar=10))
     return Group("attribution", f"Attribution of {options.size['attributed']} examples of {data.name}", rows, lines,
                  reference=EAGER, difference=difference,
                  difference_is="of a score, over the largest absolute score of its example",

@@ -30,8 +30,10 @@ def processor():
 
 
 def runs_bf16():
-    """Whether this processor multiplies bf16; elsewhere PyTorch imitates it, slowly, and sft-probe computes in float32."""
-    return "avx512_bf16" in said("lscpu").split()
+    """Whether this processor multiplies bf16 faster than floats; elsewhere PyTorch imitates it, slowly, or is no faster for
+    it, and sft-probe computes in float32."""
+    words = said("lscpu").split()
+    return "amx_bf16" in words or "avx512_bf16" in words and "GenuineIntel" not in words
 
 
 def openblas():
