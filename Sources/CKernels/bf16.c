@@ -4,7 +4,7 @@
 #if defined(__x86_64__)
 #define PART static inline __attribute__((always_inline, target(BF16)))
 
-enum { width = kernel_pair_width, height = 12 };
+enum { width = kernel_pair_width };
 
 int rounds_pairs(void) {
     __builtin_cpu_init();
@@ -46,47 +46,12 @@ __attribute__((target(BF16))) void fast_panels_of_columns(
     }
 }
 
-PART void tile(
-    size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
-    __m512 sum[height][2];
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < rows; i++) {
-        sum[i][0] = sum[i][1] = _mm512_setzero_ps();
-        _mm_prefetch((const char *)(c + i * c_stride), _MM_HINT_T0);
-        _mm_prefetch((const char *)(c + i * c_stride + width / 2), _MM_HINT_T0);
-        _mm_prefetch((const char *)(c + i * c_stride + width - 1), _MM_HINT_T0);
-    }
-    for (size_t p = 0; p < k; p++) {
-        __m512bh left = (__m512bh)_mm512_load_ps(b + p * width);
-        __m512bh right = (__m512bh)_mm512_load_ps(b + p * width + 16);
-#pragma clang loop unroll(full)
-        for (size_t i = 0; i < rows; i++) {
-            __m512bh factor = (__m512bh)_mm512_set1_ps(a[p * height + i]);
-            sum[i][0] = _mm512_dpbf16_ps(sum[i][0], factor, left);
-            sum[i][1] = _mm512_dpbf16_ps(sum[i][1], factor, right);
-        }
-    }
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < rows; i++) {
-        float *line = c + i * c_stride;
-        if (keep) {
-            sum[i][0] = _mm512_add_ps(sum[i][0], _mm512_loadu_ps(line));
-            sum[i][1] = _mm512_add_ps(sum[i][1], _mm512_loadu_ps(line + 16));
-        }
-        _mm512_storeu_ps(line, sum[i][0]);
-        _mm512_storeu_ps(line + 16, sum[i][1]);
-    }
-}
+#define ISA BF16
+#define MULTIPLY_ADD(factor, right, sum) _mm512_dpbf16_ps(sum, (__m512bh)factor, (__m512bh)right)
+#include "wide_tile.h"
 
-/// Tiles of 12, 8, 4, 2 and 1 rows.
-__attribute__((target(BF16))) void bf16_tile(
-    size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
-    if (rows == height) return tile(height, c, c_stride, a, b, k, keep);
-    size_t i = 0;
-    if (rows & 8) tile(8, c, c_stride, a, b, k, keep), i += 8;
-    if (rows & 4) tile(4, c + i * c_stride, c_stride, a + i, b, k, keep), i += 4;
-    if (rows & 2) tile(2, c + i * c_stride, c_stride, a + i, b, k, keep), i += 2;
-    if (rows & 1) tile(1, c + i * c_stride, c_stride, a + i, b, k, keep);
+void bf16_tile(size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
+    any_wide_tile(rows, c, c_stride, a, b, k, keep);
 }
 
 #else

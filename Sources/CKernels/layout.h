@@ -8,10 +8,10 @@
 
 #define AVX2 __attribute__((target("avx2,fma")))
 #define AVX512 __attribute__((target("avx512f,avx2,fma")))
-#define MOVES static inline __attribute__((always_inline, target("avx2,fma")))
+#define PART static inline __attribute__((always_inline, target("avx2,fma")))
 
 /// Exchanges rows and columns.
-MOVES void turn(__m256 row[8]) {
+PART void turn(__m256 row[8]) {
     __m256 pair[8], four[8];
     for (int i = 0; i < 4; i++) {
         pair[2 * i] = _mm256_unpacklo_ps(row[2 * i], row[2 * i + 1]);
@@ -30,7 +30,7 @@ MOVES void turn(__m256 row[8]) {
 }
 
 /// The first 2, 4, 6 or 8 of a register.
-MOVES void store_some(float *to, __m256 from, size_t count) {
+PART void store_some(float *to, __m256 from, size_t count) {
     __m128 low = _mm256_castps256_ps128(from), rest = count > 4 ? _mm256_extractf128_ps(from, 1) : low;
     if (count == 8) return _mm256_storeu_ps(to, from);
     if (count >= 4) _mm_storeu_ps(to, low);
@@ -38,7 +38,7 @@ MOVES void store_some(float *to, __m256 from, size_t count) {
 }
 
 /// 8 columns of a strip.
-MOVES void strip_of_8(size_t height, float *a, const float *x, size_t stride) {
+PART void strip_of_8(size_t height, float *a, const float *x, size_t stride) {
     for (size_t first = 0; first < height; first += 8) {
         size_t here = height - first < 8 ? height - first : 8;
         __m256 row[8];
@@ -48,7 +48,7 @@ MOVES void strip_of_8(size_t height, float *a, const float *x, size_t stride) {
     }
 }
 
-MOVES void strips_of_rows(size_t height, float *a, const float *x, size_t stride, size_t m, size_t k) {
+PART void strips_of_rows(size_t height, float *a, const float *x, size_t stride, size_t m, size_t k) {
     for (size_t i = 0; i < m; i += height) {
         float *strip = a + i * k;
         const float *rows = x + i * stride;
@@ -59,7 +59,7 @@ MOVES void strips_of_rows(size_t height, float *a, const float *x, size_t stride
     }
 }
 
-MOVES void strips_of_columns(size_t height, float *a, const float *x, size_t stride, size_t m, size_t k) {
+PART void strips_of_columns(size_t height, float *a, const float *x, size_t stride, size_t m, size_t k) {
     enum { length = 64 };
     for (size_t start = 0; start < k; start += length)
         for (size_t i = 0; i < m; i += height) {
@@ -76,7 +76,7 @@ MOVES void strips_of_columns(size_t height, float *a, const float *x, size_t str
 }
 
 /// y[j, i] = x[i, j] of 8 rows and columns.
-MOVES void transpose_8(float *y, size_t y_stride, const float *x, size_t x_stride) {
+PART void transpose_8(float *y, size_t y_stride, const float *x, size_t x_stride) {
     __m256 row[8];
     for (int i = 0; i < 8; i++) row[i] = _mm256_loadu_ps(x + i * x_stride);
     turn(row);
@@ -101,7 +101,7 @@ static inline __attribute__((always_inline, target("avx512f,avx2,fma"))) void tr
 }
 
 /// y[j, i] = x[i, j], with x [m, n].
-MOVES void transpose(float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n) {
+PART void transpose(float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n) {
     size_t i = 0;
     for (; i + 8 <= m; i += 8) {
         size_t j = 0;
