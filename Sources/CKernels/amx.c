@@ -38,7 +38,7 @@ AMX void amx_strips(float *a, const float *x, size_t stride, size_t m, size_t k,
 }
 
 /// 32 rows by 32 columns: sums in registers 0 to 3, 16 by 16 each.
-AMX static inline void whole_tile(float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
+AMX static void tile(size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
     enum { strip_line = amx_depth * sizeof(float), panel_line = kernel_pair_width * sizeof(float) };
     size_t line = c_stride * sizeof(float);
     float *below = c + 16 * c_stride;
@@ -70,23 +70,13 @@ AMX static inline void whole_tile(float *c, size_t c_stride, const float *a, con
     _tile_stored(3, below + 16, line);
 }
 
-/// Of the last strip, rows that are not there are computed and left out.
-AMX static void tile(size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
-    if (rows == amx_height) return whole_tile(c, c_stride, a, b, k, keep);
-    float whole[amx_height * kernel_pair_width];
-    whole_tile(whole, kernel_pair_width, a, b, k, 0);
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < kernel_pair_width; j++)
-            c[i * c_stride + j] = (keep ? c[i * c_stride + j] : 0) + whole[i * kernel_pair_width + j];
-}
-
 AMX void amx_multiply(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
     // Eight registers of 16 rows of 64 bytes.
     struct { uint8_t palette, start_row, reserved[14]; uint16_t row_bytes[16]; uint8_t rows[16]; } shape = {.palette = 1};
     for (int i = 0; i < 8; i++) shape.row_bytes[i] = 64, shape.rows[i] = 16;
     _tile_loadconfig(&shape);
-    sweep(tile, amx_height, kernel_pair_width, amx_depth, c, c_stride, a, b, b_depth, m, n, k, keep);
+    sweep(tile, amx_height, kernel_pair_width, amx_depth, 1, c, c_stride, a, b, b_depth, m, n, k, keep);
     _tile_release();
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 #include "sweep.h"
 
-// Tiles of bf16 by Intel's AMX, which multiplies 16 rows of 16 pairs by 16 pairs of 16 columns in one instruction: twenty
-// times the speed of floats. A strip of 32 rows lies 16 pairs at a time, row after row; a depth is a multiple of 16 pairs.
+// Tiles of bf16 by Intel's AMX, which multiplies 16 rows of 16 pairs by 16 pairs of 16 columns in one instruction. A strip of
+// 32 rows lies 16 pairs at a time, row after row; a depth is a multiple of 16 pairs. Of the last strip all rows are computed.
 
 enum { amx_height = 32, amx_depth = 16 };
 

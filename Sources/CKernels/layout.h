@@ -119,8 +119,7 @@ AVX512 static inline void wide_transpose(
     for (; i + 16 <= m; i += 16) {
         size_t j = 0;
         for (; j + 8 <= n; j += 8) transpose_16_by_8(y + j * y_stride + i, y_stride, x + i * x_stride + j, x_stride);
-        for (; j < n; j++)
-            for (size_t r = i; r < i + 16; r++) y[j * y_stride + r] = x[r * x_stride + j];
+        transpose(y + j * y_stride + i, y_stride, x + i * x_stride + j, x_stride, 16, n - j);
     }
     transpose(y + i, y_stride, x + i * x_stride, x_stride, m - i, n);
 }

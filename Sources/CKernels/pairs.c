@@ -39,8 +39,8 @@ static void plain_pairs(float *y, const float *x, size_t n, size_t room) {
 static void lines_of_pairs(
     float *lines, const float *x, size_t stride, size_t rows, size_t k, size_t p, size_t pairs) {
     size_t numbers = 2 * p < k ? least(2 * pairs, k - 2 * p) : 0;
-    for (size_t r = 0; r < rows; r++)
-        (rounds_pairs() ? fast_pairs : plain_pairs)(lines + r * length, x + r * stride + 2 * p, numbers, pairs);
+    void (*round)(float *, const float *, size_t, size_t) = rounds_pairs() ? fast_pairs : plain_pairs;
+    for (size_t r = 0; r < rows; r++) round(lines + r * length, x + r * stride + 2 * p, numbers, pairs);
 }
 
 static void strips_of_pairs(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {
@@ -61,7 +61,7 @@ void kernel_pair_panels_of_rows(float *b, const float *x, size_t stride, size_t 
     float lines[width * length];
     for (size_t j = 0; j < n; j += width) {
         size_t columns = least(width, n - j);
-        memset(lines, 0, sizeof lines);
+        if (columns < width) memset(lines, 0, sizeof lines);
         for (size_t p = 0; p < depth; p += length) {
             size_t pairs = least(length, depth - p);
             lines_of_pairs(lines, x + j * stride, stride, columns, k, p, pairs);
@@ -120,5 +120,5 @@ void kernel_multiply_pairs(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
     if (runs_amx()) return amx_multiply(c, c_stride, a, b, b_depth, m, n, k, keep);
     tile_function *tile = multiplies_pairs() ? bf16_tile : plain_tile;
-    sweep(tile, height, width, 1, c, c_stride, a, b, b_depth, m, n, k, keep);
+    sweep(tile, height, width, 1, 0, c, c_stride, a, b, b_depth, m, n, k, keep);
 }

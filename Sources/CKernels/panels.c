@@ -76,8 +76,8 @@ static int is_wide(void) {
 
 void kernel_multiply_panels(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
-    if (is_wide()) sweep(any_wide_tile, 12, 32, 1, c, c_stride, a, b, b_depth, m, n, k, keep);
-    else sweep(any_tile, 6, 16, 1, c, c_stride, a, b, b_depth, m, n, k, keep);
+    if (is_wide()) sweep(any_wide_tile, 12, 32, 1, 0, c, c_stride, a, b, b_depth, m, n, k, keep);
+    else sweep(any_tile, 6, 16, 1, 0, c, c_stride, a, b, b_depth, m, n, k, keep);
 }
 
 AVX2 void kernel_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k) {
@@ -133,6 +133,7 @@ void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k,
 #endif
 
 int kernel_prefers_panels(void) { return runs_avx2() && !getenv("SFT_PROBE_BLAS_KERNELS"); }
+const char *kernel_panel_products(void) { return is_wide() ? "AVX-512 panels" : "AVX2 panels"; }
 size_t kernel_panel_width(void) { return is_wide() ? 32 : 16; }
 size_t kernel_strip_height(void) { return is_wide() ? 12 : 6; }
 

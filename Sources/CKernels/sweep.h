@@ -12,21 +12,21 @@ enum { tallest = 32, widest = 32 };
 
 static inline size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-/// A tile of which c has fewer columns than the panel.
-static inline void narrow_tile(
-    tile_function tile, size_t width, size_t columns, size_t rows, float *c, size_t c_stride, const float *a,
-    const float *b, size_t k, int keep) {
+/// A tile of which c has fewer columns than the panel, or fewer rows than are computed.
+static inline void cut_tile(
+    tile_function tile, size_t computed, size_t width, size_t columns, size_t rows, float *c, size_t c_stride,
+    const float *a, const float *b, size_t k, int keep) {
     float whole[tallest * widest];
-    tile(rows, whole, width, a, b, k, 0);
+    tile(computed, whole, width, a, b, k, 0);
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < columns; j++)
             c[i * c_stride + j] = (keep ? c[i * c_stride + j] : 0) + whole[i * width + j];
 }
 
 /// c (+)= a·b, [m, k] · [k, n]: strips that stay in the second cache meet one panel after the other. Panels
-/// are `b_depth` rows deep, of which b begins with one and k count, a multiple of `unit`.
+/// are `b_depth` rows deep, of which b begins with one and k count, a multiple of `unit`. Some tiles compute only whole strips.
 static inline void sweep(
-    tile_function tile, size_t height, size_t width, size_t unit, float *c, size_t c_stride, const float *a,
+    tile_function tile, size_t height, size_t width, size_t unit, int is_whole, float *c, size_t c_stride, const float *a,
     const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
     // A tile is stored once for so many steps along k; a block of a takes 256 KB, half of a small second cache.
     enum { deepest = 1536, cached = 1 << 16 };
@@ -39,10 +39,13 @@ static inline void sweep(
             for (size_t j = 0; j < n; j += width)
                 for (size_t i = start; i < least(start + block, m); i += height) {
                     size_t rows = least(height, least(start + block, m) - i), columns = least(width, n - j);
+                    size_t computed = is_whole ? height : rows;
                     const float *strip = a + i * k + above * height, *panel = b + j * b_depth + above * width;
                     float *corner = c + i * c_stride + j;
-                    if (columns == width) tile(rows, corner, c_stride, strip, panel, depth, adds);
-                    else narrow_tile(tile, width, columns, rows, corner, c_stride, strip, panel, depth, adds);
+                    if (columns == width && rows == computed)
+                        tile(rows, corner, c_stride, strip, panel, depth, adds);
+                    else
+                        cut_tile(tile, computed, width, columns, rows, corner, c_stride, strip, panel, depth, adds);
                 }
     }
 }

@@ -23,7 +23,7 @@ import CKernels
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: max(1, count) * MemoryLayout<Float>.stride, alignment: 64)
         unsafe numbers = memory.bindMemory(to: Float.self, capacity: count)
-        // What is not filled row by row.
+        // Rows beyond the last, which is filled by itself.
         if precision.room(depth) > precision.rooms(of: depth) {
             unsafe numbers.initialize(repeating: 0, count: count)
         }

@@ -15,8 +15,7 @@ public enum Products {
     /// the speed. `SFT_PROBE_BLAS_KERNELS` names kernels to use for everything instead (`Haswell`, `SkylakeX`, …).
     public static var kernels: String {
         let bf16 = unsafe precision == .bf16 ? [String(cString: kernel_bf16_products())] : []
-        let panels =
-            prefersPanels ? [Precision.fp32.panelColumns == 32 ? "AVX-512 panels" : "AVX2 panels"] : []
+        let panels = unsafe prefersPanels ? [String(cString: kernel_panel_products())] : []
         return (bf16 + panels + [unsafe "OpenBLAS " + String(cString: kernel_products())])
             .joined(separator: ", ")
     }

@@ -50,10 +50,10 @@ struct RunOptions: ParsableArguments {
         }
     }
 
-    /// Tokens of a pack that is differentiated.
+    /// Tokens of a pack, except where `forwardPackTokens` holds.
     var packTokens: Int { wantedPackTokens ?? usualPackTokens }
 
-    /// Tokens of a pack that is not.
+    /// Tokens of a pack of `score` and `diagnose`, which keep nothing for a way back.
     var forwardPackTokens: Int { wantedPackTokens ?? usualForwardPackTokens }
 
     /// The threads of all workers.

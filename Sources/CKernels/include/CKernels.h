@@ -14,6 +14,8 @@ const char *kernel_products(void);
 // columns as it is wide, row after row, zeros where there are no more columns; the first must lie at a multiple of 64 bytes.
 /// Whether products in panels are to be preferred to OpenBLAS: the processor runs them, and nobody named its kernels.
 int kernel_prefers_panels(void);
+/// What multiplies panels.
+const char *kernel_panel_products(void);
 /// 12 on a processor with AVX-512, else 6.
 size_t kernel_strip_height(void);
 /// 32 on a processor with AVX-512, else 16.
