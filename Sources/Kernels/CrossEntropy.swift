@@ -25,10 +25,12 @@ public func crossEntropy(
             spread(m) { own in
                 for p in own {
                     let (line, target) = unsafe (logits + p * vocabulary, Int(targets[start + p]))
-                    let (chosen, lse) = unsafe (line[target], kernel_log_sum_exp(line, vocabulary))
-                    unsafe loss[start + p] = lse - chosen
-                    guard unsafe dx != nil else { continue }
-                    unsafe kernel_softmax_again(line, lse, vocabulary)
+                    let chosen = unsafe line[target]
+                    guard unsafe dx != nil else {
+                        unsafe loss[start + p] = kernel_log_sum_exp(line, vocabulary) - chosen
+                        continue
+                    }
+                    unsafe loss[start + p] = kernel_softmax(line, vocabulary) - chosen
                     unsafe line[target] -= 1
                 }
             }
