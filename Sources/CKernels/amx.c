@@ -37,11 +37,16 @@ AMX void amx_strips(float *a, const float *x, size_t stride, size_t m, size_t k,
         }
 }
 
-/// 32 rows by 32 columns: sums in registers 0 to 3, 16 by 16 each.
+/// 32 rows by 32 columns: sums in registers 0 to 3, 16 by 16 each. The lines of c are fetched meanwhile, to be written: they
+/// seldom are in a cache, and waiting for them at the end would take as long as a product 600 numbers deep.
 AMX static void tile(size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
-    enum { strip_line = amx_depth * sizeof(float), panel_line = kernel_pair_width * sizeof(float) };
+    enum { full = 64 };  // bytes of a row of a register
     size_t line = c_stride * sizeof(float);
     float *below = c + 16 * c_stride;
+    for (size_t i = 0; i < amx_height; i++) {
+        __builtin_prefetch(c + i * c_stride, 1);
+        __builtin_prefetch(c + i * c_stride + 16, 1);
+    }
     if (keep) {
         _tile_loadd(0, c, line);
         _tile_loadd(1, c + 16, line);
@@ -55,10 +60,10 @@ AMX static void tile(size_t rows, float *c, size_t c_stride, const float *a, con
     }
     for (size_t p = 0; p < k; p += amx_depth) {
         const float *rows = a + p * amx_height, *columns = b + p * kernel_pair_width;
-        _tile_loadd(4, rows, strip_line);
-        _tile_loadd(5, rows + 16 * amx_depth, strip_line);
-        _tile_loadd(6, columns, panel_line);
-        _tile_loadd(7, columns + 16, panel_line);
+        _tile_loadd(4, rows, full);
+        _tile_loadd(5, rows + amx_block, full);
+        _tile_loadd(6, columns, full);
+        _tile_loadd(7, columns + amx_block, full);
         _tile_dpbf16ps(0, 4, 6);
         _tile_dpbf16ps(1, 4, 7);
         _tile_dpbf16ps(2, 5, 6);

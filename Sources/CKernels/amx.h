@@ -2,9 +2,10 @@
 #include "sweep.h"
 
 // Tiles of bf16 by Intel's AMX, which multiplies 16 rows of 16 pairs by 16 pairs of 16 columns in one instruction. A strip of
-// 32 rows lies 16 pairs at a time, row after row; a depth is a multiple of 16 pairs. Of the last strip all rows are computed.
+// 32 rows lies 16 pairs at a time, row after row, and so do the left 16 columns of a panel and then its right ones: what a
+// register takes is in one piece. A depth is a multiple of 16 pairs. Of the last strip all rows are computed.
 
-enum { amx_height = 32, amx_depth = 16 };
+enum { amx_height = 32, amx_depth = 16, amx_width = 16, amx_block = amx_depth * amx_width };
 
 /// Whether this processor has it and the system lets this process use it.
 int runs_amx(void);

@@ -1,5 +1,6 @@
 #include "bf16.h"
 #include "CKernels.h"
+#include "amx.h"
 
 #if defined(__x86_64__)
 #define PART static inline __attribute__((always_inline, target(BF16)))
@@ -32,15 +33,18 @@ PART __m512 zipped(__m512 first, __m512 second) {
 
 __attribute__((target(BF16))) void fast_panels_of_columns(
     float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth) {
+    int in_blocks = runs_amx();
+    size_t right_half = in_blocks ? amx_block : width / 2;
     for (size_t j = 0; j < n; j += width) {
         __mmask32 there = n - j < width ? (1u << (n - j)) - 1 : ~0u;
         __mmask16 left = (__mmask16)there, right = (__mmask16)(there >> 16);
         for (size_t p = 0; p < k; p += 2) {
             const float *row = x + p * stride + j, *next = p + 1 < k ? row + stride : row;
             if (p + 1 == k) there = 0;
-            float *line = b + j * depth + p / 2 * width;
+            size_t place = p / 2 * width - (in_blocks ? p / 2 % amx_depth * amx_width : 0);
+            float *line = b + j * depth + place;
             _mm512_store_ps(line, zipped(_mm512_maskz_loadu_ps(left, row), _mm512_maskz_loadu_ps((__mmask16)there, next)));
-            _mm512_store_ps(line + 16, zipped(
+            _mm512_store_ps(line + right_half, zipped(
                 _mm512_maskz_loadu_ps(right, row + 16), _mm512_maskz_loadu_ps((__mmask16)(there >> 16), next + 16)));
         }
     }

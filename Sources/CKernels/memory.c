@@ -11,3 +11,7 @@ void kernel_keep_freed_memory(void) {
 #else
 void kernel_keep_freed_memory(void) {}
 #endif
+
+void kernel_fetch(const void *start, size_t bytes) {
+    for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch((const char *)start + i);
+}

@@ -57,15 +57,25 @@ void kernel_pair_strips_of_rows(float *a, const float *x, size_t stride, size_t 
     (runs_amx() ? amx_strips : strips_of_pairs)(a, x, stride, m, k, depth);
 }
 
+/// So many rows of a panel, from 32 lines of pairs.
+static void panel_of_lines(float *b, const float *lines, size_t pairs) {
+    if (!runs_amx()) return kernel_transpose(b, width, lines, length, width, pairs);
+    for (size_t p = 0; p < pairs; p += amx_depth)
+        for (size_t j = 0; j < width; j += amx_width)
+            kernel_transpose(
+                b + p * width + j * amx_depth, amx_width, lines + j * length + p, length, amx_width,
+                least(amx_depth, pairs - p));
+}
+
 void kernel_pair_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k, size_t depth) {
     float lines[width * length];
     for (size_t j = 0; j < n; j += width) {
         size_t columns = least(width, n - j);
         if (columns < width) memset(lines, 0, sizeof lines);
-        for (size_t p = 0; p < depth; p += length) {
-            size_t pairs = least(length, depth - p);
+        for (size_t p = 0; 2 * p < k; p += length) {
+            size_t pairs = least(length, (k + 1) / 2 - p);
             lines_of_pairs(lines, x + j * stride, stride, columns, k, p, pairs);
-            kernel_transpose(b + j * depth + p * width, width, lines, length, width, pairs);
+            panel_of_lines(b + j * depth + p * width, lines, pairs);
         }
     }
 }

@@ -144,12 +144,13 @@ void kernel_transpose(float *y, size_t y_stride, const float *x, size_t x_stride
         for (size_t j = 0; j < n; j++) y[j * y_stride + i] = x[i * x_stride + j];
 }
 
-void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k) {
+void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k, size_t depth) {
     size_t width = kernel_panel_width();
     for (size_t j = 0; j < n; j += width) {
         size_t columns = least(width, n - j);
-        kernel_transpose(b + j * k, width, x + j * stride, stride, columns, k);
+        float *panel = b + j * depth;
+        kernel_transpose(panel, width, x + j * stride, stride, columns, k);
         for (size_t p = 0; p < k; p++)
-            for (size_t s = columns; s < width; s++) b[j * k + p * width + s] = 0;
+            for (size_t s = columns; s < width; s++) panel[p * width + s] = 0;
     }
 }

@@ -76,31 +76,34 @@ extension AttentionShape {
         let values = unsafe group.side(v)
         let scores = UnsafeMutablePointer<Float>.allocate(capacity: AttentionBlock.size * group.reach)
         let other = UnsafeMutablePointer<Float>.allocate(capacity: AttentionBlock.size * dHead)
+        let sums = UnsafeMutablePointer<Float>.allocate(capacity: AttentionBlock.size)
         defer {
             unsafe scores.deallocate()
             unsafe other.deallocate()
+            unsafe sums.deallocate()
         }
-        let stride = heads * dHead
+        var strips = Strips(rows: AttentionBlock.size, depth: max(dHead, group.reach))
+        let (stride, rows) = (heads * dHead, queries.rows)
         for block in group.blocks {
             let (m, parts) = (block.rows.count, block.parts)
             for head in group.heads {
                 let own = block.rows.lowerBound * stride + head * dHead
-                let lse = unsafe lse + head * queries.rows + block.rows.lowerBound
+                let lse = unsafe lse + head * rows + block.rows.lowerBound
                 for part in parts {
                     unsafe keys.multiply(
-                        q, at: own, stride: stride, rows: m, by: (0..<dHead, part), into: scores,
-                        strideC: part.count)
-                    let sums = unsafe turnIntoPattern(scores, block, part)
+                        q, at: own, stride: stride, rows: m, by: (0..<dHead, part), in: &strips,
+                        into: scores, strideC: part.count)
+                    unsafe turnIntoPattern(scores, block, part, sums)
                     guard part.lowerBound > block.keys.lowerBound else {
                         unsafe values.multiply(
-                            scores, stride: part.count, rows: m, by: (part, 0..<dHead), into: z, atC: own,
-                            strideC: stride)
+                            scores, stride: part.count, rows: m, by: (part, 0..<dHead), in: &strips,
+                            into: z, atC: own, strideC: stride)
                         unsafe lse.update(from: sums, count: m)
                         continue
                     }
                     unsafe values.multiply(
-                        scores, stride: part.count, rows: m, by: (part, 0..<dHead), into: other,
-                        strideC: dHead)
+                        scores, stride: part.count, rows: m, by: (part, 0..<dHead), in: &strips,
+                        into: other, strideC: dHead)
                     for row in 0..<m {
                         unsafe kernel_join_softmax(
                             z + own + row * stride, lse + row, other + row * dHead, sums[row], dHead)
@@ -110,17 +113,19 @@ extension AttentionShape {
         }
     }
 
-    /// The softmax of each row of scores over the keys of a part that it sees, in place; returns the log-sum-exp of each, of
-    /// no keys −∞.
+    /// The softmax of each row of scores over the keys of a part that it sees, in place, and the log-sum-exp of each, of no
+    /// keys −∞, into `sums`.
     private func turnIntoPattern(
-        _ scores: UnsafeMutablePointer<Float>, _ block: AttentionBlock, _ part: Range<Int>
-    ) -> [Float] {
-        block.rows.indices.map { row in
-            let seen = block.visible(row: row - block.rows.lowerBound, of: part)
-            let line = unsafe scores + (row - block.rows.lowerBound) * part.count
+        _ scores: UnsafeMutablePointer<Float>, _ block: AttentionBlock, _ part: Range<Int>,
+        _ sums: UnsafeMutablePointer<Float>
+    ) {
+        for row in 0..<block.rows.count {
+            let seen = block.visible(row: row, of: part)
+            let line = unsafe scores + row * part.count
             if let cap { unsafe kernel_soft_cap(line + seen.lowerBound, cap, seen.count) }
             unsafe clear(line, part.count, outside: seen)
-            return seen.isEmpty ? -.infinity : unsafe kernel_softmax(line + seen.lowerBound, seen.count)
+            unsafe sums[row] =
+                seen.isEmpty ? -.infinity : kernel_softmax(line + seen.lowerBound, seen.count)
         }
     }
 

@@ -41,6 +41,7 @@ extension AttentionShape {
         let keys = unsafe group.side(k)
         let scratch = UnsafeMutablePointer<Float>.allocate(capacity: 2 * AttentionBlock.size * group.reach)
         defer { unsafe scratch.deallocate() }
+        var strips = Strips(rows: AttentionBlock.size, depth: max(dHead, group.reach))
         let stride = heads * dHead
         for block in group.blocks {
             let (m, parts) = (block.rows.count, block.parts)
@@ -54,19 +55,24 @@ extension AttentionShape {
                     let n = part.count
                     let (p, ds) = unsafe (scratch, scratch + m * n)
                     unsafe transposedKeys.multiply(
-                        q, at: own, stride: stride, rows: m, by: (0..<dHead, part), into: p, strideC: n)
+                        q, at: own, stride: stride, rows: m, by: (0..<dHead, part), in: &strips, into: p,
+                        strideC: n)
                     unsafe transposedValues.multiply(
-                        dz, at: own, stride: stride, rows: m, by: (0..<dHead, part), into: ds, strideC: n)
+                        dz, at: own, stride: stride, rows: m, by: (0..<dHead, part), in: &strips, into: ds,
+                        strideC: n)
                     unsafe turnIntoSlopes(p, ds, head, block, part, dz, z, lse)
                     unsafe keys.multiply(
-                        ds, stride: n, rows: m, by: (part, 0..<dHead), into: dq, atC: own, strideC: stride,
+                        ds, stride: n, rows: m, by: (part, 0..<dHead), in: &strips, into: dq, atC: own,
+                        strideC: stride,
                         keeping: part.lowerBound > block.keys.lowerBound)
                     let place = part.lowerBound * group.stride
                     unsafe queries.multiply(
-                        ds, stride: n, transposed: true, rows: n, by: (0..<m, 0..<dHead), into: dk,
+                        ds, stride: n, transposed: true, rows: n, by: (0..<m, 0..<dHead), in: &strips,
+                        into: dk,
                         atC: place, strideC: group.stride, keeping: true)
                     unsafe slopes.multiply(
-                        p, stride: n, transposed: true, rows: n, by: (0..<m, 0..<dHead), into: dv, atC: place,
+                        p, stride: n, transposed: true, rows: n, by: (0..<m, 0..<dHead), in: &strips,
+                        into: dv, atC: place,
                         strideC: group.stride, keeping: true)
                 }
             }
@@ -79,18 +85,17 @@ extension AttentionShape {
         _ block: AttentionBlock, _ part: Range<Int>, _ dz: UnsafePointer<Float>, _ z: UnsafePointer<Float>,
         _ lse: UnsafePointer<Float>
     ) {
-        let n = part.count
+        let (n, sums) = unsafe (part.count, lse + head * queries.rows + block.rows.lowerBound)
         for row in 0..<block.rows.count {
             let place = block.rows.lowerBound + row
             let own = (place * heads + head) * dHead
             let seen = block.visible(row: row, of: part)
             let (line, slope) = unsafe (p + row * n + seen.lowerBound, ds + row * n + seen.lowerBound)
             let along = unsafe kernel_dot(dz + own, z + own, dHead)
-            let sum = unsafe lse[head * queries.rows + place]
             if let cap {
-                unsafe kernel_capped_softmax_pullback(slope, line, along, scale, sum, cap, seen.count)
+                unsafe kernel_capped_softmax_pullback(slope, line, along, scale, sums[row], cap, seen.count)
             } else {
-                unsafe kernel_softmax_again(line, sum, seen.count)
+                unsafe kernel_softmax_again(line, sums[row], seen.count)
                 unsafe kernel_softmax_pullback(slope, line, along, scale, seen.count)
             }
             unsafe clear(p + row * n, n, outside: seen)

@@ -20,6 +20,32 @@ package func forEachPiece(
     }
 }
 
+/// Calls `body` with some rows of `weight` as numbers, so many rows and few enough columns at a time that the nearest cache
+/// holds them: which rows and columns, [rows, columns], and how far rows lie apart.
+private func forEachTile(
+    of weight: StoredMatrix, rows wanted: Range<Int>, by height: Int,
+    _ body: (Range<Int>, Range<Int>, UnsafePointer<Float>, _ stride: Int) -> Void
+) {
+    let columns = weight.columns
+    if unsafe weight.withNumbers({
+        unsafe body(wanted, 0..<columns, $0 + wanted.lowerBound * columns, columns)
+    }) {
+        return
+    }
+    let parts = evenPieces(of: 0..<columns, atMost: 192, unit: max(32, weight.format.elementsPerBlock))
+    let scratch = UnsafeMutablePointer<Float>.allocate(capacity: height * parts[0].count)
+    defer { unsafe scratch.deallocate() }
+    unsafe weight.withStart { bytes in
+        for start in stride(from: wanted.lowerBound, to: wanted.upperBound, by: height) {
+            let rows = start..<min(start + height, wanted.upperBound)
+            for part in parts {
+                unsafe weight.expand(rows, part, from: bytes, into: scratch)
+                unsafe body(rows, part, UnsafePointer(scratch), part.count)
+            }
+        }
+    }
+}
+
 /// x·wᵀ, [m, in] · [out, in]ᵀ → [m, out].
 public func linear(_ x: [Float], _ weight: StoredMatrix) -> [Float] {
     let m = x.count / weight.columns
@@ -91,10 +117,9 @@ private func linearInPanels(
         let pieces = evenPieces(of: own, atMost: max(64, (1 << 15) / k), unit: unit)
         let panels = Panels(depth: k, width: pieces[0].count, precision)
         for piece in pieces {
-            unsafe forEachPiece(of: weight, rows: piece, numbers: unit * k) { few, w in
+            unsafe forEachTile(of: weight, rows: piece, by: unit) { few, part, w, stride in
                 unsafe panels.fill(
-                    columnsFrom: few.lowerBound - piece.lowerBound, transposing: w, rows: few.count, stride: k
-                )
+                    columns: few.relative(to: piece), rows: part, transposing: w, stride: stride)
             }
             unsafe panels.multiply(
                 strips, columns: 0..<piece.count, into: y + piece.lowerBound, strideC: weight.rows,
@@ -111,10 +136,10 @@ private func linearPullbackInPanels(
         of: 0..<weight.rows, atMost: min(768, max(192, (1 << 20) / n)), unit: precision.depthUnit)
     {
         let panels = Panels(depth: piece.count, width: n, precision)
-        spread(piece.count, unit: 2, atLeast: 32) { own in
+        spread(piece.count, unit: precision.depthUnit, atLeast: 32) { own in
             let rows = piece.lowerBound + own.lowerBound..<piece.lowerBound + own.upperBound
-            unsafe forEachPiece(of: weight, rows: rows, numbers: 8 * n) { few, w in
-                unsafe panels.fill(rowsFrom: few.lowerBound - piece.lowerBound, w, rows: few.count, stride: n)
+            unsafe forEachTile(of: weight, rows: rows, by: 32) { few, part, w, stride in
+                unsafe panels.fill(rows: few.relative(to: piece), columns: part, w, stride: stride)
             }
         }
         let strips = Strips(rows: m, depth: piece.count, precision)
@@ -123,5 +148,12 @@ private func linearPullbackInPanels(
             unsafe panels.multiply(
                 strips, rows: own, into: dx, strideC: n, keeping: piece.lowerBound > 0)
         }
+    }
+}
+
+extension Range<Int> {
+    /// Counted from the first of another.
+    fileprivate func relative(to whole: Range<Int>) -> Range<Int> {
+        lowerBound - whole.lowerBound..<upperBound - whole.lowerBound
     }
 }

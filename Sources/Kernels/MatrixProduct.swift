@@ -46,12 +46,9 @@ private func productInPanels(
             let panels = Panels(depth: depth.count, width: width.count)
             let column = width.lowerBound
             if b.isTransposed {
-                unsafe panels.fill(
-                    transposing: b.elements, at: column * strideB + row, rows: width.count,
-                    stride: strideB)
+                unsafe panels.fill(transposing: b.elements, at: column * strideB + row, stride: strideB)
             } else {
-                unsafe panels.fill(
-                    b.elements, at: row * strideB + column, rows: depth.count, stride: strideB)
+                unsafe panels.fill(b.elements, at: row * strideB + column, stride: strideB)
             }
             panels.scale(by: factor)
             unsafe panels.multiply(

@@ -31,31 +31,44 @@ import CKernels
 
     deinit { unsafe numbers.deallocate() }
 
-    /// Panels from column `start` on become the transpose of rows of x, which begin at a number and lie `stride` apart:
-    /// [rows, depth].
+    /// Some columns of the panels, or all, become the transpose of rows of x, which begin at a number and lie `stride`
+    /// apart: [columns, rows].
+    ///
+    /// - Parameters: columns: From a multiple of a panel's on. rows: From a multiple of `depthUnit` on, up to one or the last.
     func fill(
-        columnsFrom start: Int = 0, transposing x: UnsafePointer<Float>, at first: Int = 0, rows: Int,
-        stride: Int
+        columns: Range<Int>? = nil, rows: Range<Int>? = nil, transposing x: UnsafePointer<Float>,
+        at first: Int = 0, stride: Int
     ) {
-        let place = unsafe numbers + start * precision.room(depth)
+        let (columns, rows) = (columns ?? 0..<width, rows ?? 0..<depth)
+        let (place, depth) = unsafe (place(columns, rows), precision.room(depth))
         switch precision {
-        case .fp32: unsafe kernel_panels_of_rows(place, x + first, stride, rows, depth)
+        case .fp32: unsafe kernel_panels_of_rows(place, x + first, stride, columns.count, rows.count, depth)
         case .bf16:
-            unsafe kernel_pair_panels_of_rows(place, x + first, stride, rows, depth, precision.room(depth))
+            unsafe kernel_pair_panels_of_rows(place, x + first, stride, columns.count, rows.count, depth)
         }
     }
 
-    /// Rows from `start` on, an even number, become rows of x, which begin at a number and lie `stride` apart: [rows, width].
+    /// Some rows of some columns, or all, become rows of x, which begin at a number and lie `stride` apart: [rows, columns].
+    ///
+    /// - Parameters: rows: From a multiple of `depthUnit` on, up to one or the last. columns: From a multiple of a panel's on.
     func fill(
-        rowsFrom start: Int = 0, _ x: UnsafePointer<Float>, at first: Int = 0, rows: Int, stride: Int
+        rows: Range<Int>? = nil, columns: Range<Int>? = nil, _ x: UnsafePointer<Float>, at first: Int = 0,
+        stride: Int
     ) {
-        let (place, depth) = unsafe (
-            numbers + precision.rooms(of: start) * precision.panelColumns, precision.room(depth)
-        )
+        let (columns, rows) = (columns ?? 0..<width, rows ?? 0..<depth)
+        let (place, depth) = unsafe (place(columns, rows), precision.room(depth))
         switch precision {
-        case .fp32: unsafe kernel_panels_of_columns(place, x + first, stride, rows, width, depth)
-        case .bf16: unsafe kernel_pair_panels_of_columns(place, x + first, stride, rows, width, depth)
+        case .fp32:
+            unsafe kernel_panels_of_columns(place, x + first, stride, rows.count, columns.count, depth)
+        case .bf16:
+            unsafe kernel_pair_panels_of_columns(place, x + first, stride, rows.count, columns.count, depth)
         }
+    }
+
+    /// Where a column's number of a row is, both the first of some.
+    private func place(_ columns: Range<Int>, _ rows: Range<Int>) -> UnsafeMutablePointer<Float> {
+        unsafe numbers + columns.lowerBound * precision.room(depth)
+            + precision.rooms(of: rows.lowerBound) * precision.panelColumns
     }
 
     /// Every number of panels in float times `factor`.
@@ -66,7 +79,7 @@ import CKernels
 
     /// c = a·panels, or c + a·panels: [m, depth] · [depth, width], for some rows of a, the first a multiple of a strip's.
     ///
-    /// - Parameters: part: Which rows of the panels a's columns meet, from an even number on; nil for all. columns: Those
+    /// - Parameters: part: Which rows of the panels a's columns meet, from a multiple of `depthUnit` on; nil for all. columns: Those
     ///   wanted, from a multiple of a panel's on; nil for all. c: Its first row is a's first, its first column that wanted.
     func multiply(
         _ a: borrowing Strips, rows own: Range<Int>? = nil, part: Range<Int>? = nil,
@@ -75,8 +88,7 @@ import CKernels
         let (own, part, columns) = (own ?? 0..<a.rows, part ?? 0..<depth, columns ?? 0..<width)
         let (depth, k, keeps) = (precision.room(depth), precision.room(part.count), Int32(keeping ? 1 : 0))
         let (c, left) = unsafe (c + own.lowerBound * strideC, a.numbers(from: own.lowerBound))
-        let first = columns.lowerBound * depth + precision.rooms(of: part.lowerBound) * precision.panelColumns
-        let right = unsafe numbers + first
+        let right = unsafe place(columns, part)
         let (m, n) = (own.count, columns.count)
         switch precision {
         case .fp32: unsafe kernel_multiply_panels(c, strideC, left, right, depth, m, n, k, keeps)

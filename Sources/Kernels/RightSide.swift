@@ -24,9 +24,9 @@
         }
         let filled = Panels(depth: size.rows, width: size.columns)
         if transposed {
-            unsafe filled.fill(transposing: x, at: first, rows: size.columns, stride: stride)
+            unsafe filled.fill(transposing: x, at: first, stride: stride)
         } else {
-            unsafe filled.fill(x, at: first, rows: size.rows, stride: stride)
+            unsafe filled.fill(x, at: first, stride: stride)
         }
         filled.scale(by: factor)
         panels = consume filled
@@ -35,11 +35,11 @@
     /// c = a·b, or c + a·b, with some rows and columns of this side: a [m, rows], c [m, columns]; each starts at a number
     /// and has rows `stride` apart.
     ///
-    /// - Parameter columns: From a multiple of a panel's on.
+    /// - Parameters: columns: From a multiple of a panel's on. strips: What a is copied into where that pays.
     func multiply(
         _ a: UnsafePointer<Float>, at startA: Int = 0, stride strideA: Int, transposed: Bool = false,
         rows m: Int,
-        by own: (rows: Range<Int>, columns: Range<Int>),
+        by own: (rows: Range<Int>, columns: Range<Int>), in strips: inout Strips,
         into c: UnsafeMutablePointer<Float>, atC startC: Int = 0, strideC: Int, keeping: Bool = false
     ) {
         guard panels != nil else {
@@ -51,7 +51,7 @@
                 into: c, atC: startC, strideC: strideC, (m, own.columns.count, own.rows.count),
                 factor: factor, keeping: keeping ? 1 : 0)
         }
-        let strips = Strips(rows: m, depth: own.rows.count)
+        strips.become(rows: m, depth: own.rows.count)
         if transposed {
             unsafe strips.fill(transposing: a, at: startA, stride: strideA)
         } else {

@@ -1,3 +1,5 @@
+import CKernels
+
 /// A matrix (or vector: one row) as its file has it, mapped; expanded to floats a piece at a time.
 public struct StoredMatrix: Sendable {
     /// How the stored rows relate to the logical ones.
@@ -78,35 +80,55 @@ public struct StoredMatrix: Sendable {
 
     private var bytesPerRow: Int { columns / format.elementsPerBlock * format.bytesPerBlock }
 
-    /// Expands logical rows, dense and row-major, into `destination`: [rows.count, columns].
-    package func expand(rows wanted: Range<Int>, into destination: UnsafeMutablePointer<Float>) {
+    /// Expands some rows, and some or all columns of them, whole blocks: row-major into `destination`, [rows, columns].
+    package func expand(
+        rows wanted: Range<Int>, columns part: Range<Int>? = nil,
+        into destination: UnsafeMutablePointer<Float>
+    ) {
+        let part = part ?? 0..<columns
         precondition(wanted.lowerBound >= 0 && wanted.upperBound <= rows, "rows \(wanted) of \(rows)")
+        precondition(
+            part.lowerBound >= 0 && part.upperBound <= columns
+                && part.lowerBound.isMultiple(of: format.elementsPerBlock)
+                && part.count.isMultiple(of: format.elementsPerBlock),
+            "columns \(part) of \(columns) in blocks of \(format.elementsPerBlock)")
+        unsafe withStart { unsafe expand(wanted, part, from: $0, into: destination) }
+    }
+
+    /// Hands out where the first stored row begins.
+    func withStart(_ body: (UnsafeRawPointer) -> Void) {
         switch storage {
         case .file(let file, let offset):
             unsafe file.withBytes { bytes in
                 guard let start = bytes.baseAddress else { return }
-                unsafe expand(wanted, from: start + offset, into: destination)
+                unsafe body(start + offset)
             }
         case .memory(let values):
             unsafe values.withUnsafeBytes { bytes in
                 guard let start = bytes.baseAddress else { return }
-                unsafe expand(wanted, from: start, into: destination)
+                unsafe body(start)
             }
         }
     }
 
-    private func expand(
-        _ wanted: Range<Int>, from start: UnsafeRawPointer, into destination: UnsafeMutablePointer<Float>
+    /// `expand`, when it is known where the first stored row begins. The same part of the rows after them is asked for.
+    func expand(
+        _ wanted: Range<Int>, _ part: Range<Int>, from start: UnsafeRawPointer,
+        into destination: UnsafeMutablePointer<Float>
     ) {
-        guard rowOrder != .asStored else {
+        guard rowOrder != .asStored || part.count < columns else {
             unsafe format.expand(
                 start + wanted.lowerBound * bytesPerRow, into: destination, count: wanted.count * columns)
             return
         }
+        let first = unsafe start + part.lowerBound / format.elementsPerBlock * format.bytesPerBlock
         for row in wanted {
+            unsafe kernel_fetch(
+                first + (rowOrder.stored(row, of: rows) + wanted.count) * bytesPerRow,
+                part.count / format.elementsPerBlock * format.bytesPerBlock)
             unsafe format.expand(
-                start + rowOrder.stored(row, of: rows) * bytesPerRow,
-                into: destination + (row - wanted.lowerBound) * columns, count: columns)
+                first + rowOrder.stored(row, of: rows) * bytesPerRow,
+                into: destination + (row - wanted.lowerBound) * part.count, count: part.count)
         }
     }
 

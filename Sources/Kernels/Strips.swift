@@ -1,18 +1,28 @@
 import CKernels
 
-/// Memory for the left side of a product, in strips of rows.
+/// Memory for the left side of a product, in strips of rows, or of several products one after the other.
 @safe struct Strips: ~Copyable {
-    private let numbers: UnsafeMutablePointer<Float>
-    let rows: Int
+    private var numbers: UnsafeMutablePointer<Float>
+    private var capacity: Int
+    private(set) var rows: Int
     /// The columns of each strip: what a product sums over.
-    let depth: Int
+    private(set) var depth: Int
     private let precision: Products.Precision
 
     init(rows: Int, depth: Int, _ precision: Products.Precision = .fp32) {
         (self.rows, self.depth, self.precision) = (rows, depth, precision)
-        let height = precision.stripRows
-        unsafe numbers = .allocate(
-            capacity: max(1, (rows + height - 1) / height * height * precision.room(depth)))
+        capacity = precision.room(rows: rows, depth: depth)
+        unsafe numbers = .allocate(capacity: capacity)
+    }
+
+    /// Makes them those of another left side. What they held is lost.
+    mutating func become(rows: Int, depth: Int) {
+        (self.rows, self.depth) = (rows, depth)
+        let wanted = precision.room(rows: rows, depth: depth)
+        guard wanted > capacity else { return }
+        unsafe numbers.deallocate()
+        capacity = wanted
+        unsafe numbers = .allocate(capacity: capacity)
     }
 
     deinit { unsafe numbers.deallocate() }
@@ -38,5 +48,12 @@ import CKernels
     /// What lies in memory from a row on, a multiple of a strip's.
     func numbers(from row: Int) -> UnsafeMutablePointer<Float> {
         unsafe numbers + row * precision.room(depth)
+    }
+}
+
+extension Products.Precision {
+    /// The floats that strips of a left side take.
+    fileprivate func room(rows: Int, depth: Int) -> Int {
+        max(1, (rows + stripRows - 1) / stripRows * stripRows * room(depth))
     }
 }

@@ -55,6 +55,28 @@ import Testing
     }
 }
 
+/// Products with weights of a file, which are expanded a few rows and columns at a time, against the same of weights in
+/// memory, which are not. Numbers are stored in bf16, so that no precision rounds them again.
+@Suite(.serialized) struct ExpandedWeightsTests {
+    @Test(
+        arguments: [(70, 576, 96), (5, 200, 60), (40, 33, 12), (13, 1000, 330)],
+        [Products.Precision.fp32, .bf16])
+    func areThoseInMemory(_ size: (m: Int, k: Int, n: Int), precision: Products.Precision) throws {
+        Products.compute(in: precision)
+        defer { Products.compute(in: .fp32) }
+        let (m, k, n) = size
+        let panels = PanelsTests()
+        let bits = panels.numbers(n * k, seed: 3).map { UInt16($0.bitPattern >> 16) }
+        let stored = StoredMatrix(
+            file: try mapped(bits.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }), offset: 0,
+            rows: n, columns: k, format: .bf16, rowOrder: .rotaryPairs(headDimension: 6))
+        let inMemory = StoredMatrix(stored.expanded(), rows: n, columns: k)
+        let (x, dy) = (panels.numbers(m * k, seed: 1), panels.numbers(m * n, seed: 2))
+        #expect(linear(x, stored) == linear(x, inMemory))
+        #expect(linearPullback(dy, stored) == linearPullback(dy, inMemory))
+    }
+}
+
 /// Products in bf16 against the same sums of rounded numbers in double precision, where the processor has them and where
 /// it has not.
 @Suite(.serialized) struct PairsTests {

@@ -4,14 +4,6 @@ import TestSupport
 import Testing
 
 @Suite struct StoredMatrixTests {
-    /// A file that lives as long as the test needs it; the mapping outlives the name.
-    private func mapped(_ bytes: some Sequence<UInt8>) throws -> MappedFile {
-        let path = NSTemporaryDirectory() + UUID().uuidString
-        try Data(bytes).write(to: URL(filePath: path))
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        return try MappedFile(path: path)
-    }
-
     private func floats(_ path: String) throws -> [Float] {
         let matrix = try MappedFile(path: path)
         return StoredMatrix(file: matrix, offset: 0, rows: 1, columns: matrix.count / 4, format: .f32)

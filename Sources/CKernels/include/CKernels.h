@@ -20,12 +20,14 @@ const char *kernel_panel_products(void);
 size_t kernel_strip_height(void);
 /// 32 on a processor with AVX-512, else 16.
 size_t kernel_panel_width(void);
+/// Asks for bytes of memory ahead of use.
+void kernel_fetch(const void *start, size_t bytes);
 /// Strips of x, with x [m, k].
 void kernel_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k);
 /// Strips of xᵀ, with x [k, m].
 void kernel_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k);
-/// Panels of xᵀ, with x [n, k].
-void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k);
+/// k rows of panels of xᵀ, with x [n, k]; the panels are `depth` rows deep.
+void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k, size_t depth);
 /// k rows of panels of x, with x [k, n]; the panels are `depth` rows deep.
 void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth);
 /// c = a·b, or c + a·b when it keeps what is there: [m, k] · [k, n], with a in strips and b in panels `b_depth` rows
@@ -52,7 +54,7 @@ const char *kernel_bf16_products(void);
 void kernel_pairs(float *y, const float *x, size_t n);
 /// Strips of x, with x [m, k]; zeros follow up to `depth` pairs.
 void kernel_pair_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth);
-/// Panels of xᵀ, with x [n, k]; zeros follow up to `depth` pairs.
+/// k rows of panels of xᵀ, with x [n, k]; the panels are `depth` pairs deep, and only the last rows may be odd in number.
 void kernel_pair_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k, size_t depth);
 /// k rows of panels of x, with x [k, n]; the panels are `depth` pairs deep, and only the last rows may be odd in number.
 void kernel_pair_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth);
