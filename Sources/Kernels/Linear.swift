@@ -113,17 +113,19 @@ private func linearInPanels(
     let unit = precision.panelColumns
     let strips = Strips(rows: m, depth: k, precision)
     spread(m, unit: precision.stripRows, atLeast: 64) { unsafe strips.fill(rows: $0, x, stride: k) }
-    spread(weight.rows, atLeast: 64) { own in
-        let pieces = evenPieces(of: own, atMost: max(64, (1 << 15) / k), unit: unit)
-        let panels = Panels(depth: k, width: pieces[0].count, precision)
-        for piece in pieces {
-            unsafe forEachTile(of: weight, rows: piece, by: unit) { few, part, w, stride in
-                unsafe panels.fill(
-                    columns: few.relative(to: piece), rows: part, transposing: w, stride: stride)
+    let width = (max(64, (1 << 15) / k) + unit - 1) / unit * unit
+    spreadOut(weight.rows, atLeast: 64) { next in
+        let panels = Panels(depth: k, width: min(width, weight.rows), precision)
+        while let own = next() {
+            for piece in evenPieces(of: own, atMost: width, unit: unit) {
+                unsafe forEachTile(of: weight, rows: piece, by: unit) { few, part, w, stride in
+                    unsafe panels.fill(
+                        columns: few.relative(to: piece), rows: part, transposing: w, stride: stride)
+                }
+                unsafe panels.multiply(
+                    strips, columns: 0..<piece.count, into: y + piece.lowerBound, strideC: weight.rows,
+                    keeping: false)
             }
-            unsafe panels.multiply(
-                strips, columns: 0..<piece.count, into: y + piece.lowerBound, strideC: weight.rows,
-                keeping: false)
         }
     }
 }
