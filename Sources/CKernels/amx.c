@@ -37,8 +37,8 @@ AMX void amx_strips(float *a, const float *x, size_t stride, size_t m, size_t k,
         }
 }
 
-/// 32 rows by 32 columns: sums in registers 0 to 3, 16 by 16 each. The lines of c are fetched meanwhile, to be written: they
-/// seldom are in a cache, and waiting for them at the end would take as long as a product 600 numbers deep.
+/// 32 rows by 32 columns: sums in registers 0 to 3, 16 by 16 each. The lines of c, which seldom are in a cache, are fetched
+/// meanwhile, to be written.
 AMX static void tile(size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
     enum { full = 64 };  // bytes of a row of a register
     size_t line = c_stride * sizeof(float);

@@ -3,12 +3,12 @@
 #include <string.h>
 #include "each_cpu.h"
 
-/// exp(x) with a relative error below 3e-7; 0 below −87.3 and, unless x ≤ 88, infinity above 88.7. Straight-line code, so
-/// that loops over it vectorise.
-INLINE float exponential_of(float x, int is_at_most_88) {
+/// exp(x) with a relative error below 3e-7; 0 below −87.3 and infinity above 88.7. Straight-line code, so that
+/// loops over it vectorise.
+INLINE float exponential(float x) {
 #pragma clang fp contract(fast)
     float clamped = x < -87.3f ? -87.3f : x;
-    if (!is_at_most_88) clamped = clamped > 88.7f ? 88.7f : clamped;
+    clamped = clamped > 88.7f ? 88.7f : clamped;
     float n = __builtin_rintf(clamped * 1.44269504f);
     float r = clamped - n * 0.693359375f;  // ln 2 in two parts, the first exact in few bits
     r = r + n * 2.12194440e-4f;
@@ -21,7 +21,7 @@ INLINE float exponential_of(float x, int is_at_most_88) {
     p = p * r * r + r + 1.0f;
     int32_t bits = ((int32_t)n + 127) << 23;  // 2ⁿ; n is −126 … 128
     float half = 1.0f;
-    if (!is_at_most_88 && n > 127.0f) {  // 2¹²⁸ is no float: take the last doubling apart
+    if (n > 127.0f) {  // 2¹²⁸ is no float: take the last doubling apart
         bits = 254 << 23;
         half = 2.0f;
     }
@@ -29,10 +29,6 @@ INLINE float exponential_of(float x, int is_at_most_88) {
     memcpy(&power, &bits, sizeof power);
     float y = p * power * half;
     y = x < -87.3f ? 0.0f : y;
-    if (is_at_most_88) return y;  // a NaN is one in p
     y = x > 88.7f ? __builtin_inff() : y;
     return x == x ? y : x;
 }
-
-INLINE float exponential(float x) { return exponential_of(x, 0); }
-INLINE float exponential_at_most_88(float x) { return exponential_of(x, 1); }

@@ -30,7 +30,6 @@ WIDE static inline void look_up(
 
 static inline int looks_up(void) {
 #if defined(__x86_64__)
-    __builtin_cpu_init();
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("f16c");
 #else
     return 0;

@@ -23,7 +23,7 @@ INLINE float softmax(float *x, size_t n) {
 #pragma clang fp reassociate(on) contract(fast)
     float maximum = row_maximum(x, n), sum = 0;
     for (size_t i = 0; i < n; i++) {
-        x[i] = exponential_at_most_88(x[i] - maximum);
+        x[i] = exponential(x[i] - maximum);
         sum += x[i];
     }
     float inverse = 1.0f / sum;
@@ -32,7 +32,7 @@ INLINE float softmax(float *x, size_t n) {
 }
 
 EACH_CPU void kernel_softmax_again(float *x, float lse, size_t n) {
-    for (size_t i = 0; i < n; i++) x[i] = exponential_at_most_88(x[i] - lse);
+    for (size_t i = 0; i < n; i++) x[i] = exponential(x[i] - lse);
 }
 
 EACH_CPU void kernel_softmax_pullback(float *dp, const float *p, float along, float scale, size_t n) {
@@ -42,7 +42,7 @@ EACH_CPU void kernel_softmax_pullback(float *dp, const float *p, float along, fl
 INLINE float log_sum_exp(const float *x, size_t n) {
 #pragma clang fp reassociate(on) contract(fast)
     float maximum = row_maximum(x, n), sum = 0;
-    for (size_t i = 0; i < n; i++) sum += exponential_at_most_88(x[i] - maximum);
+    for (size_t i = 0; i < n; i++) sum += exponential(x[i] - maximum);
     return maximum + logf(sum);
 }
 
@@ -95,7 +95,7 @@ EACH_CPU void kernel_capped_softmax_pullback(
     float *dp, float *p, float along, float scale, float lse, float cap, size_t n) {
     for (size_t i = 0; i < n; i++) {
         float t = tangent(p[i] / cap);
-        p[i] = exponential_at_most_88(cap * t - lse);
+        p[i] = exponential(cap * t - lse);
         dp[i] = scale * p[i] * (dp[i] - along) * (1.0f - t * t);
     }
 }

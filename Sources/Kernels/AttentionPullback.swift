@@ -63,17 +63,14 @@ extension AttentionShape {
                     unsafe turnIntoSlopes(p, ds, head, block, part, dz, z, lse)
                     unsafe keys.multiply(
                         ds, stride: n, rows: m, by: (part, 0..<dHead), in: &strips, into: dq, atC: own,
-                        strideC: stride,
-                        keeping: part.lowerBound > block.keys.lowerBound)
+                        strideC: stride, keeping: part.lowerBound > block.keys.lowerBound)
                     let place = part.lowerBound * group.stride
                     unsafe queries.multiply(
                         ds, stride: n, transposed: true, rows: n, by: (0..<m, 0..<dHead), in: &strips,
-                        into: dk,
-                        atC: place, strideC: group.stride, keeping: true)
+                        into: dk, atC: place, strideC: group.stride, keeping: true)
                     unsafe slopes.multiply(
                         p, stride: n, transposed: true, rows: n, by: (0..<m, 0..<dHead), in: &strips,
-                        into: dv, atC: place,
-                        strideC: group.stride, keeping: true)
+                        into: dv, atC: place, strideC: group.stride, keeping: true)
                 }
             }
         }

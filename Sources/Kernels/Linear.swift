@@ -114,7 +114,7 @@ private func linearInPanels(
     let strips = Strips(rows: m, depth: k, precision)
     spread(m, unit: precision.stripRows, atLeast: 64) { unsafe strips.fill(rows: $0, x, stride: k) }
     let width = (max(64, (1 << 15) / k) + unit - 1) / unit * unit
-    spreadOut(weight.rows, atLeast: 64) { next in
+    spreadOut(weight.rows, unit: unit, atLeast: 64) { next in
         let panels = Panels(depth: k, width: min(width, weight.rows), precision)
         while let own = next() {
             for piece in evenPieces(of: own, atMost: width, unit: unit) {

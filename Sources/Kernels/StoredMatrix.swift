@@ -80,19 +80,10 @@ public struct StoredMatrix: Sendable {
 
     private var bytesPerRow: Int { columns / format.elementsPerBlock * format.bytesPerBlock }
 
-    /// Expands some rows, and some or all columns of them, whole blocks: row-major into `destination`, [rows, columns].
-    package func expand(
-        rows wanted: Range<Int>, columns part: Range<Int>? = nil,
-        into destination: UnsafeMutablePointer<Float>
-    ) {
-        let part = part ?? 0..<columns
+    /// Expands logical rows, dense and row-major, into `destination`: [rows.count, columns].
+    package func expand(rows wanted: Range<Int>, into destination: UnsafeMutablePointer<Float>) {
         precondition(wanted.lowerBound >= 0 && wanted.upperBound <= rows, "rows \(wanted) of \(rows)")
-        precondition(
-            part.lowerBound >= 0 && part.upperBound <= columns
-                && part.lowerBound.isMultiple(of: format.elementsPerBlock)
-                && part.count.isMultiple(of: format.elementsPerBlock),
-            "columns \(part) of \(columns) in blocks of \(format.elementsPerBlock)")
-        unsafe withStart { unsafe expand(wanted, part, from: $0, into: destination) }
+        unsafe withStart { unsafe expand(wanted, 0..<columns, from: $0, into: destination) }
     }
 
     /// Hands out where the first stored row begins.
@@ -111,7 +102,8 @@ public struct StoredMatrix: Sendable {
         }
     }
 
-    /// `expand`, when it is known where the first stored row begins. The same part of the rows after them is asked for.
+    /// Expands some columns, whole blocks, of logical rows, which begin at `start`: [rows.count, columns.count]. The same part
+    /// of the rows after them is asked for.
     func expand(
         _ wanted: Range<Int>, _ part: Range<Int>, from start: UnsafeRawPointer,
         into destination: UnsafeMutablePointer<Float>

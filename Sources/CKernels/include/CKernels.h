@@ -20,8 +20,6 @@ const char *kernel_panel_products(void);
 size_t kernel_strip_height(void);
 /// 32 on a processor with AVX-512, else 16.
 size_t kernel_panel_width(void);
-/// Asks for bytes of memory ahead of use.
-void kernel_fetch(const void *start, size_t bytes);
 /// Strips of x, with x [m, k].
 void kernel_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k);
 /// Strips of xᵀ, with x [k, m].
@@ -65,6 +63,8 @@ void kernel_multiply_pairs(
 // memory.c
 /// Has the allocator keep what is freed, in one place for all threads.
 void kernel_keep_freed_memory(void);
+/// Asks for bytes of memory ahead of use.
+void kernel_fetch(const void *start, size_t bytes);
 
 // reduce.c
 float kernel_dot(const float *a, const float *b, size_t n);
