@@ -37,6 +37,19 @@ AMX void amx_strips(float *a, const float *x, size_t stride, size_t m, size_t k,
         }
 }
 
+AMX void amx_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {
+    float lines[amx_block];
+    for (size_t i = 0; i < m; i += amx_width) {
+        __mmask16 columns = m - i < amx_width ? (1 << (m - i)) - 1 : 0xffff;
+        float *to = a + i / amx_height * amx_height * depth + i % amx_height * amx_depth;
+        for (size_t p = 0; p < depth; p += amx_depth) {
+            for (size_t q = 0; q < amx_depth; q++)
+                _mm512_storeu_ps(lines + q * amx_width, pairs_of_rows(x + i, stride, k, 2 * (p + q), columns));
+            kernel_transpose(to + p * amx_height, amx_depth, lines, amx_width, amx_depth, amx_width);
+        }
+    }
+}
+
 /// 32 rows by 32 columns: sums in registers 0 to 3, 16 by 16 each. The lines of c, which seldom are in a cache, are fetched
 /// meanwhile, to be written.
 AMX static void tile(size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
@@ -88,6 +101,7 @@ AMX void amx_multiply(
 #else
 int runs_amx(void) { return 0; }
 void amx_strips(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {}
+void amx_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {}
 void amx_multiply(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {}
 #endif

@@ -13,6 +13,9 @@ int runs_amx(void);
 /// Strips of x, with x [m, k]; zeros follow up to `depth` pairs.
 void amx_strips(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth);
 
+/// Strips of xᵀ, with x [k, m], likewise.
+void amx_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth);
+
 /// c (+)= a·b, of strips and panels.
 void amx_multiply(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep);

@@ -24,11 +24,15 @@ __attribute__((target(BF16))) void fast_pairs(float *y, const float *x, size_t n
     }
 }
 
-/// Pairs of two rows, 16 columns.
-PART __m512 zipped(__m512 first, __m512 second) {
-    const __m512i order = _mm512_set_epi16(
-        31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
-    return (__m512)_mm512_permutexvar_epi16(order, (__m512i)_mm512_cvtne2ps_pbh(second, first));
+__attribute__((target(BF16))) void fast_strips_of_columns(
+    float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {
+    enum { height = 12 };
+    for (size_t i = 0; i < m; i += height) {
+        __mmask16 columns = (1 << (m - i < height ? m - i : height)) - 1;
+        for (size_t p = 0; p < depth; p++)
+            _mm512_mask_storeu_ps(
+                a + i * depth + p * height, (1 << height) - 1, pairs_of_rows(x + i, stride, k, 2 * p, columns));
+    }
 }
 
 __attribute__((target(BF16))) void fast_panels_of_columns(
@@ -37,15 +41,11 @@ __attribute__((target(BF16))) void fast_panels_of_columns(
     size_t right_half = in_blocks ? amx_block : width / 2;
     for (size_t j = 0; j < n; j += width) {
         __mmask32 there = n - j < width ? (1u << (n - j)) - 1 : ~0u;
-        __mmask16 left = (__mmask16)there, right = (__mmask16)(there >> 16);
         for (size_t p = 0; p < k; p += 2) {
-            const float *row = x + p * stride + j, *next = p + 1 < k ? row + stride : row;
-            if (p + 1 == k) there = 0;
             size_t place = p / 2 * width - (in_blocks ? p / 2 % amx_depth * amx_width : 0);
             float *line = b + j * depth + place;
-            _mm512_store_ps(line, zipped(_mm512_maskz_loadu_ps(left, row), _mm512_maskz_loadu_ps((__mmask16)there, next)));
-            _mm512_store_ps(line + right_half, zipped(
-                _mm512_maskz_loadu_ps(right, row + 16), _mm512_maskz_loadu_ps((__mmask16)(there >> 16), next + 16)));
+            _mm512_store_ps(line, pairs_of_rows(x + j, stride, k, p, (__mmask16)there));
+            _mm512_store_ps(line + right_half, pairs_of_rows(x + j + 16, stride, k, p, (__mmask16)(there >> 16)));
         }
     }
 }
@@ -62,6 +62,7 @@ void bf16_tile(size_t rows, float *c, size_t c_stride, const float *a, const flo
 int rounds_pairs(void) { return 0; }
 int multiplies_pairs(void) { return 0; }
 void fast_pairs(float *y, const float *x, size_t n, size_t room) {}
+void fast_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {}
 void fast_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth) {}
 void bf16_tile(size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {}
 #endif

@@ -57,6 +57,22 @@ void kernel_pair_strips_of_rows(float *a, const float *x, size_t stride, size_t 
     (runs_amx() ? amx_strips : strips_of_pairs)(a, x, stride, m, k, depth);
 }
 
+EACH_CPU static void plain_strips_of_columns(
+    float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {
+    for (size_t i = 0; i < m; i += height)
+        for (size_t p = 0; p < depth; p++) {
+            const float *first = x + 2 * p * stride + i, *second = first + stride;
+            for (size_t r = 0; r < least(height, m - i); r++)
+                a[i * depth + p * height + r] = pair(2 * p < k ? first[r] : 0, 2 * p + 1 < k ? second[r] : 0);
+        }
+}
+
+void kernel_pair_strips_of_columns(
+    float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {
+    if (runs_amx()) amx_strips_of_columns(a, x, stride, m, k, depth);
+    else (rounds_pairs() ? fast_strips_of_columns : plain_strips_of_columns)(a, x, stride, m, k, depth);
+}
+
 /// So many rows of a panel, from 32 lines of pairs.
 static void panel_of_lines(float *b, const float *lines, size_t pairs) {
     if (!runs_amx()) return kernel_transpose(b, width, lines, length, width, pairs);

@@ -7,7 +7,7 @@
 // AVX-512's 32. Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008.
 
 #if defined(__x86_64__)
-#include "layout.h"
+#include "wide_layout.h"
 
 /// c (+)= a·b: rows ≤ 6 rows of a strip, one panel of depth k. The rows of c are fetched meanwhile.
 ///
@@ -81,26 +81,13 @@ void kernel_multiply_panels(
 }
 
 AVX2 void kernel_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k) {
-    if (is_wide()) strips_of_rows(12, a, x, stride, m, k);
-    else strips_of_rows(6, a, x, stride, m, k);
+    if (is_wide()) wide_strips_of_rows(a, x, stride, m, k);
+    else strips_of_rows(a, x, stride, m, k);
 }
 
 AVX2 void kernel_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k) {
     if (is_wide()) strips_of_columns(12, a, x, stride, m, k);
     else strips_of_columns(6, a, x, stride, m, k);
-}
-
-AVX512 static void wide_panels_of_columns(
-    float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth) {
-    for (size_t j = 0; j < n; j += 32) {
-        __mmask32 there = n - j < 32 ? (1u << (n - j)) - 1 : ~0u;
-        for (size_t p = 0; p < k; p++) {
-            float *line = b + j * depth + p * 32;
-            const float *from = x + p * stride + j;
-            _mm512_store_ps(line, _mm512_maskz_loadu_ps((__mmask16)there, from));
-            _mm512_store_ps(line + 16, _mm512_maskz_loadu_ps((__mmask16)(there >> 16), from + 16));
-        }
-    }
 }
 
 AVX2 static void narrow_panels_of_columns(

@@ -82,7 +82,8 @@ extension AttentionShape {
             unsafe other.deallocate()
             unsafe sums.deallocate()
         }
-        var strips = Strips(rows: AttentionBlock.size, depth: max(dHead, group.reach))
+        var strips = Strips(
+            rows: AttentionBlock.size, depth: max(dHead, group.reach), Products.precision)
         let (stride, rows) = (heads * dHead, queries.rows)
         for block in group.blocks {
             let (m, parts) = (block.rows.count, block.parts)

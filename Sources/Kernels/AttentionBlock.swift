@@ -6,11 +6,14 @@ struct AttentionBlock {
     let window: Int
     let isCausal: Bool
 
-    /// Queries a block: whole strips, scores that stay in the cache, and few that are computed in vain.
-    static let size = 48
+    /// Queries a block: whole strips, 48 or 64, so that scores stay in the cache and few are computed in vain.
+    static var size: Int {
+        let rows = Products.precision.stripRows
+        return (48 + rows - 1) / rows * rows
+    }
 
     /// Parts of the keys begin at a multiple of this, as panels do.
-    private static let unit = Products.Precision.fp32.panelColumns
+    private static var unit: Int { Products.precision.panelColumns }
 
     /// Keys whose scores exist at a time.
     static let reach = 1024

@@ -41,7 +41,8 @@ extension AttentionShape {
         let keys = unsafe group.side(k)
         let scratch = UnsafeMutablePointer<Float>.allocate(capacity: 2 * AttentionBlock.size * group.reach)
         defer { unsafe scratch.deallocate() }
-        var strips = Strips(rows: AttentionBlock.size, depth: max(dHead, group.reach))
+        var strips = Strips(
+            rows: AttentionBlock.size, depth: max(dHead, group.reach), Products.precision)
         let stride = heads * dHead
         for block in group.blocks {
             let (m, parts) = (block.rows.count, block.parts)

@@ -65,7 +65,7 @@ func linear(
     _ x: UnsafePointer<Float>, at start: Int = 0, rows m: Int, _ weight: StoredMatrix,
     into y: UnsafeMutablePointer<Float>
 ) {
-    guard !Products.usesPanels(rows: m, ofStoredWeight: true) else {
+    guard !Products.usesPanels(rows: m, Products.precision) else {
         return unsafe linearInPanels(x + start, rows: m, weight, into: y)
     }
     spread(weight.rows, atLeast: 64) { own in
@@ -89,7 +89,7 @@ func linearPullback(
     _ dy: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix,
     into dx: UnsafeMutablePointer<Float>, at start: Int = 0
 ) {
-    guard !Products.usesPanels(rows: m, ofStoredWeight: true) else {
+    guard !Products.usesPanels(rows: m, Products.precision) else {
         return unsafe linearPullbackInPanels(dy, rows: m, weight, into: dx + start)
     }
     spread(m, atLeast: 16) { own in

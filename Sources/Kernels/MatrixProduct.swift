@@ -14,7 +14,7 @@ private func spreadProduct(
 ) {
     spread(a.rows, atLeast: (1 << 22) / max(1, a.columns * b.columns)) { own in
         let fitsPanels = b.columns >= Products.Precision.fp32.panelColumns && a.columns > 0
-        guard !fitsPanels || !Products.usesPanels(rows: own.count) else {
+        guard !fitsPanels || !Products.usesPanels(rows: own.count, .fp32) else {
             return unsafe productInPanels(a, rows: own, b, factor: factor, into: c, keeping: keeping != 0)
         }
         unsafe multiply(

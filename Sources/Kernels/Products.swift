@@ -20,7 +20,7 @@ public enum Products {
             .joined(separator: ", ")
     }
 
-    /// What the two sides of a product with a stored weight are rounded to; sums are always floats.
+    /// What the two sides of a product with a stored weight or in attention are rounded to; sums are always floats.
     public enum Precision: String, Sendable, CaseIterable {
         /// Nothing: they are floats.
         case fp32
@@ -32,24 +32,24 @@ public enum Products {
     /// except on Intel's, where it takes twice as long.
     public static var runsBF16: Bool { kernel_runs_pairs() != 0 }
 
-    /// Has products of several rows with stored weights computed in this precision from now on.
+    /// Has products of several rows with stored weights and in attention computed in this precision from now on.
     ///
-    /// bf16 is right on every processor, but slow on one that does not run it. Products of trained weights, of adapters,
-    /// of fewer than 4 rows and in attention stay in fp32.
+    /// bf16 is right on every processor, but slow on one that does not run it. Products of trained weights, of adapters
+    /// and of few rows (fewer than 4 with a weight, than 24 in attention) stay in fp32.
     public static func compute(in precision: Precision) {
         roundsToBF16.store(precision == .bf16, ordering: .relaxed)
     }
 
     private static let roundsToBF16 = Atomic(false)
 
-    /// The precision of products with stored weights.
+    /// The precision of products with stored weights and in attention.
     static var precision: Precision { roundsToBF16.load(ordering: .relaxed) ? .bf16 : .fp32 }
 
     /// Whether a product with so many rows on its left is computed in panels, by a kernel of ours.
     ///
     /// In fp32 that is so on processors with AVX2 or AVX-512, where it was measured to be faster than OpenBLAS.
-    static func usesPanels(rows: Int, ofStoredWeight isStored: Bool = false) -> Bool {
-        rows >= Panels.leastRows && (prefersPanels || isStored && precision == .bf16)
+    static func usesPanels(rows: Int, _ precision: Precision) -> Bool {
+        rows >= Panels.leastRows && (prefersPanels || precision == .bf16)
     }
 
     private static let prefersPanels = kernel_prefers_panels() != 0

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The right side of several products, [rows, columns]: where it lies, or in panels where products are computed in them.
 @safe struct RightSide: ~Copyable {
     private let numbers: UnsafePointer<Float>
@@ -18,17 +20,24 @@
     ) {
         unsafe numbers = x + first
         (self.stride, isTransposed, self.factor) = (stride, transposed, factor)
-        guard left >= Self.leastRows, Products.usesPanels(rows: left) else {
+        let precision = Products.precision
+        guard left >= Self.leastRows, Products.usesPanels(rows: left, precision) else {
             panels = nil
             return
         }
-        let filled = Panels(depth: size.rows, width: size.columns)
-        if transposed {
-            unsafe filled.fill(transposing: x, at: first, stride: stride)
+        let filled = Panels(depth: size.rows, width: size.columns, precision)
+        if factor == 1 {
+            unsafe filled.fill(x + first, stride: stride, transposing: transposed)
         } else {
-            unsafe filled.fill(x, at: first, stride: stride)
+            // Before it is rounded.
+            let (m, n) = transposed ? (size.columns, size.rows) : (size.rows, size.columns)
+            let scaled = UnsafeMutablePointer<Float>.allocate(capacity: m * n)
+            defer { unsafe scaled.deallocate() }
+            for row in 0..<m {
+                unsafe kernel_scale(scaled + row * n, factor, x + first + row * stride, n)
+            }
+            unsafe filled.fill(scaled, stride: n, transposing: transposed)
         }
-        filled.scale(by: factor)
         panels = consume filled
     }
 
@@ -60,5 +69,15 @@
         unsafe panels!.multiply(
             strips, part: own.rows, columns: own.columns, into: c + startC, strideC: strideC,
             keeping: keeping)
+    }
+}
+
+extension Panels {
+    fileprivate func fill(_ x: UnsafePointer<Float>, stride: Int, transposing: Bool) {
+        if transposing {
+            unsafe fill(transposing: x, stride: stride)
+        } else {
+            unsafe fill(x, stride: stride)
+        }
     }
 }

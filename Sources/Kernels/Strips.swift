@@ -39,10 +39,14 @@ import CKernels
         }
     }
 
-    /// All become the transpose of x, whose rows begin at a number and lie `stride` apart: [depth, rows]; in fp32.
+    /// All become the transpose of x, whose rows begin at a number and lie `stride` apart: [depth, rows].
     func fill(transposing x: UnsafePointer<Float>, at first: Int = 0, stride: Int) {
-        precondition(precision == .fp32)
-        unsafe kernel_strips_of_columns(numbers, x + first, stride, rows, depth)
+        switch precision {
+        case .fp32: unsafe kernel_strips_of_columns(numbers, x + first, stride, rows, depth)
+        case .bf16:
+            unsafe kernel_pair_strips_of_columns(
+                numbers, x + first, stride, rows, depth, precision.room(depth))
+        }
     }
 
     /// What lies in memory from a row on, a multiple of a strip's.

@@ -52,6 +52,8 @@ const char *kernel_bf16_products(void);
 void kernel_pairs(float *y, const float *x, size_t n);
 /// Strips of x, with x [m, k]; zeros follow up to `depth` pairs.
 void kernel_pair_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth);
+/// Strips of xᵀ, with x [k, m]; zeros follow up to `depth` pairs.
+void kernel_pair_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth);
 /// k rows of panels of xᵀ, with x [n, k]; the panels are `depth` pairs deep, and only the last rows may be odd in number.
 void kernel_pair_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k, size_t depth);
 /// k rows of panels of x, with x [k, n]; the panels are `depth` pairs deep, and only the last rows may be odd in number.
