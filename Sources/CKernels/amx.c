@@ -94,7 +94,7 @@ AMX void amx_multiply(
     struct { uint8_t palette, start_row, reserved[14]; uint16_t row_bytes[16]; uint8_t rows[16]; } shape = {.palette = 1};
     for (int i = 0; i < 8; i++) shape.row_bytes[i] = 64, shape.rows[i] = 16;
     _tile_loadconfig(&shape);
-    sweep(tile, amx_height, kernel_pair_width, amx_depth, 1, c, c_stride, a, b, b_depth, m, n, k, keep);
+    sweep(tile, amx_height, kernel_pair_width, 1, c, c_stride, a, b, b_depth, m, n, k, keep);
     _tile_release();
 }
 

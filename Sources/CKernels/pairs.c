@@ -146,5 +146,5 @@ void kernel_multiply_pairs(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
     if (runs_amx()) return amx_multiply(c, c_stride, a, b, b_depth, m, n, k, keep);
     tile_function *tile = multiplies_pairs() ? bf16_tile : plain_tile;
-    sweep(tile, height, width, 1, 0, c, c_stride, a, b, b_depth, m, n, k, keep);
+    sweep(tile, height, width, 0, c, c_stride, a, b, b_depth, m, n, k, keep);
 }

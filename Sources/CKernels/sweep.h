@@ -23,29 +23,22 @@ static inline void cut_tile(
             c[i * c_stride + j] = (keep ? c[i * c_stride + j] : 0) + whole[i * width + j];
 }
 
-/// c (+)= a·b, [m, k] · [k, n]: strips that stay in the second cache meet one panel after the other. Panels
-/// are `b_depth` rows deep, of which b begins with one and k count, a multiple of `unit`. Some tiles compute only whole strips.
+/// c (+)= a·b, [m, k] · [k, n]: strips that stay in the second cache meet one panel after the other. Panels are `b_depth` rows
+/// deep, of which b begins with one and k count. Some tiles compute only whole strips.
 static inline void sweep(
-    tile_function tile, size_t height, size_t width, size_t unit, int is_whole, float *c, size_t c_stride, const float *a,
+    tile_function tile, size_t height, size_t width, int is_whole, float *c, size_t c_stride, const float *a,
     const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
-    // A tile is stored once for so many steps along k; a block of a takes 256 KB, half of a small second cache.
-    enum { deepest = 1536, cached = 1 << 16 };
-    size_t parts = (k + deepest - 1) / deepest;
-    for (size_t part = 0; part < parts; part++) {
-        size_t above = part * (k / unit) / parts * unit, depth = (part + 1) * (k / unit) / parts * unit - above;
-        size_t block = cached / depth / height * height + height;
-        int adds = keep || part > 0;
-        for (size_t start = 0; start < m; start += block)
-            for (size_t j = 0; j < n; j += width)
-                for (size_t i = start; i < least(start + block, m); i += height) {
-                    size_t rows = least(height, least(start + block, m) - i), columns = least(width, n - j);
-                    size_t computed = is_whole ? height : rows;
-                    const float *strip = a + i * k + above * height, *panel = b + j * b_depth + above * width;
-                    float *corner = c + i * c_stride + j;
-                    if (columns == width && rows == computed)
-                        tile(rows, corner, c_stride, strip, panel, depth, adds);
-                    else
-                        cut_tile(tile, computed, width, columns, rows, corner, c_stride, strip, panel, depth, adds);
-                }
-    }
+    enum { cached = 1 << 16 };  // numbers of a block of a: 256 KB, half of a small second cache
+    size_t block = cached / k / height * height + height;
+    for (size_t start = 0; start < m; start += block)
+        for (size_t j = 0; j < n; j += width)
+            for (size_t i = start; i < least(start + block, m); i += height) {
+                size_t rows = least(height, least(start + block, m) - i), columns = least(width, n - j);
+                size_t computed = is_whole ? height : rows;
+                float *corner = c + i * c_stride + j;
+                if (columns == width && rows == computed)
+                    tile(rows, corner, c_stride, a + i * k, b + j * b_depth, k, keep);
+                else
+                    cut_tile(tile, computed, width, columns, rows, corner, c_stride, a + i * k, b + j * b_depth, k, keep);
+            }
 }

@@ -20,19 +20,19 @@ package func forEachPiece(
     }
 }
 
-/// Calls `body` with some rows of `weight` as numbers, so many rows and few enough columns at a time that the nearest cache
-/// holds them: which rows and columns, [rows, columns], and how far rows lie apart.
+/// Calls `body` with some rows and columns of `weight` as numbers, so many rows and few enough columns at a time that the nearest
+/// cache holds them: which rows and columns, [rows, columns], and how far rows lie apart.
 private func forEachTile(
-    of weight: StoredMatrix, rows wanted: Range<Int>, by height: Int,
+    of weight: StoredMatrix, _ wanted: Range<Int>, _ columns: Range<Int>, by height: Int,
     _ body: (Range<Int>, Range<Int>, UnsafePointer<Float>, _ stride: Int) -> Void
 ) {
-    let columns = weight.columns
     if unsafe weight.withNumbers({
-        unsafe body(wanted, 0..<columns, $0 + wanted.lowerBound * columns, columns)
+        let stride = weight.columns
+        unsafe body(wanted, columns, $0 + wanted.lowerBound * stride + columns.lowerBound, stride)
     }) {
         return
     }
-    let parts = evenPieces(of: 0..<columns, atMost: 192, unit: max(32, weight.format.elementsPerBlock))
+    let parts = evenPieces(of: columns, atMost: 192, unit: max(32, weight.format.elementsPerBlock))
     let scratch = UnsafeMutablePointer<Float>.allocate(capacity: height * parts[0].count)
     defer { unsafe scratch.deallocate() }
     unsafe weight.withStart { bytes in
@@ -103,29 +103,19 @@ func linearPullback(
     }
 }
 
-// A weight is expanded a few rows at a time, and from there, still in the nearest cache, put into panels. Threads share
-// strips and panels.
+// A weight is expanded a few rows at a time, and from there, still in the nearest cache, put into panels.
 
 private func linearInPanels(
     _ x: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into y: UnsafeMutablePointer<Float>
 ) {
-    let (k, precision) = (weight.columns, Products.precision)
-    let unit = precision.panelColumns
-    let strips = Strips(rows: m, depth: k, precision)
-    spread(m, unit: precision.stripRows, atLeast: 64) { unsafe strips.fill(rows: $0, x, stride: k) }
-    let width = (max(64, (1 << 15) / k) + unit - 1) / unit * unit
-    spreadOut(weight.rows, unit: unit, atLeast: 64) { next in
-        let panels = Panels(depth: k, width: min(width, weight.rows), precision)
-        while let own = next() {
-            for piece in evenPieces(of: own, atMost: width, unit: unit) {
-                unsafe forEachTile(of: weight, rows: piece, by: unit) { few, part, w, stride in
-                    unsafe panels.fill(
-                        columns: few.relative(to: piece), rows: part, transposing: w, stride: stride)
-                }
-                unsafe panels.multiply(
-                    strips, columns: 0..<piece.count, into: y + piece.lowerBound, strideC: weight.rows,
-                    keeping: false)
-            }
+    unsafe multiplyInPanels(
+        x, rows: m, by: (weight.columns, weight.rows), unit: (weight.format.elementsPerBlock, 1), into: y
+    ) { panels, depth, columns in
+        unsafe forEachTile(of: weight, columns, depth, by: Products.precision.panelColumns) {
+            few, part, w, stride in
+            unsafe panels.fill(
+                columns: few.relative(to: columns), rows: part.relative(to: depth), transposing: w,
+                stride: stride)
         }
     }
 }
@@ -133,22 +123,44 @@ private func linearInPanels(
 private func linearPullbackInPanels(
     _ dy: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into dx: UnsafeMutablePointer<Float>
 ) {
-    let (n, precision) = (weight.columns, Products.precision)
-    for piece in evenPieces(
-        of: 0..<weight.rows, atMost: min(768, max(192, (1 << 20) / n)), unit: precision.depthUnit)
-    {
-        let panels = Panels(depth: piece.count, width: n, precision)
-        spread(piece.count, unit: precision.depthUnit, atLeast: 32) { own in
-            let rows = piece.lowerBound + own.lowerBound..<piece.lowerBound + own.upperBound
-            unsafe forEachTile(of: weight, rows: rows, by: 32) { few, part, w, stride in
-                unsafe panels.fill(rows: few.relative(to: piece), columns: part, w, stride: stride)
-            }
+    unsafe multiplyInPanels(
+        dy, rows: m, by: (weight.rows, weight.columns), unit: (1, weight.format.elementsPerBlock), into: dx
+    ) { panels, depth, columns in
+        unsafe forEachTile(of: weight, depth, columns, by: 32) { few, part, w, stride in
+            unsafe panels.fill(
+                rows: few.relative(to: depth), columns: part.relative(to: columns), w, stride: stride)
         }
-        let strips = Strips(rows: m, depth: piece.count, precision)
-        spread(m, unit: precision.stripRows, atLeast: 16) { own in
-            unsafe strips.fill(rows: own, dy, at: piece.lowerBound, stride: weight.rows)
-            unsafe panels.multiply(
-                strips, rows: own, into: dx, strideC: n, keeping: piece.lowerBound > 0)
+    }
+}
+
+/// c = a·b, [m, k] · [k, n], where `fill` puts some columns of a piece of b's rows into panels, few enough for a cache of a
+/// thread's own. Threads share strips, and take columns.
+///
+/// - Parameter unit: What pieces of rows and columns are a multiple of, except the last.
+private func multiplyInPanels(
+    _ a: UnsafePointer<Float>, rows m: Int, by size: (rows: Int, columns: Int),
+    unit: (rows: Int, columns: Int),
+    into c: UnsafeMutablePointer<Float>,
+    fill: (_ panels: borrowing Panels, _ rows: Range<Int>, _ columns: Range<Int>) -> Void
+) {
+    let (k, n, precision) = (size.rows, size.columns, Products.precision)
+    let across = max(unit.columns, precision.panelColumns)
+    for rows in evenPieces(of: 0..<k, atMost: 768, unit: max(unit.rows, precision.depthUnit)) {
+        let strips = Strips(rows: m, depth: rows.count, precision)
+        spread(m, unit: precision.stripRows, atLeast: 64) {
+            unsafe strips.fill(rows: $0, a, at: rows.lowerBound, stride: k)
+        }
+        let width = (max(64, (1 << 16) / rows.count) + across - 1) / across * across
+        spreadOut(n, unit: across, atLeast: 64) { next in
+            let panels = Panels(depth: rows.count, width: min(width, n), precision)
+            while let own = next() {
+                for columns in evenPieces(of: own, atMost: width, unit: across) {
+                    fill(panels, rows, columns)
+                    unsafe panels.multiply(
+                        strips, columns: 0..<columns.count, into: c + columns.lowerBound, strideC: n,
+                        keeping: rows.lowerBound > 0)
+                }
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ struct RealModelTests {
         }
     }
 
-    /// What bf16 costs: 8 bits of precision in the sides of each product; 3.5 % of the largest score was measured.
+    /// What bf16 costs: 8 bits of precision in the sides of each product; 2.9 % of the largest score was measured.
     @Test func bf16IsNear() async throws {
         let model = try Decoder(ModelSource(path: #require(RealModel.path)))
         Products.useThreads(1)
