@@ -23,10 +23,11 @@ public struct AdamWStep: Sendable {
 ///     m  ← β₁·m + (1 − β₁)·g              v ← β₂·v + (1 − β₂)·g²
 ///     w' = (1 − rate·decay)·w − rate·m̂ / (√v̂ + ε)       m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ)
 ///
+/// - Parameter threads: How many share it.
 /// - Source: Loshchilov and Hutter 2019, algorithm 2, with the rate also before the decay, as PyTorch has it.
 public func adamW(
     _ weight: [Float], gradient: [Float], clip: Float, mean: inout [Float], square: inout [Float],
-    _ step: AdamWStep
+    _ step: AdamWStep, threads: Int = 1
 ) -> [Float] {
     let n = weight.count
     precondition(
@@ -35,9 +36,23 @@ public func adamW(
     return unsafe [Float](count: n) { y in
         unsafe mean.change { mean in
             unsafe square.change { square in
-                unsafe kernel_adamw(y, weight, mean, square, gradient, clip, step.numbers, n)
+                unsafe update(y, weight, gradient, clip, mean, square, step, n, threads)
             }
         }
+    }
+}
+
+private func update(
+    _ y: UnsafeMutablePointer<Float>, _ weight: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>,
+    _ clip: Float, _ mean: UnsafeMutablePointer<Float>, _ square: UnsafeMutablePointer<Float>,
+    _ step: AdamWStep, _ n: Int, _ threads: Int
+) {
+    let parts = min(threads, 1 + n >> 16)
+    inParallel(parts) { part in
+        let (start, end) = (part * n / parts, (part + 1) * n / parts)
+        unsafe kernel_adamw(
+            y + start, weight + start, mean + start, square + start, gradient + start, clip, step.numbers,
+            end - start)
     }
 }
 
