@@ -76,8 +76,13 @@ static int is_wide(void) {
 
 void kernel_multiply_panels(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
+    // A number below the smallest with all its digits costs an instruction a hundred times its time: it counts as zero.
+    enum { flush_results_and_sides = 0x8040 };
+    unsigned mode = _mm_getcsr();
+    _mm_setcsr(mode | flush_results_and_sides);
     if (is_wide()) sweep(any_wide_tile, 12, 32, 0, c, c_stride, a, b, b_depth, m, n, k, keep);
     else sweep(any_tile, 6, 16, 0, c, c_stride, a, b, b_depth, m, n, k, keep);
+    _mm_setcsr(mode);
 }
 
 AVX2 void kernel_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k) {

@@ -55,6 +55,21 @@ import Testing
     }
 }
 
+/// Numbers too small for all their digits, as a saturated softmax makes them, would make a product a hundred times slower.
+@Suite struct SmallestNumbersTests {
+    @Test(.enabled(if: Products.kernels.contains("panels")))
+    func countAsZero() {
+        let small = Float.leastNormalMagnitude
+        let pairs: [(Float, Float)] = [(small / 8, 1), (small * 8, 0x1p-8)]
+        for (left, right) in pairs {
+            let a = Matrix([Float](repeating: left, count: 16 * 40), 16, 40)
+            let b = Matrix([Float](repeating: right, count: 40 * 64), 40, 64)
+            #expect(left * right > 0, "or there is nothing to see")
+            #expect(product(a, b) == [Float](repeating: 0, count: 16 * 64))
+        }
+    }
+}
+
 /// Products with weights of a file, which are expanded a few rows and columns at a time, against the same of weights in
 /// memory, which are not. Numbers are stored in bf16, so that no precision rounds them again.
 @Suite(.serialized) struct ExpandedWeightsTests {
