@@ -90,6 +90,7 @@ def measure(group, options, folder):
     """Settings and results by row."""
     if options.quick:
         group.rows = [row for row in group.rows if "bf16" not in row.name]
+        group.lines = [line for line in group.lines if "bf16" not in line.ours]
     settings = tuned(group, folder, options.quick)
     results = {row.name: [] for row in group.rows}
     for repeat in range(options.repeats):
