@@ -28,7 +28,7 @@ def main():
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()
     torch.set_num_threads(options.threads if options.streams == 1 else 1)
-    torch.set_flush_denormal(True)  # as we do: a product with numbers below 1e-38 takes a hundred times as long
+    torch.set_flush_denormal(True)  # as we do: a product with numbers below 1e-38 takes many times as long
     dtype = torch.bfloat16 if options.row.endswith("bf16") else torch.float32
     model, tokenizer = references.read_model(options.model, dtype, "sdpa" if "sdpa" in options.row else "eager")
     ids, sequences = read_sequences(options.data, tokenizer)

@@ -52,7 +52,7 @@ def main():
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()
     torch.set_num_threads(options.threads)
-    torch.set_flush_denormal(True)  # as we do: a product with numbers below 1e-38 takes a hundred times as long
+    torch.set_flush_denormal(True)  # as we do: a product with numbers below 1e-38 takes many times as long
     model, tokenizer = references.read_model(options.model, getattr(torch, {"fp32": "float32", "bf16": "bfloat16"}[options.precision]),
                                              options.attention)
     _, sequences = read_sequences(options.data, tokenizer)

@@ -32,7 +32,7 @@ def open_model(options):
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()
     torch.set_num_threads(options.threads if options.streams == 1 else 1)
-    torch.set_flush_denormal(True)  # as we do: a product with numbers below 1e-38 takes a hundred times as long
+    torch.set_flush_denormal(True)  # as we do: a product with numbers below 1e-38 takes many times as long
     return references.read_model(options.model, torch.float32 if options.precision == "fp32" else torch.bfloat16, "sdpa")
 
 

@@ -76,7 +76,7 @@ static int is_wide(void) {
 
 void kernel_multiply_panels(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
-    // A number below the smallest with all its digits costs an instruction a hundred times its time: it counts as zero.
+    // A number below the smallest with all its digits costs an instruction many times its time: it counts as zero.
     enum { flush_results_and_sides = 0x8040 };
     unsigned mode = _mm_getcsr();
     _mm_setcsr(mode | flush_results_and_sides);

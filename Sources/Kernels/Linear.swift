@@ -108,61 +108,33 @@ func linearPullback(
 private func linearInPanels(
     _ x: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into y: UnsafeMutablePointer<Float>
 ) {
+    let (k, n, precision) = (weight.columns, weight.rows, Products.precision)
     unsafe multiplyInPanels(
-        x, rows: m, by: (weight.columns, weight.rows), unit: (weight.format.elementsPerBlock, 1), into: y
-    ) { panels, depth, columns in
-        unsafe forEachTile(of: weight, columns, depth, by: Products.precision.panelColumns) {
-            few, part, w, stride in
-            unsafe panels.fill(
-                columns: few.relative(to: columns), rows: part.relative(to: depth), transposing: w,
-                stride: stride)
-        }
-    }
+        (m, k, n), precision, unit: (weight.format.elementsPerBlock, 1), into: y,
+        left: { strips, rows, depth in unsafe strips.fill(rows: rows, x, at: depth.lowerBound, stride: k) },
+        right: { panels, depth, columns in
+            unsafe forEachTile(of: weight, columns, depth, by: precision.panelColumns) {
+                few, part, w, stride in
+                unsafe panels.fill(
+                    columns: few.relative(to: columns), rows: part.relative(to: depth), transposing: w,
+                    stride: stride)
+            }
+        })
 }
 
 private func linearPullbackInPanels(
     _ dy: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into dx: UnsafeMutablePointer<Float>
 ) {
+    let (k, n) = (weight.rows, weight.columns)
     unsafe multiplyInPanels(
-        dy, rows: m, by: (weight.rows, weight.columns), unit: (1, weight.format.elementsPerBlock), into: dx
-    ) { panels, depth, columns in
-        unsafe forEachTile(of: weight, depth, columns, by: 32) { few, part, w, stride in
-            unsafe panels.fill(
-                rows: few.relative(to: depth), columns: part.relative(to: columns), w, stride: stride)
-        }
-    }
-}
-
-/// c = a·b, [m, k] · [k, n], where `fill` puts some columns of a piece of b's rows into panels, few enough for a cache of a
-/// thread's own. Threads share strips, and take columns.
-///
-/// - Parameter unit: What pieces of rows and columns are a multiple of, except the last.
-private func multiplyInPanels(
-    _ a: UnsafePointer<Float>, rows m: Int, by size: (rows: Int, columns: Int),
-    unit: (rows: Int, columns: Int),
-    into c: UnsafeMutablePointer<Float>,
-    fill: (_ panels: borrowing Panels, _ rows: Range<Int>, _ columns: Range<Int>) -> Void
-) {
-    let (k, n, precision) = (size.rows, size.columns, Products.precision)
-    let across = max(unit.columns, precision.panelColumns)
-    for rows in evenPieces(of: 0..<k, atMost: 768, unit: max(unit.rows, precision.depthUnit)) {
-        let strips = Strips(rows: m, depth: rows.count, precision)
-        spread(m, unit: precision.stripRows, atLeast: 64) {
-            unsafe strips.fill(rows: $0, a, at: rows.lowerBound, stride: k)
-        }
-        let width = (max(64, (1 << 16) / rows.count) + across - 1) / across * across
-        spreadOut(n, unit: across, atLeast: 64) { next in
-            let panels = Panels(depth: rows.count, width: min(width, n), precision)
-            while let own = next() {
-                for columns in evenPieces(of: own, atMost: width, unit: across) {
-                    fill(panels, rows, columns)
-                    unsafe panels.multiply(
-                        strips, columns: 0..<columns.count, into: c + columns.lowerBound, strideC: n,
-                        keeping: rows.lowerBound > 0)
-                }
+        (m, k, n), Products.precision, unit: (1, weight.format.elementsPerBlock), into: dx,
+        left: { strips, rows, depth in unsafe strips.fill(rows: rows, dy, at: depth.lowerBound, stride: k) },
+        right: { panels, depth, columns in
+            unsafe forEachTile(of: weight, depth, columns, by: 32) { few, part, w, stride in
+                unsafe panels.fill(
+                    rows: few.relative(to: depth), columns: part.relative(to: columns), w, stride: stride)
             }
-        }
-    }
+        })
 }
 
 extension Range<Int> {

@@ -8,15 +8,15 @@ public func product(_ a: Matrix, _ b: Matrix) -> [Float] {
     }
 }
 
-/// c = factor·a·b + keeping·c, its rows shared out to threads.
+/// c = factor·a·b + keeping·c, shared out to threads.
 private func spreadProduct(
     _ a: Matrix, _ b: Matrix, factor: Float, into c: UnsafeMutablePointer<Float>, keeping: Float
 ) {
+    let fitsPanels = b.columns >= Products.Precision.fp32.panelColumns && a.columns > 0
+    guard !fitsPanels || !Products.usesPanels(rows: a.rows, .fp32) else {
+        return unsafe productInPanels(a, b, factor: factor, into: c, keeping: keeping != 0)
+    }
     spread(a.rows, atLeast: (1 << 22) / max(1, a.columns * b.columns)) { own in
-        let fitsPanels = b.columns >= Products.Precision.fp32.panelColumns && a.columns > 0
-        guard !fitsPanels || !Products.usesPanels(rows: own.count, .fp32) else {
-            return unsafe productInPanels(a, rows: own, b, factor: factor, into: c, keeping: keeping != 0)
-        }
         unsafe multiply(
             a.elements, at: a.isTransposed ? own.lowerBound : own.lowerBound * a.stored.columns,
             stride: a.stored.columns, transposed: a.isTransposed,
@@ -26,35 +26,33 @@ private func spreadProduct(
     }
 }
 
-/// Some rows of c = factor·a·b, or c += factor·a·b, a block of b after the other.
 private func productInPanels(
-    _ a: Matrix, rows own: Range<Int>, _ b: Matrix, factor: Float, into c: UnsafeMutablePointer<Float>,
-    keeping: Bool
+    _ a: Matrix, _ b: Matrix, factor: Float, into c: UnsafeMutablePointer<Float>, keeping: Bool
 ) {
-    let (k, n, strideA, strideB) = (a.columns, b.columns, a.stored.columns, b.stored.columns)
-    for depth in evenPieces(of: 0..<k, atMost: 768) {
-        let row = depth.lowerBound
-        let strips = Strips(rows: own.count, depth: depth.count)
-        if a.isTransposed {
-            unsafe strips.fill(transposing: a.elements, at: row * strideA + own.lowerBound, stride: strideA)
-        } else {
-            unsafe strips.fill(a.elements, at: own.lowerBound * strideA + row, stride: strideA)
-        }
-        for width in evenPieces(
-            of: 0..<n, atMost: (1 << 18) / depth.count, unit: Products.Precision.fp32.panelColumns)
-        {
-            let panels = Panels(depth: depth.count, width: width.count)
-            let column = width.lowerBound
-            if b.isTransposed {
-                unsafe panels.fill(transposing: b.elements, at: column * strideB + row, stride: strideB)
+    let (strideA, strideB) = (a.stored.columns, b.stored.columns)
+    unsafe multiplyInPanels(
+        (a.rows, a.columns, b.columns), .fp32, into: c, keeping: keeping,
+        left: { strips, rows, depth in
+            if a.isTransposed {
+                unsafe strips.fill(
+                    rows: rows, transposing: a.elements, at: depth.lowerBound * strideA, stride: strideA)
             } else {
-                unsafe panels.fill(b.elements, at: row * strideB + column, stride: strideB)
+                unsafe strips.fill(rows: rows, a.elements, at: depth.lowerBound, stride: strideA)
+            }
+        },
+        right: { panels, depth, columns in
+            let (row, column) = (depth.lowerBound, columns.lowerBound)
+            let (rows, columns) = (0..<depth.count, 0..<columns.count)
+            if b.isTransposed {
+                unsafe panels.fill(
+                    columns: columns, rows: rows, transposing: b.elements, at: column * strideB + row,
+                    stride: strideB)
+            } else {
+                unsafe panels.fill(
+                    rows: rows, columns: columns, b.elements, at: row * strideB + column, stride: strideB)
             }
             panels.scale(by: factor)
-            unsafe panels.multiply(
-                strips, into: c + own.lowerBound * n + column, strideC: n, keeping: keeping || row > 0)
-        }
-    }
+        })
 }
 
 /// c += factor·a·b, [m, k] · [k, n] → [m, n].

@@ -77,19 +77,18 @@ import CKernels
         unsafe kernel_scale(numbers, factor, numbers, count)
     }
 
-    /// c = a·panels, or c + a·panels: [m, depth] · [depth, width], for some rows of a, the first a multiple of a strip's.
+    /// c = a·panels, or c + a·panels: [m, depth] · [depth, width].
     ///
     /// - Parameters: part: Which rows of the panels a's columns meet, from a multiple of `depthUnit` on; nil for all. columns: Those
     ///   wanted, from a multiple of a panel's on; nil for all. c: Its first row is a's first, its first column that wanted.
     func multiply(
-        _ a: borrowing Strips, rows own: Range<Int>? = nil, part: Range<Int>? = nil,
-        columns: Range<Int>? = nil, into c: UnsafeMutablePointer<Float>, strideC: Int, keeping: Bool
+        _ a: borrowing Strips, part: Range<Int>? = nil, columns: Range<Int>? = nil,
+        into c: UnsafeMutablePointer<Float>, strideC: Int, keeping: Bool
     ) {
-        let (own, part, columns) = (own ?? 0..<a.rows, part ?? 0..<depth, columns ?? 0..<width)
+        let (part, columns) = (part ?? 0..<depth, columns ?? 0..<width)
         let (depth, k, keeps) = (precision.room(depth), precision.room(part.count), Int32(keeping ? 1 : 0))
-        let (c, left) = unsafe (c + own.lowerBound * strideC, a.numbers(from: own.lowerBound))
-        let right = unsafe place(columns, part)
-        let (m, n) = (own.count, columns.count)
+        let (left, right) = unsafe (a.numbers(from: 0), place(columns, part))
+        let (m, n) = (a.rows, columns.count)
         switch precision {
         case .fp32: unsafe kernel_multiply_panels(c, strideC, left, right, depth, m, n, k, keeps)
         case .bf16: unsafe kernel_multiply_pairs(c, strideC, left, right, depth, m, n, k, keeps)

@@ -22,7 +22,7 @@ public enum Products {
 
     /// What the two sides of a product with a stored weight or in attention are rounded to; sums are always floats.
     public enum Precision: String, Sendable, CaseIterable {
-        /// Nothing: they are floats. In panels, numbers below 1e-38 count as zero, which would take a hundred times as long.
+        /// Nothing: they are floats. In panels, numbers below 1e-38 count as zero, which would take many times as long.
         case fp32
         /// bf16: 8 bits of precision. Numbers below 1e-38 count as zero.
         case bf16

@@ -39,13 +39,16 @@ import CKernels
         }
     }
 
-    /// All become the transpose of x, whose rows begin at a number and lie `stride` apart: [depth, rows].
-    func fill(transposing x: UnsafePointer<Float>, at first: Int = 0, stride: Int) {
+    /// The same of the transpose of x: [depth, rows].
+    func fill(
+        rows own: Range<Int>? = nil, transposing x: UnsafePointer<Float>, at first: Int = 0, stride: Int
+    ) {
+        let own = own ?? 0..<rows
+        let (place, x) = unsafe (numbers(from: own.lowerBound), x + first + own.lowerBound)
         switch precision {
-        case .fp32: unsafe kernel_strips_of_columns(numbers, x + first, stride, rows, depth)
+        case .fp32: unsafe kernel_strips_of_columns(place, x, stride, own.count, depth)
         case .bf16:
-            unsafe kernel_pair_strips_of_columns(
-                numbers, x + first, stride, rows, depth, precision.room(depth))
+            unsafe kernel_pair_strips_of_columns(place, x, stride, own.count, depth, precision.room(depth))
         }
     }
 

@@ -55,7 +55,7 @@ import Testing
     }
 }
 
-/// Numbers too small for all their digits, as a saturated softmax makes them, would make a product a hundred times slower.
+/// Numbers too small for all their digits, as a saturated softmax makes them, would make a product many times slower.
 @Suite struct SmallestNumbersTests {
     @Test(.enabled(if: Products.kernels.contains("panels")))
     func countAsZero() {

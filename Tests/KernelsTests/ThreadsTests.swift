@@ -41,6 +41,19 @@ import Testing
         }
     }
 
+    @Test func aStepOfAdamW() {
+        let step = AdamWStep(rate: 0.1, decay: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, count: 1)
+        let (weight, gradient) = (numbers(200_001, seed: 13), numbers(200_001, seed: 14))
+        func after(threads: Int) -> [[Float]] {
+            var mean = numbers(200_001, seed: 15)
+            var square = mean.map { $0 * $0 }
+            let new = adamW(
+                weight, gradient: gradient, clip: 0.5, mean: &mean, square: &square, step, threads: threads)
+            return [new, mean, square]
+        }
+        #expect(after(threads: 1) == after(threads: 3) && after(threads: 1)[0] != weight)
+    }
+
     @Test func crossEntropyWithGradient() {
         let weight = StoredMatrix(numbers(500 * 40, seed: 7), rows: 500, columns: 40)
         let (x, targets) = (numbers(33 * 40, seed: 8), (0..<33).map { Int32($0 * 13 % 500) })
