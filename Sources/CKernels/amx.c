@@ -9,7 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define AMX __attribute__((target("amx-tile,amx-bf16," BF16)))
+#define TILES "amx-tile,amx-bf16," BF16
+#define AMX __attribute__((target(TILES)))
 
 static int allowed;
 
@@ -24,35 +25,12 @@ __attribute__((constructor)) static void ask(void) {
 
 int runs_amx(void) { return allowed; }
 
-AMX void amx_strips(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {
-    for (size_t i = 0; i < m; i += amx_height)
-        for (size_t r = 0; r < least(amx_height, m - i); r++) {
-            float *to = a + i * depth + r * amx_depth;
-            const float *from = x + (i + r) * stride;
-            for (size_t p = 0; p < depth; p += amx_depth) {
-                size_t rest = 2 * p < k ? k - 2 * p : 0;
-                __m512 pairs = rest < 32 ? pairs_of_some(from + 2 * p, rest) : pairs_of_32(from + 2 * p);
-                _mm512_storeu_ps(to + p * amx_height, pairs);
-            }
-        }
-}
-
-AMX void amx_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {
-    float lines[amx_block];
-    for (size_t i = 0; i < m; i += amx_width) {
-        __mmask16 columns = m - i < amx_width ? (1 << (m - i)) - 1 : 0xffff;
-        float *to = a + i / amx_height * amx_height * depth + i % amx_height * amx_depth;
-        for (size_t p = 0; p < depth; p += amx_depth) {
-            for (size_t q = 0; q < amx_depth; q++)
-                _mm512_storeu_ps(lines + q * amx_width, pairs_of_rows(x + i, stride, k, 2 * (p + q), columns));
-            kernel_transpose(to + p * amx_height, amx_depth, lines, amx_width, amx_depth, amx_width);
-        }
-    }
-}
-
 /// 32 rows by 32 columns: sums in registers 0 to 3, 16 by 16 each. The lines of c, which seldom are in a cache, are fetched
 /// meanwhile, to be written.
-AMX static void tile(size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
+///
+/// Parts meet in an order in which few are loaded again.
+static inline __attribute__((always_inline, target(TILES))) void tile(
+    size_t left, size_t right, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
     enum { full = 64 };  // bytes of a row of a register
     size_t line = c_stride * sizeof(float);
     float *below = c + 16 * c_stride;
@@ -71,16 +49,29 @@ AMX static void tile(size_t rows, float *c, size_t c_stride, const float *a, con
         _tile_zero(2);
         _tile_zero(3);
     }
-    for (size_t p = 0; p < k; p += amx_depth) {
-        const float *rows = a + p * amx_height, *columns = b + p * kernel_pair_width;
-        _tile_loadd(4, rows, full);
-        _tile_loadd(5, rows + amx_block, full);
-        _tile_loadd(6, columns, full);
-        _tile_loadd(7, columns + amx_block, full);
-        _tile_dpbf16ps(0, 4, 6);
-        _tile_dpbf16ps(1, 4, 7);
-        _tile_dpbf16ps(2, 5, 6);
-        _tile_dpbf16ps(3, 5, 7);
+    for (size_t p = 0; p < k; p += amx_depth, a += left * amx_depth * amx_height, b += right * amx_depth * 2 * amx_width) {
+        size_t loaded = right;
+#pragma clang loop unroll(full)
+        for (size_t l = left; l-- > 0;) {
+            const float *rows = a + l * amx_depth * amx_height;
+            _tile_loadd(4, rows, full);
+            _tile_loadd(5, rows + amx_block, full);
+            size_t count = least(right, left - l), first = loaded < count ? loaded : 0;
+#pragma clang loop unroll(full)
+            for (size_t i = 0; i < count; i++) {
+                size_t r = (first + i) % count;
+                const float *columns = b + r * amx_depth * 2 * amx_width;
+                if (r != loaded) {
+                    _tile_loadd(6, columns, full);
+                    _tile_loadd(7, columns + amx_block, full);
+                }
+                loaded = r;
+                _tile_dpbf16ps(0, 4, 6);
+                _tile_dpbf16ps(1, 4, 7);
+                _tile_dpbf16ps(2, 5, 6);
+                _tile_dpbf16ps(3, 5, 7);
+            }
+        }
     }
     _tile_stored(0, c, line);
     _tile_stored(1, c + 16, line);
@@ -88,20 +79,33 @@ AMX static void tile(size_t rows, float *c, size_t c_stride, const float *a, con
     _tile_stored(3, below + 16, line);
 }
 
+#define TILE(left, right)                                                                                          \
+    AMX static void tile_##left##_##right(                                                                         \
+        size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {              \
+        tile(left, right, c, c_stride, a, b, k, keep);                                                             \
+    }
+TILE(1, 1)
+TILE(2, 1)
+TILE(2, 2)
+TILE(3, 1)
+
 AMX void amx_multiply(
-    float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
+    float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k,
+    size_t left_parts, size_t right_parts, int keep) {
     // Eight registers of 16 rows of 64 bytes.
     struct { uint8_t palette, start_row, reserved[14]; uint16_t row_bytes[16]; uint8_t rows[16]; } shape = {.palette = 1};
     for (int i = 0; i < 8; i++) shape.row_bytes[i] = 64, shape.rows[i] = 16;
     _tile_loadconfig(&shape);
-    sweep(tile, amx_height, kernel_pair_width, 1, c, c_stride, a, b, b_depth, m, n, k, keep);
+    tile_function *tiles[3][2] = {{tile_1_1}, {tile_2_1, tile_2_2}, {tile_3_1}};
+    sweep(
+        tiles[left_parts - 1][right_parts - 1], amx_height, kernel_pair_width, 1, c, c_stride, a, left_parts * k, b,
+        right_parts * b_depth, m, n, k, keep);
     _tile_release();
 }
 
 #else
 int runs_amx(void) { return 0; }
-void amx_strips(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {}
-void amx_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {}
 void amx_multiply(
-    float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {}
+    float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k,
+    size_t left_parts, size_t right_parts, int keep) {}
 #endif

@@ -1,6 +1,5 @@
 #include "bf16.h"
 #include "CKernels.h"
-#include "amx.h"
 
 #if defined(__x86_64__)
 #define PART static inline __attribute__((always_inline, target(BF16)))
@@ -19,7 +18,7 @@ __attribute__((target(BF16))) void fast_pairs(float *y, const float *x, size_t n
     size_t p = 0;
     for (; 2 * p + 32 <= n; p += 16) _mm512_storeu_ps(y + p, pairs_of_32(x + 2 * p));
     for (; p < room; p += 16) {
-        __mmask16 there = room - p < 16 ? (1 << (room - p)) - 1 : 0xffff;
+        __mmask16 there = first_of(16, room - p);
         _mm512_mask_storeu_ps(y + p, there, pairs_of_some(x + 2 * p, n > 2 * p ? n - 2 * p : 0));
     }
 }
@@ -28,7 +27,7 @@ __attribute__((target(BF16))) void fast_strips_of_columns(
     float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {
     enum { height = 12 };
     for (size_t i = 0; i < m; i += height) {
-        __mmask16 columns = (1 << (m - i < height ? m - i : height)) - 1;
+        __mmask16 columns = first_of(height, m - i);
         for (size_t p = 0; p < depth; p++)
             _mm512_mask_storeu_ps(
                 a + i * depth + p * height, (1 << height) - 1, pairs_of_rows(x + i, stride, k, 2 * p, columns));
@@ -37,15 +36,12 @@ __attribute__((target(BF16))) void fast_strips_of_columns(
 
 __attribute__((target(BF16))) void fast_panels_of_columns(
     float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth) {
-    int in_blocks = runs_amx();
-    size_t right_half = in_blocks ? amx_block : width / 2;
     for (size_t j = 0; j < n; j += width) {
-        __mmask32 there = n - j < width ? (1u << (n - j)) - 1 : ~0u;
+        __mmask32 there = first_of(width, n - j);
         for (size_t p = 0; p < k; p += 2) {
-            size_t place = p / 2 * width - (in_blocks ? p / 2 % amx_depth * amx_width : 0);
-            float *line = b + j * depth + place;
+            float *line = b + j * depth + p / 2 * width;
             _mm512_store_ps(line, pairs_of_rows(x + j, stride, k, p, (__mmask16)there));
-            _mm512_store_ps(line + right_half, pairs_of_rows(x + j + 16, stride, k, p, (__mmask16)(there >> 16)));
+            _mm512_store_ps(line + 16, pairs_of_rows(x + j + 16, stride, k, p, (__mmask16)(there >> 16)));
         }
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <stddef.h>
+#include <stdint.h>
 
 // What AVX-512 BF16 has for pairs, for processors with it: rounding (nearest, ties to even; numbers below 1e-38 become
 // zero), which AMX needs too, and products.
@@ -23,9 +24,14 @@ void bf16_tile(size_t rows, float *c, size_t c_stride, const float *a, const flo
 
 #define BF16 "avx512f,avx512bw,avx512vl,avx512bf16"
 
+/// Bits for the first of so many.
+static inline uint32_t first_of(size_t width, size_t count) {
+    return count < width ? (1u << count) - 1 : width < 32 ? (1u << width) - 1 : ~0u;
+}
+
 /// The first of 32 numbers in pairs, zeros after them.
 static inline __attribute__((always_inline, target(BF16))) __m512 pairs_of_some(const float *x, size_t count) {
-    __mmask32 there = count < 32 ? (1u << count) - 1 : ~0u;
+    __mmask32 there = first_of(32, count);
     __m512 first = _mm512_maskz_loadu_ps((__mmask16)there, x);
     __m512 second = _mm512_maskz_loadu_ps((__mmask16)(there >> 16), x + 16);
     return (__m512)_mm512_cvtne2ps_pbh(second, first);
@@ -35,13 +41,18 @@ static inline __attribute__((always_inline, target(BF16))) __m512 pairs_of_32(co
     return (__m512)_mm512_cvtne2ps_pbh(_mm512_loadu_ps(x + 16), _mm512_loadu_ps(x));
 }
 
+/// Pairs of two rows, of 16 columns.
+static inline __attribute__((always_inline, target(BF16))) __m512 pairs_of(__m512 first, __m512 second) {
+    const __m512i order = _mm512_set_epi16(
+        31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+    return (__m512)_mm512_permutexvar_epi16(order, (__m512i)_mm512_cvtne2ps_pbh(second, first));
+}
+
 /// Pairs of row p and the next, at most 16 columns, of k rows: zeros beyond them.
 static inline __attribute__((always_inline, target(BF16))) __m512 pairs_of_rows(
     const float *x, size_t stride, size_t k, size_t p, __mmask16 columns) {
-    const __m512i order = _mm512_set_epi16(
-        31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
     __m512 first = _mm512_maskz_loadu_ps(p < k ? columns : 0, x + p * stride);
     __m512 second = _mm512_maskz_loadu_ps(p + 1 < k ? columns : 0, x + (p + 1) * stride);
-    return (__m512)_mm512_permutexvar_epi16(order, (__m512i)_mm512_cvtne2ps_pbh(second, first));
+    return pairs_of(first, second);
 }
 #endif

@@ -53,8 +53,10 @@ static void strips_of_pairs(float *a, const float *x, size_t stride, size_t m, s
         }
 }
 
-void kernel_pair_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {
-    (runs_amx() ? amx_strips : strips_of_pairs)(a, x, stride, m, k, depth);
+void kernel_pair_strips_of_rows(
+    float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth, size_t parts) {
+    if (runs_amx()) return amx_strips(a, x, stride, m, k, depth, parts);
+    strips_of_pairs(a, x, stride, m, k, depth);
 }
 
 EACH_CPU static void plain_strips_of_columns(
@@ -68,22 +70,14 @@ EACH_CPU static void plain_strips_of_columns(
 }
 
 void kernel_pair_strips_of_columns(
-    float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth) {
-    if (runs_amx()) amx_strips_of_columns(a, x, stride, m, k, depth);
-    else (rounds_pairs() ? fast_strips_of_columns : plain_strips_of_columns)(a, x, stride, m, k, depth);
+    float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth, size_t parts) {
+    if (runs_amx()) return amx_strips_of_columns(a, x, stride, m, k, depth, parts);
+    (rounds_pairs() ? fast_strips_of_columns : plain_strips_of_columns)(a, x, stride, m, k, depth);
 }
 
-/// So many rows of a panel, from 32 lines of pairs.
-static void panel_of_lines(float *b, const float *lines, size_t pairs) {
-    if (!runs_amx()) return kernel_transpose(b, width, lines, length, width, pairs);
-    for (size_t p = 0; p < pairs; p += amx_depth)
-        for (size_t j = 0; j < width; j += amx_width)
-            kernel_transpose(
-                b + p * width + j * amx_depth, amx_width, lines + j * length + p, length, amx_width,
-                least(amx_depth, pairs - p));
-}
-
-void kernel_pair_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k, size_t depth) {
+void kernel_pair_panels_of_rows(
+    float *b, const float *x, size_t stride, size_t n, size_t k, size_t depth, size_t parts) {
+    if (runs_amx()) return amx_panels_of_rows(b, x, stride, n, k, depth, parts);
     float lines[width * length];
     for (size_t j = 0; j < n; j += width) {
         size_t columns = least(width, n - j);
@@ -91,7 +85,7 @@ void kernel_pair_panels_of_rows(float *b, const float *x, size_t stride, size_t 
         for (size_t p = 0; 2 * p < k; p += length) {
             size_t pairs = least(length, (k + 1) / 2 - p);
             lines_of_pairs(lines, x + j * stride, stride, columns, k, p, pairs);
-            panel_of_lines(b + j * depth + p * width, lines, pairs);
+            kernel_transpose(b + j * depth + p * width, width, lines, length, width, pairs);
         }
     }
 }
@@ -109,7 +103,8 @@ EACH_CPU static void plain_panels_of_columns(
 }
 
 void kernel_pair_panels_of_columns(
-    float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth) {
+    float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth, size_t parts) {
+    if (runs_amx()) return amx_panels_of_columns(b, x, stride, k, n, depth, parts);
     (rounds_pairs() ? fast_panels_of_columns : plain_panels_of_columns)(b, x, stride, k, n, depth);
 }
 
@@ -142,9 +137,13 @@ const char *kernel_bf16_products(void) {
 size_t kernel_pair_strip_height(void) { return runs_amx() ? amx_height : height; }
 size_t kernel_pair_depth_unit(void) { return runs_amx() ? amx_depth : 1; }
 
+int kernel_multiplies_parts(void) { return runs_amx(); }
+
 void kernel_multiply_pairs(
-    float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
-    if (runs_amx()) return amx_multiply(c, c_stride, a, b, b_depth, m, n, k, keep);
+    float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k,
+    size_t left_parts, size_t right_parts, int keep) {
+    if (runs_amx())
+        return amx_multiply(c, c_stride, a, b, b_depth, m, n, k, left_parts, right_parts, keep);
     tile_function *tile = multiplies_pairs() ? bf16_tile : plain_tile;
-    sweep(tile, height, width, 0, c, c_stride, a, b, b_depth, m, n, k, keep);
+    sweep(tile, height, width, 0, c, c_stride, a, k, b, b_depth, m, n, k, keep);
 }

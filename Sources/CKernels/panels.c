@@ -80,8 +80,8 @@ void kernel_multiply_panels(
     enum { flush_results_and_sides = 0x8040 };
     unsigned mode = _mm_getcsr();
     _mm_setcsr(mode | flush_results_and_sides);
-    if (is_wide()) sweep(any_wide_tile, 12, 32, 0, c, c_stride, a, b, b_depth, m, n, k, keep);
-    else sweep(any_tile, 6, 16, 0, c, c_stride, a, b, b_depth, m, n, k, keep);
+    if (is_wide()) sweep(any_wide_tile, 12, 32, 0, c, c_stride, a, k, b, b_depth, m, n, k, keep);
+    else sweep(any_tile, 6, 16, 0, c, c_stride, a, k, b, b_depth, m, n, k, keep);
     _mm_setcsr(mode);
 }
 

@@ -23,13 +23,14 @@ static inline void cut_tile(
             c[i * c_stride + j] = (keep ? c[i * c_stride + j] : 0) + whole[i * width + j];
 }
 
-/// c (+)= a·b, [m, k] · [k, n]: strips that stay in the second cache meet one panel after the other. Panels are `b_depth` rows
-/// deep, of which b begins with one and k count. Some tiles compute only whole strips.
+/// c (+)= a·b, [m, k] · [k, n]: strips that stay in the second cache meet one panel after the other. Strips are `a_depth` rows
+/// deep and panels `b_depth`, counted in the rooms of floats; of panels b begins with one row and k count. Some tiles compute only
+/// whole strips.
 static inline void sweep(
     tile_function tile, size_t height, size_t width, int is_whole, float *c, size_t c_stride, const float *a,
-    const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
+    size_t a_depth, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
     enum { cached = 1 << 16 };  // numbers of a block of a: 256 KB, half of a small second cache
-    size_t block = cached / k / height * height + height;
+    size_t block = cached / a_depth / height * height + height;
     for (size_t start = 0; start < m; start += block)
         for (size_t j = 0; j < n; j += width)
             for (size_t i = start; i < least(start + block, m); i += height) {
@@ -37,8 +38,8 @@ static inline void sweep(
                 size_t computed = is_whole ? height : rows;
                 float *corner = c + i * c_stride + j;
                 if (columns == width && rows == computed)
-                    tile(rows, corner, c_stride, a + i * k, b + j * b_depth, k, keep);
+                    tile(rows, corner, c_stride, a + i * a_depth, b + j * b_depth, k, keep);
                 else
-                    cut_tile(tile, computed, width, columns, rows, corner, c_stride, a + i * k, b + j * b_depth, k, keep);
+                    cut_tile(tile, computed, width, columns, rows, corner, c_stride, a + i * a_depth, b + j * b_depth, k, keep);
             }
 }

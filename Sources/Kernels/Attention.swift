@@ -83,7 +83,7 @@ extension AttentionShape {
             unsafe sums.deallocate()
         }
         var strips = Strips(
-            rows: AttentionBlock.size, depth: max(dHead, group.reach), Products.precision)
+            rows: AttentionBlock.size, depth: max(dHead, group.reach), AttentionBlock.numbers)
         let (stride, rows) = (heads * dHead, queries.rows)
         for block in group.blocks {
             let (m, parts) = (block.rows.count, block.parts)

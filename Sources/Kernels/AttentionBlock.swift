@@ -6,14 +6,23 @@ struct AttentionBlock {
     let window: Int
     let isCausal: Bool
 
+    /// What products in attention are computed of.
+    static var numbers: PanelNumbers {
+        switch Products.precision {
+        case .fp32: .floats
+        case .bf16: .bf16(parts: 1)
+        case .bf16x3: .bf16(parts: 2)
+        }
+    }
+
     /// Queries a block: whole strips, 48 or 64, so that scores stay in the cache and few are computed in vain.
     static var size: Int {
-        let rows = Products.precision.stripRows
+        let rows = numbers.stripRows
         return (48 + rows - 1) / rows * rows
     }
 
     /// Parts of the keys begin at a multiple of this, as panels do.
-    private static var unit: Int { Products.precision.panelColumns }
+    private static var unit: Int { numbers.panelColumns }
 
     /// Keys whose scores exist at a time.
     static let reach = 1024

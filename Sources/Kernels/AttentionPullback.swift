@@ -42,7 +42,7 @@ extension AttentionShape {
         let scratch = UnsafeMutablePointer<Float>.allocate(capacity: 2 * AttentionBlock.size * group.reach)
         defer { unsafe scratch.deallocate() }
         var strips = Strips(
-            rows: AttentionBlock.size, depth: max(dHead, group.reach), Products.precision)
+            rows: AttentionBlock.size, depth: max(dHead, group.reach), AttentionBlock.numbers)
         let stride = heads * dHead
         for block in group.blocks {
             let (m, parts) = (block.rows.count, block.parts)

@@ -108,12 +108,13 @@ func linearPullback(
 private func linearInPanels(
     _ x: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into y: UnsafeMutablePointer<Float>
 ) {
-    let (k, n, precision) = (weight.columns, weight.rows, Products.precision)
+    let (k, n) = (weight.columns, weight.rows)
+    let sides = Products.sides(rows: m, weight.format)
     unsafe multiplyInPanels(
-        (m, k, n), precision, unit: (weight.format.elementsPerBlock, 1), into: y,
+        (m, k, n), sides, unit: (weight.format.elementsPerBlock, 1), into: y,
         left: { strips, rows, depth in unsafe strips.fill(rows: rows, x, at: depth.lowerBound, stride: k) },
         right: { panels, depth, columns in
-            unsafe forEachTile(of: weight, columns, depth, by: precision.panelColumns) {
+            unsafe forEachTile(of: weight, columns, depth, by: sides.right.panelColumns) {
                 few, part, w, stride in
                 unsafe panels.fill(
                     columns: few.relative(to: columns), rows: part.relative(to: depth), transposing: w,
@@ -127,7 +128,8 @@ private func linearPullbackInPanels(
 ) {
     let (k, n) = (weight.rows, weight.columns)
     unsafe multiplyInPanels(
-        (m, k, n), Products.precision, unit: (1, weight.format.elementsPerBlock), into: dx,
+        (m, k, n), Products.sides(rows: m, weight.format),
+        unit: (1, weight.format.elementsPerBlock), into: dx,
         left: { strips, rows, depth in unsafe strips.fill(rows: rows, dy, at: depth.lowerBound, stride: k) },
         right: { panels, depth, columns in
             unsafe forEachTile(of: weight, depth, columns, by: 32) { few, part, w, stride in

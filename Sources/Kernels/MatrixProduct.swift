@@ -12,7 +12,7 @@ public func product(_ a: Matrix, _ b: Matrix) -> [Float] {
 private func spreadProduct(
     _ a: Matrix, _ b: Matrix, factor: Float, into c: UnsafeMutablePointer<Float>, keeping: Float
 ) {
-    let fitsPanels = b.columns >= Products.Precision.fp32.panelColumns && a.columns > 0
+    let fitsPanels = b.columns >= PanelNumbers.floats.panelColumns && a.columns > 0
     guard !fitsPanels || !Products.usesPanels(rows: a.rows, .fp32) else {
         return unsafe productInPanels(a, b, factor: factor, into: c, keeping: keeping != 0)
     }
@@ -30,8 +30,9 @@ private func productInPanels(
     _ a: Matrix, _ b: Matrix, factor: Float, into c: UnsafeMutablePointer<Float>, keeping: Bool
 ) {
     let (strideA, strideB) = (a.stored.columns, b.stored.columns)
+    let sides = factor == 1 ? Products.sides(rows: a.rows, depth: a.columns) : (.floats, .floats)
     unsafe multiplyInPanels(
-        (a.rows, a.columns, b.columns), .fp32, into: c, keeping: keeping,
+        (a.rows, a.columns, b.columns), sides, into: c, keeping: keeping,
         left: { strips, rows, depth in
             if a.isTransposed {
                 unsafe strips.fill(

@@ -5,18 +5,19 @@
 /// - Parameters: unit: What pieces of k and columns are a multiple of, except the last. left: Puts some rows of a piece of a's
 ///   columns into strips. right: Puts some columns of a piece of b's rows into panels.
 func multiplyInPanels(
-    _ size: (m: Int, k: Int, n: Int), _ precision: Products.Precision, unit: (k: Int, n: Int) = (1, 1),
+    _ size: (m: Int, k: Int, n: Int), _ sides: (left: PanelNumbers, right: PanelNumbers),
+    unit: (k: Int, n: Int) = (1, 1),
     into c: UnsafeMutablePointer<Float>, keeping: Bool = false,
     left: (_ strips: borrowing Strips, _ rows: Range<Int>, _ depth: Range<Int>) -> Void,
     right: (_ panels: borrowing Panels, _ depth: Range<Int>, _ columns: Range<Int>) -> Void
 ) {
-    let across = max(unit.n, precision.panelColumns)
-    for depth in evenPieces(of: 0..<size.k, atMost: 768, unit: max(unit.k, precision.depthUnit)) {
-        let strips = Strips(rows: size.m, depth: depth.count, precision)
-        spread(size.m, unit: precision.stripRows, atLeast: 64) { left(strips, $0, depth) }
+    let across = max(unit.n, sides.right.panelColumns)
+    for depth in evenPieces(of: 0..<size.k, atMost: 768, unit: max(unit.k, sides.right.depthUnit)) {
+        let strips = Strips(rows: size.m, depth: depth.count, sides.left)
+        spread(size.m, unit: sides.left.stripRows, atLeast: 64) { left(strips, $0, depth) }
         let width = (max(64, (1 << 16) / depth.count) + across - 1) / across * across
         spreadOut(size.n, unit: across, atLeast: 64) { next in
-            let panels = Panels(depth: depth.count, width: min(width, size.n), precision)
+            let panels = Panels(depth: depth.count, width: min(width, size.n), sides.right)
             while let own = next() {
                 for columns in evenPieces(of: own, atMost: width, unit: across) {
                     right(panels, depth, columns)

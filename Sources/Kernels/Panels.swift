@@ -10,21 +10,21 @@ import CKernels
     let depth: Int
     /// The columns of all panels.
     let width: Int
-    private let precision: Products.Precision
+    private let kind: PanelNumbers
     private let count: Int
 
     /// The fewest rows of the left side for which panels pay, or OpenBLAS.
     static let leastRows = 4
 
-    init(depth: Int, width: Int, _ precision: Products.Precision = .fp32) {
-        (self.depth, self.width, self.precision) = (depth, width, precision)
-        let columns = precision.panelColumns
-        count = (width + columns - 1) / columns * columns * precision.room(depth)
+    init(depth: Int, width: Int, _ kind: PanelNumbers) {
+        (self.depth, self.width, self.kind) = (depth, width, kind)
+        let columns = kind.panelColumns
+        count = (width + columns - 1) / columns * columns * kind.room(depth)
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: max(1, count) * MemoryLayout<Float>.stride, alignment: 64)
         unsafe numbers = memory.bindMemory(to: Float.self, capacity: count)
         // Rows beyond the last, which is filled by itself.
-        if precision.room(depth) > precision.rooms(of: depth) {
+        if kind.room(depth) > kind.rooms(of: depth) {
             unsafe numbers.initialize(repeating: 0, count: count)
         }
     }
@@ -40,11 +40,12 @@ import CKernels
         at first: Int = 0, stride: Int
     ) {
         let (columns, rows) = (columns ?? 0..<width, rows ?? 0..<depth)
-        let (place, depth) = unsafe (place(columns, rows), precision.room(depth))
-        switch precision {
-        case .fp32: unsafe kernel_panels_of_rows(place, x + first, stride, columns.count, rows.count, depth)
-        case .bf16:
-            unsafe kernel_pair_panels_of_rows(place, x + first, stride, columns.count, rows.count, depth)
+        let place = unsafe place(columns, rows)
+        switch kind {
+        case .floats: unsafe kernel_panels_of_rows(place, x + first, stride, columns.count, rows.count, depth)
+        case .bf16(let parts):
+            unsafe kernel_pair_panels_of_rows(
+                place, x + first, stride, columns.count, rows.count, kind.pairs(depth), parts)
         }
     }
 
@@ -56,22 +57,23 @@ import CKernels
         stride: Int
     ) {
         let (columns, rows) = (columns ?? 0..<width, rows ?? 0..<depth)
-        let (place, depth) = unsafe (place(columns, rows), precision.room(depth))
-        switch precision {
-        case .fp32:
+        let place = unsafe place(columns, rows)
+        switch kind {
+        case .floats:
             unsafe kernel_panels_of_columns(place, x + first, stride, rows.count, columns.count, depth)
-        case .bf16:
-            unsafe kernel_pair_panels_of_columns(place, x + first, stride, rows.count, columns.count, depth)
+        case .bf16(let parts):
+            unsafe kernel_pair_panels_of_columns(
+                place, x + first, stride, rows.count, columns.count, kind.pairs(depth), parts)
         }
     }
 
     /// Where a column's number of a row is, both the first of some.
     private func place(_ columns: Range<Int>, _ rows: Range<Int>) -> UnsafeMutablePointer<Float> {
-        unsafe numbers + columns.lowerBound * precision.room(depth)
-            + precision.rooms(of: rows.lowerBound) * precision.panelColumns
+        unsafe numbers + columns.lowerBound * kind.room(depth)
+            + kind.rooms(of: rows.lowerBound) * kind.panelColumns
     }
 
-    /// Every number of panels in float times `factor`.
+    /// Every number of panels of floats times `factor`.
     func scale(by factor: Float) {
         guard factor != 1 else { return }
         unsafe kernel_scale(numbers, factor, numbers, count)
@@ -86,33 +88,15 @@ import CKernels
         into c: UnsafeMutablePointer<Float>, strideC: Int, keeping: Bool
     ) {
         let (part, columns) = (part ?? 0..<depth, columns ?? 0..<width)
-        let (depth, k, keeps) = (precision.room(depth), precision.room(part.count), Int32(keeping ? 1 : 0))
         let (left, right) = unsafe (a.numbers(from: 0), place(columns, part))
-        let (m, n) = (a.rows, columns.count)
-        switch precision {
-        case .fp32: unsafe kernel_multiply_panels(c, strideC, left, right, depth, m, n, k, keeps)
-        case .bf16: unsafe kernel_multiply_pairs(c, strideC, left, right, depth, m, n, k, keeps)
+        let (m, n, keeps) = (a.rows, columns.count, Int32(keeping ? 1 : 0))
+        switch (a.kind, kind) {
+        case (.bf16(let leftParts), .bf16(let parts)):
+            unsafe kernel_multiply_pairs(
+                c, strideC, left, right, kind.pairs(depth), m, n, kind.pairs(part.count), leftParts, parts,
+                keeps)
+        default: unsafe kernel_multiply_panels(c, strideC, left, right, depth, m, n, part.count, keeps)
         }
-    }
-}
-
-extension Products.Precision {
-    /// The columns of a panel.
-    var panelColumns: Int { self == .bf16 ? Int(kernel_pair_width) : kernel_panel_width() }
-
-    /// The rows of a strip.
-    var stripRows: Int { self == .bf16 ? kernel_pair_strip_height() : kernel_strip_height() }
-
-    /// What a product sums over is best cut into pieces of a multiple of this many numbers.
-    var depthUnit: Int { self == .bf16 ? 2 * kernel_pair_depth_unit() : 2 }
-
-    /// The floats that so many numbers of a row take.
-    func rooms(of count: Int) -> Int { self == .bf16 ? (count + 1) / 2 : count }
-
-    /// The floats that a whole row of so many numbers takes, zeros after it included.
-    func room(_ depth: Int) -> Int {
-        let unit = self == .bf16 ? kernel_pair_depth_unit() : 1
-        return (rooms(of: depth) + unit - 1) / unit * unit
     }
 }
 

@@ -14,7 +14,7 @@ public enum Products {
     /// for a whole machine; on a processor with AVX-512 the choice is made again before the program begins, which doubles
     /// the speed. `SFT_PROBE_BLAS_KERNELS` names kernels to use for everything instead (`Haswell`, `SkylakeX`, …).
     public static var kernels: String {
-        let bf16 = unsafe precision == .bf16 ? [String(cString: kernel_bf16_products())] : []
+        let bf16 = unsafe runsTiles || precision != .fp32 ? [String(cString: kernel_bf16_products())] : []
         let panels = unsafe prefersPanels ? [String(cString: kernel_panel_products())] : []
         return (bf16 + panels + [unsafe "OpenBLAS " + String(cString: kernel_products())])
             .joined(separator: ", ")
@@ -26,33 +26,66 @@ public enum Products {
         case fp32
         /// bf16: 8 bits of precision. Numbers below 1e-38 count as zero.
         case bf16
+        /// The sum of two bf16: 17 bits of precision, of the 24 of a float. A product is the sum of three in bf16; that of the two
+        /// second parts is left out (Henry, Tang and Heinecke 2019, "Leveraging the bfloat16 artificial intelligence datatype for
+        /// higher-precision computations").
+        case bf16x3
     }
 
-    /// Whether this processor multiplies bf16 by an instruction of its own that is faster than floats: AMX, or AVX-512 BF16
-    /// except on Intel's, where it takes twice as long.
-    public static var runsBF16: Bool { kernel_runs_pairs() != 0 }
+    /// Whether this processor computes products in this precision no slower than in fp32: bf16 by AMX, or by AVX-512 BF16 except on
+    /// Intel's, where that takes twice as long; bf16x3 by AMX.
+    public static func runs(_ precision: Precision) -> Bool {
+        switch precision {
+        case .fp32: true
+        case .bf16: kernel_runs_pairs() != 0
+        case .bf16x3: kernel_multiplies_parts() != 0
+        }
+    }
 
     /// Has products of several rows with stored weights and in attention computed in this precision from now on.
     ///
-    /// bf16 is right on every processor, but slow on one that does not run it. Products of trained weights, of adapters
-    /// and of few rows (fewer than 4 with a weight, than 24 in attention) stay in fp32.
+    /// bf16 is right on every processor, but slow on one that does not run it; bf16x3 is fp32 there. Products of trained weights
+    /// and of adapters stay in fp32 beside bf16, and are computed in bf16x3 too. Those of few rows (fewer than 4 with a
+    /// weight, than 24 in attention; than 16 for bf16x3) stay in fp32.
     public static func compute(in precision: Precision) {
-        roundsToBF16.store(precision == .bf16, ordering: .relaxed)
+        let used = precision == .bf16x3 && !runs(.bf16x3) ? .fp32 : precision
+        chosen.store(Precision.allCases.firstIndex(of: used) ?? 0, ordering: .relaxed)
     }
 
-    private static let roundsToBF16 = Atomic(false)
+    private static let chosen = Atomic(0)
 
     /// The precision of products with stored weights and in attention.
-    static var precision: Precision { roundsToBF16.load(ordering: .relaxed) ? .bf16 : .fp32 }
+    static var precision: Precision { Precision.allCases[chosen.load(ordering: .relaxed)] }
 
     /// Whether a product with so many rows on its left is computed in panels, by a kernel of ours.
     ///
     /// In fp32 that is so on processors with AVX2 or AVX-512, where it was measured to be faster than OpenBLAS.
     static func usesPanels(rows: Int, _ precision: Precision) -> Bool {
-        rows >= Panels.leastRows && (prefersPanels || precision == .bf16)
+        rows >= Panels.leastRows && (prefersPanels || precision != .fp32)
+    }
+
+    /// What the sides of a product in panels hold, the left one with so many rows, the right one numbers of a format.
+    ///
+    /// A float is the sum of three bf16, so its products with a bf16 are exact in AMX: that takes a third of the time of floats.
+    static func sides(rows: Int, _ format: BlockFormat) -> (left: PanelNumbers, right: PanelNumbers) {
+        switch precision {
+        case .bf16: (.bf16(parts: 1), .bf16(parts: 1))
+        case .bf16x3 where rows >= leastRowsOfTiles: (.bf16(parts: 2), .bf16(parts: format == .bf16 ? 1 : 2))
+        case .fp32 where runsTiles && format == .bf16 && rows >= leastRowsOfTiles:
+            (.bf16(parts: 3), .bf16(parts: 1))
+        case .fp32, .bf16x3: (.floats, .floats)
+        }
+    }
+
+    /// The same of a product of two matrices in memory, which sums over so many numbers.
+    static func sides(rows: Int, depth: Int) -> (left: PanelNumbers, right: PanelNumbers) {
+        guard precision == .bf16x3, rows >= leastRowsOfTiles, depth >= 64 else { return (.floats, .floats) }
+        return (.bf16(parts: 2), .bf16(parts: 2))
     }
 
     private static let prefersPanels = kernel_prefers_panels() != 0
+    private static let runsTiles = prefersPanels && kernel_multiplies_parts() != 0
+    private static let leastRowsOfTiles = 16
 
     private static let threadCount = Atomic(1)
 

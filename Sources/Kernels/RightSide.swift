@@ -25,7 +25,7 @@ import CKernels
             panels = nil
             return
         }
-        let filled = Panels(depth: size.rows, width: size.columns, precision)
+        let filled = Panels(depth: size.rows, width: size.columns, AttentionBlock.numbers)
         if factor == 1 {
             unsafe filled.fill(x + first, stride: stride, transposing: transposed)
         } else {

@@ -7,18 +7,18 @@ import CKernels
     private(set) var rows: Int
     /// The columns of each strip: what a product sums over.
     private(set) var depth: Int
-    private let precision: Products.Precision
+    let kind: PanelNumbers
 
-    init(rows: Int, depth: Int, _ precision: Products.Precision = .fp32) {
-        (self.rows, self.depth, self.precision) = (rows, depth, precision)
-        capacity = precision.room(rows: rows, depth: depth)
+    init(rows: Int, depth: Int, _ kind: PanelNumbers) {
+        (self.rows, self.depth, self.kind) = (rows, depth, kind)
+        capacity = kind.room(rows: rows, depth: depth)
         unsafe numbers = .allocate(capacity: capacity)
     }
 
     /// Makes them those of another left side. What they held is lost.
     mutating func become(rows: Int, depth: Int) {
         (self.rows, self.depth) = (rows, depth)
-        let wanted = precision.room(rows: rows, depth: depth)
+        let wanted = kind.room(rows: rows, depth: depth)
         guard wanted > capacity else { return }
         unsafe numbers.deallocate()
         capacity = wanted
@@ -32,10 +32,10 @@ import CKernels
     func fill(rows own: Range<Int>? = nil, _ x: UnsafePointer<Float>, at first: Int = 0, stride: Int) {
         let own = own ?? 0..<rows
         let (place, x) = unsafe (numbers(from: own.lowerBound), x + first + own.lowerBound * stride)
-        switch precision {
-        case .fp32: unsafe kernel_strips_of_rows(place, x, stride, own.count, depth)
-        case .bf16:
-            unsafe kernel_pair_strips_of_rows(place, x, stride, own.count, depth, precision.room(depth))
+        switch kind {
+        case .floats: unsafe kernel_strips_of_rows(place, x, stride, own.count, depth)
+        case .bf16(let parts):
+            unsafe kernel_pair_strips_of_rows(place, x, stride, own.count, depth, kind.pairs(depth), parts)
         }
     }
 
@@ -45,20 +45,20 @@ import CKernels
     ) {
         let own = own ?? 0..<rows
         let (place, x) = unsafe (numbers(from: own.lowerBound), x + first + own.lowerBound)
-        switch precision {
-        case .fp32: unsafe kernel_strips_of_columns(place, x, stride, own.count, depth)
-        case .bf16:
-            unsafe kernel_pair_strips_of_columns(place, x, stride, own.count, depth, precision.room(depth))
+        switch kind {
+        case .floats: unsafe kernel_strips_of_columns(place, x, stride, own.count, depth)
+        case .bf16(let parts):
+            unsafe kernel_pair_strips_of_columns(place, x, stride, own.count, depth, kind.pairs(depth), parts)
         }
     }
 
     /// What lies in memory from a row on, a multiple of a strip's.
     func numbers(from row: Int) -> UnsafeMutablePointer<Float> {
-        unsafe numbers + row * precision.room(depth)
+        unsafe numbers + row * kind.room(depth)
     }
 }
 
-extension Products.Precision {
+extension PanelNumbers {
     /// The floats that strips of a left side take.
     fileprivate func room(rows: Int, depth: Int) -> Int {
         max(1, (rows + stripRows - 1) / stripRows * stripRows * room(depth))

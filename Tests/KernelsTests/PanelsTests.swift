@@ -17,7 +17,8 @@ import Testing
 
     /// a·b, [m, k] · [k, n], by the definition. Each of k steps may round a sum below 16 by half of its last bit: 1e-6.
     func expect(
-        _ found: [Float], _ m: Int, _ n: Int, _ k: Int, _ a: (Int, Int) -> Float, _ b: (Int, Int) -> Float
+        _ found: [Float], _ m: Int, _ n: Int, _ k: Int, within bound: Double? = nil,
+        _ a: (Int, Int) -> Float, _ b: (Int, Int) -> Float
     ) {
         let largest = (0..<m * n).reduce(0.0) { worst, place in
             let (i, j) = place.quotientAndRemainder(dividingBy: n)
@@ -25,7 +26,7 @@ import Testing
             return max(worst, abs(Double(found[place]) - sum))
         }
         #expect(
-            found.count == m * n && largest <= 1e-6 * Double(k),
+            found.count == m * n && largest <= bound ?? 1e-6 * Double(k),
             "[\(m), \(k)] · [\(k), \(n)]: off by \(largest)")
     }
 
@@ -70,25 +71,47 @@ import Testing
     }
 }
 
-/// Products with weights of a file, which are expanded a few rows and columns at a time, against the same of weights in
-/// memory, which are not. Numbers are stored in bf16, so that no precision rounds them again.
+/// Products with weights of a file, which are expanded a few rows and columns at a time.
 @Suite(.serialized) struct ExpandedWeightsTests {
-    @Test(
-        arguments: [(70, 576, 96), (5, 200, 60), (40, 33, 12), (13, 1000, 330)],
-        [Products.Precision.fp32, .bf16])
+    static let sizes = [(70, 576, 96), (5, 200, 60), (40, 33, 12), (13, 1000, 330)]
+
+    /// 16 bits for each of [n, k] as a file has them, in the order of some GGUF.
+    func stored(_ bits: [UInt16], _ n: Int, _ k: Int, _ format: BlockFormat) throws -> StoredMatrix {
+        StoredMatrix(
+            file: try mapped(bits.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }), offset: 0,
+            rows: n, columns: k, format: format, rowOrder: .rotaryPairs(headDimension: 6))
+    }
+
+    /// The same as with weights in memory, which are not expanded.
+    @Test(arguments: sizes, Products.Precision.allCases)
     func areThoseInMemory(_ size: (m: Int, k: Int, n: Int), precision: Products.Precision) throws {
         Products.compute(in: precision)
         defer { Products.compute(in: .fp32) }
         let (m, k, n) = size
         let panels = PanelsTests()
-        let bits = panels.numbers(n * k, seed: 3).map { UInt16($0.bitPattern >> 16) }
-        let stored = StoredMatrix(
-            file: try mapped(bits.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }), offset: 0,
-            rows: n, columns: k, format: .bf16, rowOrder: .rotaryPairs(headDimension: 6))
-        let inMemory = StoredMatrix(stored.expanded(), rows: n, columns: k)
+        let bits = panels.numbers(n * k, seed: 3).map { Float16($0).bitPattern }
+        let weight = try stored(bits, n, k, .f16)
+        let inMemory = StoredMatrix(weight.expanded(), rows: n, columns: k)
         let (x, dy) = (panels.numbers(m * k, seed: 1), panels.numbers(m * n, seed: 2))
-        #expect(linear(x, stored) == linear(x, inMemory))
-        #expect(linearPullback(dy, stored) == linearPullback(dy, inMemory))
+        #expect(linear(x, weight) == linear(x, inMemory))
+        #expect(linearPullback(dy, weight) == linearPullback(dy, inMemory))
+    }
+
+    /// A weight in bf16 takes one bf16 beside the two or three of a float: as exact as floats, or as two bf16 are.
+    @Test(arguments: sizes, [Products.Precision.fp32, .bf16x3])
+    func inBF16(_ size: (m: Int, k: Int, n: Int), precision: Products.Precision) throws {
+        Products.compute(in: precision)
+        defer { Products.compute(in: .fp32) }
+        let (m, k, n) = size
+        let panels = PanelsTests()
+        let bits = panels.numbers(n * k, seed: 3).map { UInt16($0.bitPattern >> 16) }
+        let weight = try stored(bits, n, k, .bf16)
+        let w = weight.expanded()
+        let (x, dy) = (panels.numbers(m * k, seed: 1), panels.numbers(m * n, seed: 2))
+        func bound(_ depth: Int) -> Double? { precision == .fp32 ? nil : PairsTests.bound(depth) }
+        panels.expect(linear(x, weight), m, n, k, within: bound(k), { x[$0 * k + $1] }, { w[$1 * k + $0] })
+        panels.expect(
+            linearPullback(dy, weight), m, k, n, within: bound(n), { dy[$0 * n + $1] }, { w[$0 * k + $1] })
     }
 }
 
@@ -111,5 +134,30 @@ import Testing
         let (X, DY, W) = (x.map(rounded), dy.map(rounded), w.map(rounded))
         panels.expect(linear(x, weight), m, n, k, { X[$0 * k + $1] }, { W[$1 * k + $0] })
         panels.expect(linearPullback(dy, weight), m, k, n, { DY[$0 * n + $1] }, { W[$0 * k + $1] })
+    }
+
+    /// How far a sum of k products in bf16x3 may be off. A number loses at most a 2¹⁸th, a product also that of the second parts, as
+    /// little: 3·2⁻¹⁸, of signs that differ. One part alone would lose hundreds of times as much.
+    static func bound(_ k: Int) -> Double { 3 * 0x1p-18 * Double(k).squareRoot() }
+
+    @Test(arguments: PanelsTests.sizes)
+    func inTwoParts(_ m: Int, _ k: Int, _ n: Int) {
+        let panels = PanelsTests()
+        let (x, dy) = (panels.numbers(m * k, seed: 1), panels.numbers(m * n, seed: 2))
+        let w = panels.numbers(n * k, seed: 3)
+        let weight = StoredMatrix(w, rows: n, columns: k)
+        let (left, right) = (Matrix(x, m, k), Matrix(w, n, k).transposed)
+        let exact = (linear(x, weight), product(left, right))
+        Products.compute(in: .bf16x3)
+        defer { Products.compute(in: .fp32) }
+        let y = linear(x, weight)
+        let dx = linearPullback(dy, weight)
+        let z = product(left, right)
+        panels.expect(y, m, n, k, within: Self.bound(k), { x[$0 * k + $1] }, { w[$1 * k + $0] })
+        panels.expect(dx, m, k, n, within: Self.bound(n), { dy[$0 * n + $1] }, { w[$0 * k + $1] })
+        panels.expect(z, m, n, k, within: Self.bound(k), { x[$0 * k + $1] }, { w[$1 * k + $0] })
+        let isUsed = Products.runs(.bf16x3) && m >= 16
+        #expect((y != exact.0) == isUsed, "or it is fp32")
+        #expect((z != exact.1) == (isUsed && k >= 64 && n >= 32), "or it is fp32")
     }
 }

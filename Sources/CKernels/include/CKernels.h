@@ -38,12 +38,14 @@ void kernel_multiply_panels(
 void kernel_transpose(float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n);
 
 // pairs.c: the same in bf16, two neighbours along k in the room of a float, the first in its lower half. Depths are counted
-// in pairs.
+// in pairs, those of one part where a processor with AMX has numbers in parts: a float is the sum of three bf16.
 enum { kernel_pair_width = 32 };
 /// 32 on a processor with AMX, else 12.
 size_t kernel_pair_strip_height(void);
 /// What depths must be a multiple of, in pairs: 16 on a processor with AMX, else 1.
 size_t kernel_pair_depth_unit(void);
+/// Whether it multiplies numbers in parts.
+int kernel_multiplies_parts(void);
 /// Whether this processor multiplies pairs by an instruction of its own, faster than floats.
 int kernel_runs_pairs(void);
 /// What multiplies pairs.
@@ -51,16 +53,22 @@ const char *kernel_bf16_products(void);
 /// y = x rounded to bf16, n numbers in (n + 1) / 2 pairs.
 void kernel_pairs(float *y, const float *x, size_t n);
 /// Strips of x, with x [m, k]; zeros follow up to `depth` pairs.
-void kernel_pair_strips_of_rows(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth);
+void kernel_pair_strips_of_rows(
+    float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth, size_t parts);
 /// Strips of xᵀ, with x [k, m]; zeros follow up to `depth` pairs.
-void kernel_pair_strips_of_columns(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth);
+void kernel_pair_strips_of_columns(
+    float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth, size_t parts);
 /// k rows of panels of xᵀ, with x [n, k]; the panels are `depth` pairs deep, and only the last rows may be odd in number.
-void kernel_pair_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k, size_t depth);
+void kernel_pair_panels_of_rows(
+    float *b, const float *x, size_t stride, size_t n, size_t k, size_t depth, size_t parts);
 /// k rows of panels of x, with x [k, n]; the panels are `depth` pairs deep, and only the last rows may be odd in number.
-void kernel_pair_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth);
-/// c = a·b, or c + a·b: [m, k] · [k, n] with k and b_depth in pairs; products are exact, sums are floats.
+void kernel_pair_panels_of_columns(
+    float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth, size_t parts);
+/// c = a·b, or c + a·b: [m, k] · [k, n] with k and b_depth in pairs; products are exact, sums are floats. The left side is in one
+/// part, in two or in three, the right one in one, or in two beside two, of which the product of the second parts is left out.
 void kernel_multiply_pairs(
-    float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep);
+    float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k,
+    size_t left_parts, size_t right_parts, int keep);
 
 // memory.c
 /// Has the allocator keep what is freed, in one place for all threads.

@@ -1,0 +1,104 @@
+#include <string.h>
+#include "CKernels.h"
+#include "amx.h"
+#include "bf16.h"
+
+#if defined(__x86_64__)
+#define FILL __attribute__((target(BF16)))
+#define PART static inline __attribute__((always_inline, target(BF16)))
+
+// The floats that one part of a step of 16 pairs takes.
+enum { strip_part = amx_depth * amx_height, panel_part = amx_depth * 2 * amx_width };
+
+/// What the nearest bf16 leaves of each number.
+PART __m512 rest(__m512 x) {
+    __m512i nearest = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(x));
+    return _mm512_sub_ps(x, (__m512)_mm512_slli_epi32(nearest, 16));
+}
+
+FILL void amx_strips(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth, size_t parts) {
+    for (size_t i = 0; i < m; i++) {
+        float *to = a + i / amx_height * amx_height * depth * parts + i % amx_height * amx_depth;
+        for (size_t p = 0; p < depth; p += amx_depth, to += parts * strip_part) {
+            __mmask32 there = first_of(32, 2 * p < k ? k - 2 * p : 0);
+            const float *from = x + i * stride + 2 * p;
+            __m512 first = _mm512_maskz_loadu_ps((__mmask16)there, from);
+            __m512 second = _mm512_maskz_loadu_ps((__mmask16)(there >> 16), from + 16);
+            for (size_t part = 0;; part++) {
+                _mm512_storeu_ps(to + part * strip_part, (__m512)_mm512_cvtne2ps_pbh(second, first));
+                if (part + 1 == parts) break;
+                first = rest(first);
+                second = rest(second);
+            }
+        }
+    }
+}
+
+/// Of x, [k, columns], rows p and the next in pairs, each part `between` after the one before; at most 16 columns, and zeros beyond
+/// them and beyond k.
+PART void two_rows(
+    float *to, size_t between, size_t parts, const float *x, size_t stride, size_t k, size_t p, __mmask16 columns) {
+    __m512 first = _mm512_maskz_loadu_ps(p < k ? columns : 0, x + p * stride);
+    __m512 second = _mm512_maskz_loadu_ps(p + 1 < k ? columns : 0, x + (p + 1) * stride);
+    for (size_t part = 0;; part++) {
+        _mm512_storeu_ps(to + part * between, pairs_of(first, second));
+        if (part + 1 == parts) break;
+        first = rest(first);
+        second = rest(second);
+    }
+}
+
+FILL void amx_strips_of_columns(
+    float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth, size_t parts) {
+    float lines[3 * amx_block];
+    for (size_t i = 0; i < m; i += amx_width) {
+        __mmask16 columns = first_of(amx_width, m - i);
+        float *to = a + i / amx_height * amx_height * depth * parts + i % amx_height * amx_depth;
+        for (size_t p = 0; p < depth; p += amx_depth, to += parts * strip_part) {
+            for (size_t q = 0; q < amx_depth; q++)
+                two_rows(lines + q * amx_width, amx_block, parts, x + i, stride, k, 2 * (p + q), columns);
+            for (size_t part = 0; part < parts; part++)
+                kernel_transpose(
+                    to + part * strip_part, amx_depth, lines + part * amx_block, amx_width, amx_depth, amx_width);
+        }
+    }
+}
+
+FILL void amx_panels_of_rows(
+    float *b, const float *x, size_t stride, size_t n, size_t k, size_t depth, size_t parts) {
+    float lines[3 * strip_part];  // a strip as high as a panel is wide, whose halves become its columns
+    for (size_t j = 0; j < n; j += kernel_pair_width) {
+        size_t columns = least(kernel_pair_width, n - j);
+        if (columns < kernel_pair_width) memset(lines, 0, sizeof lines);
+        for (size_t p = 0; 2 * p < k; p += amx_depth) {
+            size_t numbers = least(2 * amx_depth, k - 2 * p);
+            amx_strips(lines, x + j * stride + 2 * p, stride, columns, numbers, amx_depth, parts);
+            float *to = b + (j * depth + p * kernel_pair_width) * parts;
+            for (size_t half = 0; half < 2 * parts; half++)
+                kernel_transpose(
+                    to + half * amx_block, amx_width, lines + half * amx_block, amx_depth, amx_width, amx_depth);
+        }
+    }
+}
+
+FILL void amx_panels_of_columns(
+    float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth, size_t parts) {
+    for (size_t j = 0; j < n; j += kernel_pair_width) {
+        __mmask32 there = first_of(kernel_pair_width, n - j);
+        for (size_t p = 0; p < (k + 31) / 32 * amx_depth; p++) {
+            size_t begun = p / amx_depth * amx_depth;
+            float *line = b + (j * depth + begun * kernel_pair_width) * parts + (p - begun) * amx_width;
+            two_rows(line, panel_part, parts, x + j, stride, k, 2 * p, (__mmask16)there);
+            two_rows(line + amx_block, panel_part, parts, x + j + 16, stride, k, 2 * p, (__mmask16)(there >> 16));
+        }
+    }
+}
+
+#else
+void amx_strips(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth, size_t parts) {}
+void amx_strips_of_columns(
+    float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth, size_t parts) {}
+void amx_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k, size_t depth, size_t parts) {}
+void amx_panels_of_columns(
+    float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth, size_t parts) {}
+#endif
