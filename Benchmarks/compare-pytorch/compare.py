@@ -14,7 +14,8 @@ from measuring import convert, default_model, read_examples, run, write_lines
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
-ROWS = ["published-fp32", "published-bf16", "gates-eager", "gates-sdpa", "gates-sdpa-bf16", "ours", "ours-bf16"]
+ROWS = ["published-fp32", "published-bf16", "gates-eager", "gates-sdpa", "gates-sdpa-bf16", "ours", "ours-bf16x3",
+        "ours-bf16"]
 TUNED = {"streams": [1, 2], "batch_tokens": [1, 768, 3072]}  # 1: one example a batch
 
 
@@ -54,7 +55,7 @@ def measure_pytorch(options, row, data, scores, setting):
 def measure_ours(options, row, data, scores):
     code, wall, memory, _, err = run([
         options.ours, "attribute", "--model", options.model, "--data", data, "--task", "bench", "--output", scores,
-        "--threads", options.threads, "--progress", "json", "--precision", "bf16" if row.endswith("bf16") else "fp32"])
+        "--threads", options.threads, "--progress", "json", "--precision", row.partition("-")[2] or "fp32"])
     events = [json.loads(line) for line in err if line.startswith("{")]
     done = [event for event in events if event.get("event") == "done"]
     if code or not done:

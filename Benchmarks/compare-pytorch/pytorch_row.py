@@ -1,5 +1,7 @@
-"""One measurement by PyTorch, in a process of its own: prints a JSON line, saves signed scores [example, layer, head]."""
+"""One measurement by PyTorch, in a process of its own: prints a JSON line, saves signed scores [example, layer, head]. The row
+`reference` is computed in float64."""
 import argparse
+import contextlib
 import json
 import pathlib
 import sys
@@ -32,19 +34,21 @@ def main():
     dtype = torch.bfloat16 if options.row.endswith("bf16") else torch.float32
     model, tokenizer = references.read_model(options.model, dtype, "sdpa" if "sdpa" in options.row else "eager")
     ids, sequences = read_sequences(options.data, tokenizer)
-    if options.row.startswith("published"):
-        plan, measure, workers = published.batches(sequences), published.Scores(model), 1
-    else:
-        plan, measure, workers = gates.batches(sequences, options.batch_tokens), gates.Scores(model), options.streams
-    scores = torch.empty(len(sequences), model.config.num_hidden_layers, model.config.num_attention_heads)
-    start, first = time.time(), []
+    with references.in_float64(model) if options.row == "reference" else contextlib.nullcontext(model) as model:
+        if options.row.startswith("published"):
+            plan, measure, workers = published.batches(sequences), published.Scores(model), 1
+        else:
+            plan, measure, workers = gates.batches(sequences, options.batch_tokens), gates.Scores(model), options.streams
+        heads = model.config.num_hidden_layers, model.config.num_attention_heads
+        scores = torch.empty(len(sequences), *heads, dtype=torch.float64)
+        start, first = time.time(), []
 
-    def one(batch):
-        scores[batch] = measure([sequences[i] for i in batch])
-        first.append(time.time())
+        def one(batch):
+            scores[batch] = measure([sequences[i] for i in batch]).to(scores.dtype)
+            first.append(time.time())
 
-    gates.spread(one, plan, workers)
-    loop = time.time() - start
+        gates.spread(one, plan, workers)
+        loop = time.time() - start
     numpy.savez(options.scores, ids=numpy.array(ids), scores=scores.numpy())
     print(json.dumps({
         "examples": len(sequences), "tokens": sum(len(i) for i, _ in sequences),

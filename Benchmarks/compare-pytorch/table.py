@@ -7,7 +7,8 @@ import statistics
 NAMES = {
     "published-fp32": "PyTorch, published way, fp32", "published-bf16": "PyTorch, published way, bf16",
     "gates-eager": "PyTorch, gates, eager, fp32", "gates-sdpa": "PyTorch, gates, sdpa, fp32",
-    "gates-sdpa-bf16": "PyTorch, gates, sdpa, bf16", "ours": "sft-probe, fp32", "ours-bf16": "sft-probe, bf16"}
+    "gates-sdpa-bf16": "PyTorch, gates, sdpa, bf16", "ours": "sft-probe, fp32",
+    "ours-bf16x3": "sft-probe, bf16x3", "ours-bf16": "sft-probe, bf16"}
 COLUMNS = {
     "tokens/s, loop": lambda r: r["tokens"] / r["loop"],
     "supervised/s, loop": lambda r: r["supervised"] / r["loop"],
@@ -80,6 +81,6 @@ def render(options, results, truth, reference):
         *("| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *rows]), "",
         "*Loop* leaves out starting, importing, loading and tokenising; *process* is all of it. *First score* counts from "
         "the start of the process. *Products* counts the matrix products of linear layers that a row does, its padding "
-        "included. *Largest difference* is from eager fp32 PyTorch on one unpadded example at a time, over the largest "
-        "absolute score of the example.", "",
+        "included. *Largest difference* is from eager PyTorch in float64 on one unpadded example at a time, over the "
+        "largest absolute score of the example.", "",
         *(["Best of the tried settings: " + "; ".join(settings) + "."] if settings else [])])

@@ -53,6 +53,9 @@ def group(options, data):
     if fast:
         rows.insert(1, Row(f"{OURS}, bf16", ours("bf16")))
         lines.append(Line("attribution, bf16", f"{OURS}, bf16", [BF16], "tokens/s", bar=2))
+    if machine.runs_bf16x3():
+        rows.insert(1, Row(f"{OURS}, bf16x3", ours("bf16x3")))
+        lines.append(Line("attribution, bf16x3 beside fp32", f"{OURS}, bf16x3", [SDPA, EAGER], "tokens/s"))
     if options.published:
         rows += [Row(name, peer(key, four), once=True, note="4 examples")
                  for name, key in zip(PUBLISHED, ("published-fp32", "published-bf16"))]

@@ -29,6 +29,9 @@ def group(options, data):
     if fast:
         rows.insert(1, Row("sft-probe score, bf16", ours("bf16")))
         lines.append(Line("scoring, bf16", "sft-probe score, bf16", [half], "tokens/s"))
+    if machine.runs_bf16x3():
+        rows.insert(1, Row("sft-probe score, bf16x3", ours("bf16x3")))
+        lines.append(Line("scoring, bf16x3 beside fp32", "sft-probe score, bf16x3", [best], "tokens/s"))
     return Group(
         "scoring", f"Scoring {options.size['scored']} examples of {data.name}",
         rows, lines, reference=best, difference=difference, difference_is="of an example's mean loss, nats")

@@ -60,6 +60,11 @@ def group(options, data, folder):
     if fast:
         rows.insert(1, Row(f"{LORA}, bf16", ours("lora-ours", "--precision bf16")))
         lines.insert(1, Line("LoRA step, bf16", f"{LORA}, bf16", [HALF], "tokens/s", bar=1.8))
+    if machine.runs_bf16x3():
+        rows.insert(1, Row(f"{LORA}, bf16x3", ours("lora-ours", "--precision bf16x3")))
+        rows.append(Row(f"{FULL}, bf16x3", ours("full-ours", "--precision bf16x3"), reference=full))
+        lines += [Line("LoRA step, bf16x3 beside fp32", f"{LORA}, bf16x3", [lora], "tokens/s"),
+                  Line("full step, bf16x3 beside fp32", f"{FULL}, bf16x3", [full], "tokens/s")]
     return Group(
         "training", f"{options.steps - compare_steps.DROPPED} steps of {options.batch} examples of {data.name}, after "
         f"{compare_steps.DROPPED} that do not count; LoRA of rank 16 on all linear layers",

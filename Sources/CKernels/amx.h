@@ -7,7 +7,7 @@
 //
 // A float is the sum of three bf16: the nearest one, the one nearest to what that leaves, and what is left then; the first two
 // are 17 of its 24 bits. Where numbers are cut into such parts, the first parts of 16 pairs lie before their second parts, and
-// those before their third.
+// those before their third. A number that no bf16 is near, beyond 3.3e38, becomes NaN there.
 
 enum { amx_height = 32, amx_depth = 16, amx_width = 16, amx_block = amx_depth * amx_width };
 

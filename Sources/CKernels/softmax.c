@@ -19,16 +19,26 @@ EACH_CPU void kernel_exp(float *y, const float *x, size_t n) {
     for (size_t i = 0; i < n; i++) y[i] = exponential(x[i]);
 }
 
+// A float that holds the largest of a vocabulary takes few of the many small numbers after it, which would cost a loss 5e-6 nats and
+// scores of heads 1e-4: so only so many are summed in floats, and these sums in double precision.
+enum { summed_in_floats = 512 };
+
 INLINE float softmax(float *x, size_t n) {
 #pragma clang fp reassociate(on) contract(fast)
-    float maximum = row_maximum(x, n), sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        x[i] = exponential(x[i] - maximum);
-        sum += x[i];
+    float maximum = row_maximum(x, n);
+    double sum = 0;
+    for (size_t start = 0; start < n; start += summed_in_floats) {
+        size_t end = n - start < summed_in_floats ? n : start + summed_in_floats;
+        float part = 0;
+        for (size_t i = start; i < end; i++) {
+            x[i] = exponential(x[i] - maximum);
+            part += x[i];
+        }
+        sum += (double)part;
     }
-    float inverse = 1.0f / sum;
+    float inverse = (float)(1 / sum);
     for (size_t i = 0; i < n; i++) x[i] *= inverse;
-    return maximum + logf(sum);
+    return maximum + logf((float)sum);
 }
 
 EACH_CPU void kernel_softmax_again(float *x, float lse, size_t n) {
@@ -41,9 +51,15 @@ EACH_CPU void kernel_softmax_pullback(float *dp, const float *p, float along, fl
 
 INLINE float log_sum_exp(const float *x, size_t n) {
 #pragma clang fp reassociate(on) contract(fast)
-    float maximum = row_maximum(x, n), sum = 0;
-    for (size_t i = 0; i < n; i++) sum += exponential(x[i] - maximum);
-    return maximum + logf(sum);
+    float maximum = row_maximum(x, n);
+    double sum = 0;
+    for (size_t start = 0; start < n; start += summed_in_floats) {
+        size_t end = n - start < summed_in_floats ? n : start + summed_in_floats;
+        float part = 0;
+        for (size_t i = start; i < end; i++) part += exponential(x[i] - maximum);
+        sum += (double)part;
+    }
+    return maximum + logf((float)sum);
 }
 
 EACH_CPU float kernel_softmax(float *x, size_t n) { return softmax(x, n); }

@@ -28,8 +28,8 @@ struct RealModelTests {
         }
     }
 
-    /// What 8 bits of precision in the sides of each product cost, of the largest score, and what 17: 2.9 % and 9e-6 were measured.
-    @Test(arguments: [(Products.Precision.bf16, 1e-3...6e-2), (.bf16x3, 0...5e-5)])
+    /// What 8 bits of precision in the sides of each product cost, of the largest score, and what 17: 2.9 % and 0.005 % were measured.
+    @Test(arguments: [(Products.Precision.bf16, 1e-3...6e-2), (.bf16x3, 0...2e-4)])
     func lessPrecisionIsNear(precision: Products.Precision, bounds: ClosedRange<Float>) async throws {
         let model = try Decoder(ModelSource(path: #require(RealModel.path)))
         Products.useThreads(1)

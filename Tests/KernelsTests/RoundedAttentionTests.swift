@@ -23,10 +23,10 @@ import Testing
 
     /// Rounding to bf16 changes each number of a product by at most a 512th, and its sums by less, for signs differ; several follow
     /// each other: 0.75 % of the largest number was seen. That numbers were rounded at all shows beyond 1e-4. Two bf16 leave
-    /// a 512th of that.
+    /// a 512th of that: 1.4e-5 was seen.
     func expectNear(_ shape: AttentionShape) {
         let exact = attend(shape, in: .fp32)
-        for (precision, bounds) in [(Products.Precision.bf16, 1e-4...1e-2), (.bf16x3, 0...2e-5)] {
+        for (precision, bounds) in [(Products.Precision.bf16, 1e-4...1e-2), (.bf16x3, 0...4e-5)] {
             let rounded = attend(shape, in: precision)
             for part in [\Result.z, \.lse, \.dq, \.dk, \.dv] {
                 let (x, y) = (exact[keyPath: part], rounded[keyPath: part])
