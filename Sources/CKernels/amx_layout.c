@@ -16,6 +16,17 @@ PART __m512 rest(__m512 x) {
     return _mm512_sub_ps(x, (__m512)_mm512_slli_epi32(nearest, 16));
 }
 
+/// Pairs of the numbers of two registers, one after the other or one beside the other, each part `between` after the one before.
+PART void store_parts(float *to, size_t between, size_t parts, __m512 first, __m512 second, int side_by_side) {
+    for (size_t part = 0;; part++) {
+        __m512 pairs = side_by_side ? pairs_of(first, second) : (__m512)_mm512_cvtne2ps_pbh(second, first);
+        _mm512_storeu_ps(to + part * between, pairs);
+        if (part + 1 == parts) return;
+        first = rest(first);
+        second = rest(second);
+    }
+}
+
 FILL void amx_strips(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth, size_t parts) {
     for (size_t i = 0; i < m; i++) {
         float *to = a + i / amx_height * amx_height * depth * parts + i % amx_height * amx_depth;
@@ -24,12 +35,7 @@ FILL void amx_strips(float *a, const float *x, size_t stride, size_t m, size_t k
             const float *from = x + i * stride + 2 * p;
             __m512 first = _mm512_maskz_loadu_ps((__mmask16)there, from);
             __m512 second = _mm512_maskz_loadu_ps((__mmask16)(there >> 16), from + 16);
-            for (size_t part = 0;; part++) {
-                _mm512_storeu_ps(to + part * strip_part, (__m512)_mm512_cvtne2ps_pbh(second, first));
-                if (part + 1 == parts) break;
-                first = rest(first);
-                second = rest(second);
-            }
+            store_parts(to, strip_part, parts, first, second, 0);
         }
     }
 }
@@ -40,12 +46,7 @@ PART void two_rows(
     float *to, size_t between, size_t parts, const float *x, size_t stride, size_t k, size_t p, __mmask16 columns) {
     __m512 first = _mm512_maskz_loadu_ps(p < k ? columns : 0, x + p * stride);
     __m512 second = _mm512_maskz_loadu_ps(p + 1 < k ? columns : 0, x + (p + 1) * stride);
-    for (size_t part = 0;; part++) {
-        _mm512_storeu_ps(to + part * between, pairs_of(first, second));
-        if (part + 1 == parts) break;
-        first = rest(first);
-        second = rest(second);
-    }
+    store_parts(to, between, parts, first, second, 1);
 }
 
 FILL void amx_strips_of_columns(

@@ -2,7 +2,6 @@
 #include "CKernels.h"
 
 #if defined(__x86_64__)
-#define PART static inline __attribute__((always_inline, target(BF16)))
 
 enum { width = kernel_pair_width };
 

@@ -24,9 +24,10 @@ void bf16_tile(size_t rows, float *c, size_t c_stride, const float *a, const flo
 
 #define BF16 "avx512f,avx512bw,avx512vl,avx512bf16"
 
-/// Bits for the first of so many.
+/// Bits for the first `count` of at most `width` places, which are 32 at most.
 static inline uint32_t first_of(size_t width, size_t count) {
-    return count < width ? (1u << count) - 1 : width < 32 ? (1u << width) - 1 : ~0u;
+    size_t set = count < width ? count : width;
+    return set < 32 ? (1u << set) - 1 : ~0u;
 }
 
 /// The first of 32 numbers in pairs, zeros after them.

@@ -45,7 +45,7 @@ private func weightedMeans(_ blocks: [(rows: Range<Int>, numbers: Matrix)], coun
     var sums: [Double] = []
     for block in blocks {
         let weights = counts.flatMap { $0[block.rows].map(Float.init) }
-        let part = product(Matrix(weights, counts.count, block.rows.count), block.numbers)
+        let part = product(Matrix(weights, counts.count, block.rows.count), block.numbers, exact: true)
         if sums.isEmpty { sums = [Double](repeating: 0, count: part.count) }
         for index in sums.indices { sums[index] += Double(part[index]) }
     }

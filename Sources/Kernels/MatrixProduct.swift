@@ -1,20 +1,25 @@
 import COpenBLAS
 
 /// a·b, [m, k] · [k, n] → [m, n].
-public func product(_ a: Matrix, _ b: Matrix) -> [Float] {
+///
+/// - Parameter exact: Whether it is computed in floats whatever the precision of a model's products.
+public func product(_ a: Matrix, _ b: Matrix, exact: Bool = false) -> [Float] {
     precondition(a.columns == b.rows, "[\(a.rows), \(a.columns)] · [\(b.rows), \(b.columns)]")
     return unsafe [Float](count: a.rows * b.columns) { y in
-        unsafe spreadProduct(a, b, factor: 1, into: y, keeping: 0)
+        unsafe spreadProduct(a, b, factor: 1, exact: exact, into: y, keeping: 0)
     }
 }
 
 /// c = factor·a·b + keeping·c, shared out to threads.
 private func spreadProduct(
-    _ a: Matrix, _ b: Matrix, factor: Float, into c: UnsafeMutablePointer<Float>, keeping: Float
+    _ a: Matrix, _ b: Matrix, factor: Float, exact: Bool = false, into c: UnsafeMutablePointer<Float>,
+    keeping: Float
 ) {
     let fitsPanels = b.columns >= PanelNumbers.floats.panelColumns && a.columns > 0
     guard !fitsPanels || !Products.usesPanels(rows: a.rows, .fp32) else {
-        return unsafe productInPanels(a, b, factor: factor, into: c, keeping: keeping != 0)
+        let sides =
+            exact || factor != 1 ? (.floats, .floats) : Products.sides(rows: a.rows, depth: a.columns)
+        return unsafe productInPanels(a, b, sides, factor: factor, into: c, keeping: keeping != 0)
     }
     spread(a.rows, atLeast: (1 << 22) / max(1, a.columns * b.columns)) { own in
         unsafe multiply(
@@ -27,10 +32,10 @@ private func spreadProduct(
 }
 
 private func productInPanels(
-    _ a: Matrix, _ b: Matrix, factor: Float, into c: UnsafeMutablePointer<Float>, keeping: Bool
+    _ a: Matrix, _ b: Matrix, _ sides: (left: PanelNumbers, right: PanelNumbers), factor: Float,
+    into c: UnsafeMutablePointer<Float>, keeping: Bool
 ) {
     let (strideA, strideB) = (a.stored.columns, b.stored.columns)
-    let sides = factor == 1 ? Products.sides(rows: a.rows, depth: a.columns) : (.floats, .floats)
     unsafe multiplyInPanels(
         (a.rows, a.columns, b.columns), sides, into: c, keeping: keeping,
         left: { strips, rows, depth in

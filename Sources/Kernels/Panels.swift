@@ -23,10 +23,6 @@ import CKernels
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: max(1, count) * MemoryLayout<Float>.stride, alignment: 64)
         unsafe numbers = memory.bindMemory(to: Float.self, capacity: count)
-        // Rows beyond the last, which is filled by itself.
-        if kind.room(depth) > kind.rooms(of: depth) {
-            unsafe numbers.initialize(repeating: 0, count: count)
-        }
     }
 
     deinit { unsafe numbers.deallocate() }

@@ -48,14 +48,25 @@ public enum Products {
     /// and of adapters stay in fp32 beside bf16, and are computed in bf16x3 too. Those of few rows (fewer than 4 with a
     /// weight, than 24 in attention; than 16 for bf16x3) stay in fp32.
     public static func compute(in precision: Precision) {
-        let used = precision == .bf16x3 && !runs(.bf16x3) ? .fp32 : precision
-        chosen.store(Precision.allCases.firstIndex(of: used) ?? 0, ordering: .relaxed)
+        let parts =
+            switch precision {
+            case .fp32: 0
+            case .bf16: 1
+            case .bf16x3: runs(.bf16x3) ? 2 : 0
+            }
+        partsOfNumbers.store(parts, ordering: .relaxed)
     }
 
-    private static let chosen = Atomic(0)
+    private static let partsOfNumbers = Atomic(0)
 
     /// The precision of products with stored weights and in attention.
-    static var precision: Precision { Precision.allCases[chosen.load(ordering: .relaxed)] }
+    static var precision: Precision {
+        switch partsOfNumbers.load(ordering: .relaxed) {
+        case 1: .bf16
+        case 2: .bf16x3
+        default: .fp32
+        }
+    }
 
     /// Whether a product with so many rows on its left is computed in panels, by a kernel of ours.
     ///

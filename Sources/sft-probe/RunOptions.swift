@@ -27,7 +27,7 @@ struct RunOptions: ParsableArguments {
     @Option(help: "The seed of everything that is drawn.") var seed = 0
     @Option(
         help:
-            "The arithmetic of products: fp32, bf16x3 (17 bits, on AMX, about twice as fast) or bf16 (8 bits)."
+            "The arithmetic of products: fp32, bf16x3 (17 bits; on AMX up to 1.8 times as fast) or bf16 (8 bits)."
     )
     var precision = Products.Precision.fp32
     @Option(help: "Progress on standard error: auto (a bar on a terminal, else lines) or json.")
