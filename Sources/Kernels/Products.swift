@@ -72,7 +72,11 @@ public enum Products {
     ///
     /// In fp32 that is so on processors with AVX2 or AVX-512, where it was measured to be faster than OpenBLAS.
     static func usesPanels(rows: Int, _ precision: Precision) -> Bool {
-        rows >= Panels.leastRows && (prefersPanels || precision != .fp32)
+        switch precision {
+        case .fp32: prefersPanels && rows >= Panels.leastRows
+        case .bf16: rows >= Panels.leastRows
+        case .bf16x3: rows >= (prefersPanels ? Panels.leastRows : leastRowsOfTiles)
+        }
     }
 
     /// What the sides of a product in panels hold, the left one with so many rows, the right one numbers of a format.
