@@ -1,7 +1,11 @@
-"""Rewrites a GGUF model as a folder in Hugging Face layout, float32, which PyTorch loads far faster: convert.py GGUF FOLDER"""
+"""Rewrites a GGUF model as a folder in Hugging Face layout, which PyTorch loads far faster: convert.py GGUF FOLDER [bfloat16]
+
+In float32, or with weights rounded to bfloat16, as most folders have them.
+"""
 import pathlib
 import sys
 
+import torch
 import transformers
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "notebooks-data/reference"))
@@ -10,12 +14,13 @@ import references
 TEXT = "x =   12,\n\t 3.5  naïve “日本” 🙂 don't\n"
 
 
-def main(source, folder):
+def main(source, folder, dtype="float32"):
     transformers.utils.logging.disable_progress_bar()
     model, tokenizer = references.read_model(source)
     if hasattr(model.config, "quantization_config"):
         del model.config.quantization_config
-    plain = transformers.AutoModelForCausalLM.from_config(model.config)  # what came from a GGUF refuses to be saved
+    model.to(getattr(torch, dtype))
+    plain = transformers.AutoModelForCausalLM.from_config(model.config, dtype=model.dtype)  # what came from a GGUF refuses to be saved
     plain.load_state_dict(model.state_dict())
     plain.save_pretrained(folder)
     del plain  # a large model need not be held three times
