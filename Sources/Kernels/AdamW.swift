@@ -23,11 +23,10 @@ public struct AdamWStep: Sendable {
 ///     m  ← β₁·m + (1 − β₁)·g              v ← β₂·v + (1 − β₂)·g²
 ///     w' = (1 − rate·decay)·w − rate·m̂ / (√v̂ + ε)       m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ)
 ///
-/// - Parameter threads: How many share it.
 /// - Source: Loshchilov and Hutter 2019, algorithm 2, with the rate also before the decay, as PyTorch has it.
 public func adamW(
     _ weight: [Float], gradient: [Float], clip: Float, mean: inout [Float], square: inout [Float],
-    _ step: AdamWStep, threads: Int = 1
+    _ step: AdamWStep
 ) -> [Float] {
     let n = weight.count
     precondition(
@@ -36,7 +35,7 @@ public func adamW(
     return unsafe [Float](count: n) { y in
         unsafe mean.change { mean in
             unsafe square.change { square in
-                unsafe update(y, weight, gradient, clip, mean, square, step, n, threads)
+                unsafe update(y, weight, gradient, clip, mean, square, step, n)
             }
         }
     }
@@ -45,16 +44,31 @@ public func adamW(
 private func update(
     _ y: UnsafeMutablePointer<Float>, _ weight: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>,
     _ clip: Float, _ mean: UnsafeMutablePointer<Float>, _ square: UnsafeMutablePointer<Float>,
-    _ step: AdamWStep, _ n: Int, _ threads: Int
+    _ step: AdamWStep, _ n: Int
 ) {
-    let parts = min(threads, 1 + n >> 16)
-    inParallel(parts) { part in
-        let (start, end) = (part * n / parts, (part + 1) * n / parts)
+    spread(n, unit: 16, atLeast: 1 << 16) { own in
+        let start = own.lowerBound
         unsafe kernel_adamw(
             y + start, weight + start, mean + start, square + start, gradient + start, clip, step.numbers,
-            end - start)
+            own.count)
     }
 }
 
-/// Σ x², in double precision.
-public func sumOfSquares(_ x: [Float]) -> Double { unsafe kernel_sum_of_squares(x, x.count) }
+/// Σ x², in double precision; the same on any number of threads.
+public func sumOfSquares(_ x: [Float]) -> Double {
+    let size = 1 << 16
+    let count = (x.count + size - 1) / size
+    var sums = [Double](repeating: 0, count: count)
+    unsafe sums.withUnsafeMutableBufferPointer { sums in
+        unsafe x.withUnsafeBufferPointer { x in
+            spread(count) { own in
+                for part in own {
+                    let rest = unsafe x[(part * size)...].prefix(size)
+                    unsafe sums[part] = kernel_sum_of_squares(
+                        UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+                }
+            }
+        }
+    }
+    return sums.reduce(0, +)
+}

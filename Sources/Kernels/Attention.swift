@@ -60,9 +60,7 @@ extension AttentionShape {
         var lse: [Float] = []
         let z = unsafe [Float](count: q.count) { z in
             lse = unsafe [Float](count: heads * queries.rows) { lse in
-                forEachGroup(threads: Products.threads) { _, group in
-                    unsafe forward(group, q, k, v, z: z, lse: lse)
-                }
+                forEachGroup { unsafe forward($0, q, k, v, z: z, lse: lse) }
             }
         }
         return (z, lse)

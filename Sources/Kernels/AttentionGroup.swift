@@ -1,7 +1,9 @@
-/// The heads of one sequence that read the same keys and values, and the blocks of queries that a thread computes.
+/// The heads of one sequence that read the same keys and values, and every n-th of the sequence's blocks of queries.
 struct AttentionGroup {
     let heads: Range<Int>
     let blocks: [AttentionBlock]
+    /// Which of n it is: groups with the same keys and values have different ones.
+    let turn: Int
     /// The sequence's keys.
     let keys: Int
     let dHead: Int
@@ -22,22 +24,34 @@ struct AttentionGroup {
 }
 
 extension AttentionShape {
-    /// Calls `body` with every sequence's groups, on some threads, which share the blocks of queries.
-    func forEachGroup(threads: Int, _ body: (_ thread: Int, AttentionGroup) -> Void) {
-        inParallel(threads) { thread in
-            for (sequence, (q, k)) in zip(queries.sequences, keys.sequences).enumerated() {
-                let blocks = AttentionBlock.all(queries: q, keys: k.count, in: self).enumerated()
-                    .filter { ($0.offset + sequence) % threads == thread }.map(\.element)
-                guard !blocks.isEmpty else { continue }
-                let (shared, stride) = (heads / keyValueHeads, keyValueHeads * dHead)
-                for head in 0..<keyValueHeads {
-                    body(
-                        thread,
-                        AttentionGroup(
-                            heads: head * shared..<(head + 1) * shared, blocks: blocks, keys: k.count,
-                            dHead: dHead, start: k.lowerBound * stride + head * dHead, stride: stride))
-                }
+    /// How many groups share the blocks of a sequence's heads: more than one where there are few heads and sequences for threads
+    /// to take. It does not depend on the number of threads, nor do sums, then.
+    var turns: Int {
+        let groups = max(1, queries.count * keyValueHeads)
+        return (4 + groups - 1) / groups
+    }
+
+    /// Calls `body` with every sequence's groups, on the threads that there are.
+    func forEachGroup(_ body: (AttentionGroup) -> Void) {
+        spread(queries.count * turns * keyValueHeads) { own in
+            for place in own {
+                let (rest, head) = place.quotientAndRemainder(dividingBy: keyValueHeads)
+                let (sequence, turn) = rest.quotientAndRemainder(dividingBy: turns)
+                if let group = group(of: sequence, turn: turn, head: head) { body(group) }
             }
         }
+    }
+
+    /// The heads that read a head's keys and values; nil if the sequence is so short that it has no blocks for them.
+    private func group(of sequence: Int, turn: Int, head: Int) -> AttentionGroup? {
+        let k = keys.sequences[sequence]
+        let all = AttentionBlock.all(queries: queries.sequences[sequence], keys: k.count, in: self)
+        let blocks = stride(from: turn, to: all.count, by: turns).map { all[$0] }
+        guard !blocks.isEmpty else { return nil }
+        let (shared, stride) = (heads / keyValueHeads, keyValueHeads * dHead)
+        return AttentionGroup(
+            heads: head * shared..<(head + 1) * shared, blocks: blocks, turn: turn, keys: k.count,
+            dHead: dHead,
+            start: k.lowerBound * stride + head * dHead, stride: stride)
     }
 }

@@ -11,23 +11,23 @@ extension AttentionShape {
         _ dz: [Float], q: [Float], k: [Float], v: [Float], z: [Float], lse: [Float]
     ) -> (dq: [Float], dk: [Float], dv: [Float]) {
         check(q, k, v)
-        // Heads share keys and values, so each thread has sums of its own.
-        let threads = Products.threads
+        // Blocks share keys and values, so each turn of groups has sums of its own.
         var (dk, dv) = ([Float](), [Float]())
         let dq = unsafe [Float](count: q.count) { dq in
-            dk = unsafe [Float](count: threads * k.count) { dk in
-                dv = unsafe [Float](count: threads * v.count) { dv in
-                    unsafe dk.initialize(repeating: 0, count: threads * k.count)
-                    unsafe dv.initialize(repeating: 0, count: threads * v.count)
-                    forEachGroup(threads: threads) { thread, group in
+            dk = unsafe [Float](count: turns * k.count) { dk in
+                dv = unsafe [Float](count: turns * v.count) { dv in
+                    unsafe dk.initialize(repeating: 0, count: turns * k.count)
+                    unsafe dv.initialize(repeating: 0, count: turns * v.count)
+                    forEachGroup { group in
                         unsafe pullback(
-                            of: group, dz, q, k, v, z, lse, dq: dq, dk: dk + thread * k.count + group.start,
-                            dv: dv + thread * v.count + group.start)
+                            of: group, dz, q, k, v, z, lse, dq: dq,
+                            dk: dk + group.turn * k.count + group.start,
+                            dv: dv + group.turn * v.count + group.start)
                     }
                 }
             }
         }
-        return (dq, total(dk, parts: threads), total(dv, parts: threads))
+        return (dq, total(dk, parts: turns), total(dv, parts: turns))
     }
 
     private func pullback(

@@ -20,7 +20,13 @@ public func scaled(_ x: [Float], by factor: Float) -> [Float] {
 /// y += x
 public func accumulate(_ x: [Float], into y: inout [Float]) {
     precondition(x.count == y.count, "\(x.count) into \(y.count) numbers")
-    unsafe y.change { unsafe kernel_add_scaled($0, 1, x, x.count) }
+    unsafe y.change { y in
+        spread(x.count, unit: 16, atLeast: 1 << 16) { own in
+            unsafe x.withUnsafeBufferPointer {
+                unsafe kernel_add_scaled(y + own.lowerBound, 1, $0.baseAddress! + own.lowerBound, own.count)
+            }
+        }
+    }
 }
 
 /// The dot product of a and b.

@@ -21,7 +21,8 @@ private func spreadProduct(
             exact || factor != 1 ? (.floats, .floats) : Products.sides(rows: a.rows, depth: a.columns)
         return unsafe productInPanels(a, b, sides, factor: factor, into: c, keeping: keeping != 0)
     }
-    spread(a.rows, atLeast: (1 << 22) / max(1, a.columns * b.columns)) { own in
+    // OpenBLAS rounds rows alike that lie so and are so many.
+    spread(a.rows, unit: 64, atLeast: (1 << 22) / max(1, a.columns * b.columns)) { own in
         unsafe multiply(
             a.elements, at: a.isTransposed ? own.lowerBound : own.lowerBound * a.stored.columns,
             stride: a.stored.columns, transposed: a.isTransposed,

@@ -103,15 +103,34 @@ public enum Products {
     private static let leastRowsOfTiles = 16
 
     private static let threadCount = Atomic(1)
+    private static let runningTasks = Atomic(0)
 
-    /// The threads that one product may use.
-    static var threads: Int { threadCount.load(ordering: .relaxed) }
+    /// The threads that a product may use which begins now.
+    static var threads: Int {
+        let tasks = max(1, runningTasks.load(ordering: .relaxed))
+        return max(1, threadCount.load(ordering: .relaxed) / tasks)
+    }
 
-    /// Lets one product use this many threads, and OpenBLAS none of its own, which it does until this is called. 1 is
-    /// right where the work is already spread over tasks.
+    /// Lets products use this many threads together, and OpenBLAS none of its own, which it does until this is called.
     public static func useThreads(_ count: Int) {
         precondition(count >= 1, "a product needs a thread, not \(count)")
         openblas_set_num_threads(1)
         threadCount.store(count, ordering: .relaxed)
+    }
+
+    /// Runs a task beside others that are run by this, as many as there are workers: each has its share of the threads, and when
+    /// some have ended, the rest have more, so that the last is not left to a single thread.
+    ///
+    /// Not so where OpenBLAS computes: how it rounds depends on how many rows a thread has, and that would depend on time.
+    package static func sharingThreads<Result, Failure: Error>(
+        among workers: Int, _ task: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        guard prefersPanels else {
+            runningTasks.store(workers, ordering: .relaxed)
+            return try task()
+        }
+        runningTasks.add(1, ordering: .relaxed)
+        defer { runningTasks.subtract(1, ordering: .relaxed) }
+        return try task()
     }
 }

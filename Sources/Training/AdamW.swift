@@ -27,10 +27,9 @@ public struct AdamW: Sendable {
     /// - Parameters:
     ///   - gradient: As many numbers; multiplied by `clip` before use.
     ///   - count: Steps, this one included.
-    ///   - threads: How many share it.
     mutating func updated(
         _ name: String, _ weight: [Float], isMatrix: Bool, gradient: [Float], clip: Float, rate: Double,
-        count: Int, threads: Int
+        count: Int
     ) -> [Float] {
         let step = AdamWStep(
             rate: Float(rate), decay: isMatrix ? weightDecay : 0, beta1: betas.mean, beta2: betas.square,
@@ -38,6 +37,6 @@ public struct AdamW: Sendable {
         func zeros() -> [Float] { [Float](repeating: 0, count: weight.count) }
         return adamW(
             weight, gradient: gradient, clip: clip, mean: &means[name, default: zeros()],
-            square: &squares[name, default: zeros()], step, threads: threads)
+            square: &squares[name, default: zeros()], step)
     }
 }

@@ -81,7 +81,7 @@ public struct Trainer: Sendable {
             let shape = weight.shape
             let values = optimizer.updated(
                 name, weight.tensor.elements, isMatrix: shape.axes.count > 1, gradient: gradient, clip: clip,
-                rate: learningRate(name, number), count: number, threads: workers)
+                rate: learningRate(name, number), count: number)
             weight = .tensor(Tensor(values, shape: shape))
         }
         step = number

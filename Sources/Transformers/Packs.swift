@@ -1,3 +1,5 @@
+import Kernels
+
 /// Sequences gathered into packs of about one size, for workers to take one after the other.
 public struct Packs: Sendable {
     /// The sequences of each pack, by their index.
@@ -74,7 +76,11 @@ public struct Packs: Sendable {
                 next += 1
                 group.addTask {
                     do throws(Failure) {
-                        return (index, .success(try work(members[index])))
+                        let result = try Products.sharingThreads(among: max(1, workers)) {
+                            () throws(Failure) in
+                            try work(members[index])
+                        }
+                        return (index, .success(result))
                     } catch {
                         return (index, .failure(error))
                     }

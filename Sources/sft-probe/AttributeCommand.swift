@@ -102,10 +102,6 @@ struct Attribute: AsyncParsableCommand {
         let sequences = opened.examples.map(\.sequence)
         let packs = Packs(lengths: sequences.map(\.ids.count), tokens: options.packTokens)
         let largest = packs.members.map { $0.reduce(0) { $0 + sequences[$1].ids.count } }.max() ?? 0
-        if packs.members.count == 1, options.workers > 1 {
-            Products.useThreads(options.threadCount)
-            options.remark("one pack: \(options.threadCount) threads a product")
-        }
         options.remark { workers in
             open.decoder.attributionMemory(
                 largestPack: largest, workers: min(workers, packs.members.count), fileBytes: open.fileBytes,

@@ -36,7 +36,7 @@ struct RunOptions: ParsableArguments {
     @Option(
         name: .customLong("pack-tokens"),
         help:
-            "Tokens computed together by a worker; memory grows with it (default: 320; of score and diagnose 1024)."
+            "Tokens computed together by a worker; memory grows with it (default: 320; of score and diagnose 1024; of train with all weights 768)."
     )
     var wantedPackTokens: Int?
 
@@ -72,9 +72,9 @@ struct RunOptions: ParsableArguments {
     /// What products are computed in, for records of a run.
     var arithmetic: String { usedPrecision.rawValue }
 
-    /// Gives each product the threads that its worker has, and says what was decided.
+    /// Lets products use the threads of all workers, and says what was decided.
     func begin() {
-        Products.useThreads(threadCount / workers)
+        Products.useThreads(threadCount)
         if !Products.runs(precision) {
             let needed = precision == .bf16 ? "AMX, or AVX-512 BF16 of AMD" : "AMX"
             remark("This processor has no fast \(precision) products (\(needed)): computing in fp32.")

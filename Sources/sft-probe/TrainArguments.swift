@@ -3,7 +3,17 @@ import Foundation
 import Kernels
 import Training
 
+/// Tokens that a worker computes together where all weights are trained: each pack has all their gradients written anew, and added
+/// up.
+private let usualTrainedPackTokens = 768
+
 extension Train {
+    /// Tokens of a pack.
+    var packTokens: Int {
+        let trainsAll = loraRank == nil && adapter == nil
+        return options.wantedPackTokens ?? (trainsAll ? usualTrainedPackTokens : options.packTokens)
+    }
+
     /// The flags of this run, each with what it was resolved to: parsed again, they are the same run.
     var arguments: [String] {
         let values: [(String, (any CustomStringConvertible)?)] = [
@@ -23,7 +33,7 @@ extension Train {
             ("--checkpoint-every", checkpointEvery),
             ("--threads", options.threadCount), ("--workers", options.workers), ("--seed", options.seed),
             ("--precision", options.precision.rawValue),
-            ("--pack-tokens", options.packTokens),
+            ("--pack-tokens", packTokens),
         ]
         let flags = [
             ("--skip-bad-lines", reading.skipBadLines), ("--recompute", recompute),

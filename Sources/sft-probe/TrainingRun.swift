@@ -61,7 +61,7 @@ struct TrainingRun {
             trainer = try Trainer(
                 decoder, on: examples.map(\.sequence), order: order,
                 optimizer: AdamW(weightDecay: Float(flags.weightDecay)), clipNorm: Float(flags.clipNorm),
-                seed: options.seed, packTokens: options.packTokens, workers: options.workers
+                seed: options.seed, packTokens: flags.packTokens, workers: options.workers
             ) { [schedule] _, step in rate * schedule.factor(step: step) }
         } catch {
             throw StoppedTraining(error, examples, data: data)
@@ -167,10 +167,12 @@ struct TrainingRun {
 
     /// What the run will take at its peak with so many workers, in bytes.
     func predictedMemory(workers: Int) -> Int {
-        let lengths = examples.map(\.sequence.ids.count)
+        let lengths = examples.map(\.sequence.ids.count).sorted()
+        let longestStep = lengths.suffix(trainer.order.batchSize).reduce(0, +)
+        let shared = min(flags.packTokens, (longestStep + workers - 1) / workers)
         return trainer.model.trainingMemory(
             trained: record.counts.trainedParameters, replaces: !trainer.model.hasAdapters,
-            largestPack: max(options.packTokens, lengths.max() ?? 0), workers: workers,
+            largestPack: max(shared, lengths.last ?? 0), workers: workers,
             fileBytes: open.fileBytes)
     }
 
