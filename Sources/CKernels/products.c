@@ -6,10 +6,11 @@
 // OpenBLAS chooses its kernels when it is loaded: by the processor's name, which a release that is older than the
 // processor does not know, or by OPENBLAS_CORETYPE, which some machines set to the least of all their processors.
 // Plain AVX2 kernels run at half the speed of a machine with AVX-512, so the choice is made again, through these
-// three, which are absent from builds for one processor only.
+// four, which are absent from builds for one processor only.
 char *openblas_get_corename(void) __attribute__((weak));
 void gotoblas_dynamic_init(void) __attribute__((weak));
 void gotoblas_dynamic_quit(void) __attribute__((weak));
+int blas_thread_shutdown_(void) __attribute__((weak));
 
 #if defined(__x86_64__)
 static int runs_avx512(void) {
@@ -30,6 +31,8 @@ static void choose(const char *name) {
     const char *set = getenv("OPENBLAS_CORETYPE");
     if (set) strncpy(before, set, sizeof before - 1);
     setenv("OPENBLAS_CORETYPE", name, 1);
+    // Its threads, which have hardly begun, choose too where they find no choice; they begin again when they are needed.
+    blas_thread_shutdown_();
     gotoblas_dynamic_quit();
     gotoblas_dynamic_init();
     if (set) setenv("OPENBLAS_CORETYPE", before, 1);
@@ -38,9 +41,9 @@ static void choose(const char *name) {
 
 /// Before the program begins, while no thread can be in the middle of a product.
 __attribute__((constructor)) static void choose_products(void) {
-    if (!openblas_get_corename || !gotoblas_dynamic_init || !gotoblas_dynamic_quit) return;
+    if (!openblas_get_corename || !gotoblas_dynamic_init || !gotoblas_dynamic_quit || !blas_thread_shutdown_) return;
     const char *wanted = getenv("SFT_PROBE_BLAS_KERNELS");
-    if (wanted) choose(wanted);
+    if (wanted && *wanted) choose(wanted);
     else if (runs_avx512() && !uses_avx512(openblas_get_corename())) choose("SkylakeX");
 }
 
