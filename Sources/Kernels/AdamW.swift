@@ -63,9 +63,9 @@ public func sumOfSquares(_ x: [Float]) -> Double {
         unsafe x.withUnsafeBufferPointer { x in
             spread(count) { own in
                 for part in own {
-                    let rest = unsafe x[(part * size)...].prefix(size)
+                    let start = part * size
                     unsafe sums[part] = kernel_sum_of_squares(
-                        UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+                        x.baseAddress! + start, min(size, x.count - start))
                 }
             }
         }

@@ -33,25 +33,24 @@ extension AttentionShape {
 
     /// Calls `body` with every sequence's groups, on the threads that there are.
     func forEachGroup(_ body: (AttentionGroup) -> Void) {
-        spread(queries.count * turns * keyValueHeads) { own in
-            for place in own {
-                let (rest, head) = place.quotientAndRemainder(dividingBy: keyValueHeads)
-                let (sequence, turn) = rest.quotientAndRemainder(dividingBy: turns)
-                if let group = group(of: sequence, turn: turn, head: head) { body(group) }
-            }
+        let groups = groups
+        spread(groups.count) { own in
+            for place in own { body(groups[place]) }
         }
     }
 
-    /// The heads that read a head's keys and values; nil if the sequence is so short that it has no blocks for them.
-    private func group(of sequence: Int, turn: Int, head: Int) -> AttentionGroup? {
-        let k = keys.sequences[sequence]
-        let all = AttentionBlock.all(queries: queries.sequences[sequence], keys: k.count, in: self)
-        let blocks = stride(from: turn, to: all.count, by: turns).map { all[$0] }
-        guard !blocks.isEmpty else { return nil }
+    private var groups: [AttentionGroup] {
         let (shared, stride) = (heads / keyValueHeads, keyValueHeads * dHead)
-        return AttentionGroup(
-            heads: head * shared..<(head + 1) * shared, blocks: blocks, turn: turn, keys: k.count,
-            dHead: dHead,
-            start: k.lowerBound * stride + head * dHead, stride: stride)
+        return zip(queries.sequences, keys.sequences).flatMap { q, k in
+            let blocks = AttentionBlock.all(queries: q, keys: k.count, in: self)
+            return (0..<min(turns, blocks.count)).flatMap { turn in
+                let own = Swift.stride(from: turn, to: blocks.count, by: turns).map { blocks[$0] }
+                return (0..<keyValueHeads).map { head in
+                    AttentionGroup(
+                        heads: head * shared..<(head + 1) * shared, blocks: own, turn: turn, keys: k.count,
+                        dHead: dHead, start: k.lowerBound * stride + head * dHead, stride: stride)
+                }
+            }
+        }
     }
 }

@@ -21,7 +21,7 @@ private func spreadProduct(
             exact || factor != 1 ? (.floats, .floats) : Products.sides(rows: a.rows, depth: a.columns)
         return unsafe productInPanels(a, b, sides, factor: factor, into: c, keeping: keeping != 0)
     }
-    // OpenBLAS rounds rows alike that lie so and are so many.
+    // In whole blocks of its kernel, and not so few that it has another for them, OpenBLAS rounds alike on any number of threads.
     spread(a.rows, unit: 64, atLeast: (1 << 22) / max(1, a.columns * b.columns)) { own in
         unsafe multiply(
             a.elements, at: a.isTransposed ? own.lowerBound : own.lowerBound * a.stored.columns,

@@ -66,6 +66,7 @@ public struct Packs: Sendable {
         workers: Int, _ work: @Sendable @escaping ([Int]) throws(Failure) -> Result,
         deliver: ([Int], Result) throws(Failure) -> Void
     ) async throws(Failure) {
+        let workers = max(1, min(workers, members.count))
         let outcome = await withTaskGroup(
             of: (Int, Swift.Result<Result, Failure>).self, returning: Failure?.self
         ) { group in
@@ -76,7 +77,7 @@ public struct Packs: Sendable {
                 next += 1
                 group.addTask {
                     do throws(Failure) {
-                        let result = try Products.sharingThreads(among: max(1, workers)) {
+                        let result = try Products.sharingThreads(among: workers) {
                             () throws(Failure) in
                             try work(members[index])
                         }
@@ -86,7 +87,7 @@ public struct Packs: Sendable {
                     }
                 }
             }
-            for _ in 0..<max(1, workers) { start() }
+            for _ in 0..<workers { start() }
             for await (index, result) in group {
                 do throws(Failure) {
                     try deliver(members[index], try result.get())

@@ -8,10 +8,13 @@ import Training
 private let usualTrainedPackTokens = 768
 
 extension Train {
-    /// Tokens of a pack.
-    var packTokens: Int {
+    /// These flags, with packs of a size that suits what is trained.
+    var withPackTokens: Train {
         let trainsAll = loraRank == nil && adapter == nil
-        return options.wantedPackTokens ?? (trainsAll ? usualTrainedPackTokens : options.packTokens)
+        var flags = self
+        flags.options.wantedPackTokens =
+            options.wantedPackTokens ?? (trainsAll ? usualTrainedPackTokens : usualPackTokens)
+        return flags
     }
 
     /// The flags of this run, each with what it was resolved to: parsed again, they are the same run.
@@ -33,7 +36,7 @@ extension Train {
             ("--checkpoint-every", checkpointEvery),
             ("--threads", options.threadCount), ("--workers", options.workers), ("--seed", options.seed),
             ("--precision", options.precision.rawValue),
-            ("--pack-tokens", packTokens),
+            ("--pack-tokens", options.packTokens),
         ]
         let flags = [
             ("--skip-bad-lines", reading.skipBadLines), ("--recompute", recompute),

@@ -34,7 +34,7 @@ extension RunRecord {
                 epochs: Double(steps) / Double(trainer.order.stepsPerEpoch), maxSteps: steps,
                 order: flags.order.rawValue, clipNorm: flags.clipNorm,
                 lora: lora ? lowRank(flags, trainer) : nil, recompute: flags.recompute,
-                packTokens: flags.packTokens, probeEvery: flags.probeEvery,
+                packTokens: flags.options.packTokens, probeEvery: flags.probeEvery,
                 checkpointEvery: flags.checkpointEvery),
             seed: flags.options.seed, threads: flags.options.threadCount,
             precision: flags.options.arithmetic,

@@ -37,6 +37,7 @@ struct TrainingRun {
     ///
     /// - Parameter insideExisting: whether the folder is there already, with files of the caller's.
     init(_ flags: Train, resuming recorded: RunRecord? = nil, insideExisting: Bool = false) throws {
+        let flags = flags.withPackTokens
         guard let model = flags.model, let data = flags.data, let output = flags.output else {
             throw ValidationError("`train` needs --model, --data and --output.")
         }
@@ -61,7 +62,7 @@ struct TrainingRun {
             trainer = try Trainer(
                 decoder, on: examples.map(\.sequence), order: order,
                 optimizer: AdamW(weightDecay: Float(flags.weightDecay)), clipNorm: Float(flags.clipNorm),
-                seed: options.seed, packTokens: flags.packTokens, workers: options.workers
+                seed: options.seed, packTokens: options.packTokens, workers: options.workers
             ) { [schedule] _, step in rate * schedule.factor(step: step) }
         } catch {
             throw StoppedTraining(error, examples, data: data)
@@ -169,7 +170,7 @@ struct TrainingRun {
     func predictedMemory(workers: Int) -> Int {
         let lengths = examples.map(\.sequence.ids.count).sorted()
         let longestStep = lengths.suffix(trainer.order.batchSize).reduce(0, +)
-        let shared = min(flags.packTokens, (longestStep + workers - 1) / workers)
+        let shared = min(options.packTokens, (longestStep + workers - 1) / workers)
         return trainer.model.trainingMemory(
             trained: record.counts.trainedParameters, replaces: !trainer.model.hasAdapters,
             largestPack: max(shared, lengths.last ?? 0), workers: workers,
