@@ -21,14 +21,17 @@ private func spreadProduct(
             exact || factor != 1 ? (.floats, .floats) : Products.sides(rows: a.rows, depth: a.columns)
         return unsafe productInPanels(a, b, sides, factor: factor, into: c, keeping: keeping != 0)
     }
-    // In whole blocks of its kernel, and not so few that it has another for them, OpenBLAS rounds alike on any number of threads.
-    spread(a.rows, unit: 64, atLeast: (1 << 22) / max(1, a.columns * b.columns)) { own in
-        unsafe multiply(
-            a.elements, at: a.isTransposed ? own.lowerBound : own.lowerBound * a.stored.columns,
-            stride: a.stored.columns, transposed: a.isTransposed,
-            by: b.elements, strideB: b.stored.columns, transposedB: b.isTransposed,
-            into: c, atC: own.lowerBound * b.columns, strideC: b.columns,
-            (own.count, b.columns, a.columns), factor: factor, keeping: keeping)
+    // OpenBLAS rounds otherwise where it has other rows, so what it has does not depend on the number of threads.
+    let size = max(64, (1 << 22) / max(1, a.columns * b.columns))
+    spread((a.rows + size - 1) / size) { own in
+        for start in own.map({ $0 * size }) {
+            unsafe multiply(
+                a.elements, at: a.isTransposed ? start : start * a.stored.columns,
+                stride: a.stored.columns, transposed: a.isTransposed,
+                by: b.elements, strideB: b.stored.columns, transposedB: b.isTransposed,
+                into: c, atC: start * b.columns, strideC: b.columns,
+                (min(size, a.rows - start), b.columns, a.columns), factor: factor, keeping: keeping)
+        }
     }
 }
 
