@@ -23,28 +23,40 @@ public enum Activation: String, Sendable, CaseIterable {
 
 /// f(x)
 public func activate(_ x: [Float], _ f: Activation) -> [Float] {
-    unsafe [Float](count: x.count) { unsafe kernel_activate(f.code, $0, x, x.count) }
+    unsafe elementwise(x, x, x.count) { y, x, _, n in unsafe kernel_activate(f.code, y, x, n) }
 }
 
 /// dx = dy ⊙ f′(x)
 public func activatePullback(_ dy: [Float], at x: [Float], _ f: Activation) -> [Float] {
-    unsafe [Float](count: x.count) { unsafe kernel_activate_pullback(f.code, $0, dy, x, x.count) }
+    unsafe elementwise(dy, x, x.count) { dx, dy, x, n in
+        unsafe kernel_activate_pullback(f.code, dx, dy, x, n)
+    }
 }
 
 /// f(x) ⊙ u
 public func gated(_ x: [Float], _ u: [Float], _ f: Activation) -> [Float] {
     precondition(x.count == u.count, "\(x.count) gate \(u.count) numbers")
-    return unsafe [Float](count: x.count) { unsafe kernel_gated(f.code, $0, x, u, x.count) }
+    return unsafe elementwise(x, u, x.count) { y, x, u, n in unsafe kernel_gated(f.code, y, x, u, n) }
 }
 
 /// dx = dy ⊙ u ⊙ f′(x) and du = dy ⊙ f(x)
 public func gatedPullback(
     _ dy: [Float], at x: [Float], _ u: [Float], _ f: Activation
 ) -> (dx: [Float], du: [Float]) {
+    let n = x.count
+    func share(
+        _ dx: UnsafeMutablePointer<Float>, _ du: UnsafeMutablePointer<Float>, _ dy: UnsafePointer<Float>,
+        _ x: UnsafePointer<Float>, _ u: UnsafePointer<Float>
+    ) {
+        spreadNumbers(n) { own in
+            let i = own.lowerBound
+            unsafe kernel_gated_pullback(f.code, dx + i, du + i, dy + i, x + i, u + i, own.count)
+        }
+    }
     var du: [Float] = []
-    let dx = unsafe [Float](count: x.count) { dx in
-        du = unsafe [Float](count: x.count) { du in
-            unsafe kernel_gated_pullback(f.code, dx, du, dy, x, u, x.count)
+    let dx = unsafe [Float](count: n) { dx in
+        du = unsafe [Float](count: n) { du in
+            unsafe share(dx, du, dy, x, u)
         }
     }
     return (dx, du)

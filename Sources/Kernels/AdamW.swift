@@ -46,7 +46,7 @@ private func update(
     _ clip: Float, _ mean: UnsafeMutablePointer<Float>, _ square: UnsafeMutablePointer<Float>,
     _ step: AdamWStep, _ n: Int
 ) {
-    spread(n, unit: 16, atLeast: 1 << 16) { own in
+    spreadNumbers(n) { own in
         let start = own.lowerBound
         unsafe kernel_adamw(
             y + start, weight + start, mean + start, square + start, gradient + start, clip, step.numbers,

@@ -3,25 +3,25 @@ import CKernels
 /// a + b
 public func sum(_ a: [Float], _ b: [Float]) -> [Float] {
     precondition(a.count == b.count, "\(a.count) + \(b.count) numbers")
-    return unsafe [Float](count: a.count) { unsafe kernel_add($0, a, b, a.count) }
+    return unsafe elementwise(a, b, a.count, kernel_add)
 }
 
 /// a ⊙ b
 public func elementwiseProduct(_ a: [Float], _ b: [Float]) -> [Float] {
     precondition(a.count == b.count, "\(a.count) ⊙ \(b.count) numbers")
-    return unsafe [Float](count: a.count) { unsafe kernel_multiply($0, a, b, a.count) }
+    return unsafe elementwise(a, b, a.count, kernel_multiply)
 }
 
 /// factor · x
 public func scaled(_ x: [Float], by factor: Float) -> [Float] {
-    unsafe [Float](count: x.count) { unsafe kernel_scale($0, factor, x, x.count) }
+    unsafe elementwise(x, x, x.count) { y, x, _, n in unsafe kernel_scale(y, factor, x, n) }
 }
 
 /// y += x
 public func accumulate(_ x: [Float], into y: inout [Float]) {
     precondition(x.count == y.count, "\(x.count) into \(y.count) numbers")
     unsafe y.change { y in
-        spread(x.count, unit: 16, atLeast: 1 << 16) { own in
+        spreadNumbers(x.count) { own in
             unsafe x.withUnsafeBufferPointer {
                 unsafe kernel_add_scaled(y + own.lowerBound, 1, $0.baseAddress! + own.lowerBound, own.count)
             }
@@ -42,15 +42,26 @@ public func total(_ x: [Float]) -> Float {
 
 /// Each row of x plus `bias`, [m, n] + [n] → [m, n].
 public func addingToRows(_ x: [Float], _ bias: [Float]) -> [Float] {
-    unsafe [Float](count: x.count) {
-        unsafe kernel_add_to_rows($0, x, bias, x.count / bias.count, bias.count)
+    unsafe rowwise(x, x.count / bias.count, bias.count) { y, x, rows in
+        unsafe kernel_add_to_rows(y, x, bias, rows.count, bias.count)
     }
 }
 
 /// Each row of x times `factors`, [m, n] ⊙ [n] → [m, n].
 public func scaledColumns(_ x: [Float], by factors: [Float]) -> [Float] {
-    let n = factors.count
-    return unsafe [Float](count: x.count) { unsafe kernel_multiply_rows($0, x, factors, x.count / n, n) }
+    unsafe rowwise(x, x.count / factors.count, factors.count) { y, x, rows in
+        unsafe kernel_multiply_rows(y, x, factors, rows.count, factors.count)
+    }
+}
+
+/// Each row of x times its own factor, [m, n] · [m] → [m, n].
+public func scaledRows(_ x: [Float], by factors: [Float]) -> [Float] {
+    let n = x.count / max(1, factors.count)
+    return unsafe factors.withUnsafeBufferPointer { factors in
+        unsafe rowwise(x, factors.count, n) { y, x, rows in
+            unsafe kernel_scale_rows(y, factors.baseAddress! + rows.lowerBound, x, rows.count, n)
+        }
+    }
 }
 
 /// The sum of all rows, [m, n] → [n].
@@ -60,8 +71,30 @@ public func sumOfRows(_ x: [Float], rowLength n: Int) -> [Float] {
     return y
 }
 
-/// Each row of x times its own factor, [m, n] · [m] → [m, n].
-public func scaledRows(_ x: [Float], by factors: [Float]) -> [Float] {
-    let n = x.count / max(1, factors.count)
-    return unsafe [Float](count: x.count) { unsafe kernel_scale_rows($0, factors, x, factors.count, n) }
+/// m rows of n numbers, each made of that of x, by all threads; `kernel` is given some rows' places.
+private func rowwise(
+    _ x: UnsafePointer<Float>, _ m: Int, _ n: Int,
+    _ kernel: (_ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ rows: Range<Int>) -> Void
+) -> [Float] {
+    unsafe [Float](count: m * n) { y in
+        spreadRows(m, of: n) { rows in
+            let start = rows.lowerBound * n
+            unsafe kernel(y + start, x + start, rows)
+        }
+    }
+}
+
+/// n numbers, each of those at its place in a and b, by all threads.
+func elementwise(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ n: Int,
+    _ kernel: (
+        _ y: UnsafeMutablePointer<Float>, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ n: Int
+    ) -> Void
+) -> [Float] {
+    unsafe [Float](count: n) { y in
+        spreadNumbers(n) { own in
+            let start = own.lowerBound
+            unsafe kernel(y + start, a + start, b + start, own.count)
+        }
+    }
 }

@@ -16,10 +16,20 @@ public func applyGates(_ z: [Float], _ gates: [Float], heads: Int, packing: Pack
 /// dgate = Σ over the head's positions and width of dy ⊙ z: [sequence, heads].
 public func gatesPullback(_ dy: [Float], at z: [Float], heads: Int, packing: Packing) -> [Float] {
     let rows = packing.rows * heads
-    let products = unsafe [Float](count: rows) { unsafe kernel_dot_rows($0, dy, z, rows, z.count / rows) }
+    let products = unsafe dotsOfRows(dy, z, rows, z.count / rows)
     return packing.sequences.flatMap { sequence in
         (0..<heads).map { head in
             Float(sequence.reduce(0.0) { $0 + Double(products[$1 * heads + head]) })
+        }
+    }
+}
+
+/// The dot product of each of m rows of n, by all threads.
+private func dotsOfRows(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ m: Int, _ n: Int) -> [Float] {
+    unsafe [Float](count: m) { y in
+        spreadRows(m, of: n) { own in
+            let (first, start) = (own.lowerBound, own.lowerBound * n)
+            unsafe kernel_dot_rows(y + first, a + start, b + start, own.count, n)
         }
     }
 }

@@ -31,8 +31,16 @@ public func rotate(_ x: [Float], _ table: RotaryTable, dHead: Int, back: Bool = 
     precondition(
         2 * table.half <= dHead && width % dHead == 0 && width * table.rows == x.count,
         "\(table.half) pairs in \(table.rows) rows, heads of \(dHead) in \(width)")
-    return unsafe [Float](count: x.count) {
-        unsafe kernel_rotate(
-            $0, x, table.cosines, table.sines, back ? 1 : 0, table.rows, width / dHead, dHead, table.half)
+    func share(
+        _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ cosines: UnsafePointer<Float>,
+        _ sines: UnsafePointer<Float>
+    ) {
+        spreadRows(table.rows, of: width) { rows in
+            let (start, angles) = (rows.lowerBound * width, rows.lowerBound * table.half)
+            unsafe kernel_rotate(
+                y + start, x + start, cosines + angles, sines + angles, back ? 1 : 0, rows.count,
+                width / dHead, dHead, table.half)
+        }
     }
+    return unsafe [Float](count: x.count) { unsafe share($0, x, table.cosines, table.sines) }
 }

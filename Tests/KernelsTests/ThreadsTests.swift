@@ -82,6 +82,46 @@ import Testing
         }
     }
 
+    @Test func numbersOneByOne() {
+        let count = 100_003
+        let (x, u, dy) = (numbers(count, seed: 18), numbers(count, seed: 19), numbers(count, seed: 20))
+        expectSame(exact: true) { [sum(x, u), elementwiseProduct(x, u), scaled(x, by: 0.3)] }
+        for f in Activation.allCases {
+            expectSame(exact: true) {
+                let (dx, du) = gatedPullback(dy, at: x, u, f)
+                return [activate(x, f), activatePullback(dy, at: x, f), gated(x, u, f), dx, du]
+            }
+        }
+    }
+
+    @Test func rowByRow() {
+        let (m, n) = (301, 250)
+        let (x, dy) = (numbers(m * n, seed: 21), numbers(m * n, seed: 22))
+        let (weight, bias, factors) = (numbers(n, seed: 23), numbers(n, seed: 24), numbers(m, seed: 25))
+        expectSame(exact: true) {
+            let (y, inverse) = rmsNorm(x, weight: weight, epsilon: 1e-5)
+            let dx = rmsNormPullback(dy, at: x, weight: weight, inverse: inverse)
+            return [
+                y, inverse, dx, addingToRows(x, bias), scaledColumns(x, by: weight),
+                scaledRows(x, by: factors),
+            ]
+        }
+        expectSame(exact: true) {
+            let (y, mean, inverse) = layerNorm(x, weight: weight, bias: bias, epsilon: 1e-5)
+            return [
+                y, mean, inverse, layerNormPullback(dy, at: x, weight: weight, mean: mean, inverse: inverse),
+            ]
+        }
+        let table = RotaryTable(rows: (0..<m).map { (position: Int32($0), frequencies: [1, 0.1, 0.01]) })
+        let packing = Packing(lengths: [1, 200, 100])
+        expectSame(exact: true) {
+            [
+                rotate(x, table, dHead: 10), rotate(x, table, dHead: 10, back: true),
+                gatesPullback(dy, at: x, heads: 5, packing: packing),
+            ]
+        }
+    }
+
     @Test func crossEntropyWithGradient() {
         let weight = StoredMatrix(numbers(500 * 40, seed: 7), rows: 500, columns: 40)
         let (x, targets) = (numbers(33 * 40, seed: 8), (0..<33).map { Int32($0 * 13 % 500) })
