@@ -35,7 +35,7 @@ func spreadOut(
 ) {
     let worthwhile = max(1, count / max(unit, least))
     let threads = min(Products.threads, worthwhile)
-    let parts = threads > 1 ? min(4 * threads, worthwhile) : 1
+    let parts = threads > 1 ? min(16 * threads, worthwhile) : 1
     let units = (count + unit - 1) / unit
     let taken = Atomic(0)
     inParallel(threads) { _ in
