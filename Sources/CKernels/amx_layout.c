@@ -95,7 +95,48 @@ FILL void amx_panels_of_columns(
     }
 }
 
+FILL void kernel_bf16_panels_of_rows(float *b, const void *x, size_t stride, size_t n, size_t k, size_t depth) {
+    float lines[strip_part];
+    for (size_t j = 0; j < n; j += kernel_pair_width) {
+        size_t columns = least(kernel_pair_width, n - j);
+        if (columns < kernel_pair_width) memset(lines, 0, sizeof lines);
+        for (size_t p = 0; 2 * p < k; p += amx_depth) {
+            __mmask32 there = first_of(32, k - 2 * p);
+            for (size_t i = 0; i < columns; i++) {
+                const uint16_t *from = (const uint16_t *)x + (j + i) * stride + 2 * p;
+                __builtin_prefetch(from + 64);
+                _mm512_storeu_si512(lines + i * amx_depth, _mm512_maskz_loadu_epi16(there, from));
+            }
+            float *to = b + j * depth + p * kernel_pair_width;
+            for (size_t half = 0; half < 2; half++)
+                kernel_transpose(
+                    to + half * amx_block, amx_width, lines + half * amx_block, amx_depth, amx_width, amx_depth);
+        }
+    }
+}
+
+FILL void kernel_bf16_panels_of_columns(float *b, const void *x, size_t stride, size_t k, size_t n, size_t depth) {
+    const __m512i left = _mm512_set_epi16(
+        47, 15, 46, 14, 45, 13, 44, 12, 43, 11, 42, 10, 41, 9, 40, 8, 39, 7, 38, 6, 37, 5, 36, 4, 35, 3, 34, 2, 33, 1, 32, 0);
+    const __m512i right = _mm512_add_epi16(left, _mm512_set1_epi16(16));
+    for (size_t p = 0; p < (k + 31) / 32 * amx_depth; p++) {
+        const uint16_t *first = (const uint16_t *)x + 2 * p * stride, *second = first + stride;
+        for (size_t j = 0; j < n; j += kernel_pair_width) {
+            __mmask32 there = first_of(kernel_pair_width, n - j);
+            __builtin_prefetch(first + 8 * stride + j);
+            __builtin_prefetch(second + 8 * stride + j);
+            __m512i above = _mm512_maskz_loadu_epi16(2 * p < k ? there : 0, first + j);
+            __m512i below = _mm512_maskz_loadu_epi16(2 * p + 1 < k ? there : 0, second + j);
+            float *line = b + j * depth + p / amx_depth * panel_part + p % amx_depth * amx_width;
+            _mm512_storeu_si512(line, _mm512_permutex2var_epi16(above, left, below));
+            _mm512_storeu_si512(line + amx_block, _mm512_permutex2var_epi16(above, right, below));
+        }
+    }
+}
+
 #else
+void kernel_bf16_panels_of_rows(float *b, const void *x, size_t stride, size_t n, size_t k, size_t depth) {}
+void kernel_bf16_panels_of_columns(float *b, const void *x, size_t stride, size_t k, size_t n, size_t depth) {}
 void amx_strips(float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth, size_t parts) {}
 void amx_strips_of_columns(
     float *a, const float *x, size_t stride, size_t m, size_t k, size_t depth, size_t parts) {}

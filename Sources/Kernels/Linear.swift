@@ -103,7 +103,8 @@ func linearPullback(
     }
 }
 
-// A weight is expanded a few rows at a time, and from there, still in the nearest cache, put into panels.
+// A weight is expanded a few rows at a time, and from there, still in the nearest cache, put into panels; or straight from where it
+// lies, if that is how panels have it.
 
 private func linearInPanels(
     _ x: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into y: UnsafeMutablePointer<Float>
@@ -114,6 +115,14 @@ private func linearInPanels(
         (m, k, n), sides, unit: (weight.format.elementsPerBlock, 1), into: y,
         left: { strips, rows, depth in unsafe strips.fill(rows: rows, x, at: depth.lowerBound, stride: k) },
         right: { panels, depth, columns in
+            if sides.right.areBF16,
+                unsafe weight.withBF16({
+                    let first = 2 * (columns.lowerBound * k + depth.lowerBound)
+                    unsafe panels.fill(columns: columns.count, transposingBF16: $0 + first, stride: k)
+                })
+            {
+                return
+            }
             unsafe forEachTile(of: weight, columns, depth, by: sides.right.panelColumns) {
                 few, part, w, stride in
                 unsafe panels.fill(
@@ -127,11 +136,20 @@ private func linearPullbackInPanels(
     _ dy: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into dx: UnsafeMutablePointer<Float>
 ) {
     let (k, n) = (weight.rows, weight.columns)
+    let sides = Products.sides(rows: m, weight.format)
     unsafe multiplyInPanels(
-        (m, k, n), Products.sides(rows: m, weight.format),
+        (m, k, n), sides,
         unit: (1, weight.format.elementsPerBlock), into: dx,
         left: { strips, rows, depth in unsafe strips.fill(rows: rows, dy, at: depth.lowerBound, stride: k) },
         right: { panels, depth, columns in
+            if sides.right.areBF16,
+                unsafe weight.withBF16({
+                    let first = 2 * (depth.lowerBound * n + columns.lowerBound)
+                    unsafe panels.fill(columns: columns.count, bf16: $0 + first, stride: n)
+                })
+            {
+                return
+            }
             unsafe forEachTile(of: weight, depth, columns, by: 32) { few, part, w, stride in
                 unsafe panels.fill(
                     rows: few.relative(to: depth), columns: part.relative(to: columns), w, stride: stride)

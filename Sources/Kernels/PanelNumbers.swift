@@ -7,6 +7,9 @@ enum PanelNumbers: Equatable {
     /// bf16 in pairs: each number the sum of so many, or as near to it as they come. More than one only with AMX.
     case bf16(parts: Int)
 
+    /// Whether panels can take bf16 from where they lie.
+    var areBF16: Bool { self == .bf16(parts: 1) && kernel_multiplies_parts() != 0 }
+
     /// The columns of a panel.
     var panelColumns: Int { self == .floats ? kernel_panel_width() : Int(kernel_pair_width) }
 

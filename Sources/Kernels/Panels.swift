@@ -63,6 +63,16 @@ import CKernels
         }
     }
 
+    /// All rows of the first columns become the transpose of bf16 that lie in rows `stride` apart: [columns, depth].
+    func fill(columns: Int, transposingBF16 x: UnsafeRawPointer, stride: Int) {
+        unsafe kernel_bf16_panels_of_rows(numbers, x, stride, columns, depth, kind.pairs(depth))
+    }
+
+    /// All rows of the first columns become bf16 that lie in rows `stride` apart: [depth, columns].
+    func fill(columns: Int, bf16 x: UnsafeRawPointer, stride: Int) {
+        unsafe kernel_bf16_panels_of_columns(numbers, x, stride, depth, columns, kind.pairs(depth))
+    }
+
     /// Where a column's number of a row is, both the first of some.
     private func place(_ columns: Range<Int>, _ rows: Range<Int>) -> UnsafeMutablePointer<Float> {
         unsafe numbers + columns.lowerBound * kind.room(depth)

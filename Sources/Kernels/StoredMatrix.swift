@@ -144,6 +144,13 @@ public struct StoredMatrix: Sendable {
         }
     }
 
+    /// Hands out the numbers where they lie, if they lie there as bf16 in logical order; returns whether it did.
+    func withBF16(_ body: (UnsafeRawPointer) -> Void) -> Bool {
+        guard format == .bf16, rowOrder == .asStored else { return false }
+        unsafe withStart(body)
+        return true
+    }
+
     /// The numbers of some rows: [rows.count, columns].
     public func expanded(rows wanted: Range<Int>) -> [Float] {
         unsafe [Float](unsafeUninitializedCapacity: wanted.count * columns) { buffer, count in

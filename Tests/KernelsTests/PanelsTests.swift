@@ -75,11 +75,15 @@ import Testing
 @Suite(.serialized) struct ExpandedWeightsTests {
     static let sizes = [(70, 576, 96), (5, 200, 60), (40, 33, 12), (13, 1000, 330)]
 
-    /// 16 bits for each of [n, k] as a file has them, in the order of some GGUF.
-    func stored(_ bits: [UInt16], _ n: Int, _ k: Int, _ format: BlockFormat) throws -> StoredMatrix {
+    /// 16 bits for each of [n, k] as a file has them, after an odd byte, in the order of some GGUF or as they are.
+    func stored(
+        _ bits: [UInt16], _ n: Int, _ k: Int, _ format: BlockFormat,
+        _ order: StoredMatrix.RowOrder = .rotaryPairs(headDimension: 6)
+    ) throws -> StoredMatrix {
         StoredMatrix(
-            file: try mapped(bits.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }), offset: 0,
-            rows: n, columns: k, format: format, rowOrder: .rotaryPairs(headDimension: 6))
+            file: try mapped([7] + bits.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }),
+            offset: 1,
+            rows: n, columns: k, format: format, rowOrder: order)
     }
 
     /// The same as with weights in memory, which are not expanded.
@@ -95,6 +99,28 @@ import Testing
         let (x, dy) = (panels.numbers(m * k, seed: 1), panels.numbers(m * n, seed: 2))
         #expect(linear(x, weight) == linear(x, inMemory))
         #expect(linearPullback(dy, weight) == linearPullback(dy, inMemory))
+    }
+
+    /// Panels of bf16 take it from where it lies, where it is in order, and round nothing: the same as of its numbers.
+    @Test(arguments: sizes + [(33, 31, 7), (16, 65, 99)], Products.Precision.allCases)
+    func ofBF16AreThoseOfItsNumbers(_ size: (m: Int, k: Int, n: Int), precision: Products.Precision) throws {
+        Products.compute(in: precision)
+        defer { Products.compute(in: .fp32) }
+        let (m, k, n) = size
+        let panels = PanelsTests()
+        let bits = panels.numbers(n * k, seed: 3).map { UInt16($0.bitPattern >> 16) }
+        let weight = try stored(bits, n, k, .bf16, .asStored)
+        let (x, dy) = (panels.numbers(m * k, seed: 1), panels.numbers(m * n, seed: 2))
+        let (y, dx) = (linear(x, weight), linearPullback(dy, weight))
+        if precision == .bf16 {
+            let inMemory = StoredMatrix(weight.expanded(), rows: n, columns: k)
+            #expect(y == linear(x, inMemory) && dx == linearPullback(dy, inMemory))
+        } else {
+            let w = weight.expanded()
+            func bound(_ depth: Int) -> Double? { precision == .fp32 ? nil : PairsTests.bound(depth) }
+            panels.expect(y, m, n, k, within: bound(k), { x[$0 * k + $1] }, { w[$1 * k + $0] })
+            panels.expect(dx, m, k, n, within: bound(n), { dy[$0 * n + $1] }, { w[$0 * k + $1] })
+        }
     }
 
     /// A weight in bf16 takes one bf16 beside the two or three of a float: as exact as floats, or as two bf16 are.

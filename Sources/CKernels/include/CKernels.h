@@ -64,6 +64,11 @@ void kernel_pair_panels_of_rows(
 /// k rows of panels of x, with x [k, n]; the panels are `depth` pairs deep, and only the last rows may be odd in number.
 void kernel_pair_panels_of_columns(
     float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth, size_t parts);
+/// Panels of xᵀ, with x [n, k] in bf16 as a file has them, on a processor that multiplies parts; rows lie `stride` numbers apart,
+/// and zeros fill the last 16 of `depth` pairs.
+void kernel_bf16_panels_of_rows(float *b, const void *x, size_t stride, size_t n, size_t k, size_t depth);
+/// Panels of x, with x [k, n], likewise.
+void kernel_bf16_panels_of_columns(float *b, const void *x, size_t stride, size_t k, size_t n, size_t depth);
 /// c = a·b, or c + a·b: [m, k] · [k, n] with k and b_depth in pairs; products are exact, sums are floats. The left side is in one
 /// part, in two or in three, the right one in one, or in two beside two, of which the product of the second parts is left out.
 void kernel_multiply_pairs(
