@@ -55,11 +55,11 @@ def run(command):
     return process.returncode, seconds, usage.ru_maxrss * 1024, *lines
 
 
-def convert(model, folder):
-    """PyTorch takes the longest part of its start to read a GGUF, so it gets the same weights as a folder."""
+def convert(model, folder, dtype="float32"):
+    """PyTorch takes the longest part of its start to read a GGUF, so it gets the same weights as a folder; or rounded ones."""
     if not model.endswith(".gguf"):
         return model
-    code, _, _, _, err = run([sys.executable, HERE / "convert.py", model, folder])
+    code, _, _, _, err = run([sys.executable, HERE / "convert.py", model, folder, dtype])
     if code:
         sys.exit(f"{model} could not be converted for PyTorch: {err[-1]}")
     return folder

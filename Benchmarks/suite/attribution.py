@@ -13,6 +13,7 @@ from tuning import settings_of
 OURS, FLOOR = "sft-probe attribute", "OpenBLAS, sgemm alone"
 SDPA, EAGER = "PyTorch, gates, sdpa, fp32", "PyTorch, gates, eager, fp32"
 BF16 = "PyTorch, gates, sdpa, bf16"
+OURS_STORED, SDPA_STORED = f"{OURS}, weights in bf16", f"{SDPA}, weights in bf16"
 PUBLISHED = ["PyTorch, published way, fp32", "PyTorch, published way, bf16"]
 
 
@@ -23,14 +24,14 @@ def group(options, data):
         return result if "failed" in result else result | {
             "amount": result["tokens"], "seconds": result["loop"], "outcome": outcome}
 
-    def ours(precision):
+    def ours(precision, options=options):
         def measure(outcome, _):
             outcome = outcome.with_suffix(".h5")
             result = uniform(compare.measure_ours(options, f"ours-{precision}", everything, outcome), outcome)
             return result if "failed" in result else result | {"flop": flop(options.shape, result)}
         return measure
 
-    def peer(row, examples):
+    def peer(row, examples, options=options):
         def measure(outcome, setting):
             outcome = outcome.with_suffix(".npz")
             found = compare.measure_pytorch(options, row, eight if "tuning" in setting else examples, outcome,
@@ -46,13 +47,20 @@ def group(options, data):
     settings = settings_of(options, "batch_tokens", compare.TUNED["batch_tokens"])
     rows = [Row(OURS, ours("fp32")), Row(FLOOR, floor), Row(SDPA, peer("gates-sdpa", everything), settings),
             Row(EAGER, peer("gates-eager", everything), takes_setting_of=SDPA),
+            Row(OURS_STORED, ours("fp32", options.in_bf16), reference=SDPA_STORED),
+            Row(SDPA_STORED, peer("gates-sdpa", everything, options.in_bf16), takes_setting_of=SDPA, reference=SDPA_STORED),
             Row(BF16, peer("gates-sdpa-bf16", everything if fast else two), takes_setting_of=SDPA, once=not fast,
                 note="" if fast else "2 examples")]
     lines = [Line("attribution, fp32", OURS, [SDPA, EAGER], "tokens/s", bar=1.5, memory_bar=0.4),
-             Line("attribution: share of sgemm", OURS, [FLOOR], "GFLOP/s", gigaflops, ratio="percent", bar=0.85)]
+             Line("attribution: share of sgemm", OURS, [FLOOR], "GFLOP/s", gigaflops, ratio="percent", bar=0.85),
+             Line("attribution, fp32, weights in bf16", OURS_STORED, [SDPA_STORED], "tokens/s", bar=1.5, memory_bar=0.4),
+             Line("attribution, weights in bf16: share of sgemm", OURS_STORED, [FLOOR], "GFLOP/s", gigaflops,
+                  ratio="percent", bar=0.85)]
     if fast:
         rows.insert(1, Row(f"{OURS}, bf16", ours("bf16")))
-        lines.append(Line("attribution, bf16", f"{OURS}, bf16", [BF16], "tokens/s", bar=2))
+        rows.append(Row(f"{OURS_STORED}, bf16", ours("bf16", options.in_bf16), reference=SDPA_STORED))
+        lines += [Line("attribution, bf16", f"{OURS}, bf16", [BF16], "tokens/s", bar=2),
+                  Line("attribution, bf16, weights in bf16", f"{OURS_STORED}, bf16", [BF16], "tokens/s", bar=2)]
     if machine.runs_bf16x3():
         rows.insert(1, Row(f"{OURS}, bf16x3", ours("bf16x3")))
         lines.append(Line("attribution, bf16x3 beside fp32", f"{OURS}, bf16x3", [SDPA, EAGER], "tokens/s"))

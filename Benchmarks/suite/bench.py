@@ -32,7 +32,7 @@ SIZES = {
              "resampled": 10_000, "large": 3},
     "quick": {"attributed": 4, "scored": 6, "answered": 4, "answer_tokens": 16, "queries": 4, "steps": 3, "batch": 2,
               "resampled": 2_000, "large": 1}}
-GROUPS = ["attribution", "scoring", "generation", "generation-alone", "diagnosis", "training", "tokenizer", "start",
+GROUPS = ["attribution", "scoring", "generation", "generation-alone", "diagnosis", "training", "telemetry", "tokenizer", "start",
           "statistics"]
 
 
@@ -49,6 +49,7 @@ def parse():
     flags.add_argument("--gsm8k", type=pathlib.Path, help="GSM8K's test.jsonl (default: the project's own word problems)")
     flags.add_argument("--model", help="a GGUF file of a Llama (default: SmolLM2-135M)")
     flags.add_argument("--pytorch-model", type=pathlib.Path, help="its weights as a float32 folder, where one is there")
+    flags.add_argument("--bf16-model", type=pathlib.Path, help="its weights as a bf16 folder, where one is there")
     flags.add_argument("--ours", type=pathlib.Path, default=ROOT / ".build/release/sft-probe")
     flags.add_argument("--threads", type=int, default=2)
     flags.add_argument("--output", type=pathlib.Path, default=HERE.parent / "results.md")
@@ -77,6 +78,7 @@ def groups(options, folder):
         "attribution": lambda: attribution.group(options, data), "scoring": lambda: scoring.group(options, data),
         "generation": lambda: generation.together(options, data), "generation-alone": lambda: generation.alone(options, data),
         "diagnosis": lambda: diagnosis.group(options, data), "training": lambda: training.group(options, data, folder),
+        "telemetry": lambda: training.telemetry(options, data, folder),
         "tokenizer": lambda: tokenizing.group(options, data), "start": lambda: starting.group(options, data),
         "statistics": lambda: resampling.group(options, data)}
     for key in GROUPS:
@@ -93,12 +95,13 @@ def measure(group, options, folder):
         group.lines = [line for line in group.lines if "bf16" not in line.ours]
     settings = tuned(group, folder, options.quick)
     results = {row.name: [] for row in group.rows}
-    for repeat in range(options.repeats):
+    runs = options.repeats * group.turns
+    for repeat in range(runs):
         for place, row in enumerate(group.rows):
             if repeat == 0 or not row.once:
                 result = row.measure(folder / f"{group.key}-{place}-{repeat}", settings[row.name])
                 told = {key: value for key, value in result.items() if key not in ("losses", "tokens")}
-                print(f"  {repeat + 1}/{options.repeats} {row.name}: {told}", file=sys.stderr, flush=True)
+                print(f"  {repeat + 1}/{runs} {row.name}: {told}", file=sys.stderr, flush=True)
                 results[row.name].append(result)
     return results, settings
 
@@ -110,6 +113,9 @@ def main():
         folder = pathlib.Path(folder)
         options.pytorch_model = str(options.pytorch_model or convert(options.model, folder / "model"))
         options.shape = shape_of(options.pytorch_model)
+        options.in_bf16 = argparse.Namespace(**vars(options))  # the same with weights as most folders have them
+        options.in_bf16.model = options.in_bf16.pytorch_model = str(
+            options.bf16_model or convert(options.model, folder / "bf16", "bfloat16"))
         measured = []
         for group in groups(options, folder):
             print(f"{group.key} ({(time.time() - begun) / 60:.1f} minutes)", file=sys.stderr, flush=True)

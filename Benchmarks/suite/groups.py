@@ -53,3 +53,4 @@ class Group:
     reference: str = ""  # the row whose outcome the others are compared with
     difference: Callable[[dict, dict], float] | None = None
     difference_is: str = ""
+    turns: int = 1  # how many times as often as others its rows run
