@@ -2,7 +2,7 @@ import COpenBLAS
 import CKernels
 import Synchronization
 
-/// How many threads a single product or attention may use, and which kernels compute it, and how precisely.
+/// How many threads a single product, attention or sum may use, and which kernels compute products, and how precisely.
 ///
 /// All hold for the whole process, so they are set here and nowhere else. Threads share out rows of what is computed, and
 /// each calls OpenBLAS for its own: its threads would wait for each other in a loop after every piece of a weight, which

@@ -101,43 +101,29 @@ import Testing
         #expect(linearPullback(dy, weight) == linearPullback(dy, inMemory))
     }
 
-    /// Panels of bf16 take it from where it lies, where it is in order, and round nothing: the same as of its numbers.
+    /// A weight in bf16 takes one bf16 beside the two or three of a float: as exact as floats, or as two bf16 are. Where it is in order,
+    /// panels take it from where it lies. In bf16 it is the same as in memory, for nothing of it is rounded.
     @Test(arguments: sizes + [(33, 31, 7), (16, 65, 99)], Products.Precision.allCases)
-    func ofBF16AreThoseOfItsNumbers(_ size: (m: Int, k: Int, n: Int), precision: Products.Precision) throws {
-        Products.compute(in: precision)
-        defer { Products.compute(in: .fp32) }
-        let (m, k, n) = size
-        let panels = PanelsTests()
-        let bits = panels.numbers(n * k, seed: 3).map { UInt16($0.bitPattern >> 16) }
-        let weight = try stored(bits, n, k, .bf16, .asStored)
-        let (x, dy) = (panels.numbers(m * k, seed: 1), panels.numbers(m * n, seed: 2))
-        let (y, dx) = (linear(x, weight), linearPullback(dy, weight))
-        if precision == .bf16 {
-            let inMemory = StoredMatrix(weight.expanded(), rows: n, columns: k)
-            #expect(y == linear(x, inMemory) && dx == linearPullback(dy, inMemory))
-        } else {
-            let w = weight.expanded()
-            func bound(_ depth: Int) -> Double? { precision == .fp32 ? nil : PairsTests.bound(depth) }
-            panels.expect(y, m, n, k, within: bound(k), { x[$0 * k + $1] }, { w[$1 * k + $0] })
-            panels.expect(dx, m, k, n, within: bound(n), { dy[$0 * n + $1] }, { w[$0 * k + $1] })
-        }
-    }
-
-    /// A weight in bf16 takes one bf16 beside the two or three of a float: as exact as floats, or as two bf16 are.
-    @Test(arguments: sizes, [Products.Precision.fp32, .bf16x3])
     func inBF16(_ size: (m: Int, k: Int, n: Int), precision: Products.Precision) throws {
         Products.compute(in: precision)
         defer { Products.compute(in: .fp32) }
         let (m, k, n) = size
         let panels = PanelsTests()
         let bits = panels.numbers(n * k, seed: 3).map { UInt16($0.bitPattern >> 16) }
-        let weight = try stored(bits, n, k, .bf16)
-        let w = weight.expanded()
         let (x, dy) = (panels.numbers(m * k, seed: 1), panels.numbers(m * n, seed: 2))
         func bound(_ depth: Int) -> Double? { precision == .fp32 ? nil : PairsTests.bound(depth) }
-        panels.expect(linear(x, weight), m, n, k, within: bound(k), { x[$0 * k + $1] }, { w[$1 * k + $0] })
-        panels.expect(
-            linearPullback(dy, weight), m, k, n, within: bound(n), { dy[$0 * n + $1] }, { w[$0 * k + $1] })
+        for order in [StoredMatrix.RowOrder.asStored, .rotaryPairs(headDimension: 6)] where order.fits(n) {
+            let weight = try stored(bits, n, k, .bf16, order)
+            let w = weight.expanded()
+            let (y, dx) = (linear(x, weight), linearPullback(dy, weight))
+            if precision == .bf16 {
+                let inMemory = StoredMatrix(w, rows: n, columns: k)
+                #expect(y == linear(x, inMemory) && dx == linearPullback(dy, inMemory))
+            } else {
+                panels.expect(y, m, n, k, within: bound(k), { x[$0 * k + $1] }, { w[$1 * k + $0] })
+                panels.expect(dx, m, k, n, within: bound(n), { dy[$0 * n + $1] }, { w[$0 * k + $1] })
+            }
+        }
     }
 }
 
