@@ -114,8 +114,9 @@ def main():
         options.pytorch_model = str(options.pytorch_model or convert(options.model, folder / "model"))
         options.shape = shape_of(options.pytorch_model)
         options.in_bf16 = argparse.Namespace(**vars(options))  # the same with weights as most folders have them
-        options.in_bf16.model = options.in_bf16.pytorch_model = str(
-            options.bf16_model or convert(options.model, folder / "bf16", "bfloat16"))
+        if not options.quick and {"attribution", "scoring"} & set(options.only):
+            options.in_bf16.model = options.in_bf16.pytorch_model = str(
+                options.bf16_model or convert(options.model, folder / "bf16", "bfloat16"))
         measured = []
         for group in groups(options, folder):
             print(f"{group.key} ({(time.time() - begun) / 60:.1f} minutes)", file=sys.stderr, flush=True)

@@ -17,16 +17,6 @@ func spread(_ count: Int, unit: Int = 1, atLeast least: Int = 1, _ body: (Range<
     spreadOut(count, unit: unit, atLeast: least) { next in while let own = next() { body(own) } }
 }
 
-/// Shares 0..<count numbers out, each of which is made of a few: as many as are worth a thread.
-func spreadNumbers(_ count: Int, _ body: (Range<Int>) -> Void) {
-    spread(count, unit: 16, atLeast: 1 << 15, body)
-}
-
-/// The same for m rows of n numbers.
-func spreadRows(_ m: Int, of n: Int, _ body: (Range<Int>) -> Void) {
-    spread(m, atLeast: (1 << 15) / max(1, n), body)
-}
-
 /// The same for what needs memory in each thread: `body` runs once in each, and takes a range after the other.
 ///
 /// There are more ranges than threads, so that one that is slowed down by others takes fewer.
@@ -45,4 +35,14 @@ func spreadOut(
             return part * units / parts * unit..<min(count, (part + 1) * units / parts * unit)
         }
     }
+}
+
+/// Shares 0..<count numbers out, each of which is made of a few: as many as are worth a thread.
+func spreadNumbers(_ count: Int, _ body: (Range<Int>) -> Void) {
+    spread(count, unit: 16, atLeast: 1 << 15, body)
+}
+
+/// The same for m rows of n numbers.
+func spreadRows(_ m: Int, of n: Int, _ body: (Range<Int>) -> Void) {
+    spread(m, atLeast: (1 << 15) / max(1, n), body)
 }
