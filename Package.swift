@@ -26,7 +26,9 @@ let package = Package(
         // C
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CHDF5", providers: [.apt(["libhdf5-dev"])]),
-        .target(name: "CKernels", dependencies: ["COpenBLAS"], cSettings: [.treatAllWarnings(as: .error)]),
+        .target(
+            name: "CKernels", dependencies: ["COpenBLAS"],
+            cSettings: [.headerSearchPath("."), .treatAllWarnings(as: .error)]),
         .target(name: "CPostgreSQL", cSettings: [.treatAllWarnings(as: .error)]),
 
         // Foundations

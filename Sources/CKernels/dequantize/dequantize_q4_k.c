@@ -1,6 +1,6 @@
 #include "dequantize.h"
 #include "each_cpu.h"
-#include "sixteen.h"
+#include "nibble_lookup.h"
 
 #pragma clang fp contract(off)
 

@@ -1,7 +1,7 @@
 #include "dequantize.h"
 #include "each_cpu.h"
 #include "half.h"
-#include "uneven.h"
+#include "iq4_table.h"
 
 EACH_CPU void dequantize_iq4_nl(const uint8_t *blocks, float *restrict y, size_t blockCount) {
     for (; blockCount > 0; blockCount--, blocks += 18, y += 32) {

@@ -1,6 +1,6 @@
 #include <stdlib.h>
 #include "CKernels.h"
-#include "sweep.h"
+#include "tile_loops.h"
 
 // A product c = a·b whose sides lie as the innermost loop reads them, a in strips of rows, b in panels of columns: a tile of
 // c stays in registers while a strip and a panel stream by. 6 by 16 are 12 of AVX2's 16 registers, 12 by 32 are 24 of

@@ -1,5 +1,5 @@
 #pragma once
-#include "layout.h"
+#include "avx2_packing.h"
 
 // How numbers move into strips of 12 rows and panels of 32 columns with AVX-512: four columns at a time become rows, from quarters
 // of registers, which are loaded where they belong.

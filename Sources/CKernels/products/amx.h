@@ -1,5 +1,5 @@
 #pragma once
-#include "sweep.h"
+#include "tile_loops.h"
 
 // Tiles of bf16 by Intel's AMX, which multiplies 16 rows of 16 pairs by 16 pairs of 16 columns in one instruction. A strip of
 // 32 rows lies 16 pairs at a time, row after row, and so do the left 16 columns of a panel and then its right ones: what a

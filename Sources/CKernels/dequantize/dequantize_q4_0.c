@@ -1,6 +1,6 @@
 #include "dequantize.h"
 #include "each_cpu.h"
-#include "sixteen.h"
+#include "nibble_lookup.h"
 
 EACH_CPU static void plain(const uint8_t *blocks, float *restrict y, size_t blockCount) {
     for (; blockCount > 0; blockCount--, blocks += 18, y += 32) {
