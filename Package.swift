@@ -18,7 +18,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
     ],
@@ -29,6 +28,7 @@ let package = Package(
         .target(
             name: "CKernels", dependencies: ["COpenBLAS"],
             cSettings: [.headerSearchPath("."), .treatAllWarnings(as: .error)]),
+        .target(name: "CDigest", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "CPostgreSQL", cSettings: [.treatAllWarnings(as: .error)]),
 
         // Foundations
@@ -42,13 +42,14 @@ let package = Package(
         .target(name: "Reports"),
         .target(name: "Tensor", dependencies: ["Kernels"]),
         .target(name: "ModelFiles", dependencies: ["Kernels"]),
-        .target(name: "ModelHub", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "ModelHub", dependencies: ["CDigest"]),
         .target(name: "Transformers", dependencies: ["Kernels", "Tensor", "ModelFiles"]),
 
         .target(
             name: "Training", dependencies: ["Records", "Kernels", "Tensor", "ModelFiles", "Transformers"]),
         .target(name: "Examples", dependencies: ["Records", "Tokenizers", "ChatTemplates", "Transformers"]),
-        .target(name: "Evaluation", dependencies: ["Kernels", "Tokenizers", "Transformers", "Examples"]),
+        .target(name: "Evaluation",
+            dependencies: ["Kernels", "Statistics", "Records", "Tokenizers", "Transformers", "Examples"]),
 
         // Methods
         .target(name: "GradAttrib", dependencies: ["Kernels", "Tensor", "Transformers"]),
@@ -136,7 +137,7 @@ let package = Package(
 // Every Swift target is held to the same rules: unsafe code has to say so, and a warning is an error.
 for target in package.targets
 where ![.system, .plugin, .binary].contains(target.type)
-    && !["CKernels", "CPostgreSQL"].contains(target.name)
+    && !["CKernels", "CDigest", "CPostgreSQL"].contains(target.name)
 {
     target.swiftSettings = [
         .strictMemorySafety(),

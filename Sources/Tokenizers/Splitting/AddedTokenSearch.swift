@@ -84,13 +84,18 @@ struct AddedTokenSearch: Sendable {
             }
         }
         while token.rightSpace, end < range.upperBound, isSpace(text, end) {
-            end = scalarClass(text, end, ScalarClass.table.span).next
+            end = scalarClass(text, end).next
         }
         return min(start, end)..<end
     }
 
+    private func scalarClass(_ text: Span<UInt8>, _ i: Int) -> (bits: UInt8, next: Int) {
+        let classes = ScalarClass.table
+        return Tokenizers::scalarClass(text, i, classes.span)
+    }
+
     private func isSpace(_ text: Span<UInt8>, _ i: Int) -> Bool {
-        scalarClass(text, i, ScalarClass.table.span).bits & ScalarClass.space != 0
+        scalarClass(text, i).bits & ScalarClass.space != 0
     }
 }
 
