@@ -12,6 +12,7 @@ struct SFTProbe: AsyncParsableCommand {
         version: version,
         subcommands: [
             Model.self, Tokenize.self, DataCommand.self, Score.self, Generate.self, Evaluate.self,
+            EvaluateText.self,
             Verify.self, Attribute.self, Induction.self, Train.self, Merge.self,
             Patterns.self, Report.self, Knowledge.self, Diagnose.self, Synthesize.self, ScheduleExamples.self,
             Remedy.self,
