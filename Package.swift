@@ -48,7 +48,8 @@ let package = Package(
         .target(
             name: "Training", dependencies: ["Records", "Kernels", "Tensor", "ModelFiles", "Transformers"]),
         .target(name: "Examples", dependencies: ["Records", "Tokenizers", "ChatTemplates", "Transformers"]),
-        .target(name: "Evaluation",
+        .target(
+            name: "Evaluation",
             dependencies: ["Kernels", "Statistics", "Records", "Tokenizers", "Transformers", "Examples"]),
 
         // Methods
