@@ -20,3 +20,26 @@ static inline blasint lapack_dgelsd(blasint m, blasint n, blasint nrhs, double *
     dgelsd_(&m, &n, &nrhs, a, &lda, b, &ldb, s, &rcond, rank, work, &lwork, iwork, &info);
     return info;
 }
+
+void dsyevd_(const char *jobz, const char *uplo, const blasint *n, double *a, const blasint *lda, double *w,
+             double *work, const blasint *lwork, blasint *iwork, const blasint *liwork, blasint *info);
+
+/// Eigenvalues, ascending, and eigenvectors, in the columns of a, of a symmetric matrix.
+static inline blasint lapack_dsyevd(blasint n, double *a, double *w, double *work, blasint lwork, blasint *iwork,
+                                    blasint liwork) {
+    blasint info = 0;
+    dsyevd_("V", "U", &n, a, &n, w, work, &lwork, iwork, &liwork, &info);
+    return info;
+}
+
+void dgesdd_(const char *jobz, const blasint *m, const blasint *n, double *a, const blasint *lda, double *s, double *u,
+             const blasint *ldu, double *vt, const blasint *ldvt, double *work, const blasint *lwork, blasint *iwork,
+             blasint *info);
+
+/// The thin singular value decomposition; a is overwritten.
+static inline blasint lapack_dgesdd(blasint m, blasint n, double *a, double *s, double *u, double *vt, double *work,
+                                    blasint lwork, blasint *iwork) {
+    blasint info = 0, k = m < n ? m : n;
+    dgesdd_("S", &m, &n, a, &m, s, u, &m, vt, &k, work, &lwork, iwork, &info);
+    return info;
+}

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Records
+import Statistics
 import TestSupport
 import Testing
 
@@ -83,7 +84,7 @@ private struct Fixture: Decodable {
         let scores = TextScores(.bleu(), pairs)
         let difference = try #require(scores.difference(from: scores, seed: 1))
         #expect(difference.value == 0 && difference.p == 1)
-        let worse = pairs.map { TextPair(hypothesis: "the " + $0.hypothesis, references: $0.references) }
+        let worse = pairs.map { TextPair(hypothesis: $0.hypothesis + " zz zz zz", references: $0.references) }
         let found = try #require(scores.difference(from: TextScores(.bleu(), worse), seed: 1))
         #expect(found.value > 0 && found.p < 0.01)
         #expect(try #require(found.interval).low > 0)

@@ -4,14 +4,17 @@ import Transformers
 
 /// The sums of a step over its packs, added up in the packs' order, whichever is done first.
 struct StepGradients: Sendable {
-    /// The sum of the token losses of each example, in nats.
+    /// The loss of each example, not yet divided.
     var losses: [Int: Double] = [:]
+    /// What else the objective reports of each example, by name.
+    var figures: [String: [Int: Double]] = [:]
     /// The gradient of each trained weight.
     var weights: [String: [Float]] = [:]
     var probed: [StepReport.Probed] = []
 
     mutating func add(_ other: StepGradients) {
         losses.merge(other.losses) { $1 }
+        figures.merge(other.figures) { $0.merging($1) { $1 } }
         probed += other.probed
         guard !weights.isEmpty else {
             weights = other.weights
@@ -22,7 +25,7 @@ struct StepGradients: Sendable {
 }
 
 extension Trainer {
-    /// The gradients of some examples' token losses, each multiplied by `weight`.
+    /// The gradients of some examples' losses, each multiplied by `weight`.
     func gradients(
         of examples: [Int], step: Int, weight: Float, _ probing: (@Sendable (Batch) -> StepProbe)? = nil
     ) async -> StepGradients {
@@ -34,8 +37,7 @@ extension Trainer {
             leaves.append((name, leaf))
             weight = .tensor(leaf)
         }
-        let packs = Packs(
-            sharing: examples.map { sequences[$0].ids.count }, tokens: packTokens, workers: workers)
+        let packs = packs(of: examples)
         var (sum, early, next) = (StepGradients(), [Int: StepGradients](), 0)
         await packs.forEach(workers: workers) { [tracked, leaves] members in
             gradients(
@@ -56,15 +58,17 @@ extension Trainer {
         _ leaves: [(name: String, tensor: Tensor)], _ probing: (@Sendable (Batch) -> StepProbe)?
     ) -> StepGradients {
         let batch = Batch(
-            examples.map { sequences[$0] }, dropoutSeeds: examples.map { dropoutSeed($0, step) })
+            examples.flatMap { objective.items[$0] },
+            dropoutSeeds: examples.flatMap { dropoutSeeds($0, step) })
         let probe = probing?(batch)
-        let losses = tracked.tokenLosses(batch, tap: probe?.tap ?? .none)
-        let spread = [Float](repeating: weight, count: losses.elements.count)
-        let found = losses.sum(weightedBy: spread).gradients(
-            of: leaves.map(\.tensor) + (probe?.targets ?? []))
+        let losses = objective.losses(
+            ObjectivePass(
+                model: tracked, items: examples, batch: batch, tap: probe?.tap ?? .none, weight: weight))
+        let found = losses.differentiated.gradients(of: leaves.map(\.tensor) + (probe?.targets ?? []))
         var result = StepGradients()
-        for (example, targets) in zip(examples, batch.targetPacking.sequences) {
-            result.losses[example] = targets.reduce(0) { $0 + Double(losses.elements[$1]) }
+        for (example, loss) in zip(examples, losses.losses) { result.losses[example] = loss }
+        result.figures = losses.figures.mapValues {
+            Dictionary(uniqueKeysWithValues: zip(examples, $0))
         }
         for (leaf, gradient) in zip(leaves, found) { result.weights[leaf.name] = gradient.elements }
         if probe != nil {
@@ -75,10 +79,16 @@ extension Trainer {
         return result
     }
 
-    /// The seed of what adapters drop of an example in a step.
-    private func dropoutSeed(_ example: Int, _ step: Int) -> UInt64 {
+    /// How a step's examples are gathered for workers.
+    func packs(of examples: [Int]) -> Packs {
+        let lengths = examples.map { objective.items[$0].reduce(0) { $0 + $1.ids.count } }
+        return Packs(sharing: lengths, tokens: packTokens, workers: workers)
+    }
+
+    /// The seeds of what adapters drop of each of an example's sequences in a step.
+    private func dropoutSeeds(_ example: Int, _ step: Int) -> [UInt64] {
         var generator = SeededGenerator(seed: seed &+ step &* 1_000_003, stream: example)
-        return generator.next()
+        return objective.items[example].map { _ in generator.next() }
     }
 
     /// Refuses a step that would spoil the weights, and names the example that would.

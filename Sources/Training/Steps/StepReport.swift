@@ -6,9 +6,9 @@ public struct StepReport: Sendable {
     public let step: Int
     /// The examples that it took, by their place in the data.
     public let examples: [Int]
-    /// The mean loss of each example's supervised tokens, in nats.
+    /// The loss of each example over its size: for supervised training, the mean of its token losses, in nats.
     public let losses: [Float]
-    /// The sum of all token losses over their number, in nats: what was differentiated.
+    /// The sum of all losses over the sum of sizes: what was differentiated.
     public let loss: Float
     /// The length of the gradient of all trained weights, before clipping.
     public let gradientNorm: Float
@@ -16,6 +16,10 @@ public struct StepReport: Sendable {
     public let tokens: Int
     /// Tokens that the loss counts.
     public let supervisedTokens: Int
+    /// The sum of the examples' sizes, by which their losses were divided.
+    public let size: Int
+    /// The means over the examples of what else the objective reports, by name.
+    public let figures: [String: Double]
     /// What the probe found, pack by pack.
     public let probed: [Probed]
     /// Trained weights that no step so far had a gradient for.
@@ -25,7 +29,8 @@ public struct StepReport: Sendable {
     public struct Probed: Sendable {
         /// The examples of the pack, by their place in the data.
         public let examples: [Int]
-        /// The gradient of the step's loss at each of the probe's targets.
+        /// The gradient of the step's loss at each of the probe's targets; of an example with several sequences, each
+        /// has its own row, one after the other.
         public let gradients: [Tensor]
     }
 }

@@ -4,8 +4,8 @@ public import Transformers
 
 /// Fine-tunes a model, step by step.
 ///
-/// The loss of a step is the sum of its token losses over the number of its supervised tokens, however its examples
-/// are packed. All that a step draws follows from the seed and the step's number, so a trainer that is given the
+/// What a step minimises is an objective's: for supervised training, the sum of token losses over the number of
+/// supervised tokens, however its examples are packed. All that a step draws follows from the seed and the step's number, so a trainer that is given the
 /// weights and moments of some step goes on as the one that made them.
 public struct Trainer: Sendable {
     /// The model, with the weights trained so far.
@@ -17,7 +17,8 @@ public struct Trainer: Sendable {
     /// Which examples steps take.
     public let order: ExampleOrder
 
-    let sequences: [TokenSequence]
+    /// What is minimised.
+    public let objective: TrainingObjective
     let learningRate: @Sendable (_ weight: String, _ step: Int) -> Double
     let clipNorm: Float
     let seed: Int
@@ -30,18 +31,19 @@ public struct Trainer: Sendable {
     /// A trainer of a model's adapters where it has some, else of all its weights.
     ///
     /// - Parameters:
-    ///   - sequences: The data, each with a supervised token.
+    ///   - objective: What is minimised over which data; each sequence has a supervised token.
     ///   - learningRate: The rate of a weight, by its name in the model's files, in a step counted from 1.
     ///   - clipNorm: The longest gradient that a step follows as it is; 0 for any.
     ///   - packTokens: Tokens computed together by a worker; memory grows with it.
     ///   - workers: Packs computed at a time.
     public init(
-        _ model: Decoder, on sequences: [TokenSequence], order: ExampleOrder, optimizer: AdamW,
+        _ model: Decoder, minimizing objective: TrainingObjective, order: ExampleOrder, optimizer: AdamW,
         clipNorm: Float = 0, seed: Int = 0, packTokens: Int, workers: Int,
         learningRate: @escaping @Sendable (_ weight: String, _ step: Int) -> Double
     ) throws(TrainingError) {
-        precondition(order.count == sequences.count, "an order of \(order.count) of \(sequences.count)")
-        if let empty = sequences.firstIndex(where: { $0.targetCount == 0 }) {
+        let items = objective.items
+        precondition(order.count == items.count, "an order of \(order.count) of \(items.count)")
+        if let empty = items.firstIndex(where: { $0.contains { $0.targetCount == 0 } }) {
             throw .nothingSupervised(example: empty)
         }
         var (model, names) = (model, [String]())
@@ -53,11 +55,22 @@ public struct Trainer: Sendable {
                 weight = .tensor(Tensor(matrix.expanded(), shape: weight.shape))
             }
         }
-        (self.model, self.sequences, self.order, self.optimizer) = (model, sequences, order, optimizer)
+        (self.model, self.objective, self.order, self.optimizer) = (model, objective, order, optimizer)
         (self.clipNorm, self.seed, self.learningRate) = (clipNorm, seed, learningRate)
         (self.packTokens, self.workers) = (packTokens, workers)
         trained = names
         withoutGradient = Set(names)
+    }
+
+    /// A supervised trainer: of the sum of token losses over the number of supervised tokens in a step.
+    public init(
+        _ model: Decoder, on sequences: [TokenSequence], order: ExampleOrder, optimizer: AdamW,
+        clipNorm: Float = 0, seed: Int = 0, packTokens: Int, workers: Int,
+        learningRate: @escaping @Sendable (_ weight: String, _ step: Int) -> Double
+    ) throws(TrainingError) {
+        try self.init(
+            model, minimizing: .supervised(sequences), order: order, optimizer: optimizer, clipNorm: clipNorm,
+            seed: seed, packTokens: packTokens, workers: workers, learningRate: learningRate)
     }
 
     /// Takes a step.
@@ -68,8 +81,8 @@ public struct Trainer: Sendable {
     ) async throws(TrainingError) -> StepReport {
         let number = step + 1
         let examples = order.examples(step: number)
-        let supervised = examples.reduce(0) { $0 + sequences[$1].targetCount }
-        let found = await gradients(of: examples, step: number, weight: 1 / Float(supervised), probing)
+        let size = examples.reduce(0) { $0 + objective.sizes[$1] }
+        let found = await gradients(of: examples, step: number, weight: 1 / Float(size), probing)
         let norm = trained.reduce(0) { $0 + sumOfSquares(found.weights[$1, default: []]) }.squareRoot()
         try await check(found, norm, examples, step: number)
         withoutGradient = withoutGradient.filter { name in
@@ -88,11 +101,19 @@ public struct Trainer: Sendable {
         return StepReport(
             step: number, examples: examples,
             losses: examples.map {
-                Float(found.losses[$0, default: .nan] / Double(sequences[$0].targetCount))
+                Float(found.losses[$0, default: .nan] / Double(objective.sizes[$0]))
             },
-            loss: Float(examples.reduce(0) { $0 + found.losses[$1, default: .nan] } / Double(supervised)),
-            gradientNorm: Float(norm), tokens: examples.reduce(0) { $0 + sequences[$1].ids.count },
-            supervisedTokens: supervised, probed: found.probed, withoutGradient: withoutGradient.sorted())
+            loss: Float(examples.reduce(0) { $0 + found.losses[$1, default: .nan] } / Double(size)),
+            gradientNorm: Float(norm),
+            tokens: examples.reduce(0) { $0 + objective.items[$1].reduce(0) { $0 + $1.ids.count } },
+            supervisedTokens: examples.reduce(0) {
+                $0 + objective.items[$1].reduce(0) { $0 + $1.targetCount }
+            },
+            size: size,
+            figures: found.figures.mapValues { figures in
+                examples.reduce(0) { $0 + figures[$1, default: .nan] } / Double(examples.count)
+            },
+            probed: found.probed, withoutGradient: withoutGradient.sorted())
     }
 
     /// Goes on after a step with the moments of then.
