@@ -8,8 +8,10 @@ import Transformers
 
 /// The flags that name a model, and an adapter on top of it.
 struct ModelOption: ParsableArguments {
-    @Option(help: "A folder in Hugging Face layout, a .gguf file, or a name in the cache.") var model: String
-    @Option(help: "A folder with an adapter (LoRA, as PEFT or MLX writes it) to put on the model.")
+    @Option(
+        help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model (`model pull`).")
+    var model: String
+    @Option(help: "Folder of a LoRA adapter (PEFT or MLX) to apply to the model (default: none).")
     var adapter: String?
 }
 

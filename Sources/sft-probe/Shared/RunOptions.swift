@@ -17,26 +17,26 @@ private let usualForwardPackTokens = 1024
 
 /// Flags of every command that computes.
 struct RunOptions: ParsableArguments {
-    @Option(help: "Threads (default: one for each processor).") var threads: Int?
+    @Option(help: "CPU threads in all (default: one per processor).") var threads: Int?
     @Option(
         name: .customLong("workers"),
         help:
-            "Packs computed side by side (default: one for each thread). With 1 all threads share each product, which takes the memory of one pack."
+            "Packs (micro-batches) computed in parallel (default: one per thread). Fewer need less memory; each matrix product then uses more threads."
     )
     var packsAtOnce: Int?
-    @Option(help: "The seed of everything that is drawn.") var seed = 0
+    @Option(help: "Random seed.") var seed = 0
     @Option(
         help:
-            "The arithmetic of products: fp32, bf16x3 (17 bits; on AMX up to 1.8 times as fast) or bf16 (8 bits)."
+            "Precision of matrix products: fp32, bf16x3 (two bf16 per number, 17 bits; up to 1.8 times as fast on AMX) or bf16 (8 bits). Sums are fp32."
     )
     var precision = Products.Precision.fp32
-    @Option(help: "Progress on standard error: auto (a bar on a terminal, else lines) or json.")
+    @Option(help: "Progress on standard error: auto (a bar on a terminal, lines elsewhere) or json.")
     var progress = ProgressStyle.auto
-    @Flag(help: "No progress, no remarks.") var quiet = false
+    @Flag(help: "Print no progress and no remarks.") var quiet = false
     @Option(
         name: .customLong("pack-tokens"),
         help:
-            "Tokens computed together by a worker; memory grows with it (default: 320; of score and diagnose 1024; of train with all weights 768)."
+            "Tokens per pack (micro-batch); memory grows with it (default: 320; 1024 for score and diagnose; 768 for train without LoRA)."
     )
     var wantedPackTokens: Int?
 
