@@ -32,7 +32,10 @@ struct KnowledgeBuild: AsyncParsableCommand {
             Example: sft-probe knowledge build facts.jsonl --output 'postgresql://me@host/database?schema=facts'
             """)
 
-    @Argument(help: "Files of facts: .jsonl, .tsv or plain text.") var files: [String]
+    @Argument(
+        help:
+            "Files of facts: JSON lines, tab-separated values or plain lines; the first line of a file tells which."
+    ) var files: [String]
     @Option(help: "The index to write: a SQLite file, or postgresql://user@host/database?schema=name.")
     var output: String
     @Flag(help: "Replace an index that exists on the server; a file is always replaced.")
