@@ -2,7 +2,7 @@ import Kernels
 import Tensor
 import Transformers
 
-/// The sums of a step over its packs, added up in the packs' order, whichever is done first.
+/// The sums of a step over its packs, added in the packs' order whatever their timing.
 struct StepGradients: Sendable {
     /// The sum of the token losses of each example, in nats.
     var losses: [Int: Double] = [:]
@@ -50,7 +50,7 @@ extension Trainer {
         return sum
     }
 
-    /// The same of one pack.
+    /// The same for one pack.
     private func gradients(
         of examples: [Int], step: Int, weight: Float, _ tracked: Decoder,
         _ leaves: [(name: String, tensor: Tensor)], _ probing: (@Sendable (Batch) -> StepProbe)?
@@ -75,13 +75,13 @@ extension Trainer {
         return result
     }
 
-    /// The seed of what adapters drop of an example in a step.
+    /// The dropout seed of an example in a step.
     private func dropoutSeed(_ example: Int, _ step: Int) -> UInt64 {
         var generator = SeededGenerator(seed: seed &+ step &* 1_000_003, stream: example)
         return generator.next()
     }
 
-    /// Refuses a step that would spoil the weights, and names the example that would.
+    /// Throws for a step with a loss or gradient that is not finite, and names the example.
     func check(_ found: StepGradients, _ norm: Double, _ examples: [Int], step: Int)
         async throws(TrainingError)
     {

@@ -1,31 +1,31 @@
 public import Tensor
 
-/// What a step did.
+/// The results of a step.
 public struct StepReport: Sendable {
     /// The step, counted from 1.
     public let step: Int
-    /// The examples that it took, by their place in the data.
+    /// The examples of the step, by index.
     public let examples: [Int]
     /// The mean loss of each example's supervised tokens, in nats.
     public let losses: [Float]
-    /// The sum of all token losses over their number, in nats: what was differentiated.
+    /// The loss that was differentiated: the mean over all supervised tokens, in nats.
     public let loss: Float
-    /// The length of the gradient of all trained weights, before clipping.
+    /// The global gradient norm, before clipping.
     public let gradientNorm: Float
-    /// Tokens computed.
+    /// Tokens, with prompts.
     public let tokens: Int
-    /// Tokens that the loss counts.
+    /// Supervised tokens.
     public let supervisedTokens: Int
-    /// What the probe found, pack by pack.
+    /// The results of the probe for each pack.
     public let probed: [Probed]
-    /// Trained weights that no step so far had a gradient for.
+    /// Trained weights that have had no gradient so far.
     public let withoutGradient: [String]
 
-    /// What a probe found in a pack.
+    /// The results of a probe for a pack.
     public struct Probed: Sendable {
-        /// The examples of the pack, by their place in the data.
+        /// The examples of the pack, by index.
         public let examples: [Int]
-        /// The gradient of the step's loss at each of the probe's targets.
+        /// The gradient of the step's loss at each target of the probe.
         public let gradients: [Tensor]
     }
 }

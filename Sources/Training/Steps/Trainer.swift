@@ -4,17 +4,17 @@ public import Transformers
 
 /// Fine-tunes a model, step by step.
 ///
-/// The loss of a step is the sum of its token losses over the number of its supervised tokens, however its examples
-/// are packed. All that a step draws follows from the seed and the step's number, so a trainer that is given the
-/// weights and moments of some step goes on as the one that made them.
+/// The loss of a step is the mean over its supervised tokens, however its examples are packed. All random
+/// numbers of a step depend on the seed and the step's number alone, so a trainer with the weights and
+/// moments of a step continues exactly as the one that made them.
 public struct Trainer: Sendable {
     /// The model, with the weights trained so far.
     public private(set) var model: Decoder
     /// Steps taken.
     public private(set) var step = 0
-    /// Holds the moments.
+    /// The optimizer, with its moments.
     public internal(set) var optimizer: AdamW
-    /// Which examples steps take.
+    /// The order of the examples.
     public let order: ExampleOrder
 
     let sequences: [TokenSequence]
@@ -23,18 +23,19 @@ public struct Trainer: Sendable {
     let seed: Int
     let packTokens: Int
     let workers: Int
-    /// The names of the weights that are trained, in the order of a visit, which sums follow.
+    /// The names of the trained weights, in visiting order, in which sums are taken.
     public let trained: [String]
     private var withoutGradient: Set<String>
 
-    /// A trainer of a model's adapters where it has some, else of all its weights.
+    /// A trainer of the model's adapters if it has any, otherwise of all its weights.
     ///
     /// - Parameters:
     ///   - sequences: The data, each with a supervised token.
-    ///   - learningRate: The rate of a weight, by its name in the model's files, in a step counted from 1.
-    ///   - clipNorm: The longest gradient that a step follows as it is; 0 for any.
-    ///   - packTokens: Tokens computed together by a worker; memory grows with it.
-    ///   - workers: Packs computed at a time.
+    ///   - learningRate: The learning rate for a weight's name (in the model's files) and a step, counted
+    ///     from 1.
+    ///   - clipNorm: The global gradient norm to clip to; 0 for no clipping.
+    ///   - packTokens: Tokens per pack; memory grows with it.
+    ///   - workers: Packs computed in parallel.
     public init(
         _ model: Decoder, on sequences: [TokenSequence], order: ExampleOrder, optimizer: AdamW,
         clipNorm: Float = 0, seed: Int = 0, packTokens: Int, workers: Int,
@@ -62,7 +63,7 @@ public struct Trainer: Sendable {
 
     /// Takes a step.
     ///
-    /// - Parameter probing: Makes what each pack is probed with.
+    /// - Parameter probing: Creates the probe of each pack.
     public mutating func takeStep(
         probing: (@Sendable (Batch) -> StepProbe)? = nil
     ) async throws(TrainingError) -> StepReport {
@@ -95,7 +96,7 @@ public struct Trainer: Sendable {
             supervisedTokens: supervised, probed: found.probed, withoutGradient: withoutGradient.sorted())
     }
 
-    /// Goes on after a step with the moments of then.
+    /// Continues after a step, with its moments.
     mutating func go(on step: Int, with moments: AdamW) {
         self.step = step
         optimizer = moments
