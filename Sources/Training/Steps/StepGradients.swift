@@ -81,7 +81,8 @@ extension Trainer {
         return generator.next()
     }
 
-    /// Throws for a step with a loss or gradient that is not finite, and names the example.
+    /// Throws for a step whose loss or gradient is not finite (and names the example), or whose loss is
+    /// exactly 0.
     func check(_ found: StepGradients, _ norm: Double, _ examples: [Int], step: Int)
         async throws(TrainingError)
     {
