@@ -23,12 +23,16 @@ struct TeacherOptions: ParsableArguments {
     )
     var replies = "teacher-replies.jsonl"
     @Option(
-        help: "Model of --teacher model: a Hugging Face folder, a .gguf file, or the name of a pulled model.")
+        help:
+            "Required by --teacher model: a Hugging Face folder, a .gguf file, or the name of a pulled model."
+    )
     var model: String?
     @Option(
-        help: "Base URL of --teacher endpoint, without /chat/completions, as in https://api.openai.com/v1.")
+        help:
+            "Required by --teacher endpoint: its base URL without /chat/completions, as in https://api.openai.com/v1."
+    )
     var endpoint: String?
-    @Option(help: "Name of the model at the endpoint.") var endpointModel: String?
+    @Option(help: "Required by --teacher endpoint: the name of the model there.") var endpointModel: String?
     @Option(help: "Environment variable with the API key.") var keyVariable = "OPENAI_API_KEY"
     @Option(help: "Maximum number of requests started per minute.") var requestsPerMinute = 600
     @Option(help: "Seconds without a reply after which a request is retried.") var timeout = 120.0

@@ -11,7 +11,10 @@ struct Tokenize: ParsableCommand {
 
     @OptionGroup var model: ModelOption
     @Option(help: "Text to tokenize; may be repeated.") var text: [String] = []
-    @Option(help: "File of JSON lines with `text`, or with `messages` if --chat is given.") var input: String?
+    @Option(
+        help:
+            "File of JSON lines with `text`, or with `messages` if --chat is given (default: none; then give --text)."
+    ) var input: String?
     @Flag(help: "Apply the model's chat template first; a --text is one user message.") var chat =
         false
     @Flag(help: "With --chat, append the start of the assistant's message (add_generation_prompt).")

@@ -18,14 +18,21 @@ struct Train: AsyncParsableCommand {
             """)
 
     @Option(
-        help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model (`model pull`).")
+        help:
+            "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model; required unless --resume."
+    )
     var model: String?
     @Option(help: "Continue training the LoRA adapter in this folder (default: none).") var adapter: String?
-    @Option(help: "The examples (JSON lines): prompt/completion, messages, alpaca, ShareGPT or text records.")
+    @Option(
+        help:
+            "The examples (JSON lines): prompt/completion, messages, alpaca, ShareGPT or text records; required unless --resume."
+    )
     var data: String?
     @OptionGroup var reading: DataReading
-    @Option(help: "Folder of the run; it must not exist yet.") var output: String?
-    @Option(help: "Resume the run in this folder with the flags it was started with.") var resume: String?
+    @Option(help: "Folder of the run; it must not exist yet; required unless --resume.") var output: String?
+    @Option(
+        help: "Resume the run in this folder with the flags it was started with (default: start a new run).")
+    var resume: String?
 
     @Option(help: "Peak learning rate (default: 2e-4 with LoRA, otherwise 2e-5).") var learningRate: Double?
     @Option(
