@@ -63,7 +63,7 @@ public struct Trainer: Sendable {
 
     /// Takes a step.
     ///
-    /// - Parameter probing: Creates the probe of each pack.
+    /// - Parameter probing: Makes what each pack is probed with.
     public mutating func takeStep(
         probing: (@Sendable (Batch) -> StepProbe)? = nil
     ) async throws(TrainingError) -> StepReport {

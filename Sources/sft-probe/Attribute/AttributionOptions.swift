@@ -27,7 +27,7 @@ struct AttributionOptions: ParsableArguments {
         false
     @Option(
         help:
-            "Test the scores (default: no test): integrated gradients for the strongest quarter of heads, exact ablation of this many of them and of as many random heads."
+            "Test the scores: integrated gradients of the strongest quarter, exact ablation of so many heads and as many random ones."
     )
     var audit: Int?
 

@@ -44,8 +44,8 @@ struct PatternsStats: ParsableCommand {
         abstract:
             "Show the concentration of activation patterns, their reliability and their strongest heads.",
         discussion: """
-            Brackets are 95 % percentile intervals of a bootstrap over examples (for the reliability, of a jackknife). A \
-            negative signed score means that the head helps.
+            Intervals in brackets are 95 % percentile intervals of a bootstrap over examples (of the reliability: a \
+            jackknife). Signed scores below zero: the head helps.
 
             Example: sft-probe patterns stats patterns.h5 --task gsm8k --top 5
             """)

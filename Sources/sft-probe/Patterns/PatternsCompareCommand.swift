@@ -6,23 +6,22 @@ import Statistics
 /// `patterns compare`
 struct PatternsCompare: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compare", abstract: "Show how activation patterns changed between two checkpoints.",
+        commandName: "compare", abstract: "Show how patterns changed from one checkpoint to another.",
         discussion: """
-            Both checkpoints must have been measured with the same settings on the same data. "Moved" is the share of the \
-            activation that went to other heads; "by chance" is what two measurements of one checkpoint would show. The \
-            table lists heads whose share changed, at a false discovery rate (Benjamini-Hochberg). The common mode is the \
-            mean pattern of the other tasks at the first checkpoint.
+            Both checkpoints must have been measured alike and on the same data. "Moved" is the part of the activation \
+            that went to other heads; "by chance" is what two measurements of one state would show. Heads are listed \
+            whose share changed, at a false discovery rate (Benjamini-Hochberg). The common mode is the mean pattern of \
+            the other tasks at the first checkpoint.
 
             Example: sft-probe patterns compare patterns.h5 --task gsm8k --from base --to final
             """)
 
-    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
-    @Option(help: "Only this task (default: all tasks with more than one checkpoint).") var task: String?
-    @Option(help: "The earlier checkpoint (default: the task's first).") var from: String?
-    @Option(help: "The later checkpoint (default: the task's last).") var to: String?
-    @Option(help: "False discovery rate (Benjamini-Hochberg) at which changed heads are listed.") var rate =
-        0.05
-    @Option(help: "Number of changed heads to show.") var top = 10
+    @Argument(help: "The file of measurements (HDF5).") var file: String
+    @Option(help: "Only this task; otherwise all that have more than one checkpoint.") var task: String?
+    @Option(help: "The first checkpoint; otherwise the task's first.") var from: String?
+    @Option(help: "The second checkpoint; otherwise the task's last.") var to: String?
+    @Option(help: "The false discovery rate for listing heads.") var rate = 0.05
+    @Option(help: "How many of the changed heads to show.") var top = 10
     @OptionGroup var options: AnalysisOptions
 
     func validate() throws {
