@@ -9,10 +9,10 @@ extension Decoder {
     /// format. Everything else is merged into the weights: learned magnitudes (DoRA), pairs of embeddings and
     /// of the LM head, and modules and biases that the adapter replaces.
     ///
-    /// - Returns: The model, and sentences that say what was merged; none if everything stayed separate, so
-    ///   that writing the pairs writes the adapter.
-    /// - Throws: An error with the names if the adapter's tensors are not exactly those that its
-    ///   configuration implies for this model, or with the shapes if they do not fit.
+    /// - Returns: The model, and sentences that say what was put into its weights; none if all stayed pairs, so that
+    ///   writing the pairs writes the adapter.
+    /// - Throws: An error with the names where the adapter's tensors are not exactly those that its configuration
+    ///   means in this model, or with the shapes where they do not fit.
     public func adapted(by adapter: AdapterFolder) throws(ModelError) -> (decoder: Decoder, notes: [String]) {
         var adapting = Adapting(adapter, model: self)
         var decoder = self
@@ -48,7 +48,7 @@ struct Adapting {
             ? head + path.dropFirst(model.names.head.count) : model.moduleName(path)
     }
 
-    /// Whether a module has a LoRA pair.
+    /// Whether a module has a pair.
     func hasPair(_ module: String, isLinear: Bool = false) -> Bool {
         adapter.matcher.matches(module, isLinear: isLinear, familyTargets: model.defaultTargets)
     }
@@ -74,8 +74,8 @@ struct Adapting {
         return tensor
     }
 
-    /// An LM head tied to the embedding becomes a separate weight if the adapter changes one of the two,
-    /// because PEFT does not apply the change to the other.
+    /// A head that is tied to the embedding becomes a weight of its own where the adapter changes one of the two:
+    /// PEFT does not carry the change over to the other.
     mutating func untieHead(of decoder: inout Decoder) throws(ModelError) {
         guard decoder.head == nil else { return }
         let modules = [name(decoder.names.embedding), head]
@@ -92,8 +92,7 @@ struct Adapting {
         notes.append("its head is no longer tied to its embedding")
     }
 
-    /// Weights that the adapter contains in full: saved modules, biases, and the weights under pairs of
-    /// embeddings.
+    /// Weights that the adapter brings whole: saved modules, biases, and what lies under pairs of embeddings.
     mutating func replaceWeights(of decoder: inout Decoder) throws(ModelError) {
         let mayBeThere = [name(decoder.names.embedding), name(decoder.names.positions), head].map {
             "\($0).weight"

@@ -1,18 +1,18 @@
-/// Why a model could not be loaded.
+/// Why a model's files do not make a model.
 public enum ModelError: Error, Equatable, CustomStringConvertible {
     /// `config.json`, or what a GGUF file says instead, lacks something or holds something else than it should.
     case configuration(path: String, key: String, expected: String, found: String)
-    /// The model family is not supported.
+    /// The family is none that is read here.
     case unsupportedFamily(path: String, found: String, supported: [String])
-    /// A tensor that the model needs is missing.
+    /// A tensor that the model needs is not there.
     case missingTensor(path: String, tensor: String, nearest: [String])
-    /// The files have a tensor that the model does not use.
+    /// A tensor is there that the model has no place for.
     case unexpectedTensor(path: String, tensor: String)
-    /// A tensor's shape contradicts the configuration.
+    /// A tensor has another shape than the configuration says.
     case shape(path: String, tensor: String, expected: [Int], found: [Int])
-    /// An adapter's tensors are not those that its configuration implies for the model.
+    /// An adapter's tensors are not those of the modules that its configuration means in the model.
     case adapter(path: String, base: String?, missing: [String], unexpected: [String])
-    /// No projection's name ends like a target of the adapter.
+    /// No layer's name ends as a target of an adapter does.
     case target(name: String, available: [String])
 
     /// One sentence for the user.
@@ -55,13 +55,13 @@ private func some(of names: [String]) -> String {
     return names.count > 4 ? "\(shown) and \(names.count - 4) more" : shown
 }
 
-/// The existing name most similar to a missing one.
+/// Which of the names that are there is most like one that is not.
 private func hint(_ missing: [String], _ unexpected: [String]) -> String {
     guard let first = missing.first, !unexpected.isEmpty else { return "" }
     return " (nearest to \(first) is \(nearest(to: first, among: Array(unexpected.prefix(200)))))"
 }
 
-/// The name with the smallest edit distance.
+/// The name with the fewest letters to change, insert or leave out.
 private func nearest(to name: String, among names: [String]) -> String {
     func distance(_ a: [Character], _ b: [Character]) -> Int {
         var row = Array(0...b.count)
