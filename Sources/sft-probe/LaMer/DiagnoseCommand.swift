@@ -20,7 +20,7 @@ enum WithoutArm: String, ExpressibleByArgument, CaseIterable {
 extension Normalization: ExpressibleByArgument {}
 extension BandRule: ExpressibleByArgument {}
 
-/// `diagnose`: what the model does not know.
+/// `diagnose`: finds what the model does not know.
 struct Diagnose: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Find knowledge that a model lacks, without labels: facts that change its answers.",
@@ -151,8 +151,8 @@ struct Diagnose: AsyncParsableCommand {
         }
     }
 
-    /// Each query with its facts: its own, else those that the index has; a query without one is left out, and that is
-    /// said.
+    /// Each query with its facts: its own, or those retrieved from the index. A query without facts is left
+    /// out, which is printed.
     private func facts(
         for queries: [Query], _ index: KnowledgeIndex?
     ) async throws -> [(query: Query, facts: [Fact])] {
@@ -192,7 +192,7 @@ struct Diagnose: AsyncParsableCommand {
         }
     }
 
-    /// Each query's random facts, and one more to tell in the place of none where that is wanted.
+    /// Each query's random facts, and its stand-in with --without placebo.
     private func randomFacts(
         for told: [(query: Query, facts: [Fact])], _ index: KnowledgeIndex?, _ open: OpenModel
     ) throws -> [(standIn: String?, placebos: [String])] {
@@ -206,7 +206,7 @@ struct Diagnose: AsyncParsableCommand {
                 for: own, count: count, from: pool, seed: options.seed, length: length
             ).map { (nil, $0) }
         }
-        // The first is drawn by the length of the query's middling fact.
+        // The first is drawn by the length of the query's median fact.
         let wanted = own.map { facts in
             [facts.sorted { length($0) < length($1) }[facts.count / 2]] + facts
         }

@@ -18,7 +18,7 @@ struct DataOptions: ParsableArguments {
     }
 }
 
-/// Flags of how a data file is read.
+/// Flags for reading a data file.
 struct DataReading: ParsableArguments {
     @Flag(help: "Skip and list invalid lines instead of stopping at the first one.") var skipBadLines =
         false

@@ -21,7 +21,8 @@ struct OpenModel {
     let source: ModelSource
     /// The adapter that is on it, if any.
     let adapter: AdapterFolder?
-    /// What of the adapter was put into the model's weights, in sentences; none if all of it stayed pairs.
+    /// Sentences about the parts of the adapter that were merged into the weights; none if all stayed
+    /// separate.
     let adapterNotes: [String]
     var decoder: Decoder
     let tokenizer: Tokenizer
@@ -29,7 +30,7 @@ struct OpenModel {
     /// Opens what a command's flags name.
     init(_ option: ModelOption) throws { try self.init(name: option.model, adapter: option.adapter) }
 
-    /// Opens the model that a path or a name in the cache stands for, and puts an adapter on it.
+    /// Opens the model of a path or of a pulled name, and applies an adapter.
     init(name: String, adapter path: String? = nil) throws {
         self.name = name
         source = try ModelSource(path: resolveModel(name))
@@ -72,7 +73,7 @@ private func sha256(ofFiles paths: [String]) throws -> String {
     return digests.count == 1 ? digests[0] : sha256(of: Data(digests.joined().utf8))
 }
 
-/// A model with an adapter on it, if there is one; what could not stay apart from its weights is said.
+/// A model with an adapter applied, if there is one; prints which parts were merged into the weights.
 func adapted(
     _ decoder: Decoder, by adapter: AdapterFolder?
 ) throws(ModelError) -> (decoder: Decoder, notes: [String]) {

@@ -2,20 +2,20 @@ public import ArgumentParser
 import Foundation
 public import Kernels
 
-/// How a command reports while it runs.
+/// How a command reports progress.
 enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
     case auto, json
 }
 
 extension Products.Precision: ExpressibleByArgument {}
 
-/// Tokens that a worker computes together: enough for products to be fast, few enough to need little memory.
+/// Default tokens per pack: enough for fast products, few enough for little memory.
 let usualPackTokens = 320
 
-/// The same where nothing is differentiated, so that little is kept.
+/// The same for passes without gradients, which keep little.
 private let usualForwardPackTokens = 1024
 
-/// Flags of every command that computes.
+/// The flags of every command that computes.
 struct RunOptions: ParsableArguments {
     @Option(help: "CPU threads in all (default: one per processor).") var threads: Int?
     @Option(
@@ -54,10 +54,10 @@ struct RunOptions: ParsableArguments {
         }
     }
 
-    /// Tokens of a pack, except where `forwardPackTokens` holds.
+    /// Tokens per pack, where gradients are computed.
     var packTokens: Int { wantedPackTokens ?? usualPackTokens }
 
-    /// Tokens of a pack of `score` and `diagnose`, which keep nothing for a way back.
+    /// Tokens per pack of `score` and `diagnose`, which compute no gradients.
     var forwardPackTokens: Int { wantedPackTokens ?? usualForwardPackTokens }
 
     /// The threads of all workers.
@@ -66,13 +66,13 @@ struct RunOptions: ParsableArguments {
     /// The number of workers.
     var workers: Int { packsAtOnce ?? threadCount }
 
-    /// What products are computed in: fp32 where the processor has nothing faster for what was asked.
+    /// The precision that is used: fp32 where the processor has no faster instructions for the one asked for.
     private var usedPrecision: Products.Precision { Products.runs(precision) ? precision : .fp32 }
 
-    /// What products are computed in, for records of a run.
+    /// The precision that is used, for records.
     var arithmetic: String { usedPrecision.rawValue }
 
-    /// Lets products use the threads of all workers, and says what was decided.
+    /// Sets threads and precision for the process, and prints them.
     func begin() {
         Products.useThreads(threadCount)
         if !Products.runs(precision) {
@@ -86,7 +86,7 @@ struct RunOptions: ParsableArguments {
                 + "products by \(Products.kernels), \(arithmetic)")
     }
 
-    /// Says what memory a run will take at its peak, and what to do where less is free.
+    /// Prints the predicted peak memory of a run, and advice if less is free.
     ///
     /// - Parameter predicted: From the number of workers to bytes.
     func remark(memory predicted: (_ workers: Int) -> Int) {
@@ -99,7 +99,7 @@ struct RunOptions: ParsableArguments {
         remark("predicted peak memory \(readable(bytes: peak))\(advice)")
     }
 
-    /// Says something on standard error, unless all is to be quiet or read by a program.
+    /// Prints a remark on standard error, unless --quiet or --progress json is given.
     func remark(_ line: String) {
         if !quiet && progress == .auto { standardError(line) }
     }

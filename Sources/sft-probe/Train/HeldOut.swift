@@ -4,18 +4,18 @@ import Examples
 import Records
 import Transformers
 
-/// Examples that a run is watched by and not trained on.
+/// Held-out examples of a run.
 enum HeldOut {
-    /// Nothing is watched.
+    /// None.
     case none
     /// Multiple-choice questions.
     case choices([EncodedQuestion])
-    /// Questions whose answers the model writes.
+    /// Questions whose answers the model generates (exact match).
     case answers([AnswerableQuestion], AnswerExtraction)
-    /// Examples whose loss alone is watched.
+    /// Examples of which only the loss is computed.
     case examples([EncodedExample])
 
-    /// Opens the file of a run's --evaluate-data, and says how it is looked at.
+    /// Opens the file of --evaluate-data, and prints how it will be evaluated.
     init(_ flags: Train, _ open: OpenModel) throws {
         guard let path = flags.evaluateData else {
             self = .none
@@ -38,7 +38,7 @@ enum HeldOut {
         self = .answers(questions, extraction)
     }
 
-    /// How a model does on them after a step; nil where nothing is watched.
+    /// The evaluation of a model after a step; nil without held-out examples.
     func evaluated(
         _ model: Decoder, _ open: OpenModel, step: Int, _ flags: Train
     ) async -> EvaluationLine? {

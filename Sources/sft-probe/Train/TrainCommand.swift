@@ -4,7 +4,7 @@ import Foundation
 import Training
 import Transformers
 
-/// `train`: fine-tuning, with the heads' scores from the same backward pass.
+/// `train`: fine-tuning, with head scores from the same backward pass.
 struct Train: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
@@ -107,7 +107,7 @@ struct Train: AsyncParsableCommand {
     @Option(help: "Steps between checkpoints; 0 writes none.") var checkpointEvery = 100
     @OptionGroup var options: RunOptions
 
-    /// Which examples a step takes.
+    /// The order of the examples.
     enum Order: String, ExpressibleByArgument, CaseIterable {
         case given, shuffled
     }
