@@ -9,8 +9,8 @@ import Records
 import Training
 import Transformers
 
-/// A run of `remedy` and its stages. Each stage writes its files before the next starts, and is skipped if
-/// they exist, so a stopped run is resumed.
+/// A run of `remedy`: what it was given, and the steps from there to its summary. Each step leaves its files before the
+/// next begins, and is passed over where they are there.
 struct RemedyRun {
     let flags: Remedy
     let files: RemedyFiles
@@ -19,7 +19,7 @@ struct RemedyRun {
     let recorded: RecordedDiagnosis
     let data: RemedyData
 
-    /// Opens the files of the flags, and creates the folder or finds that of an earlier attempt.
+    /// Opens what the flags name, and makes the folder; or finds the one that an earlier try left.
     init(_ flags: Remedy) throws {
         (self.flags, files) = (flags, RemedyFiles(folder: flags.output))
         recorded = try RecordedDiagnosis(path: flags.diagnosis)
@@ -72,7 +72,7 @@ struct RemedyRun {
         }
     }
 
-    /// Runs the remaining stages.
+    /// Does what is left to do.
     func finish() async throws -> RemedySummary {
         try await checkModel()
         try await train()
@@ -93,7 +93,7 @@ struct RemedyRun {
         return summary
     }
 
-    /// Refuses a diagnosis of another model, by asking its first queries again.
+    /// Refuses a diagnosis of another model: its first queries are asked again.
     private func checkModel() async throws {
         let again = try await diagnosis(of: Array(recorded.subjects.prefix(4)), by: open, scores: nil)
         let expected = Dictionary(grouping: recorded.pairs, by: \.queryID)
@@ -125,7 +125,7 @@ struct RemedyRun {
         ) { prompts, tokens, _ in report?.advance(examples: prompts, tokens: tokens) }
     }
 
-    /// Trains, resumes from a checkpoint, or skips a finished training.
+    /// Trains, or goes on where a checkpoint is, or nothing where the training is done.
     private func train() async throws {
         let final = "\(flags.output)/final"
         guard !FileManager.default.fileExists(atPath: final) else { return }
@@ -151,7 +151,7 @@ struct RemedyRun {
         return found
     }
 
-    /// The change of the held-out general loss; nil without such examples.
+    /// What held-out general examples lost or won; nil where there are none.
     private func generalChange(_ trained: OpenModel) async throws -> LossChange? {
         guard FileManager.default.fileExists(atPath: files.heldOut) else { return nil }
         let examples = try DataReading.parse([]).open(files.heldOut, open, flags.options).examples
@@ -167,7 +167,7 @@ struct RemedyRun {
     }
 }
 
-/// The settings that decide the result of a remedy; a folder with other settings is not resumed.
+/// What decides the outcome of a remedy: a folder that was begun by another is not gone on with.
 private struct RemedyRequest: Encodable {
     let model_sha256: String
     let adapter_sha256: String?

@@ -4,18 +4,18 @@ import Examples
 import Records
 import Transformers
 
-/// Held-out examples of a run.
+/// Examples that a run is watched by and not trained on.
 enum HeldOut {
-    /// None.
+    /// Nothing is watched.
     case none
     /// Multiple-choice questions.
     case choices([EncodedQuestion])
-    /// Questions whose answers the model generates (exact match).
+    /// Questions whose answers the model writes.
     case answers([AnswerableQuestion], AnswerExtraction)
-    /// Examples of which only the loss is computed.
+    /// Examples whose loss alone is watched.
     case examples([EncodedExample])
 
-    /// Opens the file of --evaluate-data, and prints how it will be evaluated.
+    /// Opens the file of a run's --evaluate-data, and says how it is looked at.
     init(_ flags: Train, _ open: OpenModel) throws {
         guard let path = flags.evaluateData else {
             self = .none
@@ -38,7 +38,7 @@ enum HeldOut {
         self = .answers(questions, extraction)
     }
 
-    /// The evaluation of a model after a step; nil without held-out examples.
+    /// How a model does on them after a step; nil where nothing is watched.
     func evaluated(
         _ model: Decoder, _ open: OpenModel, step: Int, _ flags: Train
     ) async -> EvaluationLine? {

@@ -159,7 +159,7 @@ struct Train: AsyncParsableCommand {
         _ = try stepsToProbe
     }
 
-    /// Steps after which the held-out examples are measured.
+    /// Steps after which head scores are measured, from --probe-steps.
     var stepsToProbe: Set<Int> {
         get throws {
             let parts = probeSteps?.split(separator: ",") ?? []

@@ -6,13 +6,12 @@ import Training
 import Transformers
 
 extension TrainingRun {
-    /// The checkpoint label of a step.
+    /// The name of a state of the model.
     func label(_ step: Int) -> String {
         "step-" + String(repeating: "0", count: max(0, 6 - "\(step)".count)) + "\(step)"
     }
 
-    /// Writes everything a resumed run needs, and renames the folder last, so that a checkpoint is complete
-    /// or absent.
+    /// Writes all that a resumed run needs, and then, last, gives it its name.
     func checkpoint(_ lines: [MetricsLine]) throws {
         try writeTelemetry()
         let target = "\(folder)/checkpoints/\(label(trainer.step))"
@@ -23,13 +22,12 @@ extension TrainingRun {
         }
         for name in try FileManager.default.contentsOfDirectory(atPath: "\(folder)/checkpoints")
         where name != label(trainer.step) {
-            // A run resumes only from the newest checkpoint; moments take twice the space of the trained
-            // weights, so older ones are removed.
+            // Only the newest is gone on from; moments take twice the room of what is trained.
             try? FileManager.default.removeItem(atPath: "\(folder)/checkpoints/\(name)/optimizer.safetensors")
         }
     }
 
-    /// Writes `final`: the adapter or the model, with the curves.
+    /// Writes `final`: the adapter or the model, with the curves beside it.
     func end(_ lines: [MetricsLine]) throws {
         try writeTelemetry()
         let target = "\(folder)/final"
