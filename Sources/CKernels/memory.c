@@ -4,7 +4,7 @@
 #include <malloc.h>
 
 void kernel_keep_freed_memory(void) {
-    mallopt(M_MMAP_MAX, 0);  // what is mapped apart goes back at once, and every page of the next is faulted in again
+    mallopt(M_MMAP_MAX, 0);  // freed mmap chunks return to the system at once, and the next one faults in every page again
     mallopt(M_TRIM_THRESHOLD, 0x7fffffff);
     mallopt(M_ARENA_MAX, 1);
 }

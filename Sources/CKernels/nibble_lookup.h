@@ -3,8 +3,8 @@
 #include <stdint.h>
 #include "half.h"
 
-// A number of four bits is one of 16. With AVX-512, what these stand for is computed once a block and lies in one register, in
-// which each number is looked up.
+// A 4-bit number has 16 possible values. With AVX-512 the 16 floats they stand for are computed once per
+// block, kept in one register, and looked up by a permute instruction.
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -19,7 +19,7 @@ WIDE static inline __m512 zero_to_fifteen(void) {
 /// A half in all places.
 WIDE static inline __m512 everywhere(const uint8_t *half) { return _mm512_set1_ps(_cvtsh_ss(read_u16(half))); }
 
-/// What the low nibbles of 16 bytes stand for, and the high ones, each with values of its own.
+/// Looks up the low nibbles of 16 bytes in one table and the high nibbles in another.
 WIDE static inline void look_up(
     float *low, float *high, __m512 low_values, __m512 high_values, const uint8_t *bytes) {
     __m512i q = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)bytes));

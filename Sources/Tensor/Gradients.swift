@@ -3,8 +3,8 @@ import Kernels
 extension Tensor {
     /// ∂self/∂target for each target, in order; zeros where self does not depend on it. `self` is one number.
     ///
-    /// Only what lies between the targets and `self` is visited, and a gradient that is no target is dropped as soon
-    /// as it was used.
+    /// Only nodes between the targets and `self` are visited. The gradient of an intermediate node is freed
+    /// as soon as it has been used.
     public func gradients(of targets: [Tensor]) -> [Tensor] {
         precondition(elements.count == 1, "gradients of one number, not of \(shape)")
         let nodes = targets.map { target in
@@ -48,7 +48,7 @@ extension Tensor {
     }
 }
 
-/// The nodes that lie on a way from a result back to a target, the result first.
+/// The nodes on any path from a result back to a target, the result first (reverse topological order).
 private struct Path {
     var nodes: [Node] = []
     private var members: Set<ObjectIdentifier> = []
@@ -88,7 +88,7 @@ private func allNodes(behind result: Node) -> [Node] {
 }
 
 extension Optional where Wrapped == [Float] {
-    /// Adds in place where there is a value already.
+    /// Adds to an existing value in place.
     fileprivate mutating func add(_ part: [Float]) {
         guard self != nil else {
             self = part

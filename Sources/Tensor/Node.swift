@@ -1,11 +1,11 @@
 import Synchronization
 
-/// What a tensor was made from.
+/// A node of the autograd graph: the inputs that a tensor was computed from.
 package final class Node: Sendable {
-    /// From the gradient of an output to the gradient of an input.
+    /// Vector-Jacobian product: the gradient of the output → the gradient of an input.
     package typealias Pullback = @Sendable (_ dy: [Float]) -> [Float]
 
-    /// Inputs whose gradients come from one computation: one input, or several that are only found together.
+    /// Inputs whose gradients are computed together: one input, or several.
     package struct Source: Sendable {
         let nodes: [Node]
         let pullback: @Sendable (_ dy: [Float]) -> [[Float]]
@@ -21,8 +21,8 @@ package final class Node: Sendable {
 
     package var sources: [Source] { past.withLock { $0 } }
 
-    /// Frees a long chain in a loop. Left to itself each node would free the next by recursion, and a chain of some
-    /// fifty thousand would overflow the stack.
+    /// Frees a long chain in a loop. By default each node would free the next by recursion, and a chain of
+    /// about 50,000 nodes would overflow the stack.
     deinit {
         var orphans = surrender()
         while var orphan = orphans.popLast() {
@@ -30,7 +30,7 @@ package final class Node: Sendable {
         }
     }
 
-    /// Forgets the past, and returns the nodes that were in it.
+    /// Drops the inputs, and returns their nodes.
     private func surrender() -> [Node] {
         past.withLock { sources in
             defer { sources = [] }

@@ -1,15 +1,15 @@
-/// A dense, row-major array of `Float` that is never changed once made.
+/// An immutable, dense, row-major array of `Float`.
 ///
-/// Nothing mutates, so a tensor can be handed to any task; and a tensor can only remember tensors that existed
-/// before it, so the graph behind it cannot hold a cycle.
+/// Because it is immutable, any task can use it; and its graph has only tensors that existed before it, so
+/// the graph has no cycle.
 public struct Tensor: Sendable {
     /// The extents.
     public let shape: Shape
     /// The numbers, the last axis fastest.
     public let elements: [Float]
-    package let node: Node?  // nil when nothing behind these numbers is tracked
+    package let node: Node?  // nil when no input requires gradients
 
-    /// A tensor of these numbers that remembers nothing.
+    /// A tensor of these numbers without a graph.
     public init(_ elements: [Float], shape: Shape) {
         self.init(elements, shape: shape, node: nil)
     }
@@ -26,10 +26,10 @@ public struct Tensor: Sendable {
         self.node = node
     }
 
-    /// The same numbers as the start of a graph: gradients can be asked for here.
+    /// A leaf with the same numbers that requires gradients (`requires_grad_()`).
     public func tracked() -> Tensor { Tensor(elements, shape: shape, node: Node(sources: [])) }
 
-    /// Whether anything behind these numbers is tracked, so that gradients flow through them.
+    /// Whether gradients flow through this tensor (`requires_grad`).
     public var isTracked: Bool { node != nil }
 
     /// The only element; traps if there are others.
@@ -39,7 +39,7 @@ public struct Tensor: Sendable {
     }
 }
 
-/// One operand of an op, with the line that carries its gradient.
+/// One operand of an op, with the closure that computes its gradient.
 struct Input {
     let tensor: Tensor
     let pullback: Node.Pullback
@@ -51,11 +51,11 @@ struct Input {
 }
 
 extension Tensor {
-    /// The result of an op on inputs, each with a pullback of its own. Pullbacks of inputs that are not tracked are
-    /// dropped at once, with everything they would have kept.
+    /// The result of an op whose inputs each have a pullback. Pullbacks of inputs that require no gradient
+    /// are dropped at once, with all tensors they would have kept.
     init(_ elements: [Float], shape: Shape, from inputs: Input...) {
         let sources = inputs.compactMap { input in
-            // Alone: the tensor itself is kept only where its pullback needs it.
+            // Only the node: the tensor itself is kept only if its pullback captured it.
             let pullback = input.pullback
             return input.tensor.node.map { node in
                 Node.Source(nodes: [node]) { dy in [pullback(dy)] }

@@ -1,12 +1,12 @@
 public import Kernels
 
-/// A weight: as its file has it, or as numbers that may be trained.
+/// A weight: frozen in the format of its file, or as a tensor that may be trained.
 public enum Weight: Sendable {
-    /// Not read yet; only its shape is known.
+    /// Not loaded yet; only its shape is known.
     case absent(Shape)
-    /// Frozen, in the form of its file; expanded a piece at a time right before its product.
+    /// Frozen, in the format of its file; expanded a piece at a time inside its product.
     case stored(StoredMatrix)
-    /// Numbers, trained when tracked: [out, in].
+    /// A tensor; trained if it requires gradients: [out, in].
     case tensor(Tensor)
 
     /// Rows and columns: [out, in].
@@ -18,7 +18,7 @@ public enum Weight: Sendable {
         }
     }
 
-    /// The numbers of a weight that is not left in its file's form; traps otherwise.
+    /// The tensor of a weight that is not stored in its file's format; traps otherwise.
     public var tensor: Tensor {
         guard case .tensor(let tensor) = self else {
             preconditionFailure("a weight \(shape) not held as numbers")

@@ -1,7 +1,7 @@
 #include "CKernels.h"
 #include "each_cpu.h"
 
-/// A number that looks drawn, made of a counter: the finisher of SplitMix64.
+/// A counter-based random number: the finalizer of SplitMix64.
 INLINE uint64_t mixed(uint64_t z) {
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;

@@ -19,8 +19,8 @@ EACH_CPU void kernel_exp(float *y, const float *x, size_t n) {
     for (size_t i = 0; i < n; i++) y[i] = exponential(x[i]);
 }
 
-// A float that holds the largest of a vocabulary takes few of the many small numbers after it, which would cost a loss 5e-6 nats and
-// scores of heads 1e-4: so only so many are summed in floats, and these sums in double precision.
+// A float sum over a whole vocabulary loses many of its small terms: losses would be off by 5e-6 nats and
+// head scores by 1e-4. So blocks are summed in float, and the blocks' sums in double.
 enum { summed_in_floats = 512 };
 
 INLINE float softmax(float *x, size_t n) {

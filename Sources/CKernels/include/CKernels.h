@@ -2,19 +2,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Loops that Swift will not vectorise: sums whose order may change, and everything with an exponential.
-// Rows are contiguous. No function allocates; none keeps a pointer.
+// Loops that Swift does not vectorise: reductions (their order may change), and everything with an
+// exponential. Rows are contiguous. No function allocates; none keeps a pointer.
 
-// products.c
+// products/openblas_choice.c
 /// The name of the OpenBLAS kernels in use: the widest that this processor runs, chosen before the program begins.
 const char *kernel_products(void);
 
-// panels.c: what the sides of a product are copied or expanded into. A strip of the left side holds as many rows as it is
-// high, column after column, and has no numbers where there are no more rows. A panel of the right side holds as many
-// columns as it is wide, row after row, zeros where there are no more columns; the first must lie at a multiple of 64 bytes.
-/// Whether products in panels are to be preferred to OpenBLAS: the processor runs them, and nobody named its kernels.
+// products/panels.c: packing and multiplying (docs/products.md). A strip of the left side holds
+// `strip_height` rows, column after column; missing rows of the last strip are not written. A panel of the
+// right side holds `panel_width` columns, row after row; missing columns are zeros. Panels are aligned to 64
+// bytes.
+/// Whether packed products are preferred to OpenBLAS: the processor has AVX2 and FMA, and
+/// SFT_PROBE_BLAS_KERNELS is not set.
 int kernel_prefers_panels(void);
-/// What multiplies panels.
+/// The name of the kernel that multiplies panels.
 const char *kernel_panel_products(void);
 /// 12 on a processor with AVX-512, else 6.
 size_t kernel_strip_height(void);
@@ -28,8 +30,8 @@ void kernel_strips_of_columns(float *a, const float *x, size_t stride, size_t m,
 void kernel_panels_of_rows(float *b, const float *x, size_t stride, size_t n, size_t k, size_t depth);
 /// k rows of panels of x, with x [k, n]; the panels are `depth` rows deep.
 void kernel_panels_of_columns(float *b, const float *x, size_t stride, size_t k, size_t n, size_t depth);
-/// c = a·b, or c + a·b when it keeps what is there: [m, k] · [k, n], with a in strips and b in panels `b_depth` rows
-/// deep, of which b begins with the first that counts.
+/// c = a·b, or c + a·b with `keep`: [m, k] · [k, n], with a in strips and b in panels that are `b_depth` rows
+/// deep; b points to the first row to use.
 ///
 /// The sums of a row do not depend on the other rows.
 void kernel_multiply_panels(
@@ -37,18 +39,19 @@ void kernel_multiply_panels(
 /// y = xᵀ, with x [m, n].
 void kernel_transpose(float *y, size_t y_stride, const float *x, size_t x_stride, size_t m, size_t n);
 
-// pairs.c: the same in bf16, two neighbours along k in the room of a float, the first in its lower half. Depths are counted
-// in pairs, those of one part where a processor with AMX has numbers in parts: a float is the sum of three bf16.
+// products/bf16_products.c: the same in bf16: two neighbours along k in the place of one float, the first in
+// its lower half. Depths are in pairs. With AMX numbers can be in parts (a float is the sum of three bf16);
+// depths are then those of one part.
 enum { kernel_pair_width = 32 };
 /// 32 on a processor with AMX, else 12.
 size_t kernel_pair_strip_height(void);
 /// What depths must be a multiple of, in pairs: 16 on a processor with AMX, else 1.
 size_t kernel_pair_depth_unit(void);
-/// Whether it multiplies numbers in parts.
+/// Whether this processor multiplies numbers in parts (AMX).
 int kernel_multiplies_parts(void);
-/// Whether this processor multiplies pairs by an instruction of its own, faster than floats.
+/// Whether this processor has a bf16 instruction that is faster than fp32.
 int kernel_runs_pairs(void);
-/// What multiplies pairs.
+/// The name of the kernel that multiplies pairs.
 const char *kernel_bf16_products(void);
 /// y = x rounded to bf16, n numbers in (n + 1) / 2 pairs.
 void kernel_pairs(float *y, const float *x, size_t n);
@@ -69,21 +72,22 @@ void kernel_pair_panels_of_columns(
 void kernel_bf16_panels_of_rows(float *b, const void *x, size_t stride, size_t n, size_t k, size_t depth);
 /// Panels of x, with x [k, n], likewise.
 void kernel_bf16_panels_of_columns(float *b, const void *x, size_t stride, size_t k, size_t n, size_t depth);
-/// c = a·b, or c + a·b: [m, k] · [k, n] with k and b_depth in pairs; products are exact, sums are floats. The left side is in one
-/// part, in two or in three, the right one in one, or in two beside two, of which the product of the second parts is left out.
+/// c = a·b, or c + a·b with `keep`: [m, k] · [k, n] with k and b_depth in pairs; products are exact, sums are
+/// floats. Parts of (left, right): (1, 1), (2, 1), (3, 1) or (2, 2); with (2, 2) the product of the second
+/// parts is left out.
 void kernel_multiply_pairs(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k,
     size_t left_parts, size_t right_parts, int keep);
 
 // memory.c
-/// Has the allocator keep what is freed, in one place for all threads.
+/// Makes the allocator keep freed memory, in one arena for all threads.
 void kernel_keep_freed_memory(void);
-/// Asks for bytes of memory ahead of use.
+/// Prefetches bytes of memory.
 void kernel_fetch(const void *start, size_t bytes);
 
 // reduce.c
 float kernel_dot(const float *a, const float *b, size_t n);
-/// y[i, j] = a_i · b_j, the dot products of m rows with n rows, all of k: for an m that is small.
+/// y[i, j] = a_i · b_j: the dot products of m rows with n rows of k elements, for a small m.
 void kernel_dots(float *y, size_t y_stride, const float *a, const float *b, size_t m, size_t n, size_t k);
 float kernel_sum(const float *x, size_t n);
 /// y += a·x
@@ -122,12 +126,12 @@ void kernel_softmax_pullback_rows(float *dp, const float *p, size_t m, size_t n)
 void kernel_soft_cap(float *x, float cap, size_t n);
 /// dx = dx ⊙ (1 − (y / cap)²), in place, with y = cap · tanh(x / cap).
 void kernel_soft_cap_pullback(float *dx, const float *y, float cap, size_t n);
-/// Of scores s before the cap in `p` and the slope at their softmax in `dp`: p = exp(cap·tanh(s / cap) − lse), and
-/// dp = scale · p ⊙ (dp − along) ⊙ (1 − tanh²(s / cap)), both in place.
+/// In place: p: scores s before the cap → p = exp(cap·tanh(s / cap) − lse); dp: gradient at p → dp = scale ·
+/// p ⊙ (dp − along) ⊙ (1 − tanh²(s / cap)).
 void kernel_capped_softmax_pullback(
     float *dp, float *p, float along, float scale, float lse, float cap, size_t n);
-/// What a softmax over some keys reads, n numbers, and its log-sum-exp become those over more keys, of which the others
-/// alone gave `other` and `sum`; −∞ is that of no keys.
+/// Combines attention over two sets of keys, as FlashAttention does: z [n] and lse over the first set,
+/// `other` and `sum` over the second, → z and lse over both. The log-sum-exp of no keys is −∞.
 void kernel_join_softmax(float *z, float *lse, const float *other, float sum, size_t n);
 /// log Σ exp(x)
 float kernel_log_sum_exp(const float *x, size_t n);
@@ -173,17 +177,17 @@ void kernel_rotate(
     size_t half);
 
 // dropout.c
-/// Zeroes each number with a probability and divides the rest by what remains of it, each of m rows of n; a row's
-/// draws depend on its seed, the salt and the column.
+/// Dropout of m rows of n: zeroes each element with a probability and divides the rest by 1 − probability.
+/// The mask depends on the row's seed, the salt and the column.
 void kernel_dropout(
     float *y, const float *x, const uint64_t *seeds, uint64_t salt, float probability, size_t m, size_t n);
 
 // adamw.c
-/// What one step of AdamW is made of; corrections are 1 − betaᵗ.
+/// The settings of one AdamW step; corrections are 1 − betaᵗ.
 struct adamw {
     float rate, decay, beta1, beta2, epsilon, correction1, correction2;
 };
-/// y = the weights x after a step with n gradients times clip; both moments are brought up to date.
+/// y = the n weights x after a step with the gradients times clip; updates both moments.
 void kernel_adamw(
     float *y, const float *x, float *mean, float *square, const float *gradient, float clip, struct adamw step,
     size_t n);

@@ -14,7 +14,8 @@
 
 static int allowed;
 
-/// Its registers are large, so a process asks for them, once and before it has threads.
+/// AMX's tile registers are large, so Linux makes a process request them; this must be done once, before it
+/// has threads.
 __attribute__((constructor)) static void ask(void) {
     enum { request_permission = 0x1023, tile_data = 18, tiles_and_bf16 = 1 << 24 | 1 << 22 };
     unsigned a, b, c, d;
@@ -25,13 +26,13 @@ __attribute__((constructor)) static void ask(void) {
 
 int runs_amx(void) { return allowed; }
 
-/// 32 rows by 32 columns: sums in registers 0 to 3, 16 by 16 each. The lines of c, which seldom are in a cache, are fetched
-/// meanwhile, to be written.
+/// One tile of c, 32 x 32 (see amx.h): sums in tile registers 0 to 3. The lines of c, which are seldom in a
+/// cache, are prefetched for writing meanwhile.
 ///
-/// Parts meet in an order in which few are loaded again.
+/// The loop over parts goes in zigzag, so that the part of b loaded last is reused for the next part of a.
 static inline __attribute__((always_inline, target(TILES))) void tile(
     size_t left, size_t right, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
-    enum { full = 64 };  // bytes of a row of a register
+    enum { full = 64 };  // bytes of a row of a tile register
     size_t line = c_stride * sizeof(float);
     float *below = c + 16 * c_stride;
     for (size_t i = 0; i < amx_height; i++) {
@@ -92,7 +93,7 @@ TILE(3, 1)
 AMX void amx_multiply(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k,
     size_t left_parts, size_t right_parts, int keep) {
-    // Eight registers of 16 rows of 64 bytes.
+    // Eight tile registers of 16 rows of 64 bytes.
     struct { uint8_t palette, start_row, reserved[14]; uint16_t row_bytes[16]; uint8_t rows[16]; } shape = {.palette = 1};
     for (int i = 0; i < 8; i++) shape.row_bytes[i] = 64, shape.rows[i] = 16;
     _tile_loadconfig(&shape);

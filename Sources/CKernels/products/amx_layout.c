@@ -7,16 +7,17 @@
 #define FILL __attribute__((target(BF16)))
 #define PART static inline __attribute__((always_inline, target(BF16)))
 
-// The floats that one part of a step of 16 pairs takes.
+// The size, in floats, of one part of 16 pairs of a strip or panel.
 enum { strip_part = amx_depth * amx_height, panel_part = amx_depth * 2 * amx_width };
 
-/// What the nearest bf16 leaves of each number.
+/// The remainder of each number after subtracting its nearest bf16.
 PART __m512 rest(__m512 x) {
     __m512i nearest = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(x));
     return _mm512_sub_ps(x, (__m512)_mm512_slli_epi32(nearest, 16));
 }
 
-/// Pairs of the numbers of two registers, one after the other or one beside the other, each part `between` after the one before.
+/// Stores the parts of two registers as pairs, each part `between` floats after the one before. Pairs are of
+/// neighbours in a row (first, then second), or side by side: first[i] with second[i].
 PART void store_parts(float *to, size_t between, size_t parts, __m512 first, __m512 second, int side_by_side) {
     for (size_t part = 0;; part++) {
         __m512 pairs = side_by_side ? pairs_of(first, second) : (__m512)_mm512_cvtne2ps_pbh(second, first);
@@ -40,8 +41,8 @@ FILL void amx_strips(float *a, const float *x, size_t stride, size_t m, size_t k
     }
 }
 
-/// Of x, [k, columns], rows p and the next in pairs, each part `between` after the one before; at most 16 columns, and zeros beyond
-/// them and beyond k.
+/// Stores rows p and p + 1 of x [k, columns] as pairs, each part `between` floats after the one before. At
+/// most 16 columns; zeros beyond them and beyond k.
 PART void two_rows(
     float *to, size_t between, size_t parts, const float *x, size_t stride, size_t k, size_t p, __mmask16 columns) {
     __m512 first = _mm512_maskz_loadu_ps(p < k ? columns : 0, x + p * stride);
@@ -67,7 +68,7 @@ FILL void amx_strips_of_columns(
 
 FILL void amx_panels_of_rows(
     float *b, const float *x, size_t stride, size_t n, size_t k, size_t depth, size_t parts) {
-    float lines[3 * strip_part];  // a strip as high as a panel is wide, whose halves become its columns
+    float lines[3 * strip_part];  // a strip as high as a panel is wide; its halves are transposed into the panel
     for (size_t j = 0; j < n; j += kernel_pair_width) {
         size_t columns = least(kernel_pair_width, n - j);
         if (columns < kernel_pair_width) memset(lines, 0, sizeof lines);

@@ -1,14 +1,14 @@
 #pragma once
 #include <stddef.h>
 
-// How numbers move into strips and panels on x86-64 with AVX2: eight rows of eight become eight columns.
+// Packing into strips and panels with AVX2: transposes 8 x 8 blocks in registers.
 
 #include <immintrin.h>
 
 #define AVX2 __attribute__((target("avx2,fma")))
 #define PART static inline __attribute__((always_inline, target("avx2,fma")))
 
-/// Exchanges rows and columns.
+/// Transposes 8 x 8 floats.
 PART void turn(__m256 row[8]) {
     __m256 pair[8], four[8];
     for (int i = 0; i < 4; i++) {

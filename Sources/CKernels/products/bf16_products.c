@@ -4,9 +4,9 @@
 #include "bf16.h"
 #include "each_cpu.h"
 
-// Products of bf16 with sums in float: instructions multiply two neighbours at once, so numbers lie in pairs along what is
-// summed over, each pair in the room of a float. AMX is preferred, then AVX-512 BF16; where there is neither, the same in
-// plain C: as exact, slow.
+// Products of bf16 with fp32 sums. The instructions multiply two neighbours at once, so numbers are stored in
+// pairs along k, each pair in the place of a float. AMX is used where there is one, then AVX-512 BF16,
+// otherwise plain C, which is as exact but slow.
 
 enum { width = kernel_pair_width, height = 12, length = 64 };
 
@@ -35,7 +35,8 @@ static void plain_pairs(float *y, const float *x, size_t n, size_t room) {
     memset(y + (n + 1) / 2, 0, (room - (n + 1) / 2) * sizeof *y);
 }
 
-/// Pairs p and following of rows of k numbers, at most 64, each row 64 pairs after the one before.
+/// Converts pairs p to p + `pairs` (at most 64) of rows of k numbers; each output row starts 64 pairs after
+/// the one before.
 static void lines_of_pairs(
     float *lines, const float *x, size_t stride, size_t rows, size_t k, size_t p, size_t pairs) {
     size_t numbers = 2 * p < k ? least(2 * pairs, k - 2 * p) : 0;
@@ -108,7 +109,7 @@ void kernel_pair_panels_of_columns(
     (rounds_pairs() ? fast_panels_of_columns : plain_panels_of_columns)(b, x, stride, k, n, depth);
 }
 
-/// The halves of a pair as floats.
+/// The first or second bf16 of a pair, as a float.
 INLINE float half(float pair, int second) {
     uint32_t bits;
     memcpy(&bits, &pair, sizeof bits);

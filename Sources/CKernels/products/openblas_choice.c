@@ -3,10 +3,10 @@
 #include <string.h>
 #include "CKernels.h"
 
-// OpenBLAS chooses its kernels when it is loaded: by the processor's name, which a release that is older than the
-// processor does not know, or by OPENBLAS_CORETYPE, which some machines set to the least of all their processors.
-// Plain AVX2 kernels run at half the speed of a machine with AVX-512, so the choice is made again, through these
-// four, which are absent from builds for one processor only.
+// OpenBLAS chooses its kernels when it is loaded: by the processor's model, which a release older than the
+// processor does not know, or by OPENBLAS_CORETYPE, which some clusters set to the oldest of their
+// processors. AVX2 kernels have half the speed of AVX-512 ones, so the choice is made again through these
+// four functions. They are absent from OpenBLAS builds for a single processor type.
 char *openblas_get_corename(void) __attribute__((weak));
 void gotoblas_dynamic_init(void) __attribute__((weak));
 void gotoblas_dynamic_quit(void) __attribute__((weak));
@@ -31,7 +31,8 @@ static void choose(const char *name) {
     const char *set = getenv("OPENBLAS_CORETYPE");
     if (set) strncpy(before, set, sizeof before - 1);
     setenv("OPENBLAS_CORETYPE", name, 1);
-    // Its threads, which have hardly begun, choose too where they find no choice; they begin again when they are needed.
+    // OpenBLAS' threads, which have only just started, would also make a choice if they found none; stop
+    // them, they start again when needed.
     blas_thread_shutdown_();
     gotoblas_dynamic_quit();
     gotoblas_dynamic_init();

@@ -2,16 +2,30 @@
 #include "CKernels.h"
 #include "tile_loops.h"
 
-// A product c = a·b whose sides lie as the innermost loop reads them, a in strips of rows, b in panels of columns: a tile of
-// c stays in registers while a strip and a panel stream by. 6 by 16 are 12 of AVX2's 16 registers, 12 by 32 are 24 of
-// AVX-512's 32. Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008.
+// The fp32 microkernels of a product c = a·b whose sides are packed, a in strips of rows, b in panels of
+// columns. A tile of c stays in registers while its strip and its panel stream by (Goto and van de Geijn,
+// "Anatomy of high-performance matrix multiplication", 2008):
+//
+//                  panel: 16 or 32 columns, k rows
+//                  +---------------------+
+//                  | p = 0               |
+//                  | p = 1               |
+//                  | ...                 |      for p in 0..<k:
+//     strip        +---------------------+          tile[i][j] += strip[p][i] * panel[p][j]
+//     +---------+  +---------------------+
+//     | 6 or 12 |  | tile of c           |      AVX2:     6 x 16, 12 of 16 registers
+//     | rows    |  |                     |      AVX-512: 12 x 32, 24 of 32 registers
+//     +---------+  +---------------------+
+//
+// docs/products.md shows the loops around it.
 
 #if defined(__x86_64__)
 #include "wide_layout.h"
 
-/// c (+)= a·b: rows ≤ 6 rows of a strip, one panel of depth k. The rows of c are fetched meanwhile.
+/// c (+)= a·b for rows ≤ 6 rows of a strip and one panel of depth k. The rows of c are prefetched meanwhile.
 ///
-/// Four steps in one turn of the loop: a processor that shares its core with another has half the instructions a cycle.
+/// Unrolled by four: with hyper-threading, two threads share the instructions that a core can start per
+/// cycle, so loop overhead counts.
 PART void tile(size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
     enum { height = 6, width = 16 };
     __m256 sum[height][2];
@@ -76,7 +90,7 @@ static int is_wide(void) {
 
 void kernel_multiply_panels(
     float *c, size_t c_stride, const float *a, const float *b, size_t b_depth, size_t m, size_t n, size_t k, int keep) {
-    // A number below the smallest with all its digits costs an instruction many times its time: it counts as zero.
+    // Denormals make instructions many times slower: flush them to zero, as inputs and as results.
     enum { flush_results_and_sides = 0x8040 };
     unsigned mode = _mm_getcsr();
     _mm_setcsr(mode | flush_results_and_sides);

@@ -1,8 +1,8 @@
 #pragma once
 #include "avx2_packing.h"
 
-// How numbers move into strips of 12 rows and panels of 32 columns with AVX-512: four columns at a time become rows, from quarters
-// of registers, which are loaded where they belong.
+// Packing into strips of 12 rows and panels of 32 columns with AVX-512: transposes four columns at a time,
+// loading each quarter of a register where it belongs.
 
 #define AVX512 __attribute__((target("avx512f,avx2,fma")))
 #define WIDE static inline __attribute__((always_inline, target("avx512f,avx2,fma")))

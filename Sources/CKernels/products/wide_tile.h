@@ -1,8 +1,8 @@
-// A tile of at most 12 rows by 32 columns in 24 of AVX-512's 32 registers, of floats or of pairs of bf16. Who includes this says
-// which instructions (ISA) and how a register of the right side, times a number of the left, is added: MULTIPLY_ADD(factor,
-// right, sum).
+// The AVX-512 microkernel: a tile of at most 12 rows by 32 columns in 24 of 32 registers, for floats or pairs
+// of bf16. The including file defines the instruction set (ISA) and the multiply-add of a register of the
+// right side with one number of the left: MULTIPLY_ADD(factor, right, sum).
 
-/// c (+)= a·b: rows ≤ 12 rows of a strip, one panel of depth k. The rows of c are fetched meanwhile.
+/// c (+)= a·b for rows ≤ 12 rows of a strip and one panel of depth k. The rows of c are prefetched meanwhile.
 static inline __attribute__((always_inline, target(ISA))) void wide_tile(
     size_t rows, float *c, size_t c_stride, const float *a, const float *b, size_t k, int keep) {
     enum { height = 12, width = 32 };

@@ -3,18 +3,19 @@ import Synchronization
 import Tensor
 import Transformers
 
-/// Gates on what an adapter adds to attention's projections, and on the whole of what these make, for each head of each
-/// sequence by itself.
+/// Gates on the adapter's part ΔW·x and on the whole output y of each adapted attention projection, one per
+/// head and sequence.
 ///
-/// A projection makes y = W·x + b + ΔW·x. A gate ξ = 1 on the head's part of ΔW·x alone has the gradient
-/// Σ ΔW·x·∂L/∂y, one on all of y has Σ y·∂L/∂y; the base weights' share is the rest. For the output projection, head h's
-/// part is ΔW·z with z of that head alone, and the whole is the head's score.
+/// A projection computes y = W·x + b + ΔW·x. The gradient at a gate ξ = 1 on the head's part of ΔW·x is Σ
+/// ΔW·x·∂L/∂y; at a gate on all of y it is Σ y·∂L/∂y. The base weights' score is the difference. For the
+/// output projection, head h's part is ΔW·z with the z of that head alone, and the whole is the head's score.
 struct AdapterGates: Sendable {
-    /// The projections that have a pair in some layer.
+    /// The projections that have an adapter in some layer.
     let projections: [AttentionProjection]
-    /// [sequence, head] each: [projection, layer]; the whole of the output projection is the heads' scores.
+    /// Gates on the whole output, [sequence, head] each: [projection, layer]. None for the output projection,
+    /// whose whole is the head's score.
     let whole: [[Tensor]]
-    /// The same for what the adapter adds.
+    /// Gates on the adapter's part, in the same layout.
     let added: [[Tensor]]
     private let changes: [[AttentionChange?]]
     private let packing: Packing
@@ -35,13 +36,13 @@ struct AdapterGates: Sendable {
         added = projections.map { gates($0) }
     }
 
-    /// Puts the gates into a pass, after what another tap makes of it.
+    /// A tap that applies the gates, after another tap.
     func tap(after other: Tap) -> Tap {
         let places: [Site.Kind: Int] = Dictionary(
             uniqueKeysWithValues: projections.enumerated().map { (Self.site(of: $1), $0) })
         guard !places.isEmpty else { return other }
         let sources: Set<Site.Kind> = [.attentionInput, .headOutput]
-        let read = Mutex<[Site: Tensor]>([:])  // what the projections of this pass have read
+        let read = Mutex<[Site: Tensor]>([:])  // inputs of the projections in this pass
         return Tap(other.kinds.union(places.keys).union(sources)) { site, x in
             let x = other.kinds.contains(site.kind) ? other.see(site, x) : x
             if sources.contains(site.kind) { read.withLock { $0[site] = x } }
@@ -57,7 +58,7 @@ struct AdapterGates: Sendable {
         }
     }
 
-    /// Zeros whose slope at the gates is the change: (ξ − 1)·ΔW·x at ξ = 1.
+    /// (ξ − 1)·ΔW·x at ξ = 1: zeros, whose gradient at the gates is that of the adapter's part.
     private func addedNothing(
         _ change: AttentionChange, _ input: Tensor, _ gates: Tensor, _ shape: Shape
     ) -> Tensor {

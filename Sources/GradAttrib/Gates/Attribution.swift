@@ -1,26 +1,27 @@
 import Tensor
 public import Transformers
 
-/// The scores of many examples, with what checks them.
+/// The scores of many examples, and their completeness.
 public struct Attribution: Sendable {
     /// The signed score of every head for each example, and F.
     public let scores: HeadScores
-    /// How far integrated gradients are from adding up to what they share out; nil for other methods.
+    /// By how much integrated gradients miss completeness; nil for other methods.
     public let completeness: Completeness?
 }
 
-/// How far the heads' integrated gradients add up to F minus F with all heads of the layer replaced.
+/// Completeness: by how much the heads' integrated gradients c_h miss F − F₀, where F₀ is F with all heads of
+/// the layer replaced.
 public struct Completeness: Sendable, Equatable {
-    /// Σ |Σ_h c_h − change| over Σ |change|, each sum over examples and layers.
+    /// Σ |Σ_h c_h − (F − F₀)| / Σ |F − F₀|, with sums over examples and layers.
     public let error: Double
-    /// The same for the layer where it is largest.
+    /// The layer with the largest error, and that error.
     public let worst: (layer: Int, error: Double)
-    /// Points of an example in a layer, in the mean.
+    /// The mean number of integration points per example and layer.
     public let points: Double
-    /// The most points that a layer took, for the example that needed most.
+    /// The layer with the most points for any example, and that number.
     public let most: (layer: Int, points: Int)
 
-    /// Whether both say the same.
+    /// Whether all numbers are equal.
     public static func == (a: Completeness, b: Completeness) -> Bool {
         a.error == b.error && a.worst == b.worst && a.points == b.points && a.most == b.most
     }
@@ -48,18 +49,19 @@ public struct Completeness: Sendable, Equatable {
     }
 }
 
-/// The signed score of every head for each of many examples, by any recipe.
+/// The signed score of every head for each of many examples, by any attribution method.
 ///
-/// Examples are packed, and packs are spread over workers; each result depends on its own example alone (and on the mean
-/// over all, or a partner, where the baseline is one), up to the rounding of products of another size.
+/// Examples are packed, and packs are distributed over workers. Each result depends on its own example alone
+/// (and on the mean over all examples, or a partner, for the baselines `mean` and `resample`), up to
+/// rounding.
 ///
 /// - Parameters:
 ///   - heads: The heads to score, as layer · heads + head, for methods that work layer by layer or head by head; others
 ///     of their layers may be scored too, and those of other layers score 0. Nil for all.
 ///   - reduction: How token losses become F, for objectives that are reduced.
-///   - batchSize: Examples a batch of `batchTokenMean`.
-///   - packTokens: Tokens a pack; memory grows with it.
-///   - seed: What resampling draws with.
+///   - batchSize: Examples per batch, for `batchTokenMean`.
+///   - packTokens: Tokens per pack; memory grows with it.
+///   - seed: Random seed of the baseline `resample`.
 ///   - progress: Sees the number of examples and tokens of each finished pack.
 /// - Returns: scores and F in the order given.
 /// - Throws: `needs` where an example lacks what the recipe asks for; `notFinite`.
@@ -85,7 +87,7 @@ nonisolated(nonsending) public func attribution(
     var values = [Float](repeating: 0, count: probes.count)
     var changes = [Float](repeating: 0, count: probes.count * model.layers)
     var points = [Int](repeating: 0, count: probes.count * model.layers)
-    // Few examples can be hours of work here, so no worker is left without a pack.
+    // A few examples can be hours of work here, so packs are made such that every worker has one.
     let packs = Packs(
         sharing: probes.map(\.sequence.ids.count), tokens: packTokens, workers: workers)
     try await packs.forEach(workers: workers) { (members) throws(AttributionError) in
@@ -122,7 +124,7 @@ nonisolated(nonsending) public func attribution(
                 heads: model.heads) : nil)
 }
 
-/// What a method gets of a pack.
+/// The input of a method for one pack.
 private struct PackProbes: Sendable {
     let probes: [Probe]
     let weights: [Float]
@@ -136,14 +138,14 @@ private struct PackProbes: Sendable {
     }
 }
 
-/// The scores of a pack by a recipe's method.
+/// The scores of a pack by the recipe's method.
 private func scores(
     _ pack: PackProbes, of model: Decoder, by recipe: Recipe, heads: [Int], layers: [Int],
     packTokens: Int
 ) -> PackScores {
     let targets = Targets(recipe.objective, pack.probes, weights: pack.weights, model: model)
     let (target, replaced, points) = (targets.target(), pack.replaced, recipe.points)
-    // KL keeps logits of every token of the vocabulary, so its passes are of one copy.
+    // KL keeps logits of the whole vocabulary, so its passes hold a single copy of the pack.
     let isSingle = recipe.objective == .divergence
     return switch recipe.method {
     case .gate, .patching: patching(model, target, replaced)

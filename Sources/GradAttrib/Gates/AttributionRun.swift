@@ -1,8 +1,8 @@
 public import Transformers
 
-/// Why a run could not go on.
+/// Why attribution failed.
 public enum AttributionError: Error, Equatable, CustomStringConvertible {
-    /// A loss or score of an example is no finite number.
+    /// A loss or score of an example is not finite.
     case notFinite(example: Int)
     /// An example lacks what an objective or a baseline asks for.
     case needs(example: Int, what: String)

@@ -2,16 +2,17 @@ import Kernels
 import Tensor
 public import Transformers
 
-/// What an adapter and the base weights under it do in one of attention's projections, for each example and head.
+/// Scores of the adapter's part and of the base weights' part of one attention projection, for each example
+/// and head.
 public struct AdapterShare: Sendable, Equatable {
     /// The projection.
     public let projection: AttentionProjection
     /// The heads of a layer: query heads, or key/value heads for keys and values.
     public let heads: Int
-    /// The gradient at a gate on the base weights' part of what the projection makes, its bias included:
-    /// [example, layer, head].
+    /// The gradient at a gate on the base weights' part W·x + b of the output: [example, layer, head].
     public let base: [Float]
-    /// The gradient at a gate on what the adapter adds: [example, layer, head]. Zeros in layers without a pair.
+    /// The gradient at a gate on the adapter's part ΔW·x: [example, layer, head]. Zeros in layers without an
+    /// adapter.
     public let adapter: [Float]
 }
 
@@ -21,15 +22,15 @@ public struct GateScores: Sendable, Equatable {
     public let heads: HeadScores
     /// ∂loss_i/∂ξ of modules: [example, layer, module]; empty where none were asked for.
     public let modules: [Float]
-    /// What adapters do in attention's projections; empty where there are none or nobody asked.
+    /// Scores by adapter and base weights; empty where there is no adapter or they were not asked for.
     public let shares: [AdapterShare]
 }
 
-/// Which gates a pass has beside those of heads.
+/// Which gates a pass has in addition to those of heads.
 public struct ExtraGates: Sendable, Equatable {
     /// The modules to score.
     public var modules: [LayerModule]
-    /// Whether to tell an adapter's part from the base weights'.
+    /// Whether to score the adapter's and the base weights' parts separately.
     public var adapter: Bool
 
     /// Gates on some modules, and on an adapter's parts.
@@ -42,8 +43,8 @@ public struct ExtraGates: Sendable, Equatable {
 ///
 /// - Parameters:
 ///   - weights: What each example's token losses are multiplied by before they are added up: [example].
-///   - extra: What to score beside heads.
-///   - tap: Sees the pass beside the gates, which come after it.
+///   - extra: What to score in addition to heads.
+///   - tap: Another tap on the pass; the gates are applied after it.
 public func gateScores(
     of model: Decoder, on batch: Batch, weights: [Float], extra: ExtraGates, tap: Tap = .none
 ) -> GateScores {
@@ -73,7 +74,7 @@ private func gateRows(
     }
 }
 
-/// Where the scores stand in an example's row.
+/// The layout of an example's row of scores.
 struct GateTable: Sendable {
     let heads: Int  // of all layers
     let modules: Int  // of all layers
@@ -119,12 +120,12 @@ struct GateTable: Sendable {
 
 /// The scores of heads, modules and adapters for each of many examples.
 ///
-/// Examples are packed, and packs are spread over workers; each result depends on its own example alone, up to the
-/// rounding of products of another size.
+/// Examples are packed, and packs are distributed over workers. Each result depends on its own example alone,
+/// up to rounding.
 ///
 /// - Parameters:
-///   - batchSize: Examples a batch of `batchTokenMean`, in the order given; 4 in the authors' script.
-///   - packTokens: Tokens a pack; memory grows with it.
+///   - batchSize: Examples per batch of `batchTokenMean`, in the order given; 4 in the authors' script.
+///   - packTokens: Tokens per pack; memory grows with it.
 ///   - progress: Sees the number of examples and tokens of each finished pack.
 /// - Returns: scores and losses in the order given.
 nonisolated(nonsending) public func gateScores(

@@ -2,19 +2,19 @@ import Kernels
 import Tensor
 import Transformers
 
-/// The way of a layer's head outputs from what replaces them to what they are. Several points share a pass, their copies of
-/// the probes lying end to end.
+/// The straight path of a layer's head outputs from z₀ to z, as a `PathIntegral` needs it. Several
+/// integration points share a pass, in which copies of the probes are packed end to end.
 struct GateWay {
     let model: Decoder
     let layer: Int
-    /// What enters the layer: [position, dModel].
+    /// The residual stream that enters the layer: [position, dModel].
     let stream: Tensor
     /// z₀ and z: [position, head, dHead].
     let from: Tensor, to: Tensor
-    /// Positions of a pass, at most, unless one copy has more.
+    /// The most positions of a pass, unless one copy has more.
     let rows: Int
 
-    /// - Parameter target: The objective on so many copies of the probes.
+    /// - Parameter target: The objective for a number of copies of the probes.
     func path(_ target: @escaping (_ copies: Int) -> Target) -> Path {
         let way = minus(to.elements, from.elements)
         func pass(_ shares: [Float], isTracked: Bool) -> (z: Tensor, target: Target, x: Tensor) {
@@ -63,7 +63,7 @@ struct GateWay {
 }
 
 extension [Float] {
-    /// So many parts of one size.
+    /// A packing of `count` parts of equal size.
     fileprivate func cut(into parts: Int) -> [[Float]] {
         (0..<parts).map { Array(self[$0 * count / parts..<($0 + 1) * count / parts]) }
     }

@@ -2,9 +2,9 @@ import Kernels
 public import Tensor
 public import Transformers
 
-/// A gate ξ = 1 on the output of every head, for each sequence of a batch by itself.
+/// A gate ξ = 1 on the output of every head, one per sequence of the batch.
 ///
-/// Whatever is differentiated, a training step's loss too, the gradient at the gates is every head's score.
+/// The gradient of any loss at the gates, also of a training step's loss, is every head's score.
 public struct HeadGates: Sendable {
     /// The gates of each layer: [sequence, head].
     public let layers: [Tensor]
@@ -13,14 +13,14 @@ public struct HeadGates: Sendable {
     /// Gates for a pass of this batch.
     public init(of model: Decoder, on batch: Batch) { self.init(of: model, batch.packing) }
 
-    /// Gates for the parts into which a packing cuts the positions of a pass.
+    /// Gates for the parts of a packing instead of the sequences of a batch.
     init(of model: Decoder, _ packing: Packing) {
         self.packing = packing
         let ones = Tensor(repeating: 1, shape: [packing.count, model.heads])
         layers = (0..<model.layers).map { _ in ones.tracked() }
     }
 
-    /// Puts the gates into a pass, after what another tap makes of it.
+    /// A tap that applies the gates, after another tap.
     public func tap(after other: Tap = .none) -> Tap {
         Tap(other.kinds.union([.headOutput])) { site, x in
             let x = other.kinds.contains(site.kind) ? other.see(site, x) : x

@@ -2,7 +2,7 @@ import Kernels
 import Tensor
 import Transformers
 
-/// A gate ξ = 1 on the output of each module of each layer, for each sequence of a batch by itself.
+/// A gate ξ = 1 on the output of each module of each layer, one per sequence of the batch.
 struct ModuleGates: Sendable {
     let modules: [LayerModule]
     /// [sequence, 1] each: [layer, module]
@@ -16,7 +16,7 @@ struct ModuleGates: Sendable {
         gates = (0..<model.layers * modules.count).map { _ in ones.tracked() }
     }
 
-    /// Puts the gates into a pass, after what another tap makes of it.
+    /// A tap that applies the gates, after another tap.
     func tap(after other: Tap) -> Tap {
         let places = Dictionary(uniqueKeysWithValues: modules.enumerated().map { ($1.site, $0) })
         return Tap(other.kinds.union(places.keys)) { site, x in

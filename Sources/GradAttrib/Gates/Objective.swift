@@ -1,18 +1,19 @@
 import Transformers
 
-/// What of an example is watched: one number F, always written as a loss, so that a sign means the same everywhere.
-/// A head with a score below zero helps: without it F would be higher.
+/// The objective F of an example, always written as a loss, so that signs mean the same everywhere: a head
+/// with a score below zero helps, because F would be higher without it.
 public enum Objective: String, Sendable, CaseIterable {
     /// The negative log-likelihood of the supervised tokens, by a ``Reduction``, in nats.
     case nll
-    /// −log p of the whole answer without the token that ends it, in nats: summed, whatever the answer's length.
+    /// −log p of the answer without its end-of-sequence token, summed over tokens, in nats.
     case logProbability = "log-probability"
-    /// The logit of another answer minus that of the example's own, where the two first part.
+    /// The logit of the other answer minus that of the example's own, at the first token in which they
+    /// differ.
     ///
     /// - Source: Wang et al. 2022, *Interpretability in the Wild*, section 3.1, with the sign of a loss.
     case logitDifference = "logit-difference"
-    /// The divergence KL(clean ‖ changed) of what the clean run foretells at the supervised tokens from what the changed
-    /// run does, by a ``Reduction``, in nats. It is 0 at the clean run, where its gradient is too: it serves methods that leave the clean run.
+    /// KL(clean ‖ changed) of the predictions at the supervised tokens, by a ``Reduction``, in nats. In the
+    /// clean run it is 0 and so is its gradient, so only methods that leave the clean run can use it.
     case divergence = "kl"
 
     /// A line for those who choose.
@@ -32,7 +33,7 @@ public enum Objective: String, Sendable, CaseIterable {
 }
 
 extension Probe {
-    /// The marks of what an objective is taken on; an answer that is nothing but its end keeps it.
+    /// The supervised marks for this objective; an answer that consists only of its end token keeps it.
     func sequence(for objective: Objective) -> TokenSequence {
         guard objective == .logProbability, endsInMark, sequence.targetCount > 1,
             let last = sequence.supervised.lastIndex(of: true)

@@ -1,13 +1,16 @@
 /// How heads are scored.
 ///
-/// All scores have one sign: F with the head as it is minus F with the head replaced, exactly or by an estimate.
+/// All methods have the same sign: F with the head as it is minus F with the head replaced, exactly or by an
+/// estimate.
 public enum AttributionMethod: String, Sendable, CaseIterable {
     /// The gradient at a gate ξ = 1 on the head's output: Σ z·∂F/∂z.
     case gate
-    /// Gate integrated gradients: Σ (z − z₀)·∂F/∂z, averaged on the straight way of all heads of the layer from z₀ to z.
+    /// Gate integrated gradients: Σ (z − z₀)·∂F/∂z, averaged along the straight path from z₀ to z, all heads
+    /// of a layer together.
     case gateIG = "gate-ig"
-    /// AttAttr, summed over queries and keys: Σ A⊙∂F/∂A, averaged on the straight way of the layer's patterns from 0 to
-    /// A. Equal to gate integrated gradients from zero, by another way and with attention matrices.
+    /// AttAttr, summed over queries and keys: Σ A⊙∂F/∂A, averaged along the straight path of the layer's
+    /// attention matrices from 0 to A. Equal to gate integrated gradients from zero, but computed through
+    /// attention matrices.
     ///
     /// - Source: Hao et al. 2021, equation 2; with the midpoint rule, and summed where they take the largest.
     case attAttr = "attattr"
@@ -15,50 +18,52 @@ public enum AttributionMethod: String, Sendable, CaseIterable {
     ///
     /// - Source: Nanda 2023; Kramár et al. 2024, equation 5.
     case patching = "atp"
-    /// AtP* on the heads' outputs: the mean size of attribution patching over passes back that each leave out what one other
-    /// layer adds (GradDrop), with the sign of attribution patching.
+    /// AtP* on the heads' outputs: the mean absolute value of attribution patching over backward passes that
+    /// each drop the gradient through one other layer's output (GradDrop), with the sign of attribution
+    /// patching.
     ///
     /// - Source: Kramár et al. 2024, section 3.1.2; they leave the sign out.
     case patchingStar = "atp-star"
-    /// AtP* on the heads' queries: Σ (A − A₀)⊙∂F/∂A, with the softmax computed anew from the other run's queries
-    /// (QK fix), with GradDrop as ``patchingStar``.
+    /// AtP* on the heads' queries: Σ (A − A₀)⊙∂F/∂A, with the softmax recomputed from the counterfactual's
+    /// queries (QK fix), with GradDrop as ``patchingStar``.
     ///
     /// - Source: Kramár et al. 2024, section 3.1.1.
     case patchingQueries = "atp-star-query"
     /// The same on the heads' keys; heads that share keys have a score each.
     case patchingKeys = "atp-star-key"
-    /// The size ‖R‖ of ∂F/∂scores, R = A ⊙ (D − rowsum(A ⊙ D)) with D = ∂F/∂A: how far F would move with the head's attention
-    /// scores. It has no sign, and does not say what the head gains.
+    /// The norm ‖R‖ of the gradient at the attention logits, R = A ⊙ (D − rowsum(A ⊙ D)) with D = ∂F/∂A. It
+    /// has no sign, and does not estimate the effect of removing the head.
     ///
     /// - Source: Katz and Wolf 2024, without their factor 1/√d.
     case reversed = "reversed-attention"
-    /// EAP-IG on heads: Σ (z − z₀)·∂F/∂z, the gradient averaged over passes whose embeddings lie between the
-    /// counterfactual's and the example's.
+    /// EAP-IG on heads: Σ (z − z₀)·∂F/∂z, with the gradient averaged over passes whose embeddings are
+    /// interpolated between the counterfactual's and the example's.
     ///
     /// - Source: Hanna et al. 2024, section 3; with the midpoint rule.
     case eapIG = "eap-ig"
-    /// Exact: a pass without the head for each head.
+    /// Exact: a forward pass with the head replaced, for each head.
     case ablation
 
-    /// A line for those who choose.
+    /// A one-line description for users.
     public var explanation: String {
         switch self {
         case .gate: "gradient at a gate on the head's output; one backward pass for all heads"
         case .gateIG:
-            "the same gradient averaged on the way from the baseline; --points backward passes a layer, or more where the way is steep"
-        case .attAttr: "gate-ig from zero through attention matrices; a check, slow"
+            "the same gradient averaged along the straight path from the baseline, with adaptive refinement; at least --points backward passes per layer"
+        case .attAttr: "gate-ig from zero, computed through attention matrices; a slow check"
         case .patching: "first-order estimate of replacing the head's output; one backward pass"
-        case .patchingStar: "atp with GradDrop; a backward pass a layer"
-        case .patchingQueries: "effect of other queries, softmax computed anew (QK fix), with GradDrop"
-        case .patchingKeys: "effect of other keys, softmax computed anew (QK fix), with GradDrop"
-        case .reversed: "size of the gradient at attention scores; no sign"
+        case .patchingStar: "atp with GradDrop; one backward pass per layer"
+        case .patchingQueries:
+            "effect of the counterfactual's queries, softmax recomputed (QK fix), with GradDrop"
+        case .patchingKeys: "effect of the counterfactual's keys, softmax recomputed (QK fix), with GradDrop"
+        case .reversed: "norm of the gradient at the attention logits; no sign"
         case .eapIG:
             "atp with gradients averaged between counterfactual and example; --points backward passes"
-        case .ablation: "exact: a pass without the head, for each head"
+        case .ablation: "exact: a forward pass with the head replaced, for each head"
         }
     }
 
-    /// What heads are replaced by where nothing is said; nil where there is no choice.
+    /// The default baseline; nil for methods without a baseline.
     public var usualBaseline: Baseline? {
         switch self {
         case .gate, .attAttr, .reversed: nil
@@ -67,7 +72,7 @@ public enum AttributionMethod: String, Sendable, CaseIterable {
         }
     }
 
-    /// The baselines that can be asked for.
+    /// The baselines that the method accepts.
     public var baselines: [Baseline] {
         switch self {
         case .gate, .attAttr, .reversed: []
@@ -76,28 +81,28 @@ public enum AttributionMethod: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether points on a way are summed.
+    /// Whether the method has integration points.
     public var hasPoints: Bool { self == .gateIG || self == .attAttr || self == .eapIG }
 
-    /// Whether only gradients at the clean run are used.
+    /// Whether the method uses only gradients in the clean run.
     public var staysAtCleanRun: Bool { !hasPoints && self != .ablation }
 }
 
-/// A method with everything that its scores depend on.
+/// An attribution method with all its settings.
 public struct Recipe: Sendable, Equatable {
     /// How heads are scored.
     public var method: AttributionMethod
-    /// What is watched.
+    /// The objective F.
     public var objective: Objective
-    /// What heads are replaced by; ``AttributionMethod/usualBaseline`` where nil.
+    /// The baseline; ``AttributionMethod/usualBaseline`` if nil.
     public var baseline: Baseline?
-    /// Points of the midpoint rule.
+    /// Integration points of the midpoint rule.
     public var points: Int
-    /// Whether gate-ig and attattr take more points for the layers of an example where these are too few for the heads'
-    /// scores to add up.
+    /// Whether gate-ig and attattr add points for the layers of an example in which the heads' scores miss
+    /// completeness.
     public var isRefined: Bool
 
-    /// A way to score heads.
+    /// An attribution method with its settings.
     public init(
         _ method: AttributionMethod = .gate, objective: Objective = .nll, baseline: Baseline? = nil,
         points: Int = 20, isRefined: Bool = true
@@ -110,8 +115,8 @@ public struct Recipe: Sendable, Equatable {
     /// The baseline that is used.
     var used: Baseline { baseline ?? method.usualBaseline ?? .zero }
 
-    /// How measurements name it, such as `gate`, `ablation, mean` or `gate-ig, zero, 20 points`: two with different names are not
-    /// compared.
+    /// The name that measurements store, such as `gate`, `ablation, mean` or `gate-ig, zero, 20 points`:
+    /// measurements with different names are not compared.
     public var name: String {
         var parts = [method.rawValue]
         if method.usualBaseline != nil { parts.append(used.rawValue) }
@@ -123,7 +128,7 @@ public struct Recipe: Sendable, Equatable {
         return parts.joined(separator: ", ")
     }
 
-    /// Why the parts do not go together, in a sentence; nil where they do.
+    /// Why the settings contradict each other, in a sentence; nil if they do not.
     public var contradiction: String? {
         if objective == .divergence, method.staysAtCleanRun {
             return

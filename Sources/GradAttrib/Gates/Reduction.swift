@@ -6,8 +6,8 @@ public enum Reduction: String, Sendable, CaseIterable {
     case exampleMean = "example-mean"
     /// The sum over the example's supervised tokens; grows with the length of the answer.
     case exampleSum = "example-sum"
-    /// The mean over all supervised tokens of a batch of examples in the order of the file: scores depend on the
-    /// company an example keeps.
+    /// The mean over all supervised tokens of a batch of examples in the order of the file. The score of an
+    /// example then depends on which other examples are in its batch.
     ///
     /// - Source: what the authors' released script computes, with batches of 4.
     case batchTokenMean = "batch-token-mean"
@@ -16,7 +16,7 @@ public enum Reduction: String, Sendable, CaseIterable {
     ///
     /// - Parameters:
     ///   - targets: The number of supervised tokens of each example.
-    ///   - batchSize: Examples a batch, for `batchTokenMean`.
+    ///   - batchSize: Examples per batch, for `batchTokenMean`.
     public func weights(targets: [Int], batchSize: Int) -> [Float] {
         switch self {
         case .exampleMean: return targets.map { 1 / Float($0) }

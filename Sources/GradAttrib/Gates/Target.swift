@@ -2,10 +2,11 @@ import Kernels
 import Tensor
 import Transformers
 
-/// An objective on a batch of probes: which rows of the normed stream it reads, and what it makes of them.
+/// An objective for a batch of probes: the rows of the final normed residual stream that it needs, and F as a
+/// function of them.
 struct Target: Sendable {
     let batch: Batch
-    /// The positions that are read: [row].
+    /// The positions that are needed: [row].
     let rows: [Int]
     private let weights: [Float]  // of each row's term
     private let terms: Packing  // which rows belong to which probe
@@ -19,7 +20,7 @@ struct Target: Sendable {
 
     /// - Parameters:
     ///   - weights: The weight of each probe's terms: [probe].
-    ///   - copies: How often the probes stand in the batch, one time after the other.
+    ///   - copies: How many copies of the probes the batch holds, one after the other.
     init(_ objective: Objective, _ probes: [Probe], weights: [Float], copies: Int = 1, model: Decoder) {
         let once = Batch(probes.map { $0.sequence(for: objective) })
         let batch =
@@ -51,7 +52,7 @@ struct Target: Sendable {
         }
     }
 
-    /// F of each probe of the batch, and their sum, from the normed stream at the rows.
+    /// F of each probe of the batch, and their sum, from the normed residual stream at the rows.
     func value(of x: Tensor, _ model: Decoder) -> (each: [Float], total: Tensor) {
         let values =
             switch kind {

@@ -1,6 +1,7 @@
 import Transformers
 
-/// An objective on a pack of probes, or on one of them, as often as a pass has copies; each is made when it is first wanted.
+/// The targets of a pack of probes, or of a single probe, for any number of copies; each is created on first
+/// use.
 final class Targets {
     private let objective: Objective
     private let probes: [Probe]
@@ -17,7 +18,7 @@ final class Targets {
         (self.objective, self.probes, self.weights, self.model) = (objective, probes, weights, model)
     }
 
-    /// Of all probes, or of one.
+    /// The target of all probes, or of one.
     func target(_ probe: Int? = nil, copies: Int = 1) -> Target {
         let key = Key(probe: probe, copies: copies)
         if let known = made[key] { return known }

@@ -2,7 +2,7 @@ import Kernels
 import Tensor
 public import Transformers
 
-/// Which positions carry a head's gate score: Σ z·∂F/∂z over the head's width, at every position by itself.
+/// Gate scores by position: Σ z·∂F/∂z over the head's width, for each position separately.
 ///
 /// The sum over an example's positions is its score by ``AttributionMethod/gate``.
 ///

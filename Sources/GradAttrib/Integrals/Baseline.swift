@@ -2,19 +2,19 @@ import Kernels
 import Tensor
 import Transformers
 
-/// What stands in for a head's output when the head is replaced.
+/// What replaces a head's output z.
 public enum Baseline: String, Sendable, CaseIterable {
-    /// Nothing: the head adds nothing to the stream.
+    /// Zeros: the head adds nothing to the residual stream.
     case zero
     /// The mean of the head's output over all positions of all examples.
     case mean
-    /// What the head has read at the same position of another example, drawn with the seed; a shorter one is begun
-    /// again where it ends.
+    /// The head's output at the same position of another example, drawn by the seed; a shorter example is
+    /// repeated.
     case resample
-    /// What the head has read at the same position of the example's counterfactual.
+    /// The head's output at the same position of the example's counterfactual.
     case counterfactual
 
-    /// A line for those who choose.
+    /// A one-line description for users.
     public var explanation: String {
         switch self {
         case .zero: "nothing"
@@ -25,14 +25,14 @@ public enum Baseline: String, Sendable, CaseIterable {
     }
 }
 
-/// The baseline of many probes, ready for use.
+/// The baseline outputs z₀ for many probes.
 struct Replacement: Sendable {
     let baseline: Baseline
     private let means: [[Float]]  // of each layer: [head, dHead]
     private let partners: [Int]  // of each probe
     private let probes: [Probe]
 
-    /// Finds means, or draws partners, for the probes.
+    /// Computes means, or draws partners, for the probes.
     ///
     /// - Throws: `needs` where a probe has no counterfactual, or none but itself to be replaced by.
     nonisolated(nonsending) init(
@@ -100,7 +100,7 @@ nonisolated(nonsending) private func headMeans(
     } deliver: { members, sums in
         parts[members] = sums
     }
-    for members in packs.members {  // in a fixed order, whichever came first
+    for members in packs.members {  // in a fixed order, so that sums do not depend on timing
         for (layer, part) in (parts[members] ?? []).enumerated() {
             for place in part.indices { sums[layer][place] += Double(part[place]) }
         }

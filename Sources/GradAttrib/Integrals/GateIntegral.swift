@@ -2,14 +2,14 @@ import Kernels
 import Tensor
 import Transformers
 
-/// Gate integrated gradients, a layer at a time with all its heads together.
+/// Gate integrated gradients, one layer at a time with all its heads moved together.
 ///
 ///     c_h = ∫ Σ (z − z₀)_h · ∂F/∂z at z₀ + α·(z − z₀) dα
 ///
-/// What lies below the layer is computed once. Σ_h c_h = F − F(all heads of the layer replaced), up to the error of the
-/// rule: `changes` has the right-hand side.
+/// The layers below are computed once. Completeness: Σ_h c_h = F − F₀ up to quadrature error, with F₀ for all
+/// heads of the layer replaced; `changes` is F − F₀.
 ///
-/// - Parameter rows: Positions of a pass, at most, unless the pack has more.
+/// - Parameter rows: The most positions of a pass, unless the pack has more.
 func gateIntegral(
     _ model: Decoder, _ targets: Targets, _ replaced: [Tensor], points: Int, isRefined: Bool,
     layers: [Int], rows: Int
@@ -23,7 +23,7 @@ func gateIntegral(
     }
 }
 
-/// AttAttr summed over queries and keys, a layer at a time with all its heads together.
+/// AttAttr summed over queries and keys, one layer at a time with all its heads together.
 func attAttr(
     _ model: Decoder, _ targets: Targets, points: Int, isRefined: Bool, layers: [Int]
 ) -> PackScores {
@@ -33,7 +33,8 @@ func attAttr(
     }
 }
 
-/// The integrals of each layer over a way from a clean pass, of all probes (nil) or of one in its own rows.
+/// The integral of each layer along its path, from a clean pass; for all probes (nil) or for one probe with
+/// its own rows.
 private func integrals(
     _ model: Decoder, _ targets: Targets, points: Int, isRefined: Bool, layers: [Int],
     path: @escaping (_ probe: Int?, Trace, _ layer: Int, _ own: Range<Int>) -> Path

@@ -1,35 +1,37 @@
-/// F on a straight way, α from 0 to 1, for each of some probes.
+/// F along a straight path, α from 0 to 1, for each probe.
 struct Path {
-    /// F at some α: [probe] for each.
+    /// F at each α: [probe].
     let values: ([Float]) -> [[Float]]
-    /// F at some α, and what each head has of ∂F/∂α: [probe] and [probe, head] for each.
+    /// F at each α, and each head's part of ∂F/∂α: [probe] and [probe, head].
     let slopes: ([Float]) -> [(values: [Float], parts: [Float])]
 }
 
-/// What each head has of F(1) − F(0), by the midpoint rule on equal panels, which are divided where that is not enough.
+/// Each head's part of F(1) − F(0): adaptive quadrature by the midpoint rule, starting with equal intervals
+/// ("panels").
 ///
-/// The heads' shares have to add up to the change. Where a probe's miss it by more than a hundredth, and by more than a
-/// thousandth of how far F moves to and fro, the panels of that probe that miss most are divided in three, which keeps the
-/// old midpoint; a probe alone, so that its score does not depend on the others.
+/// The heads' parts must add up to F(1) − F(0). If those of a probe miss it by more than 1 % (or 0.1 % of F's
+/// total variation along the path, if that is more), its panels with the largest error are split in three,
+/// which keeps the old midpoint. Each probe is refined alone, so that its score does not depend on the
+/// others.
 struct PathIntegral {
     /// [probe, head]
     private(set) var shares: [Float]
     /// F(1) − F(0): [probe].
     let changes: [Float]
-    /// The points of each probe.
+    /// The number of points of each probe.
     private(set) var points: [Int]
 
-    /// How much of the change may be missed.
+    /// The tolerated error, relative to the change.
     static let tolerance: Float = 0.01
-    /// How often a panel is divided, one inside the other.
+    /// The deepest nesting of splits.
     static let depth = 8
-    /// How many times the first points may be added.
+    /// The most points that may be added, as a multiple of the first points.
     static let most = 10
 
     /// - Parameters:
     ///   - ends: F(1): [probe].
-    ///   - count: Panels to begin with.
-    ///   - alone: The way of one probe by itself; nil to leave the panels as they are.
+    ///   - count: The number of panels to start with.
+    ///   - alone: The path of a single probe, for refinement; nil for no refinement.
     init(_ path: Path, ends: [Float], heads: Int, points count: Int, alone: ((Int) -> Path)?) {
         let starts = path.values([0])[0]
         changes = zip(ends, starts).map { $0 - $1 }
@@ -52,8 +54,8 @@ struct PathIntegral {
         }
     }
 
-    /// What may be missed where F takes some values in turn, the last less the first being the change; never less than
-    /// rounding.
+    /// The tolerated error for a sequence of values of F along the path: 1 % of the change or 0.1 % of the
+    /// total variation, and never less than rounding.
     static func allowed(_ values: [Float]) -> Float {
         let distance = zip(values, values.dropFirst()).reduce(0) { $0 + abs($1.1 - $1.0) }
         let change = abs(values[values.count - 1] - values[0])
@@ -61,13 +63,13 @@ struct PathIntegral {
     }
 }
 
-/// The panels of one probe, divided until their heads' shares add up.
+/// The panels of one probe, split until the heads' parts add up.
 private struct DividedPanels {
     struct Panel {
         let from: Float
         let to: Float
-        let values: (from: Float, to: Float)  // F at the borders
-        let parts: [Float]  // of ∂F/∂α in the middle: [head]
+        let values: (from: Float, to: Float)  // F at the ends of the panel
+        let parts: [Float]  // ∂F/∂α at the midpoint: [head]
         let depth: Int
 
         var width: Float { to - from }
@@ -94,8 +96,8 @@ private struct DividedPanels {
         }
     }
 
-    /// The panels that miss more than their part of what may be missed, ascending; nil where all is well or no more can be
-    /// done.
+    /// The panels whose error exceeds their part of the tolerance, ascending; nil if the total is within it
+    /// or no further split is allowed.
     private func missing(of end: Float, atMost most: Int) -> [Int]? {
         let allowed = PathIntegral.allowed(panels.map(\.values.from) + [end])
         guard panels.reduce(0, { $0 + $1.miss }) > allowed else { return nil }

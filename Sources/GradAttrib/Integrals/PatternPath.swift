@@ -3,7 +3,7 @@ import Synchronization
 import Tensor
 import Transformers
 
-/// The way of a layer's patterns from 0 to what they are, A.
+/// The straight path of a layer's attention matrices from 0 to A, for AttAttr.
 func patternPath(_ model: Decoder, _ target: Target, _ layer: Int, stream: Tensor) -> Path {
     let (heads, packing) = (model.heads, target.batch.packing)
     func hidden(_ change: @escaping @Sendable (Site, Tensor) -> Tensor) -> Tensor {

@@ -3,21 +3,21 @@ import Synchronization
 import Tensor
 import Transformers
 
-/// What passed one kind of site in every layer, and the gradient of F there.
+/// The tensors at one kind of site in every layer, and the gradients of F there.
 struct Slopes: Sendable {
     /// F of each probe.
     let values: [Float]
-    /// What passed: head outputs or patterns.
+    /// The tensors: head outputs or attention matrices.
     let passed: [Site: Tensor]
-    /// ∂F/∂ what passed.
+    /// The gradient of F at each tensor.
     let gradients: [Site: Tensor]
 
-    /// One pass there and back.
+    /// One forward and one backward pass.
     ///
     /// - Parameters:
     ///   - kind: `.headOutput` or `.pattern`.
-    ///   - dropped: A layer whose addition to the stream passes nothing back.
-    ///   - embedded: What enters the first layer in place of the tokens' embeddings.
+    ///   - dropped: A layer through whose output no gradient flows back (GradDrop).
+    ///   - embedded: The input of the first layer instead of the tokens' embeddings.
     init(
         of model: Decoder, on target: Target, at kind: Site.Kind, dropping dropped: Int? = nil,
         embedded: Tensor? = nil
@@ -53,7 +53,7 @@ struct Slopes: Sendable {
     }
 }
 
-/// Σ a·b over each head's own numbers at every site that has them: [probe, layer, head].
+/// Σ a·b over each head's elements at every site: [probe, layer, head].
 func headSums(
     _ model: Decoder, _ packing: Packing, _ pair: (Site) -> (a: [Float], b: [Float])?
 ) -> [Float] {

@@ -3,11 +3,11 @@ import Synchronization
 import Tensor
 import Transformers
 
-/// What a clean pass leaves for others to go on from.
+/// Activations of a clean pass, from which other passes resume.
 struct Trace: Sendable {
-    /// What enters each layer: [position, dModel].
+    /// The residual stream that enters each layer: [position, dModel].
     let streams: [Tensor]
-    /// What the heads of each layer have read, z: [position, head, dHead].
+    /// The head outputs z of each layer: [position, head, dHead].
     let outputs: [Tensor]
     /// F of each probe.
     let values: [Float]
@@ -25,11 +25,11 @@ struct Trace: Sendable {
     }
 }
 
-/// What passes some kinds of sites in each layer, in a pass whose result nobody wants.
+/// Captures the tensors at some kinds of sites in each layer, in a forward pass whose output is not used.
 ///
 /// - Parameters:
-///   - stream: What enters the first layer; nil for the tokens' embeddings.
-///   - change: What to carry on with at a site.
+///   - stream: The input of the first layer; nil for the tokens' embeddings.
+///   - change: The replacement of a tensor at a site.
 func seen(
     _ kinds: [Site.Kind], in batch: Batch, of model: Decoder, entering stream: Tensor? = nil,
     _ change: @escaping @Sendable (Site, Tensor) -> Tensor = { $1 }

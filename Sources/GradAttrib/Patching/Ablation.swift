@@ -4,12 +4,12 @@ import Transformers
 
 /// Exact ablation: F minus F with a head replaced, for each of some heads.
 ///
-/// What enters each layer and what its heads have read is computed once; a head's pass begins behind the heads of its
-/// layer. Several heads of a layer share a pass, their copies of the probes lying end to end.
+/// The input and the head outputs of each layer are computed once; a head's pass resumes after the heads of
+/// its layer. Several heads of a layer share a pass, in which copies of the probes are packed end to end.
 ///
 /// - Parameters:
 ///   - heads: layer · heads + head, ascending; others score 0.
-///   - rows: Positions of a pass, at most, unless one copy has more.
+///   - rows: The most positions of a pass, unless one copy has more.
 func ablation(
     _ model: Decoder, _ targets: Targets, _ replaced: [Tensor], heads chosen: [Int], rows: Int
 ) -> PackScores {
@@ -38,7 +38,7 @@ func ablation(
     return PackScores(signed: signed, values: trace.values)
 }
 
-/// A layer's head outputs once for each of some heads, that head's numbers replaced.
+/// Copies of a layer's head outputs, one per ablated head, each with that head's output replaced.
 private func copies(_ z: Tensor, _ replaced: Tensor, of heads: [Int]) -> Tensor {
     let (positions, count, dHead) = z.shape.heads
     var all = heads.flatMap { _ in z.elements }

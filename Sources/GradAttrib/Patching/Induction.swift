@@ -3,22 +3,22 @@ import Synchronization
 import Tensor
 public import Transformers
 
-/// Random tokens, once and once more: a task with a known mechanism.
+/// A sequence of random tokens, given twice: a task with a known mechanism.
 ///
-/// Nothing but the repetition foretells a token of the second half. Induction heads carry it over: from a token they
-/// attend to what followed the same token before, and copy that.
+/// A token of the second half can be predicted only from the repetition. Induction heads do this: from a
+/// token they attend to the token that followed its first occurrence, and copy it.
 ///
 /// - Source: Elhage et al. 2021, *A Mathematical Framework for Transformer Circuits*; Olsson et al. 2022, *In-context
 ///   Learning and Induction Heads*.
 public struct RepeatedTokens: Sendable, Equatable {
-    /// What stands before the first half, such as a beginning-of-text token.
+    /// Tokens before the first half, such as BOS.
     public let prefix: [Int32]
     /// The tokens of each half: [example][length].
     public let halves: [[Int32]]
 
     /// Draws tokens, each as likely as any other.
     ///
-    /// - Parameter tokens: what may be drawn; special tokens are better left out.
+    /// - Parameter tokens: the tokens to draw from; leave out special tokens.
     public init(count: Int, length: Int, from tokens: [Int32], prefix: [Int32] = [], seed: Int) {
         precondition(
             count > 0 && length > 1 && tokens.count > 1, "\(count) times \(length) of \(tokens.count) tokens")
@@ -33,14 +33,14 @@ public struct RepeatedTokens: Sendable, Equatable {
 
     /// Which half of a sequence the loss counts.
     public enum Half: Sendable {
-        /// Tokens that nothing foretells: a control.
+        /// Tokens that cannot be predicted: a control.
         case first
-        /// Tokens that the first half foretells.
+        /// Tokens that the first half predicts.
         case second
     }
 
-    /// The sequences. Of either half, all tokens but the first are supervised, for what the second half's first token
-    /// repeats is not known before it has come.
+    /// The sequences. In either half all tokens but the first are supervised, because the first token of the
+    /// second half cannot be predicted either.
     public func sequences(supervising half: Half) -> [TokenSequence] {
         halves.map { tokens in
             let start = prefix.count + (half == .second ? tokens.count : 0)
@@ -51,8 +51,8 @@ public struct RepeatedTokens: Sendable, Equatable {
     }
 }
 
-/// How much each head attends, from each token of the second half but the last, to the token after the same token's
-/// place in the first: the mean of that attention, from 0 to 1, [example, layer, head].
+/// Induction scores: the mean attention weight from each token of the second half but the last to the token
+/// after its first occurrence, from 0 to 1: [example, layer, head].
 ///
 /// Attention patterns are formed for this; memory grows with the square of a sequence's length.
 nonisolated(nonsending) public func inductionScores(

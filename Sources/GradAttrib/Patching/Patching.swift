@@ -2,15 +2,15 @@ import Kernels
 import Tensor
 import Transformers
 
-/// What a method found for a pack of probes.
+/// The scores of a pack of probes.
 struct PackScores: Sendable {
     /// F with the head minus F without it: [probe, layer, head].
     var signed: [Float]
     /// F: [probe].
     let values: [Float]
-    /// F minus F with all heads of a layer replaced, where a method has to make that up: [probe, layer].
+    /// F − F₀, with all heads of a layer replaced, for methods that are complete: [probe, layer].
     var changes: [Float] = []
-    /// The points of integrals: [probe, layer].
+    /// Integration points: [probe, layer].
     var points: [Int] = []
 }
 
@@ -28,8 +28,8 @@ private func differences(_ slopes: Slopes, _ replaced: [Tensor]) -> [Site: [Floa
     return differences
 }
 
-/// GradDrop: the mean over layers of the size of Σ difference·gradient when that layer's addition passes nothing back,
-/// with the sign that it has when all do. A head's own layer leaves it nothing, so one layer fewer is counted.
+/// GradDrop: the mean over layers of |Σ difference·gradient| with no gradient through that layer's output,
+/// with the sign of the full gradient. Dropping the head's own layer gives 0, so one layer fewer is counted.
 private func dropping(
     _ model: Decoder, _ target: Target, at kind: Site.Kind, _ full: Slopes, _ differences: [Site: [Float]]
 ) -> PackScores {
@@ -53,7 +53,7 @@ func patchingStar(_ model: Decoder, _ target: Target, _ replaced: [Tensor]) -> P
     return dropping(model, target, at: .headOutput, full, differences(full, replaced))
 }
 
-/// AtP* on heads' queries or keys: the pattern is computed anew with those of another run of the same lengths.
+/// AtP* on heads' queries or keys: attention is recomputed with those of another run of the same lengths.
 func patchingPatterns(
     _ model: Decoder, _ target: Target, _ kind: Site.Kind, other: Batch
 ) -> PackScores {

@@ -3,15 +3,15 @@ import Synchronization
 import Tensor
 public import Transformers
 
-/// Two ways to compute one thing, and how far they came apart on a model.
+/// An identity: two computations of the same quantity, and their difference on a model.
 public struct Identity: Sendable {
     /// What should be equal.
     public let name: String
-    /// The largest difference, relative to the largest size of what is compared.
+    /// The largest difference, relative to the largest absolute value.
     public let error: Double
     /// The largest error that rounding explains.
     public let tolerance: Double
-    /// Whether the error is within the tolerance; false for an error that is no number.
+    /// Whether the error is within the tolerance; false for NaN.
     public var holds: Bool { error <= tolerance }
 
     package init(name: String, error: Double, tolerance: Double) {
@@ -21,11 +21,11 @@ public struct Identity: Sendable {
     }
 }
 
-/// Checks on a model what must hold whatever its weights are.
+/// Checks identities on a model that must hold for any weights.
 ///
 /// - Parameters:
 ///   - sequences: What to check on: at least two sequences, each with a supervised token.
-///   - disturbance: Stands in the way of the first of each two ways; a check of the checks.
+///   - disturbance: Disturbs the first computation of each identity, to test that the check fails.
 public func identities(
     of model: Decoder, on sequences: [TokenSequence], disturbance: Tap = .none
 ) async -> [Identity] {
@@ -97,13 +97,13 @@ private func slopeIdentity(_ model: Decoder, _ sequence: TokenSequence, _ distur
     }
     let h: Float = 0.02
     let slope = (8 * (loss(1 + h) - loss(1 - h)) - (loss(1 + 2 * h) - loss(1 - 2 * h))) / Double(12 * h)
-    // Losses of a few nats are rounded at 1e-7 of themselves, and their differences over 12h are of the size of a score,
-    // often a hundredth: two decimals are what is left of a slope.
+    // Losses of a few nats are rounded at 1e-7 relative. Their differences over 12h have the size of a score,
+    // often 0.01, so a finite difference keeps about two digits.
     let error = abs(slope - Double(scores[strongest])) / max(abs(slope), 1e-12)
     return Identity(name: "gate gradient = central difference, strongest head", error: error, tolerance: 2e-2)
 }
 
-/// A batch = its examples one by one; two workers = one.
+/// A batch = its examples one at a time; two workers = one.
 private func companyIdentities(
     _ model: Decoder, _ sequences: [TokenSequence], _ disturbance: Tap
 ) async -> [Identity] {
@@ -123,7 +123,7 @@ private func companyIdentities(
     ]
 }
 
-/// Heads' writes add up to what attention adds; what layers add makes the stream.
+/// Heads' outputs add up to attention's output; the layers' outputs add up to the residual stream.
 private func streamIdentities(_ model: Decoder, _ batch: Batch, _ disturbance: Tap) -> [Identity] {
     let passed = Mutex<[Site: Tensor]>([:])
     let kinds: Set<Site.Kind> = [
@@ -165,7 +165,7 @@ private func streamIdentities(_ model: Decoder, _ batch: Batch, _ disturbance: T
     ]
 }
 
-/// Logits token by token, with keys and values kept = logits of the whole sequence.
+/// Logits token by token with a KV cache = logits of the whole sequence.
 private func cacheIdentity(_ model: Decoder, _ sequence: TokenSequence, _ disturbance: Tap) -> Identity {
     let ids = Array(sequence.ids.prefix(12))
     let batch = Batch([TokenSequence(ids: ids, supervised: ids.map { _ in true })])
@@ -178,7 +178,7 @@ private func cacheIdentity(_ model: Decoder, _ sequence: TokenSequence, _ distur
         tolerance: 1e-4)
 }
 
-/// The larger error; one that is no number stays.
+/// The larger error; NaN wins.
 private func worse(_ a: Double, _ b: Double) -> Double { a.isNaN || b.isNaN ? .nan : max(a, b) }
 
 private func relativeDifference(_ a: [Float], _ b: [Float]) -> Double {

@@ -1,6 +1,6 @@
 import CKernels
 
-/// What attention needs to know beside its numbers.
+/// The shape and options of attention.
 public struct AttentionShape: Sendable {
     /// Query heads.
     public let heads: Int
@@ -10,19 +10,19 @@ public struct AttentionShape: Sendable {
     public let dHead: Int
     /// What scores are multiplied by before the softmax.
     public let scale: Float
-    /// The rows of queries of each sequence.
+    /// Which rows are the queries of each sequence.
     public let queries: Packing
-    /// The rows of keys and values of each sequence: as many as queries, or more when earlier ones are kept. A
+    /// Which rows are the keys and values of each sequence: as many as queries, or more with a KV cache. A
     /// sequence's last query sees its last key.
     public let keys: Packing
-    /// How many keys a query sees at most, its own the last; nil for all earlier ones.
+    /// Sliding window: the most keys that a query sees, the last of them its own; nil for no window.
     public let window: Int?
-    /// Whether a query sees its own key and earlier ones only; otherwise it sees the whole sequence.
+    /// Whether a query sees only its own key and earlier ones (causal mask); otherwise the whole sequence.
     public let isCausal: Bool
-    /// What scores are bent to stay below: c·tanh(s / c); nil for scores as they are.
+    /// Soft cap c of the scores: c·tanh(s / c); nil for none.
     public let cap: Float?
 
-    /// Attention of `heads` over sequences.
+    /// Attention of `heads` heads over packed sequences.
     public init(
         heads: Int, keyValueHeads: Int, dHead: Int, scale: Float, queries: Packing, keys: Packing,
         window: Int? = nil,
@@ -50,8 +50,9 @@ public struct AttentionShape: Sendable {
 extension AttentionShape {
     /// Causal attention: z = softmax(scale · q·kᵀ)·v for each head of each sequence.
     ///
-    /// Scores exist for one block of queries and some keys at a time, so memory grows with positions and not with their
-    /// square; a softmax over several parts is put together from theirs.
+    /// Scores exist for one block of queries and some keys at a time, as in FlashAttention, so memory grows
+    /// linearly with the number of positions. The softmaxes over parts of the keys are combined by their
+    /// log-sum-exps.
     ///
     /// - Parameters: q [query, heads, dHead]; k and v [key, keyValueHeads, dHead].
     /// - Returns: z [query, heads, dHead], and the log-sum-exp of each row of scores [heads, query].
@@ -112,8 +113,8 @@ extension AttentionShape {
         }
     }
 
-    /// The softmax of each row of scores over the keys of a part that it sees, in place, and the log-sum-exp of each, of no
-    /// keys −∞, into `sums`.
+    /// In place: scores → softmax of each row, over the keys of a part that its query sees. Writes each row's
+    /// log-sum-exp to `sums` (−∞ where it sees none).
     private func turnIntoPattern(
         _ scores: UnsafeMutablePointer<Float>, _ block: AttentionBlock, _ part: Range<Int>,
         _ sums: UnsafeMutablePointer<Float>

@@ -6,7 +6,7 @@ struct AttentionBlock {
     let window: Int
     let isCausal: Bool
 
-    /// What products in attention are computed of.
+    /// The packed format of products in attention.
     static var numbers: PanelNumbers {
         switch Products.precision {
         case .fp32: .floats
@@ -15,34 +15,35 @@ struct AttentionBlock {
         }
     }
 
-    /// Queries a block: whole strips, 48 or 64, so that scores stay in the cache and few are computed in vain.
+    /// Queries per block: 48 or 64, whole strips. Scores then stay in the cache, and few masked scores are
+    /// computed.
     static var size: Int {
         let rows = numbers.stripRows
         return (48 + rows - 1) / rows * rows
     }
 
-    /// Parts of the keys begin at a multiple of this, as panels do.
+    /// Parts of the keys start at a multiple of the panel width.
     private static var unit: Int { numbers.panelColumns }
 
-    /// Keys whose scores exist at a time.
+    /// The most keys whose scores exist at the same time.
     static let reach = 1024
 
-    /// The places whose keys a query sees.
+    /// The positions of the keys that a query of the block sees.
     func visible(row: Int) -> Range<Int> {
         let end = isCausal ? seen + row : keys.upperBound
         return max(0, end - window)..<end
     }
 
-    /// Those of a part of the keys, counted from its first.
+    /// The same within a part of the keys, relative to its start.
     func visible(row: Int, of part: Range<Int>) -> Range<Int> {
         let seen = visible(row: row).clamped(to: part)
         return seen.lowerBound - part.lowerBound..<seen.upperBound - part.lowerBound
     }
 
-    /// The keys, a part after the other. A query may see none of the last.
+    /// The keys of the block in parts. A query may see none of the last part.
     var parts: [Range<Int>] { evenPieces(of: keys, atMost: Self.reach, unit: Self.unit) }
 
-    /// The blocks of a sequence, of which these rows are queries and as many or more are keys.
+    /// The blocks of one sequence with these query rows and at least as many keys.
     static func all(queries q: Range<Int>, keys count: Int, in shape: AttentionShape) -> [AttentionBlock] {
         stride(from: q.lowerBound, to: q.upperBound, by: size).map { start in
             let end = min(start + size, q.upperBound)
@@ -50,7 +51,7 @@ struct AttentionBlock {
                 return AttentionBlock(
                     rows: start..<end, keys: 0..<count, seen: count, window: count, isCausal: false)
             }
-            // From a row of queries to its place in the sequence.
+            // Offset from a query's row to its position in the sequence.
             let before = count - q.count - q.lowerBound
             let window = shape.window ?? count
             let first = max(0, before + start + 1 - window) / unit * unit

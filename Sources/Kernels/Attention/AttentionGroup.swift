@@ -1,20 +1,21 @@
-/// The heads of one sequence that read the same keys and values, and every n-th of the sequence's blocks of queries.
+/// A unit of work for a thread: the query heads of one sequence that share a key/value head, and every n-th
+/// block of its queries.
 struct AttentionGroup {
     let heads: Range<Int>
     let blocks: [AttentionBlock]
-    /// Which of n it is: groups with the same keys and values have different ones.
+    /// Its number, 0 to n − 1, among the groups with the same keys and values.
     let turn: Int
     /// The sequence's keys.
     let keys: Int
     let dHead: Int
-    /// Where its numbers begin in [key, keyValueHeads, dHead], and how far rows lie apart.
+    /// Offset and leading dimension of its head in [key, keyValueHeads, dHead].
     let start: Int
     let stride: Int
 
-    /// The most keys of a part of any block.
+    /// The largest number of keys in a part of any block.
     var reach: Int { blocks.flatMap(\.parts).map(\.count).max() ?? 0 }
 
-    /// Keys or values, [keys, dHead], as the right side of products with what is as long as the queries.
+    /// Keys or values, [keys, dHead], as the right side of products whose left sides are blocks of queries.
     func side(_ x: UnsafePointer<Float>, transposed: Bool = false, factor: Float = 1) -> RightSide {
         unsafe RightSide(
             x, at: start, stride: stride, transposed: transposed, factor: factor,
@@ -24,14 +25,14 @@ struct AttentionGroup {
 }
 
 extension AttentionShape {
-    /// How many groups share the blocks of a sequence's heads: more than one where there are few heads and sequences for threads
-    /// to take. It does not depend on the number of threads, nor do sums, then.
+    /// n, the number of groups that split a sequence's query blocks: more than one if there are too few heads
+    /// and sequences to occupy threads. It does not depend on the number of threads, so sums do not either.
     var turns: Int {
         let groups = max(1, queries.count * keyValueHeads)
         return (4 + groups - 1) / groups
     }
 
-    /// Calls `body` with every sequence's groups, on the threads that there are.
+    /// Calls `body` with every group, split among the threads.
     func forEachGroup(_ body: (AttentionGroup) -> Void) {
         let groups = groups
         spread(groups.count) { own in

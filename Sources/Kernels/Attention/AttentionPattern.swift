@@ -1,17 +1,17 @@
-// Attention in two steps, for one sequence: its pattern, and what the pattern reads. Written with whole matrices,
-// because whoever wants the pattern has decided to hold one.
+// Attention of one sequence in two steps, pattern = softmax(scores) and pattern·v, for callers that need the
+// pattern. The whole [head, query, key] matrix is formed.
 
 extension AttentionShape {
     private var shared: Int { heads / keyValueHeads }
 
-    /// One head of [row, heads, dHead] as a matrix of its own: [row, dHead].
+    /// One head of [row, heads, dHead], copied to [row, dHead].
     private func slice(_ x: [Float], head: Int, of heads: Int) -> Matrix {
         let rows = x.count / (heads * dHead)
         let own = (0..<rows).map { $0 * heads + head }
         return Matrix(gatherRows(x, rowLength: dHead, rows: own), rows, dHead)
     }
 
-    /// Adds a head's matrix into its place.
+    /// Adds a head's [row, dHead] to its place in [row, heads, dHead].
     private func add(_ part: [Float], to x: inout [Float], head: Int, of heads: Int) {
         for row in 0..<part.count / dHead {
             for i in 0..<dHead { x[(row * heads + head) * dHead + i] += part[row * dHead + i] }
@@ -23,7 +23,7 @@ extension AttentionShape {
         return Matrix(Array(pattern[head * size..<(head + 1) * size]), queries.rows, keys.rows)
     }
 
-    /// softmax(scale · q·kᵀ) with later keys left out: [head, query, key].
+    /// softmax(scale · q·kᵀ) with the causal mask: [head, query, key].
     public func pattern(_ q: [Float], _ k: [Float]) -> [Float] {
         precondition(queries.count == 1, "a pattern of \(queries.count) sequences")
         let (m, n) = (queries.rows, keys.rows)

@@ -1,9 +1,10 @@
 import CKernels
 
 extension AttentionShape {
-    /// The gradients of `forward`, from its inputs and outputs; scores are computed again, part by part.
+    /// The gradients of `forward`, from its inputs and outputs; scores are recomputed part by part, as in
+    /// FlashAttention.
     ///
-    ///     p  = exp(scale·q·kᵀ − lse), bent first where there is a cap
+    ///     p = exp(scale·q·kᵀ − lse), soft-capped first where there is a cap
     ///     dv = pᵀ·dz
     ///     ds = scale · p ⊙ (dz·vᵀ − Σ dz ⊙ z)
     ///     dq = ds·k        dk = dsᵀ·q
@@ -11,7 +12,7 @@ extension AttentionShape {
         _ dz: [Float], q: [Float], k: [Float], v: [Float], z: [Float], lse: [Float]
     ) -> (dq: [Float], dk: [Float], dv: [Float]) {
         check(q, k, v)
-        // Blocks share keys and values, so each turn of groups has sums of its own.
+        // Blocks share keys and values, so the groups of each turn add to sums of their own.
         var (dk, dv) = ([Float](), [Float]())
         let dq = unsafe [Float](count: q.count) { dq in
             dk = unsafe [Float](count: turns * k.count) { dk in
@@ -77,7 +78,8 @@ extension AttentionShape {
         }
     }
 
-    /// Of scores and of slopes at what they weigh, in place: the pattern, and slopes at scores.
+    /// In place: p: scores → softmax; ds: ∂F/∂p → ∂F/∂scores = scale · p ⊙ (∂F/∂p − Σ p·∂F/∂p), where the sum
+    /// equals Σ dz ⊙ z.
     private func turnIntoSlopes(
         _ p: UnsafeMutablePointer<Float>, _ ds: UnsafeMutablePointer<Float>, _ head: Int,
         _ block: AttentionBlock, _ part: Range<Int>, _ dz: UnsafePointer<Float>, _ z: UnsafePointer<Float>,
@@ -101,7 +103,7 @@ extension AttentionShape {
         }
     }
 
-    /// The sum of so many parts that lie one after the other.
+    /// The sum of `parts` arrays that are concatenated in `sums`.
     private func total(_ sums: [Float], parts: Int) -> [Float] {
         guard parts > 1 else { return sums }
         let size = sums.count / parts

@@ -1,8 +1,8 @@
 import CKernels
 
-// One number for each head of each sequence, multiplied onto that head's output.
+// Gates: one factor per head and sequence, multiplied onto that head's output.
 
-/// z ⊙ gate, each head of each sequence by its own gate.
+/// z ⊙ gate, with one gate per head and sequence.
 ///
 /// - Parameters: z [position, heads, dHead]; gates [sequence, heads].
 public func applyGates(_ z: [Float], _ gates: [Float], heads: Int, packing: Packing) -> [Float] {
@@ -24,7 +24,7 @@ public func gatesPullback(_ dy: [Float], at z: [Float], heads: Int, packing: Pac
     }
 }
 
-/// The dot product of each of m rows of n, by all threads.
+/// The dot products of m rows of n elements, split among threads.
 private func dotsOfRows(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ m: Int, _ n: Int) -> [Float] {
     unsafe [Float](count: m) { y in
         spreadRows(m, of: n) { own in

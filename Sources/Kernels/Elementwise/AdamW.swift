@@ -7,8 +7,8 @@ public struct AdamWStep: Sendable {
 
     /// - Parameters:
     ///   - rate: The learning rate.
-    ///   - decay: What a weight loses of itself, times the rate.
-    ///   - count: Steps taken, this one included; corrects the moments for their start at zero.
+    ///   - decay: Decoupled weight decay; it is multiplied by the rate.
+    ///   - count: Steps taken, this one included, for the bias correction of the moments.
     public init(rate: Float, decay: Float, beta1: Float, beta2: Float, epsilon: Float, count: Int) {
         func correction(_ beta: Float) -> Float { Float(1 - pow(Double(beta), Double(count))) }
         numbers = adamw(
@@ -17,7 +17,7 @@ public struct AdamWStep: Sendable {
     }
 }
 
-/// A weight after a step of AdamW; its moments are brought up to date.
+/// A weight after a step of AdamW; its moments are updated.
 ///
 ///     g  = clip · gradient
 ///     m  ← β₁·m + (1 − β₁)·g              v ← β₂·v + (1 − β₂)·g²

@@ -1,7 +1,7 @@
 import CKernels
 
-// Logits are as wide as the vocabulary, so they exist for a chunk of positions at a time, and never twice: what
-// the gradient needs of them is formed while they are there.
+// Fused linear layer and cross entropy: logits are as wide as the vocabulary, so they exist for a chunk of
+// positions at a time and only once; the gradient at x is formed from the same chunk.
 
 private let chunkSize = 12 << 20  // numbers: 48 MB
 

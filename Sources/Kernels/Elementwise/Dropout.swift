@@ -1,8 +1,9 @@
 import CKernels
 
-/// x with each number dropped with a probability and the rest divided by 1 − probability, [m, n] → [m, n].
+/// Dropout: each element is zeroed with a probability, the rest divided by 1 − probability, [m, n] → [m, n].
 ///
-/// What is dropped depends on a row's seed, the salt and the column alone; so the gradient is the same function of dy.
+/// The mask depends on the row's seed, the salt and the column alone, so the gradient is the same function of
+/// dy.
 public func dropout(_ x: [Float], _ probability: Float, rowSeeds: [UInt64], salt: UInt64) -> [Float] {
     let m = rowSeeds.count
     precondition(0 <= probability && probability < 1, "a probability of \(probability)")

@@ -71,7 +71,8 @@ public func sumOfRows(_ x: [Float], rowLength n: Int) -> [Float] {
     return y
 }
 
-/// m rows of n numbers, each made of that of x, by all threads; `kernel` is given some rows' places.
+/// m rows of n elements, each computed from that row of x, split among threads; `kernel` gets the addresses
+/// of some rows.
 private func rowwise(
     _ x: UnsafePointer<Float>, _ m: Int, _ n: Int,
     _ kernel: (_ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ rows: Range<Int>) -> Void
@@ -84,7 +85,7 @@ private func rowwise(
     }
 }
 
-/// n numbers, each of those at its place in a and b, by all threads.
+/// n elements, each computed from those of a and b, split among threads.
 func elementwise(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ n: Int,
     _ kernel: (

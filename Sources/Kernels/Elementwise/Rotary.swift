@@ -1,10 +1,10 @@
 import CKernels
 import Foundation
 
-/// Cosines and sines of the angles by which rotary embedding turns each pair of each row.
+/// Cosines and sines of rotary position embedding (RoPE) for each row.
 ///
-/// Pair i of a head, numbers i and i + half, turns by position · frequency i. A head may be wider than twice the
-/// frequencies: the rest of it is left alone.
+/// Pair i of a head, elements i and i + half, is rotated by position · frequencies[i]. A head may be wider
+/// than twice the number of frequencies; the rest is not rotated (partial rotary).
 public struct RotaryTable: Sendable {
     let half: Int
     let rows: Int
@@ -23,7 +23,7 @@ public struct RotaryTable: Sendable {
     }
 }
 
-/// Turns each head's pairs by the angles of its row, forward or back.
+/// Rotates each head's pairs by the angles of its row, forward or back.
 ///
 /// - Parameter x: [row, head, dHead], as many rows as the table has.
 public func rotate(_ x: [Float], _ table: RotaryTable, dHead: Int, back: Bool = false) -> [Float] {

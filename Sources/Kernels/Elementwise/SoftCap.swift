@@ -1,6 +1,6 @@
 import CKernels
 
-/// cap · tanh(x / cap): numbers bent to stay below a cap.
+/// Soft cap: cap · tanh(x / cap).
 public func softCapped(_ x: [Float], by cap: Float) -> [Float] {
     var y = x
     unsafe y.change { unsafe kernel_soft_cap($0, cap, x.count) }

@@ -7,7 +7,7 @@ extension Array where Element == Float {
         }
     }
 
-    /// Hands out the elements for in-place change.
+    /// Calls `body` with the elements, to change them in place.
     package mutating func change(_ body: (UnsafeMutablePointer<Float>) -> Void) {
         unsafe withUnsafeMutableBufferPointer { buffer in
             if let base = buffer.baseAddress { unsafe body(base) }

@@ -1,10 +1,11 @@
 import CKernels
 
-/// What the process does with memory that is free again.
+/// How the process treats freed memory.
 public enum Memory {
-    /// Has the allocator keep what is freed, for arrays of the same sizes are wanted again in the next layer. Giving
-    /// pages back and fetching them anew costs a twentieth of a pass; a place for each thread doubles what is kept.
+    /// Makes the allocator keep freed memory, because the next layer needs arrays of the same sizes.
+    /// Returning pages to the system and faulting them in again costs 5 % of a pass. One arena for all
+    /// threads, because an arena per thread doubles what is kept.
     ///
-    /// A setting of the whole process, to be made at its start.
+    /// A setting of the whole process; call it at the start.
     public static func keepFreed() { kernel_keep_freed_memory() }
 }

@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// Runs `body` for each part, side by side, and waits for all; parts write to places of their own.
+/// Runs `body` for each part in parallel and waits for all. Parts must write to different places.
 func inParallel(_ parts: Int, _ body: (_ part: Int) -> Void) {
     guard parts > 1 else { return body(0) }
     withoutActuallyEscaping(body) { body in
@@ -10,16 +10,18 @@ func inParallel(_ parts: Int, _ body: (_ part: Int) -> Void) {
     }
 }
 
-/// Shares 0..<count out to the threads that a product may use, in consecutive ranges of about one size.
+/// Splits 0..<count among the threads that a product may use, into consecutive ranges of about equal size.
 ///
-/// - Parameters: unit: All ranges begin at a multiple of it. least: The size of a range that is worth a thread.
+/// - Parameters: unit: All ranges start at a multiple of it. least: The smallest range that is worth a
+///   thread.
 func spread(_ count: Int, unit: Int = 1, atLeast least: Int = 1, _ body: (Range<Int>) -> Void) {
     spreadOut(count, unit: unit, atLeast: least) { next in while let own = next() { body(own) } }
 }
 
-/// The same for what needs memory in each thread: `body` runs once in each, and takes a range after the other.
+/// The same where each thread needs memory of its own: `body` runs once per thread and takes ranges until
+/// there are none.
 ///
-/// There are more ranges than threads, so that one that is slowed down by others takes fewer.
+/// Dynamic scheduling: there are more ranges than threads, so a thread that is preempted takes fewer ranges.
 func spreadOut(
     _ count: Int, unit: Int = 1, atLeast least: Int = 1, _ body: (_ next: () -> Range<Int>?) -> Void
 ) {
@@ -37,12 +39,13 @@ func spreadOut(
     }
 }
 
-/// Shares 0..<count numbers out, each of which is made of a few: as many as are worth a thread.
+/// Splits `count` elements of an elementwise operation among threads, in ranges large enough to be worth a
+/// thread.
 func spreadNumbers(_ count: Int, _ body: (Range<Int>) -> Void) {
     spread(count, unit: 16, atLeast: 1 << 15, body)
 }
 
-/// The same for m rows of n numbers.
+/// The same for m rows of n elements.
 func spreadRows(_ m: Int, of n: Int, _ body: (Range<Int>) -> Void) {
     spread(m, atLeast: (1 << 15) / max(1, n), body)
 }

@@ -4,7 +4,7 @@
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    /// Begins the stream of a seed; `stream` sets apart streams that share it.
+    /// Starts the stream of a seed; `stream` selects one of several independent streams of that seed.
     public init(seed: Int, stream: Int = 0) {
         state = UInt64(bitPattern: Int64(seed))
         let offset = next()

@@ -1,9 +1,10 @@
 import CKernels
 
-// A product with a stored weight expands some rows of it, multiplies, and goes on to the next rows: the expanded
-// piece stays in the processor's cache, and no more than a piece is ever there as `Float`.
+// A product with a stored weight expands a few rows to fp32, multiplies them, and goes on to the next rows.
+// The expanded piece stays in the processor's cache, and the whole weight never exists as `Float`.
 
-/// Calls `body` with consecutive rows of `weight` as numbers, of all rows or some, about so many numbers at a time.
+/// Calls `body` with consecutive rows of `weight` expanded to floats, about `numbers` elements at a time, for
+/// all rows or those wanted.
 package func forEachPiece(
     of weight: StoredMatrix, rows wanted: Range<Int>? = nil, numbers: Int = 1 << 19,
     _ body: (Range<Int>, UnsafePointer<Float>) -> Void
@@ -20,8 +21,8 @@ package func forEachPiece(
     }
 }
 
-/// Calls `body` with some rows and columns of `weight` as numbers, so many rows and few enough columns at a time that the nearest
-/// cache holds them: which rows and columns, [rows, columns], and how far rows lie apart.
+/// Calls `body` with tiles of `weight` expanded to floats, `height` rows and few enough columns to fit the L1
+/// cache: the rows, the columns, the tile [rows, columns], and its leading dimension.
 private func forEachTile(
     of weight: StoredMatrix, _ wanted: Range<Int>, _ columns: Range<Int>, by height: Int,
     _ body: (Range<Int>, Range<Int>, UnsafePointer<Float>, _ stride: Int) -> Void
@@ -60,7 +61,7 @@ public func linearPullback(_ dy: [Float], _ weight: StoredMatrix) -> [Float] {
     return unsafe [Float](count: m * weight.columns) { unsafe linearPullback(dy, rows: m, weight, into: $0) }
 }
 
-/// `linear` of m rows that lie somewhere in memory; threads have outputs of their own.
+/// `linear` for m rows at an address; threads split the outputs.
 func linear(
     _ x: UnsafePointer<Float>, at start: Int = 0, rows m: Int, _ weight: StoredMatrix,
     into y: UnsafeMutablePointer<Float>
@@ -70,7 +71,7 @@ func linear(
     }
     spread(weight.rows, atLeast: 64) { own in
         guard m >= Panels.leastRows else {
-            // A weight is read once, a piece in the nearest cache multiplied as soon as it is expanded.
+            // The weight is read once; each piece is multiplied while it is in the L1 cache.
             return unsafe forEachPiece(of: weight, rows: own, numbers: 1 << 12) { piece, w in
                 unsafe kernel_dots(
                     y + piece.lowerBound, weight.rows, x + start, w, m, piece.count, weight.columns)
@@ -84,7 +85,7 @@ func linear(
     }
 }
 
-/// `linearPullback` of m rows that lie somewhere in memory; threads have rows of their own.
+/// `linearPullback` for m rows at an address; threads split the rows.
 func linearPullback(
     _ dy: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix,
     into dx: UnsafeMutablePointer<Float>, at start: Int = 0
@@ -103,8 +104,8 @@ func linearPullback(
     }
 }
 
-// A weight is expanded a few rows at a time, and from there, still in the nearest cache, put into panels; or straight from where it
-// lies, if that is how panels have it.
+// A weight is expanded a few rows at a time and packed into panels while in the L1 cache. A bf16 weight is
+// packed as it is stored, where panels hold bf16.
 
 private func linearInPanels(
     _ x: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into y: UnsafeMutablePointer<Float>
@@ -158,7 +159,7 @@ private func linearPullbackInPanels(
 }
 
 extension Range<Int> {
-    /// Counted from the first of another.
+    /// This range relative to the start of another.
     fileprivate func relative(to whole: Range<Int>) -> Range<Int> {
         lowerBound - whole.lowerBound..<upperBound - whole.lowerBound
     }

@@ -1,4 +1,4 @@
-/// Numbers seen as a matrix, row-major, or as the transpose of one. Nothing is moved.
+/// A view of an array as a row-major matrix or its transpose, without a copy.
 public struct Matrix: Sendable {
     let stored: (rows: Int, columns: Int)
     let elements: [Float]

@@ -2,7 +2,7 @@ import COpenBLAS
 
 /// a·b, [m, k] · [k, n] → [m, n].
 ///
-/// - Parameter exact: Whether it is computed in floats whatever the precision of a model's products.
+/// - Parameter exact: Whether to compute in fp32 whatever the precision set for the model's products.
 public func product(_ a: Matrix, _ b: Matrix, exact: Bool = false) -> [Float] {
     precondition(a.columns == b.rows, "[\(a.rows), \(a.columns)] · [\(b.rows), \(b.columns)]")
     return unsafe [Float](count: a.rows * b.columns) { y in
@@ -10,7 +10,7 @@ public func product(_ a: Matrix, _ b: Matrix, exact: Bool = false) -> [Float] {
     }
 }
 
-/// c = factor·a·b + keeping·c, shared out to threads.
+/// c = factor·a·b + keeping·c, split among threads.
 private func spreadProduct(
     _ a: Matrix, _ b: Matrix, factor: Float, exact: Bool = false, into c: UnsafeMutablePointer<Float>,
     keeping: Float
@@ -21,7 +21,8 @@ private func spreadProduct(
             exact || factor != 1 ? (.floats, .floats) : Products.sides(rows: a.rows, depth: a.columns)
         return unsafe productInPanels(a, b, sides, factor: factor, into: c, keeping: keeping != 0)
     }
-    // OpenBLAS rounds otherwise where it has other rows, so what it has does not depend on the number of threads.
+    // OpenBLAS' rounding depends on how many rows a call has, so calls do not depend on the number of
+    // threads.
     let size = max(64, (1 << 22) / max(1, a.columns * b.columns))
     spread((a.rows + size - 1) / size) { own in
         for start in own.map({ $0 * size }) {
@@ -73,9 +74,10 @@ public func addProduct(_ a: Matrix, _ b: Matrix, factor: Float = 1, to c: inout 
     unsafe c.change { c in unsafe spreadProduct(a, b, factor: factor, into: c, keeping: 1) }
 }
 
-/// c = factor·a·b + keeping·c on slices of larger matrices: each starts at a number and has rows `stride` apart.
+/// c = factor·a·b + keeping·c (sgemm) on slices of larger matrices, each with a start and a leading
+/// dimension.
 ///
-/// - Parameter size: rows of c, columns of c, and what is summed over.
+/// - Parameter size: rows of c, columns of c, and the inner dimension.
 func multiply(
     _ a: UnsafePointer<Float>, at startA: Int = 0, stride strideA: Int, transposed: Bool = false,
     by b: UnsafePointer<Float>, atB: Int = 0, strideB: Int, transposedB: Bool = false,

@@ -1,4 +1,5 @@
-/// Sequences that lie end to end, never padded: which rows of a matrix belong to which.
+/// Packed sequences, end to end without padding: which rows of a matrix belong to which sequence
+/// (`cu_seqlens`).
 public struct Packing: Sendable, Hashable {
     /// Where each sequence starts, and at the end where the last one stops: [sequence + 1].
     public let starts: [Int]

@@ -1,13 +1,14 @@
 import CKernels
 
-/// What lies in strips and panels.
+/// The number format of strips and panels.
 enum PanelNumbers: Equatable {
     /// Floats.
     case floats
-    /// bf16 in pairs: each number the sum of so many, or as near to it as they come. More than one only with AMX.
+    /// bf16, two neighbours along k in the place of one float. Each number is the sum of `parts` bf16,
+    /// rounded where that is not exact. More than one part only with AMX.
     case bf16(parts: Int)
 
-    /// Whether panels can take bf16 from where they lie.
+    /// Whether a weight stored in bf16 is packed as it is, without conversion.
     var areBF16: Bool { self == .bf16(parts: 1) && kernel_multiplies_parts() != 0 }
 
     /// The columns of a panel.
@@ -16,10 +17,10 @@ enum PanelNumbers: Equatable {
     /// The rows of a strip.
     var stripRows: Int { self == .floats ? kernel_strip_height() : kernel_pair_strip_height() }
 
-    /// What a product sums over is best cut into pieces of a multiple of this many numbers.
+    /// Pieces of k should be a multiple of this many numbers.
     var depthUnit: Int { self == .floats ? 2 : 2 * kernel_pair_depth_unit() }
 
-    /// The floats that so many numbers of a row take, from a multiple of `depthUnit` on.
+    /// The size, in floats, of `count` numbers of a row that start at a multiple of `depthUnit`.
     func rooms(of count: Int) -> Int {
         switch self {
         case .floats: count
@@ -27,7 +28,7 @@ enum PanelNumbers: Equatable {
         }
     }
 
-    /// The floats that a whole row of so many numbers takes, zeros after it included.
+    /// The size, in floats, of a whole row of `depth` numbers, with its zero padding.
     func room(_ depth: Int) -> Int {
         switch self {
         case .floats: depth
@@ -35,7 +36,7 @@ enum PanelNumbers: Equatable {
         }
     }
 
-    /// The pairs of a row of so many numbers, zeros after it included.
+    /// The number of pairs of a row of `depth` numbers, with its zero padding.
     func pairs(_ depth: Int) -> Int {
         let unit = kernel_pair_depth_unit()
         return ((depth + 1) / 2 + unit - 1) / unit * unit

@@ -1,9 +1,10 @@
-/// c = a·b, or c + a·b, [m, k] · [k, n], a piece of k after the other.
+/// c = a·b, or c + a·b when `keeping`, [m, k] · [k, n], one piece of k at a time.
 ///
-/// Threads share the strips of a piece, and take columns: so few at a time that a cache of a thread's own holds their panels.
+/// For each piece of k, the threads pack the strips of a together and all read them. Each thread packs panels
+/// for some columns of b, few enough to fit its own cache, and multiplies.
 ///
-/// - Parameters: unit: What pieces of k and columns are a multiple of, except the last. left: Puts some rows of a piece of a's
-///   columns into strips. right: Puts some columns of a piece of b's rows into panels.
+/// - Parameters: unit: Pieces of k and of columns are multiples of these, except the last. left: Packs some
+///   rows of a, for a piece of k, into strips. right: Packs some columns of b, for a piece of k, into panels.
 func multiplyInPanels(
     _ size: (m: Int, k: Int, n: Int), _ sides: (left: PanelNumbers, right: PanelNumbers),
     unit: (k: Int, n: Int) = (1, 1),

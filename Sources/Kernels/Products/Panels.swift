@@ -1,19 +1,21 @@
 import CKernels
 
-// Where a product has enough rows to be worth it, its left side is copied into strips and its right side into panels, or a
-// stored weight expanded into them, and a kernel of ours multiplies: what OpenBLAS would do, but a weight is moved once less.
+// Packing of a matrix product a·b (docs/products.md has the picture): a is copied into strips of rows, b into
+// panels of columns, and a kernel of ours multiplies them. OpenBLAS does the same, but a stored weight is
+// expanded directly into panels here, which saves a copy.
 
-/// Memory for a block of the right side of a product, in panels.
+/// Packed right side b of a product (BLIS' "packed B"): panels of some columns, row after row within each.
 @safe struct Panels: ~Copyable {
     private let numbers: UnsafeMutablePointer<Float>
-    /// The rows of each panel: what a product sums over.
+    /// The rows of each panel: k, the inner dimension of the product.
     let depth: Int
-    /// The columns of all panels.
+    /// The columns of all panels together.
     let width: Int
     private let kind: PanelNumbers
     private let count: Int
 
-    /// The fewest rows of the left side for which panels pay, or OpenBLAS.
+    /// The fewest rows of a left side for which packing pays; fewer go to dot products (`linear`) or
+    /// OpenBLAS.
     static let leastRows = 4
 
     init(depth: Int, width: Int, _ kind: PanelNumbers) {
@@ -27,10 +29,11 @@ import CKernels
 
     deinit { unsafe numbers.deallocate() }
 
-    /// Some columns of the panels, or all, become the transpose of rows of x, which begin at a number and lie `stride`
-    /// apart: [columns, rows].
+    /// Packs xᵀ into the given columns and rows of the panels (default: all). x is [columns, rows], row-major
+    /// with leading dimension `stride`, and starts at element `first`.
     ///
-    /// - Parameters: columns: From a multiple of a panel's on. rows: From a multiple of `depthUnit` on, up to one or the last.
+    /// - Parameters: columns: `lowerBound` is a multiple of the panel width. rows: both bounds are multiples
+    ///   of `depthUnit`, or the upper one is the end.
     func fill(
         columns: Range<Int>? = nil, rows: Range<Int>? = nil, transposing x: UnsafePointer<Float>,
         at first: Int = 0, stride: Int
@@ -45,9 +48,11 @@ import CKernels
         }
     }
 
-    /// Some rows of some columns, or all, become rows of x, which begin at a number and lie `stride` apart: [rows, columns].
+    /// Packs x into the given rows and columns of the panels (default: all). x is [rows, columns], row-major
+    /// with leading dimension `stride`, and starts at element `first`.
     ///
-    /// - Parameters: rows: From a multiple of `depthUnit` on, up to one or the last. columns: From a multiple of a panel's on.
+    /// - Parameters: rows: both bounds are multiples of `depthUnit`, or the upper one is the end. columns:
+    ///   `lowerBound` is a multiple of the panel width.
     func fill(
         rows: Range<Int>? = nil, columns: Range<Int>? = nil, _ x: UnsafePointer<Float>, at first: Int = 0,
         stride: Int
@@ -63,23 +68,25 @@ import CKernels
         }
     }
 
-    /// All rows of the first columns become the transpose of bf16 that lie in rows `stride` apart: [columns, depth].
+    /// Packs xᵀ into all rows of the first columns. x is bf16 as stored, [columns, depth], with leading
+    /// dimension `stride`.
     func fill(columns: Int, transposingBF16 x: UnsafeRawPointer, stride: Int) {
         unsafe kernel_bf16_panels_of_rows(numbers, x, stride, columns, depth, kind.pairs(depth))
     }
 
-    /// All rows of the first columns become bf16 that lie in rows `stride` apart: [depth, columns].
+    /// Packs x into all rows of the first columns. x is bf16 as stored, [depth, columns], with leading
+    /// dimension `stride`.
     func fill(columns: Int, bf16 x: UnsafeRawPointer, stride: Int) {
         unsafe kernel_bf16_panels_of_columns(numbers, x, stride, depth, columns, kind.pairs(depth))
     }
 
-    /// Where a column's number of a row is, both the first of some.
+    /// The address of the element at the first of these rows and the first of these columns.
     private func place(_ columns: Range<Int>, _ rows: Range<Int>) -> UnsafeMutablePointer<Float> {
         unsafe numbers + columns.lowerBound * kind.room(depth)
             + kind.rooms(of: rows.lowerBound) * kind.panelColumns
     }
 
-    /// Every number of panels of floats times `factor`.
+    /// Multiplies every element by `factor`; only for panels of floats.
     func scale(by factor: Float) {
         guard factor != 1 else { return }
         unsafe kernel_scale(numbers, factor, numbers, count)
@@ -87,8 +94,10 @@ import CKernels
 
     /// c = a·panels, or c + a·panels: [m, depth] · [depth, width].
     ///
-    /// - Parameters: part: Which rows of the panels a's columns meet, from a multiple of `depthUnit` on; nil for all. columns: Those
-    ///   wanted, from a multiple of a panel's on; nil for all. c: Its first row is a's first, its first column that wanted.
+    /// - Parameters: part: The rows of the panels (the part of k) that a covers; `lowerBound` is a multiple
+    ///   of `depthUnit`; nil for all. columns: The columns to compute; `lowerBound` is a multiple of the
+    ///   panel width; nil for all. c: Row-major with leading dimension `strideC`, from the first row of a and
+    ///   the first of `columns`.
     func multiply(
         _ a: borrowing Strips, part: Range<Int>? = nil, columns: Range<Int>? = nil,
         into c: UnsafeMutablePointer<Float>, strideC: Int, keeping: Bool
@@ -106,7 +115,8 @@ import CKernels
     }
 }
 
-/// Cuts a range into ranges of about one size, at most about `most`, all but the last a multiple of `unit`.
+/// Cuts a range into ranges of about equal size, at most about `most` (rounded up to `unit`); all but the
+/// last are multiples of `unit`.
 func evenPieces(of wanted: Range<Int>, atMost most: Int, unit: Int = 1) -> [Range<Int>] {
     guard !wanted.isEmpty else { return [] }
     let pieces = (wanted.count + most - 1) / most

@@ -2,13 +2,15 @@ import COpenBLAS
 import CKernels
 import Synchronization
 
-/// How many threads a single product, attention or sum may use, and which kernels compute products, and how precisely.
+/// Settings of the whole process: the threads that one product, attention or sum may use, the kernels that
+/// compute products, and their precision.
 ///
-/// All hold for the whole process, so they are set here and nowhere else. Threads share out rows of what is computed, and
-/// each calls OpenBLAS for its own: its threads would wait for each other in a loop after every piece of a weight, which
-/// a second load on the machine makes many times slower.
+/// Threads are ours: each computes some rows or columns of the output, and calls OpenBLAS single-threaded
+/// where it is used. OpenBLAS' own threads would busy-wait for each other after every piece of a weight,
+/// which is many times slower when the machine has other load.
 public enum Products {
-    /// What computes products: the OpenBLAS kernels in use, the widest that this processor runs, and what is ours.
+    /// The names of the kernels that compute products: ours, and those of OpenBLAS in use (the widest that
+    /// this processor runs).
     ///
     /// OpenBLAS may have chosen others, because it is older than the processor or because `OPENBLAS_CORETYPE` is set
     /// for a whole machine; on a processor with AVX-512 the choice is made again before the program begins, which doubles
@@ -20,20 +22,22 @@ public enum Products {
             .joined(separator: ", ")
     }
 
-    /// What the two sides of a product with a stored weight or in attention are rounded to; sums are always floats.
+    /// What both sides of a product with a stored weight, or in attention, are rounded to. Sums are always
+    /// fp32.
     public enum Precision: String, Sendable, CaseIterable {
-        /// Nothing: they are floats. In panels, numbers below 1e-38 count as zero, which would take many times as long.
+        /// No rounding: fp32. In panels, denormals (below 1e-38) count as zero, because they would take many
+        /// times as long.
         case fp32
-        /// bf16: 8 bits of precision. Numbers below 1e-38 count as zero.
+        /// bf16: 8 bits of precision. Denormals (below 1e-38) count as zero.
         case bf16
-        /// The sum of two bf16: 17 bits of precision, of the 24 of a float. A product is the sum of three in bf16; that of the two
-        /// second parts is left out (Henry, Tang and Heinecke 2019, "Leveraging the bfloat16 artificial intelligence datatype for
-        /// higher-precision computations").
+        /// Each number as the sum of two bf16, hi + lo: 17 of the 24 bits of a float. A product is hi·hi +
+        /// hi·lo + lo·hi; lo·lo is left out (Henry, Tang and Heinecke 2019, "Leveraging the bfloat16
+        /// artificial intelligence datatype for higher-precision computations").
         case bf16x3
     }
 
-    /// Whether this processor computes products in this precision no slower than in fp32: bf16 by AMX, or by AVX-512 BF16 except on
-    /// Intel's, where that takes twice as long; bf16x3 by AMX.
+    /// Whether this processor computes products in this precision at least as fast as in fp32: bf16 with AMX,
+    /// or with AVX-512 BF16 except on Intel's processors, where that takes twice as long; bf16x3 with AMX.
     public static func runs(_ precision: Precision) -> Bool {
         switch precision {
         case .fp32: true
@@ -42,11 +46,12 @@ public enum Products {
         }
     }
 
-    /// Has products of several rows with stored weights and in attention computed in this precision from now on.
+    /// Sets the precision of products with stored weights and in attention from now on.
     ///
-    /// bf16 is right on every processor, but slow on one that does not run it; bf16x3 is fp32 there. Products of trained weights
-    /// and of adapters stay in fp32 beside bf16, and are computed in bf16x3 too. Those of few rows (fewer than 4 with a
-    /// weight, than 24 in attention; than 16 for bf16x3) stay in fp32.
+    /// Where ``runs(_:)`` is false, bf16 is computed correctly but slowly, and bf16x3 as fp32. Products with
+    /// trained weights and adapters stay fp32 under bf16, and use bf16x3 under bf16x3. Products with few rows
+    /// on the left stay fp32: fewer than 4 with a weight, fewer than 24 in attention, fewer than 16 for
+    /// bf16x3.
     public static func compute(in precision: Precision) {
         let parts =
             switch precision {
@@ -68,9 +73,9 @@ public enum Products {
         }
     }
 
-    /// Whether a product with so many rows on its left is computed in panels, by a kernel of ours.
+    /// Whether a product whose left side has so many rows is packed and computed by our kernels.
     ///
-    /// In fp32 that is so on processors with AVX2 or AVX-512, where it was measured to be faster than OpenBLAS.
+    /// In fp32 only with AVX2 or AVX-512, where this was measured to be faster than OpenBLAS.
     static func usesPanels(rows: Int, _ precision: Precision) -> Bool {
         switch precision {
         case .fp32: prefersPanels && rows >= Panels.leastRows
@@ -79,9 +84,11 @@ public enum Products {
         }
     }
 
-    /// What the sides of a product in panels hold, the left one with so many rows, the right one numbers of a format.
+    /// The packed formats of both sides of a product: the left side has so many rows, the right side is a
+    /// weight stored in `format`.
     ///
-    /// A float is the sum of three bf16, so its products with a bf16 are exact in AMX: that takes a third of the time of floats.
+    /// A float is exactly the sum of three bf16, so in fp32 its product with a bf16 weight is exact with AMX,
+    /// in a third of the time.
     static func sides(rows: Int, _ format: BlockFormat) -> (left: PanelNumbers, right: PanelNumbers) {
         switch precision {
         case .bf16: (.bf16(parts: 1), .bf16(parts: 1))
@@ -92,7 +99,7 @@ public enum Products {
         }
     }
 
-    /// The same of a product of two matrices in memory, which sums over so many numbers.
+    /// The same for a product of two matrices in memory, with inner dimension `depth`.
     static func sides(rows: Int, depth: Int) -> (left: PanelNumbers, right: PanelNumbers) {
         guard precision == .bf16x3, rows >= leastRowsOfTiles, depth >= 64 else { return (.floats, .floats) }
         return (.bf16(parts: 2), .bf16(parts: 2))
@@ -105,23 +112,25 @@ public enum Products {
     private static let threadCount = Atomic(1)
     private static let runningTasks = Atomic(0)
 
-    /// The threads that a product may use which begins now.
+    /// The threads that a product that starts now may use.
     static var threads: Int {
         let tasks = max(1, runningTasks.load(ordering: .relaxed))
         return max(1, threadCount.load(ordering: .relaxed) / tasks)
     }
 
-    /// Lets products use this many threads together, and OpenBLAS none of its own, which it does until this is called.
+    /// Sets the number of threads of all products together, and makes OpenBLAS single-threaded (until this
+    /// call it uses its own threads).
     public static func useThreads(_ count: Int) {
         precondition(count >= 1, "a product needs a thread, not \(count)")
         openblas_set_num_threads(1)
         threadCount.store(count, ordering: .relaxed)
     }
 
-    /// Runs a task beside others that are run by this, as many as there are workers: each has its share of the threads, and when
-    /// some have ended, the rest have more, so that the last is not left to a single thread.
+    /// Runs a task that shares the threads with other tasks run by this function. When some tasks end, the
+    /// remaining ones get more threads, so that the last task is not left with a single thread.
     ///
-    /// Not so where OpenBLAS computes: how it rounds depends on how many rows a thread has, and that would depend on time.
+    /// With OpenBLAS the share is fixed to 1/workers: its rounding depends on the number of rows per thread,
+    /// which would then depend on timing.
     package static func sharingThreads<Result, Failure: Error>(
         among workers: Int, _ task: () throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -1,6 +1,7 @@
 import CKernels
 
-/// The right side of several products, [rows, columns]: where it lies, or in panels where products are computed in them.
+/// The right side b of several products, [rows, columns]: packed into panels where that pays, otherwise used
+/// in place.
 @safe struct RightSide: ~Copyable {
     private let numbers: UnsafePointer<Float>
     private let stride: Int
@@ -8,12 +9,14 @@ import CKernels
     private let factor: Float
     private let panels: Panels?
 
-    /// Left sides with fewer rows in all are not worth panels.
+    /// The fewest rows of all left sides together for which packing pays.
     private static let leastRows = 24
 
-    /// `factor` times rows of x, which begin at a number and lie `stride` apart, or the transpose of such rows.
+    /// b = factor·x, or factor·xᵀ. x is row-major with leading dimension `stride` and starts at element
+    /// `first`.
     ///
-    /// - Parameters: size: Rows and columns as they are seen. left: How many rows all left sides together have.
+    /// - Parameters: size: Rows and columns of b (after a transposition). left: The rows of all left sides
+    ///   together.
     init(
         _ x: UnsafePointer<Float>, at first: Int, stride: Int, transposed: Bool = false, factor: Float = 1,
         _ size: (rows: Int, columns: Int), left: Int
@@ -29,7 +32,7 @@ import CKernels
         if factor == 1 {
             unsafe filled.fill(x + first, stride: stride, transposing: transposed)
         } else {
-            // Before it is rounded.
+            // Scale before rounding to bf16.
             let (m, n) = transposed ? (size.columns, size.rows) : (size.rows, size.columns)
             let scaled = UnsafeMutablePointer<Float>.allocate(capacity: m * n)
             defer { unsafe scaled.deallocate() }
@@ -41,10 +44,11 @@ import CKernels
         panels = consume filled
     }
 
-    /// c = a·b, or c + a·b, with some rows and columns of this side: a [m, rows], c [m, columns]; each starts at a number
-    /// and has rows `stride` apart.
+    /// c = a·b, or c + a·b when `keeping`, with some rows and columns of b: a is [m, rows], c is [m,
+    /// columns], both row-major with a start and a leading dimension.
     ///
-    /// - Parameters: columns: From a multiple of a panel's on. strips: What a is copied into where that pays.
+    /// - Parameters: own: `columns.lowerBound` is a multiple of the panel width. strips: Memory to pack a
+    ///   into, where b is packed.
     func multiply(
         _ a: UnsafePointer<Float>, at startA: Int = 0, stride strideA: Int, transposed: Bool = false,
         rows m: Int,

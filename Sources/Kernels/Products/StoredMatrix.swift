@@ -1,6 +1,7 @@
 import CKernels
 
-/// A matrix (or vector: one row) as its file has it, mapped; expanded to floats a piece at a time.
+/// A matrix (or vector: one row) in the format of its memory-mapped file, expanded to floats a piece at a
+/// time.
 public struct StoredMatrix: Sendable {
     /// How the stored rows relate to the logical ones.
     public enum RowOrder: Sendable, Hashable {
@@ -86,7 +87,7 @@ public struct StoredMatrix: Sendable {
         unsafe withStart { unsafe expand(wanted, 0..<columns, from: $0, into: destination) }
     }
 
-    /// Hands out where the first stored row begins.
+    /// Calls `body` with the address of the first stored row.
     func withStart(_ body: (UnsafeRawPointer) -> Void) {
         switch storage {
         case .file(let file, let offset):
@@ -102,8 +103,8 @@ public struct StoredMatrix: Sendable {
         }
     }
 
-    /// Expands some columns, whole blocks, of logical rows, which begin at `start`: [rows.count, columns.count]. The same part
-    /// of the rows after them is asked for.
+    /// Expands the columns `part` (whole blocks) of logical rows to [wanted.count, part.count]; the matrix is
+    /// at `start`. The same columns of the following rows are prefetched.
     func expand(
         _ wanted: Range<Int>, _ part: Range<Int>, from start: UnsafeRawPointer,
         into destination: UnsafeMutablePointer<Float>
@@ -124,7 +125,8 @@ public struct StoredMatrix: Sendable {
         }
     }
 
-    /// Hands out the numbers where they lie, if they lie there as floats in logical order; returns whether it did.
+    /// Calls `body` with the numbers in place, if they are stored as floats in logical order; returns whether
+    /// they are.
     package func withNumbers(_ body: (UnsafePointer<Float>) -> Void) -> Bool {
         guard format == .f32, rowOrder == .asStored else { return false }
         switch storage {
@@ -144,7 +146,8 @@ public struct StoredMatrix: Sendable {
         }
     }
 
-    /// Hands out the numbers where they lie, if they lie there as bf16 in logical order; returns whether it did.
+    /// Calls `body` with the numbers in place, if they are stored as bf16 in logical order; returns whether
+    /// they are.
     func withBF16(_ body: (UnsafeRawPointer) -> Void) -> Bool {
         guard format == .bf16, rowOrder == .asStored else { return false }
         unsafe withStart(body)

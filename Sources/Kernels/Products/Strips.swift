@@ -1,11 +1,12 @@
 import CKernels
 
-/// Memory for the left side of a product, in strips of rows, or of several products one after the other.
+/// Packed left side a of a product (BLIS' "packed A"): strips of a few rows, column after column within each.
+/// The memory is reused for the left sides of several products.
 @safe struct Strips: ~Copyable {
     private var numbers: UnsafeMutablePointer<Float>
     private var capacity: Int
     private(set) var rows: Int
-    /// The columns of each strip: what a product sums over.
+    /// The columns of each strip: k, the inner dimension of the product.
     private(set) var depth: Int
     let kind: PanelNumbers
 
@@ -15,7 +16,7 @@ import CKernels
         unsafe numbers = .allocate(capacity: capacity)
     }
 
-    /// Makes them those of another left side. What they held is lost.
+    /// Changes the size for another left side, and discards the contents.
     mutating func become(rows: Int, depth: Int) {
         (self.rows, self.depth) = (rows, depth)
         let wanted = kind.room(rows: rows, depth: depth)
@@ -27,8 +28,8 @@ import CKernels
 
     deinit { unsafe numbers.deallocate() }
 
-    /// Some rows, the first a multiple of a strip's, become those of x, which begin at a number and lie `stride` apart:
-    /// [rows, depth].
+    /// Packs rows of x (default: all). x is [rows, depth], row-major with leading dimension `stride`, and
+    /// starts at element `first`. `own.lowerBound` is a multiple of the strip height.
     func fill(rows own: Range<Int>? = nil, _ x: UnsafePointer<Float>, at first: Int = 0, stride: Int) {
         let own = own ?? 0..<rows
         let (place, x) = unsafe (numbers(from: own.lowerBound), x + first + own.lowerBound * stride)
@@ -39,7 +40,7 @@ import CKernels
         }
     }
 
-    /// The same of the transpose of x: [depth, rows].
+    /// The same for xᵀ: x is [depth, rows].
     func fill(
         rows own: Range<Int>? = nil, transposing x: UnsafePointer<Float>, at first: Int = 0, stride: Int
     ) {
@@ -52,14 +53,14 @@ import CKernels
         }
     }
 
-    /// What lies in memory from a row on, a multiple of a strip's.
+    /// The address of the strip that begins at `row`, a multiple of the strip height.
     func numbers(from row: Int) -> UnsafeMutablePointer<Float> {
         unsafe numbers + row * kind.room(depth)
     }
 }
 
 extension PanelNumbers {
-    /// The floats that strips of a left side take.
+    /// The size, in floats, of the strips of a [rows, depth] left side.
     fileprivate func room(rows: Int, depth: Int) -> Int {
         max(1, (rows + stripRows - 1) / stripRows * stripRows * room(depth))
     }

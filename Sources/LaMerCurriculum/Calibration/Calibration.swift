@@ -1,19 +1,20 @@
 public import Statistics
 
-/// What random facts do to a model's answers, and the threshold that follows from it.
+/// The threshold for RE, from the RE of random facts (placebos).
 ///
-/// Any sentence put before a query moves the answers, however little it has to do with it. With jitter of 0.5 nats on
-/// each of four candidates, a quarter of irrelevant facts lies above the paper's 0.1. So random facts of similar
-/// length are scored like the others, and a fact counts where it moves more than 95 % of them. Where facts are compared
-/// with a random fact in their place, so are these: random against random, so that a fact of no relevance and a random
-/// one cannot be told apart.
+/// Any sentence before a query changes the answers somewhat, even if it is irrelevant. With noise of 0.5 nats
+/// on each of four candidates, a quarter of irrelevant facts has an RE above the paper's 0.1. So random facts
+/// of similar length are scored like the others, and a fact counts if its RE is above that of 95 % of them.
+/// If facts are compared with a stand-in (a random fact in their place), so are the random facts; an
+/// irrelevant fact is then distributed like a random one.
 public struct Calibration: Sendable, Equatable {
-    /// The relative entropy, in nats, from which a pair counts: the 95th percentile of random facts, or the floor.
+    /// The smallest RE of a pair that counts, in nats: the 95th percentile of random facts, at least the
+    /// floor.
     public let threshold: Double
     /// The relative entropies of all random facts, ascending, in nats.
     public let placebos: [Double]
-    /// How many of the random facts are at or above a threshold that other queries' random facts set: each half of the
-    /// queries is judged by the other. The interval is a bootstrap over queries.
+    /// The share of random facts at or above a threshold set by other queries' random facts (two-fold: each
+    /// half of the queries sets the threshold of the other). The interval is a bootstrap over queries.
     public let falseAlarms: Estimate
 
     /// The calibration that random facts give.
@@ -21,7 +22,7 @@ public struct Calibration: Sendable, Equatable {
     /// - Parameters:
     ///   - byQuery: relative entropies of each query's random facts, in nats.
     ///   - floor: the least threshold; the paper's is 0.1.
-    /// - Returns: nil where there are fewer than 20 random facts: no percentile to speak of.
+    /// - Returns: nil for fewer than 20 random facts, too few for a percentile.
     public init?(byQuery: [[Double]], floor: Double, resamples: Int = 1000, seed: Int) {
         placebos = byQuery.flatMap(\.self).sorted()
         guard placebos.count >= 20 else { return nil }
@@ -43,14 +44,14 @@ public struct Calibration: Sendable, Equatable {
             value: rate(byQuery.map { _ in 1 }), interval: percentileInterval(drawn))
     }
 
-    /// How likely a random fact reaches a relative entropy: (1 + those that do) / (1 + all).
+    /// The p-value of an RE under random facts: (1 + number that reach it) / (1 + number of all).
     public func chance(of relativeEntropy: Double) -> Double {
         let below = placebos.partitioningIndex { $0 >= relativeEntropy }
         return Double(1 + placebos.count - below) / Double(1 + placebos.count)
     }
 
-    /// The part of the pairs at or above the threshold that chance alone would put there, at most 1: the false discovery
-    /// rate if no fact mattered more than a random one. nil where no pair is there.
+    /// The share of the pairs at or above the threshold that chance alone would give, at most 1: an estimate
+    /// of the false discovery rate. nil if there is no such pair.
     public func falseDiscoveries(among pairs: [Double]) -> Double? {
         let found = pairs.count { $0 >= threshold }
         guard found > 0 else { return nil }

@@ -1,7 +1,7 @@
 import Foundation
 import Kernels
 
-/// In which order examples are trained.
+/// The order in which examples are trained.
 ///
 /// - Source: Xiong et al. (LaMer) for ascending relative entropy; Platanios et al. 2019 for competence.
 public enum CurriculumOrder: String, Sendable, CaseIterable {
@@ -13,13 +13,13 @@ public enum CurriculumOrder: String, Sendable, CaseIterable {
     case shuffled
     /// Band by band from the easiest, at random within each: the bands that the diagnosis gave.
     case stages
-    /// At random among the easiest, of which ever more come into question: the share √(t·(1 − c²) + c²) of all, where t
-    /// runs from 0 to 1 and c is 0.1.
+    /// Competence: at random among the easiest share √(t·(1 − c²) + c²) of all, which grows as t runs from 0
+    /// to 1; c is 0.1.
     case competence
 
-    /// The places of examples with these difficulties, in the order in which they are trained; each comes once.
+    /// The indices of examples with these difficulties, in training order; each once.
     ///
-    /// Examples of one difficulty keep the order in which they were given, where the order is not random.
+    /// Examples of equal difficulty keep their given order, unless the order is random.
     ///
     /// - Parameter bands: each example's, 1 to 4.
     public func places(_ difficulties: [Double], bands: [Int], seed: Int) -> [Int] {

@@ -4,9 +4,9 @@ import Foundation
 public enum ShiftKind: String, Sendable, CaseIterable {
     /// Another answer becomes the most likely.
     case flip
-    /// The same answer, held more firmly: the entropy falls.
+    /// The same answer, more certain: the entropy falls.
     case sharpen
-    /// The same answer, held less firmly.
+    /// The same answer, less certain.
     case blur
 }
 
@@ -28,29 +28,29 @@ extension AnswerBelief {
     }
 }
 
-/// How a belief moved when a fact was told.
+/// The change of a belief when a fact is given.
 public struct BeliefShift: Sendable, Equatable {
     /// The belief without the fact, and with it.
     public let without, with: AnswerBelief
     /// KL(P ‖ Q), in nats.
     public let relativeEntropy: Double
 
-    /// The way from one belief to the other, over the same candidates.
+    /// The change from one belief to another, over the same candidates.
     public init(from without: AnswerBelief, to with: AnswerBelief) {
         (self.without, self.with) = (without, with)
         relativeEntropy = LaMerCurriculum.relativeEntropy(of: without, given: with)
     }
 
-    /// The bounded, symmetric divergence, in nats.
+    /// The Jensen–Shannon divergence, in nats.
     public var jensenShannon: Double { jensenShannonDivergence(without, with) }
 
     /// How the log-odds of the first choice moved, in nats: negative where the fact speaks against it.
     ///
-    /// Relative entropy hardly sees a fact that confirms: with prior log-odds of 2, a shift of 1.2 nats against the first
-    /// choice gives 0.1 nats, and towards it takes 1.7.
+    /// RE stays near 0 when a fact confirms the first choice: with prior log-odds of 2, an RE of 0.1 nats
+    /// takes a shift of 1.2 nats against the first choice, and of 1.7 towards it.
     public var logOddsShift: Double { with.logOdds(of: without.best) - without.logOdds(of: without.best) }
 
-    /// What became of the first choice.
+    /// Flip, sharpen or blur.
     public var kind: ShiftKind {
         with.best != without.best ? .flip : with.entropy < without.entropy ? .sharpen : .blur
     }

@@ -1,4 +1,5 @@
-/// Something that the model lacks: a fact, or several that say nearly the same, and the queries that show it.
+/// A deficiency: a fact that the model lacks, or several that say nearly the same, with the queries that show
+/// it.
 public struct Deficiency: Sendable {
     /// The fact that moves answers most, and those that say nearly the same.
     public let facts: [String]
@@ -10,8 +11,8 @@ public struct Deficiency: Sendable {
     public let mean: Double
     /// The largest relative entropy, in nats.
     public let worst: Double
-    /// The mean, drawn towards the mean of all pairs as if by one more query: a fact that few queries test cannot be sure
-    /// to be bad.
+    /// The mean, shrunk towards the mean of all pairs by one pseudo-query: with few queries a large mean is
+    /// uncertain.
     public let severity: Double
     /// Its severity as the bands of pairs have it; easy where the fact counts for a few of its queries only.
     public let band: SeverityBand
@@ -21,9 +22,10 @@ public struct Deficiency: Sendable {
 }
 
 extension Diagnosis {
-    /// What the model lacks, worst first: pairs gathered by fact, and facts that say nearly the same gathered too.
+    /// The deficiencies, worst first: pairs grouped by fact, and facts that say nearly the same grouped
+    /// together.
     ///
-    /// - Parameter likeness: the part of their words that two facts share (Jaccard) from which they are one.
+    /// - Parameter likeness: the Jaccard similarity of words from which two facts count as one.
     public func deficiencies(likeness: Double = 0.8) -> [Deficiency] {
         guard !pairs.isEmpty else { return [] }
         let measures = [{ $0.shift.relativeEntropy }, cuts.severity]

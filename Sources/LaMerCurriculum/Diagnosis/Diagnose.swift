@@ -3,19 +3,19 @@ import Records
 import Tokenizers
 public import Transformers
 
-/// What was found out about one query.
+/// The diagnosis of one query.
 public struct DiagnosedQuery: Sendable {
     /// The query, its candidates and facts.
     public let subject: Subject
     /// How answers were scored.
     public let normalization: Normalization
-    /// The model's belief when it is told nothing.
+    /// The model's belief without a fact.
     public let belief: AnswerBelief
-    /// −log p of a token of the model's first choice, told nothing: the mean, in nats.
+    /// The mean −log p per token of the model's first choice without a fact, in nats.
     public let answerLoss: Double
-    /// What each of the facts does: the way from the belief told nothing, or told the stand-in where there is one.
+    /// The shift by each fact, from the belief without a fact, or with the stand-in where there is one.
     public let shifts: [BeliefShift]
-    /// What each of the random facts does, from the same belief.
+    /// The shift by each random fact, from the same belief.
     public let placebos: [BeliefShift]
 
     package init(
@@ -36,26 +36,28 @@ public struct DiagnosedQuery: Sendable {
     }
 }
 
-/// What a diagnosis found.
+/// The diagnoses of all queries.
 public struct Diagnosed: Sendable {
     /// The queries that could be scored, in order.
     public let queries: [DiagnosedQuery]
-    /// The ids of queries that do not fit the model's context even when cut.
+    /// The ids of queries that do not fit the model's context even when truncated.
     public let tooLong: [String]
-    /// By how much the scores of one query differ alone and among others, in nats: the precision of a score.
+    /// The difference of one query's scores alone and packed with others, in nats: the numerical precision of
+    /// a score.
     public let layoutNoise: Double
 }
 
-/// The model's belief in each query's candidates: told nothing, told each fact, told each random fact; where there is a
-/// stand-in, told that too, and the others are compared with it.
+/// The model's beliefs over each query's candidates: without a fact, with each fact, with each random fact,
+/// and with the stand-in where there is one, which the others are then compared with.
 ///
-/// Each prompt is computed once, and its candidates are scored from it. Workers take packs of prompts. A query too long
-/// for the model is cut in its middle, alike for all its facts; facts and answers never are.
+/// Each prompt is computed once, and its candidates are scored from its KV cache. Workers take packs of
+/// prompts. A query too long for the model's context is truncated in its middle, in the same way for all its
+/// facts; facts and answers never are.
 ///
 /// - Parameters:
 ///   - normalization: nil to choose by the lengths of each query's candidates.
 ///   - temperature: divides the scores.
-///   - scores: where scores are kept as they come; those that it has are not computed again.
+///   - scores: a file in which scores are saved as they are computed; those it has are not computed again.
 ///   - progress: sees the number of prompts and tokens of each finished pack, and how many prompts there are.
 nonisolated(nonsending) public func diagnose(
     _ subjects: [Subject], by model: Decoder, _ tokenizer: AnswerTokenizer,

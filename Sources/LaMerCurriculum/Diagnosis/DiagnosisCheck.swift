@@ -2,7 +2,7 @@ import Foundation
 import Kernels
 public import Statistics
 
-/// How well a score tells the queries that a model answers wrongly.
+/// How well a score detects the queries that a model answers wrongly.
 public struct DetectorQuality: Sendable {
     /// What scores the queries.
     public let name: String
@@ -12,7 +12,8 @@ public struct DetectorQuality: Sendable {
     public let recall: Estimate
     /// The harmonic mean of both.
     public let f1: Estimate
-    /// The chance that a wrongly answered query scores higher than a rightly answered one; half for ties.
+    /// AUROC: the probability that a wrongly answered query scores higher than a correctly answered one; ties
+    /// count half.
     public let auroc: Estimate
     /// AUROC less that of relative entropy, on the same resamples.
     public let aurocGain: Estimate
@@ -22,7 +23,7 @@ public struct DetectorQuality: Sendable {
 public struct DiagnosisCheck: Sendable {
     /// Queries with an answer among their candidates.
     public let queries: Int
-    /// Those answered wrongly when told nothing: the gold standard.
+    /// Those answered wrongly without a fact: the gold standard.
     public let wrong: Int
     /// Queries that the diagnosis flags: some fact reaches the threshold.
     public let flagged: Int

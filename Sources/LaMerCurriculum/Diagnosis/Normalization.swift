@@ -1,16 +1,16 @@
 import Foundation
 
-/// How the log-likelihoods of an answer's tokens become the answer's score.
+/// How the token log-likelihoods of an answer are reduced to its score.
 public enum Normalization: String, Sendable, CaseIterable {
     /// Their sum: the answer's log-likelihood.
     case sum
-    /// Their mean, so that long answers are not scored by their length alone.
+    /// Their mean, so that long answers are not penalized for their length.
     case mean
 
-    /// What suits the lengths of a query's answers, in tokens: sums for short closed answers of at most 8, else means.
+    /// The default for the lengths of a query's answers: sums if all have at most 8 tokens, else means.
     ///
-    /// The choice decides much: between answers of 100 tokens sums differ by tens of nats, and a belief that is all but
-    /// certain moves by as much.
+    /// The choice matters: sums of answers of 100 tokens differ by tens of nats, so the belief is almost
+    /// certain, and RE can be as large.
     public init(lengths: [Int]) { self = lengths.allSatisfy { $0 <= 8 } ? .sum : .mean }
 
     /// An answer's score, in nats.

@@ -1,4 +1,4 @@
-/// What one fact does to the answers of one query.
+/// The effect of one fact on the answers to one query.
 public struct PairDiagnosis: Sendable {
     /// The query's id.
     public let queryID: String
@@ -10,13 +10,13 @@ public struct PairDiagnosis: Sendable {
     public let candidates: [String]
     /// How the belief moved.
     public let shift: BeliefShift
-    /// RE less the mean of the query's random facts, in nats; nil without calibration.
+    /// RE*: RE minus the mean RE of the query's random facts, in nats; nil without calibration.
     public let calibrated: Double?
-    /// The chance that a random fact moves the belief as much; nil without calibration.
+    /// The p-value: the probability that a random fact reaches this RE; nil without calibration.
     public let chance: Double?
     /// Whether RE reaches the threshold.
     public let isDeficient: Bool
-    /// Whether the fact makes most likely an answer that the model gave only when told a fact.
+    /// Whether the most likely answer with the fact is one that the model gave only with a fact.
     public let isNewAnswer: Bool
     /// The candidate that is right, where that is known.
     public let answer: Int?

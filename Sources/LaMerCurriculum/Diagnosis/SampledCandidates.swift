@@ -3,24 +3,24 @@ import Kernels
 import Tokenizers
 public import Transformers
 
-/// How answers are drawn from the model.
+/// How answers are sampled from the model.
 public struct Sampling: Sendable {
-    /// Distinct answers to look for, told nothing and told facts alike.
+    /// Distinct answers to sample, without a fact and with facts alike.
     public var count = 2
-    /// Divides the logits.
+    /// The sampling temperature.
     public var temperature: Float = 0.8
-    /// The probability that the tokens drawn from make up.
+    /// Nucleus sampling: the cumulative probability of the tokens sampled from.
     public var topP: Float = 0.95
-    /// The most tokens of an answer.
+    /// The maximum number of tokens of an answer.
     public var maxTokens = 48
-    /// The seed of what is drawn.
+    /// The random seed.
     public var seed = 0
 
-    /// The customary values.
+    /// The default values.
     public init() {}
 }
 
-/// Candidates for queries that name no options: answers that the model gives.
+/// Candidates for queries without options: answers sampled from the model.
 ///
 /// Told nothing, a query is answered until `count` distinct answers are there, at most 4 · `count` times; answers that
 /// differ in case, punctuation and articles alone are one. With `tellingFacts` the same is done with its facts told in

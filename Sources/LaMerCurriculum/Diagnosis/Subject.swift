@@ -11,19 +11,20 @@ public struct Fact: Sendable, Hashable {
     }
 }
 
-/// A query with all that its diagnosis takes.
+/// A query with everything that its diagnosis needs.
 public struct Subject: Sendable {
     /// What is asked.
     public let query: Query
-    /// The answers whose likelihoods are compared: at least two.
+    /// The candidates: at least two.
     public let candidates: [Candidate]
     /// The facts that are told, one at a time.
     public let facts: [Fact]
-    /// Random facts, to see what any sentence does.
+    /// Random facts (placebos), to measure what any sentence does.
     public let placebos: [String]
-    /// The random fact that is told where the fact is not; nil where nothing is.
+    /// The stand-in: the random fact in the prompt without the fact; nil for none.
     ///
-    /// With it, what any sentence does by its length and by moving the query is in both beliefs, and cancels.
+    /// With it, the effect of any sentence, by its length and by moving the query, is in both beliefs and
+    /// cancels.
     public let standIn: String?
 
     /// A query with its answers and facts.
@@ -34,9 +35,9 @@ public struct Subject: Sendable {
         self.standIn = standIn
     }
 
-    /// What is told, arm by arm: nothing, the random fact in place of none, each fact, each random fact.
+    /// The facts of the prompts, in order: none, the stand-in if any, each fact, each random fact.
     var told: [String?] { [nil] + (standIn.map { [$0] } ?? []) + facts.map(\.text) + placebos }
-    /// The arm that the others are compared with.
+    /// The index of the prompt that the others are compared with.
     var reference: Int { standIn == nil ? 0 : 1 }
     /// How many prompts it takes.
     public var promptCount: Int { told.count }

@@ -4,9 +4,9 @@ import Kernels
 import Tensor
 public import Transformers
 
-/// KL(p ‖ q) over the whole vocabulary at each token of an answer, in nats: how the fact moves the model's next word, along
-/// the answer that it prefers when it is told nothing; where there is a stand-in, I is told that. It needs no candidates,
-/// and shows where the fact acts.
+/// KL(p ‖ q) of the next-token distributions over the whole vocabulary, at each token of the model's first
+/// choice, in nats. I is the query and k the fact; where there is a stand-in, the first term has it in place
+/// of the fact. It needs no candidates, and shows where in the answer the fact acts.
 ///
 ///     RE_tok = (1/|o|) Σ_t KL(p(· | I, o_<t) ‖ p(· | k, I, o_<t))
 ///

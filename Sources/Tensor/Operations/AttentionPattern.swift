@@ -1,10 +1,10 @@
 public import Kernels
 
-// Attention in two ops, with its pattern as a tensor between them: for one sequence, and for those who want to see
-// or change the pattern. Memory grows with the square of positions.
+// Attention of one sequence in two ops, with the attention matrix as a tensor between them, so that it can be
+// observed or changed. Memory grows with the square of the number of positions.
 
 extension Tensor {
-    /// The attention pattern of one sequence.
+    /// The attention matrix of one sequence.
     ///
     ///     a  = softmax(scale · q·kᵀ), causal  [head, query, key]
     ///     ds = scale · a ⊙ (da − Σ(a ⊙ da))
@@ -19,7 +19,7 @@ extension Tensor {
         }
     }
 
-    /// What a pattern reads from the values.
+    /// The product of an attention matrix with the values.
     ///
     ///     z  = a·v                            [head, query, key] · [key, keyValueHead, dHead] → [query, head, dHead]
     ///     da = dz·vᵀ        dv = aᵀ·dz

@@ -1,13 +1,13 @@
 import Kernels
 
 extension Tensor {
-    /// −log p(target) in nats at each position, under the logits that a weight makes of it.
+    /// Fused linear layer and cross entropy: −log p(target) in nats at each position, with logits x·wᵀ.
     ///
     ///     y_p = log Σ exp(x_p·wᵀ) − (x_p·wᵀ)[target_p]           [position, dModel] → [position]
     ///     dx  = dy ⊙ (softmax(x·wᵀ) − onehot(target))·w          [position, dModel]
     ///     dw  = (dy ⊙ (softmax(x·wᵀ) − onehot(target)))ᵀ·x       [vocabulary, dModel]
     ///
-    /// Logits exist for a chunk of positions at a time; what dx needs is formed in the same pass.
+    /// Logits exist for a chunk of positions at a time; dx is formed from the same chunk.
     public func crossEntropy(_ weight: Weight, targets: [Int32]) -> Tensor {
         let ((positions, d), (vocabulary, columns)) = (shape.matrix, weight.shape.matrix)
         precondition(
@@ -37,7 +37,8 @@ extension Tensor {
     ///     y_p = log Σ exp(x_p) − x_p[target_p]                   [position, vocabulary] → [position]
     ///     dx  = dy ⊙ (softmax(x) − onehot(target))               [position, vocabulary]
     ///
-    /// For heads that do more than multiply; others use `crossEntropy(_:targets:)`, which never holds all logits.
+    /// For LM heads that do more than a product (bias, soft cap); others use `crossEntropy(_:targets:)`,
+    /// which never holds all logits.
     public func crossEntropy(targets: [Int32]) -> Tensor {
         let (positions, vocabulary) = shape.matrix
         precondition(positions == targets.count, "\(targets.count) targets for \(shape)")

@@ -1,7 +1,7 @@
 import Kernels
 
 extension Tensor {
-    /// The sum of two tensors of one shape.
+    /// The sum of two tensors of the same shape.
     ///
     ///     y  = a + b
     ///     da = dy        db = dy
@@ -12,7 +12,7 @@ extension Tensor {
             from: Input(a) { dy in dy }, Input(b) { dy in dy })
     }
 
-    /// The elementwise product of two tensors of one shape.
+    /// The elementwise product of two tensors of the same shape.
     ///
     ///     y  = a ⊙ b
     ///     da = dy ⊙ b        db = dy ⊙ a
@@ -42,7 +42,7 @@ extension Tensor {
         Tensor(elements.map { $0 + constant }, shape: shape, from: Input(self) { dy in dy })
     }
 
-    /// Numbers bent to stay below a cap.
+    /// Soft cap.
     ///
     ///     y  = c·tanh(x / c)
     ///     dx = dy ⊙ (1 − (y / c)²)
@@ -53,7 +53,7 @@ extension Tensor {
         return Tensor(y, shape: shape, from: Input(self) { dy in softCapPullback(dy, at: y, cap: cap) })
     }
 
-    /// Each column times a number of its own.
+    /// Each column times its own factor.
     ///
     ///     y  = x ⊙ w in every row             [m, n] ⊙ [n] → [m, n]
     ///     dx = dy ⊙ w        dw = Σ over rows of dy ⊙ x

@@ -1,7 +1,7 @@
 public import Kernels
 
 extension Tensor {
-    /// Multiplies each head's output, in each sequence, by a gate of its own.
+    /// Multiplies each head's output by a gate, one per head and sequence.
     ///
     ///     y     = ξ[sequence, head] · z       [position, head, dHead]
     ///     dz    = ξ[sequence, head] · dy

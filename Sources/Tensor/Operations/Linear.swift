@@ -1,7 +1,7 @@
 import Kernels
 
 extension Tensor {
-    /// The product with a weight whose rows are outputs.
+    /// A linear layer without bias, weight [out, in].
     ///
     ///     y  = x·wᵀ                           [m, in] · [out, in]ᵀ → [m, out]
     ///     dx = dy·w                           [m, in]
@@ -17,7 +17,7 @@ extension Tensor {
             y, shape: [m, out], from: x, Input(w) { dy in product(Matrix(dy, m, out).transposed, X) })
     }
 
-    /// The product with a weight whose columns are outputs, as GPT-2 stores them.
+    /// A linear layer without bias, weight [in, out], as in GPT-2 (Conv1D).
     ///
     ///     y  = x·w                            [m, in] · [in, out] → [m, out]
     ///     dx = dy·wᵀ                          [m, in]

@@ -1,7 +1,7 @@
 import Kernels
 
 extension Tensor {
-    /// The product with a frozen weight that a product of two thin matrices changes.
+    /// A linear layer with a frozen weight w and a LoRA adapter s·b·a.
     ///
     ///     y  = x·wᵀ + s·(u·aᵀ)·bᵀ             [m, in] → [m, out]
     ///     dx = dy·w                           [m, in]
@@ -9,11 +9,11 @@ extension Tensor {
     ///     da = s·(dy·b)ᵀ·u                    [rank, in]
     ///     db = s·dyᵀ·(u·aᵀ)                   [out, rank]
     ///
-    /// u is x itself, or x with numbers dropped; where it is x, dx and du are formed as one sum.
+    /// u is x, or x after dropout; if it is x, dx and du are computed as one sum.
     ///
     /// - Parameters:
-    ///   - isTransposed: Whether the weight's columns, not its rows, are outputs.
-    ///   - dropped: u where it is not x.
+    ///   - isTransposed: Whether the weight is [in, out].
+    ///   - dropped: u, if it is not x.
     /// - Source: Hu et al. 2021, equation 3.
     public func linear(
         _ weight: Weight, isTransposed: Bool = false, plus a: Tensor, _ b: Tensor, scale: Float,
@@ -46,12 +46,12 @@ extension Tensor {
         }
     }
 
-    /// Each number dropped with a probability, the others raised to keep the mean.
+    /// Dropout: each element is zeroed with probability p, the others are scaled to keep the mean.
     ///
     ///     y  = x ⊙ k / (1 − p)                k = 1 with probability 1 − p, else 0
     ///     dx = dy ⊙ k / (1 − p)
     ///
-    /// What is dropped depends on the row's seed, the salt and the column alone: not on the company a row keeps.
+    /// The mask depends on the row's seed, the salt and the column alone, not on the other rows of the batch.
     ///
     /// - Source: Srivastava et al. 2014, with the factor moved to training.
     public func dropped(_ probability: Float, rowSeeds: [UInt64], salt: UInt64) -> Tensor {

@@ -1,10 +1,11 @@
 extension Tensor {
-    /// `body` applied to the tensor, with nothing kept in between: the gradients apply it once more.
+    /// Gradient checkpointing: applies `body` without keeping its intermediate tensors; the backward pass
+    /// applies it again.
     ///
     ///     y  = f(x; w)
     ///     dx, dw = those of Σ dy ⊙ f(x; w)    for every tracked w that f reads
     ///
-    /// - Parameter body: Computes the same each time.
+    /// - Parameter body: Must compute the same each time.
     /// - Source: Chen et al. 2016, section 3.
     public func recomputed(_ body: @escaping @Sendable (Tensor) -> Tensor) -> Tensor {
         let (x, shape, isTracked) = (elements, shape, isTracked)

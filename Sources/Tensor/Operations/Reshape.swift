@@ -22,7 +22,7 @@ extension Tensor {
             from: Input(self) { dy in scatterAddRows(dy, rowLength: n, rows: rows, count: m) })
     }
 
-    /// Ranges of columns, one after the other.
+    /// Ranges of columns, concatenated.
     ///
     ///     y        = [x[:, range₁], x[:, range₂], …]             [m, n] → [m, Σ range.count]
     ///     dx[:, c] = Σ over the places of column c in y of dy
@@ -36,7 +36,7 @@ extension Tensor {
             from: Input(self) { dy in scatterAddColumns(dy, ranges: ranges, rowLength: n) })
     }
 
-    /// Matrices of one width, one below the other.
+    /// Matrices of equal width, concatenated along rows.
     ///
     ///     y    = [x₁; x₂; …]                  [m₁, n], [m₂, n], … → [Σ m, n]
     ///     dx_i = the rows of dy that x_i gave

@@ -1,7 +1,8 @@
 public import Kernels
 
 extension Tensor {
-    /// Rotary position embedding: each pair of a head turns by an angle that grows with the row's position.
+    /// Rotary position embedding (RoPE): each pair of a head is rotated by an angle proportional to the row's
+    /// position.
     ///
     ///     y  = R(position)·x                  [position, head, dHead]
     ///     dx = R(−position)·dy

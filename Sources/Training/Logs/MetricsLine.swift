@@ -1,4 +1,4 @@
-/// What a step of training did: a line of `metrics.jsonl`.
+/// The metrics of a training step: a line of `metrics.jsonl`.
 ///
 /// Its keys are `step`, `loss`, `grad_norm`, `learning_rate`, `tokens`, `seconds`, then `supervised_tokens` where it
 /// is known and `eval_<name>` for each number of an evaluation after the step.
@@ -15,12 +15,12 @@ public struct MetricsLine: Sendable, Equatable {
     public var tokens: Int
     /// Seconds that the step took.
     public var seconds: Double
-    /// Tokens of the step that the loss counts.
+    /// Supervised tokens of the step.
     public var supervisedTokens: Int?
     /// Numbers of an evaluation after the step, by name, such as `loss`.
     public var evaluation: [String: Double]
 
-    /// Says what a step did.
+    /// The metrics of a step.
     public init(
         step: Int, loss: Float, gradNorm: Float, learningRate: Double, tokens: Int, seconds: Double,
         supervisedTokens: Int? = nil, evaluation: [String: Double] = [:]

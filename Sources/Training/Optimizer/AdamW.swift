@@ -1,20 +1,20 @@
 import Kernels
 
-/// Adam with weight decay apart from the gradient, its state in single precision.
+/// AdamW: Adam with decoupled weight decay. Its state is fp32.
 ///
-/// Only weights of two dimensions decay: norms and biases do not.
+/// Only matrices decay, not norms and biases.
 ///
 /// - Source: Loshchilov and Hutter 2019, algorithm 2, with the rate also before the decay, as PyTorch has it.
 public struct AdamW: Sendable {
-    /// How slowly the means forget.
+    /// β₁ and β₂, the decay rates of the moments.
     public let betas: (mean: Float, square: Float)
-    /// Keeps the root of a small square from being divided by.
+    /// ε, added to the denominator.
     public let epsilon: Float
-    /// The share of itself that a matrix loses in a step, times the learning rate.
+    /// Decoupled weight decay, of matrices only.
     public let weightDecay: Float
-    /// Running means of each weight's gradient.
+    /// First moments: running means of each weight's gradient.
     var means: [String: [Float]] = [:]
-    /// Running means of its square.
+    /// Second moments: running means of its square.
     var squares: [String: [Float]] = [:]
 
     /// An optimizer that has not taken a step.
@@ -25,7 +25,7 @@ public struct AdamW: Sendable {
     /// A weight after one step.
     ///
     /// - Parameters:
-    ///   - gradient: As many numbers; multiplied by `clip` before use.
+    ///   - gradient: The gradient, as many numbers; multiplied by `clip` first.
     ///   - count: Steps, this one included.
     mutating func updated(
         _ name: String, _ weight: [Float], isMatrix: Bool, gradient: [Float], clip: Float, rate: Double,

@@ -1,22 +1,22 @@
 import Foundation
 
-/// How the learning rate goes over a run: up in a straight line from 0, then constant or down to 0.
+/// A learning-rate schedule: linear warm-up from 0, then constant, or decay to 0.
 ///
-/// As transformers has it, step for step: the first step of a warm-up has the rate 0.
+/// Equal to that of transformers step by step: the first step of a warm-up has the rate 0.
 public struct Schedule: Sendable, Equatable {
     /// What follows the warm-up.
     public enum Shape: String, Sendable, CaseIterable, Codable {
-        /// The full rate to the end.
+        /// Constant.
         case constant
-        /// In a straight line to 0.
+        /// Linear decay to 0.
         case linear
-        /// Down half a cosine to 0.
+        /// Cosine decay to 0.
         case cosine
     }
 
     /// What follows the warm-up.
     public let shape: Shape
-    /// Steps until the full rate.
+    /// Warm-up steps.
     public let warmupSteps: Int
     /// Steps of the run.
     public let steps: Int
@@ -26,7 +26,7 @@ public struct Schedule: Sendable, Equatable {
         (self.shape, self.warmupSteps, self.steps) = (shape, warmupSteps, steps)
     }
 
-    /// The share of the full rate that a step uses; steps are counted from 1.
+    /// The factor on the peak learning rate in a step; steps are counted from 1.
     ///
     ///     (t − 1) / warm-up, then 1, or (steps − t + 1) / (steps − warm-up), or (1 + cos π·(t − 1 − warm-up) / (steps − warm-up)) / 2
     public func factor(step: Int) -> Double {

@@ -1,9 +1,9 @@
 public import Records
 
-/// What a run was made from and how: all that a second run needs to be the same, `run.json`.
+/// The record of a run, `run.json`: everything needed to repeat it.
 ///
-/// Keys are those of a measurement's attributes where both have them. Every flag stands here as it was resolved, also
-/// where the user gave none.
+/// Keys are those of a measurement's attributes where both have them. Every flag is here with the value that
+/// was used, also where the user gave none.
 public struct RunRecord: Codable, Sendable, Equatable {
     /// The model as the user named it.
     public var model: String
@@ -23,11 +23,11 @@ public struct RunRecord: Codable, Sendable, Equatable {
     public var counts: Counts
     /// Every flag that decides what the run computes.
     public var settings: Settings
-    /// The seed of everything that is drawn.
+    /// The random seed.
     public var seed: Int
     /// Threads of all workers; how many workers there were is in `arguments`.
     public var threads: Int
-    /// The arithmetic, such as `fp32`.
+    /// The precision of matrix products, such as `fp32`.
     public var precision: String
     /// The kernels of the products, as OpenBLAS names them.
     public var kernels: String
@@ -46,13 +46,13 @@ public struct RunRecord: Codable, Sendable, Equatable {
         public var leftOut: Int
         /// Tokens of the examples, prompts included.
         public var tokens: Int
-        /// Tokens that the loss counts.
+        /// Supervised tokens.
         public var supervisedTokens: Int
-        /// Weights that are trained.
+        /// Trained tensors.
         public var trainedWeights: Int
-        /// Numbers that are trained.
+        /// Trained parameters.
         public var trainedParameters: Int
-        /// Numbers of the model, those of an adapter included.
+        /// Parameters of the model, with those of an adapter.
         public var parameters: Int
 
         enum CodingKeys: String, CodingKey {
@@ -63,7 +63,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
             case trainedParameters = "trained_parameters"
         }
 
-        /// Says how large a run is.
+        /// The sizes of a run.
         public init(
             examples: Int, leftOut: Int, tokens: Int, supervisedTokens: Int, trainedWeights: Int,
             trainedParameters: Int,
@@ -88,7 +88,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
         case toolVersion = "tool_version"
     }
 
-    /// Says what a run is made from.
+    /// The record of a run.
     public init(
         model: String, modelSHA256: String, adapter: String? = nil, adapterSHA256: String? = nil,
         data: String, dataSHA256: String, templateSHA256: String? = nil, counts: Counts,

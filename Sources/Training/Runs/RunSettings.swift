@@ -1,47 +1,47 @@
 extension RunRecord {
-    /// The flags of `train`, by their names there, as they were resolved.
+    /// The flags of `train`, by their names there, with the values that were used.
     public struct Settings: Codable, Sendable, Equatable {
-        /// The largest learning rate.
+        /// The peak learning rate.
         public var learningRate: Double
         /// `constant`, `linear` or `cosine`.
         public var schedule: String
-        /// Steps in which the rate rises from 0.
+        /// Warm-up steps.
         public var warmupSteps: Int
-        /// AdamW's decay of matrices.
+        /// AdamW's weight decay, of matrices only.
         public var weightDecay: Double
-        /// Examples of an optimizer's step.
+        /// Examples per optimizer step.
         public var batchSize: Int
-        /// Times that training goes through the data.
+        /// Passes over the data.
         public var epochs: Double
         /// Steps of the whole run.
         public var maxSteps: Int
         /// `given` or `shuffled`.
         public var order: String
-        /// The gradient's largest norm; 0: any.
+        /// The global gradient norm to clip to; 0: no clipping.
         public var clipNorm: Double
         /// The adapter that is trained; `nil` where the model itself is.
         public var lora: LoRA?
-        /// Whether layers are computed once more on the way back.
+        /// Gradient checkpointing.
         public var recompute: Bool
-        /// Tokens computed together by a worker.
+        /// Tokens per pack (micro-batch).
         public var packTokens: Int
-        /// Steps between two measurements of the heads; 0: none.
+        /// Steps between records of head scores (telemetry); 0: none.
         public var probeEvery: Int
         /// Steps between two checkpoints; 0: none but the last.
         public var checkpointEvery: Int
 
         /// The flags of an adapter.
         public struct LoRA: Codable, Sendable, Equatable {
-            /// The inner dimension of the two factors.
+            /// The LoRA rank.
             public var rank: Int
-            /// The product of the factors is multiplied by alpha / rank.
+            /// LoRA alpha: the adapter is scaled by alpha / rank.
             public var alpha: Double
-            /// The layers that have factors, by the last part of their name.
+            /// The adapted projections, by the last part of their name.
             public var targets: [String]
-            /// The share of inputs that is dropped.
+            /// Dropout probability on the adapter's inputs.
             public var dropout: Double
 
-            /// Says what an adapter is like.
+            /// The settings of an adapter.
             public init(rank: Int, alpha: Double, targets: [String], dropout: Double) {
                 self.rank = rank
                 self.alpha = alpha
@@ -63,7 +63,7 @@ extension RunRecord {
             case checkpointEvery = "checkpoint_every"
         }
 
-        /// Says how a run is made.
+        /// The settings of a run.
         public init(
             learningRate: Double, schedule: String, warmupSteps: Int, weightDecay: Double, batchSize: Int,
             epochs: Double, maxSteps: Int, order: String, clipNorm: Double, lora: LoRA? = nil,

@@ -1,12 +1,13 @@
 import Kernels
 
-/// Which examples a step takes. It follows from the step's number alone, so a resumed run goes on where it was.
+/// Which examples a step takes: a function of the step's number alone, so a resumed run continues with the
+/// same data.
 public struct ExampleOrder: Sendable {
     /// The examples of the data.
     public let count: Int
-    /// Examples of a step; fewer in the last of an epoch.
+    /// Examples per step; fewer in the last step of an epoch.
     public let batchSize: Int
-    /// The seed that each epoch's order is drawn from; nil for the order of the file, every epoch.
+    /// The seed of the shuffling in each epoch; nil for the order of the file.
     public let seed: Int?
 
     /// An order over `count` examples.
@@ -15,7 +16,7 @@ public struct ExampleOrder: Sendable {
         (self.count, self.batchSize, self.seed) = (count, batchSize, seed)
     }
 
-    /// Steps that go once through the data.
+    /// Steps per epoch.
     public var stepsPerEpoch: Int { (count + batchSize - 1) / batchSize }
 
     /// The examples of a step, counted from 1.

@@ -2,7 +2,7 @@ import Kernels
 import Tensor
 import Transformers
 
-/// The sums of a step over its packs, added up in the packs' order, whichever is done first.
+/// The sums of a step over its packs, added in the packs' order whatever their timing.
 struct StepGradients: Sendable {
     /// The loss of each example, not yet divided.
     var losses: [Int: Double] = [:]
@@ -52,7 +52,7 @@ extension Trainer {
         return sum
     }
 
-    /// The same of one pack.
+    /// The same for one pack.
     private func gradients(
         of examples: [Int], step: Int, weight: Float, _ tracked: Decoder,
         _ leaves: [(name: String, tensor: Tensor)], _ probing: (@Sendable (Batch) -> StepProbe)?
@@ -91,7 +91,8 @@ extension Trainer {
         return objective.items[example].map { _ in generator.next() }
     }
 
-    /// Refuses a step that would spoil the weights, and names the example that would.
+    /// Throws for a step whose loss or gradient is not finite (and names the example), or whose loss is
+    /// exactly 0.
     func check(_ found: StepGradients, _ norm: Double, _ examples: [Int], step: Int)
         async throws(TrainingError)
     {

@@ -1,11 +1,11 @@
 public import Tensor
 public import Transformers
 
-/// What a step measures beside the gradients of weights, in the same backward pass.
+/// Additional gradients that a step computes in its backward pass, such as those at head gates.
 public struct StepProbe: Sendable {
-    /// Sees the pass.
+    /// The tap on the pass.
     public let tap: Tap
-    /// Tracked tensors that the tap put into the pass.
+    /// The tensors, put into the pass by the tap, whose gradients are wanted.
     public let targets: [Tensor]
 
     /// A probe of one pack.

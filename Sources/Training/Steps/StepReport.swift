@@ -1,20 +1,20 @@
 public import Tensor
 
-/// What a step did.
+/// The results of a step.
 public struct StepReport: Sendable {
     /// The step, counted from 1.
     public let step: Int
-    /// The examples that it took, by their place in the data.
+    /// The examples of the step, by index.
     public let examples: [Int]
     /// The loss of each example over its size: for supervised training, the mean of its token losses, in nats.
     public let losses: [Float]
     /// The sum of all losses over the sum of sizes: what was differentiated.
     public let loss: Float
-    /// The length of the gradient of all trained weights, before clipping.
+    /// The global gradient norm, before clipping.
     public let gradientNorm: Float
-    /// Tokens computed.
+    /// Tokens, with prompts.
     public let tokens: Int
-    /// Tokens that the loss counts.
+    /// Supervised tokens.
     public let supervisedTokens: Int
     /// The sum of the examples' sizes, by which their losses were divided.
     public let size: Int
@@ -22,12 +22,12 @@ public struct StepReport: Sendable {
     public let figures: [String: Double]
     /// What the probe found, pack by pack.
     public let probed: [Probed]
-    /// Trained weights that no step so far had a gradient for.
+    /// Trained weights that have had no gradient so far.
     public let withoutGradient: [String]
 
-    /// What a probe found in a pack.
+    /// The results of a probe for a pack.
     public struct Probed: Sendable {
-        /// The examples of the pack, by their place in the data.
+        /// The examples of the pack, by index.
         public let examples: [Int]
         /// The gradient of the step's loss at each of the probe's targets; of an example with several sequences, each
         /// has its own row, one after the other.

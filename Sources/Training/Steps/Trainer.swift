@@ -4,17 +4,17 @@ public import Transformers
 
 /// Fine-tunes a model, step by step.
 ///
-/// What a step minimises is an objective's: for supervised training, the sum of token losses over the number of
-/// supervised tokens, however its examples are packed. All that a step draws follows from the seed and the step's number, so a trainer that is given the
-/// weights and moments of some step goes on as the one that made them.
+/// What a step minimises is given by an objective: for supervised training, the sum of token losses over the number
+/// of supervised tokens, however the examples are packed. All randomness of a step follows from the seed and the
+/// step's number, so a trainer that gets the weights and moments of some step continues the run that made them.
 public struct Trainer: Sendable {
     /// The model, with the weights trained so far.
     public private(set) var model: Decoder
     /// Steps taken.
     public private(set) var step = 0
-    /// Holds the moments.
+    /// The optimizer, with its moments.
     public internal(set) var optimizer: AdamW
-    /// Which examples steps take.
+    /// The order of the examples.
     public let order: ExampleOrder
 
     /// What is minimised.
@@ -24,16 +24,16 @@ public struct Trainer: Sendable {
     let seed: Int
     let packTokens: Int
     let workers: Int
-    /// The names of the weights that are trained, in the order of a visit, which sums follow.
+    /// The names of the trained weights, in visiting order, in which sums are taken.
     public let trained: [String]
     private var withoutGradient: Set<String>
 
-    /// A trainer of a model's adapters where it has some, else of all its weights.
+    /// A trainer of the model's adapters if it has any, otherwise of all its weights.
     ///
     /// - Parameters:
     ///   - objective: What is minimised over which data; each sequence has a supervised token.
     ///   - learningRate: The rate of a weight, by its name in the model's files, in a step counted from 1.
-    ///   - clipNorm: The longest gradient that a step follows as it is; 0 for any.
+    ///   - clipNorm: The global gradient norm is clipped to this value; 0 turns clipping off.
     ///   - packTokens: Tokens computed together by a worker; memory grows with it.
     ///   - workers: Packs computed at a time.
     public init(
@@ -116,7 +116,7 @@ public struct Trainer: Sendable {
             probed: found.probed, withoutGradient: withoutGradient.sorted())
     }
 
-    /// Goes on after a step with the moments of then.
+    /// Continues after a step, with its moments.
     mutating func go(on step: Int, with moments: AdamW) {
         self.step = step
         optimizer = moments

@@ -3,8 +3,8 @@ public import ModelFiles
 import Tensor
 import Transformers
 
-// What a trainer has beside its weights is small in kind: the number of the step, and two moments for each weight.
-// Orders and draws follow from the seed and the step.
+// The state of a trainer besides its weights: the number of the step, and two moments for each weight. Data
+// order and random numbers follow from the seed and the step.
 
 extension Trainer {
     /// Writes the step and the moments, `<weight>.mean` and `<weight>.square`, as safetensors, whole or not at all.
@@ -17,7 +17,8 @@ extension Trainer {
         try writeSafetensors(tensors, metadata: ["format": Self.stateFormat, "step": "\(step)"], to: path)
     }
 
-    /// Goes on from a state that a trainer of the same weights wrote; the model must be the one that it had then.
+    /// Continues from a state written by a trainer of the same weights; the model must have the weights of
+    /// that step.
     public mutating func restoreState(from path: String) throws(ModelFileError) {
         let file = try Safetensors(path: path)
         guard file.metadata["format"] == Self.stateFormat,

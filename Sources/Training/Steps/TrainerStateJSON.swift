@@ -1,6 +1,6 @@
 public import Records
 
-/// The state of a run as Hugging Face's trainer keeps it in `trainer_state.json`: what tools that draw its curves read.
+/// The state of a run in the format of Hugging Face's `trainer_state.json`, for tools that plot its curves.
 ///
 /// Keys, and their meaning, are those of transformers' `TrainerState`, which refuses a file with any other; those that
 /// have no meaning here are left out and take its defaults. An entry of `log_history` is a step, or the evaluation
@@ -19,9 +19,9 @@ public struct TrainerStateJSON: Encodable, Sendable {
     ///
     /// - Parameters:
     ///   - lines: The metrics of the steps.
-    ///   - maxSteps: How many steps the run is to have.
-    ///   - stepsPerEpoch: Steps that go once through the data.
-    ///   - batchSize: Examples of a step.
+    ///   - maxSteps: The planned number of steps.
+    ///   - stepsPerEpoch: Steps per epoch.
+    ///   - batchSize: Examples per step.
     ///   - checkpointEvery: Steps between two checkpoints.
     public init(
         lines: [MetricsLine], maxSteps: Int, stepsPerEpoch: Int, batchSize: Int, checkpointEvery: Int

@@ -3,11 +3,11 @@ public import ModelFiles
 import Tensor
 
 extension Decoder {
-    /// This model with an adapter on it, as PEFT would compute it.
+    /// This model with an adapter applied, as PEFT computes it.
     ///
-    /// Pairs of the layers' projections stay pairs beside weights that stay as their files have them. What cannot be
-    /// a pair is put into the weights as numbers: learned magnitudes (DoRA), pairs of embeddings and of the head of the
-    /// model, modules and biases that the adapter replaces.
+    /// LoRA pairs (A, B) of the layers' projections stay separate, beside weights that stay in their file's
+    /// format. Everything else is merged into the weights: learned magnitudes (DoRA), pairs of embeddings and
+    /// of the LM head, and modules and biases that the adapter replaces.
     ///
     /// - Returns: The model, and sentences that say what was put into its weights; none if all stayed pairs, so that
     ///   writing the pairs writes the adapter.
@@ -25,11 +25,11 @@ extension Decoder {
     }
 }
 
-/// An adapter on its way into a model.
+/// The state of applying an adapter to a model.
 struct Adapting {
     let adapter: AdapterFolder
     let model: Decoder  // for its names
-    let head: String  // the module that makes logits, as the adapter calls it
+    let head: String  // the name of the LM head in the adapter
     private var unused: Set<String>
     private var missing: [String] = []
     var notes: [String] = []
@@ -42,7 +42,7 @@ struct Adapting {
         head = unused.contains { $0.hasPrefix("embed_out.") } ? "embed_out" : "lm_head"
     }
 
-    /// The name of a module or weight of the model, as the adapter calls it.
+    /// The adapter's name of a module or weight of the model.
     func name(_ path: String) -> String {
         path.hasPrefix(model.names.head)
             ? head + path.dropFirst(model.names.head.count) : model.moduleName(path)

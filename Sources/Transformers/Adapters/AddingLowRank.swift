@@ -2,11 +2,11 @@ import Kernels
 import Tensor
 
 extension LowRank {
-    /// The numbers of a weight with this change added: w + s·b·a.
+    /// The merged weight w + s·b·a.
     ///
     /// - Parameters:
     ///   - isTransposed: Whether the weight is [in, out].
-    ///   - magnitudes: The length to give to the weights of each output, where the adapter has learned one: [out].
+    ///   - magnitudes: DoRA's learned norm of the weights of each output, if any: [out].
     /// - Source: Hu et al. 2021, equation 3; Liu et al. 2024, equation 5, for magnitudes.
     func added(to weight: Weight, isTransposed: Bool, magnitudes: [Float]? = nil) -> Tensor {
         let (rows, columns) = weight.shape.matrix
@@ -32,7 +32,7 @@ extension LowRank {
 }
 
 extension Weight {
-    /// The numbers, wherever they are.
+    /// The numbers of a weight in any form.
     var numbers: [Float] {
         switch self {
         case .absent(let shape): preconditionFailure("a weight \(shape) that was never read")
@@ -42,7 +42,7 @@ extension Weight {
     }
 }
 
-/// The lengths of the rows or of the columns of a matrix.
+/// The L2 norms of the rows or columns of a matrix.
 private func lengths(_ w: [Float], columns: Int, ofRows: Bool) -> [Float] {
     var squares = [Double](repeating: 0, count: ofRows ? w.count / columns : columns)
     for (index, value) in w.enumerated() {

@@ -2,16 +2,17 @@ import Kernels
 import Tensor
 
 extension Decoder {
-    /// Attaches a fresh pair to each projection that is to be adapted, in place of any that is there. The model computes
-    /// what it did before: `b` begins as zeros, `a` uniform in ±1/√in, drawn from the seed and the projection's path.
+    /// Attaches a new LoRA pair to each target projection, replacing any existing pair. The model computes
+    /// the same as before: `b` is zero, `a` is uniform in ±1/√in, drawn by the seed and the projection's
+    /// path.
     ///
     /// - Parameters:
-    ///   - alpha: The scale of the pairs, times the rank, or its root where ranks are stabilized.
-    ///   - targets: Ends of the projections' names; `all-linear` alone for every projection; nil for those that PEFT
-    ///     chooses for the family.
-    ///   - dropout: The share of inputs that training leaves out before a pair, below 1.
-    /// - Throws: An error with the names that there are if no projection's name ends so.
-    /// - Source: Hu et al. 2021, section 4.1; PEFT's start, Kaiming-uniform with a = √5.
+    ///   - alpha: LoRA alpha: the pair is scaled by alpha / rank, or by alpha / √rank with rsLoRA.
+    ///   - targets: Ends of the projections' names; `all-linear` alone for every projection; nil for PEFT's
+    ///     default targets of the family.
+    ///   - dropout: Dropout probability on the pair's inputs, below 1.
+    /// - Throws: An error with the existing names if no projection's name ends like a target.
+    /// - Source: Hu et al. 2021, section 4.1; PEFT's initialization, Kaiming-uniform with a = √5.
     public mutating func attachLowRank(
         rank: Int, alpha: Float, targets: [String]? = nil, dropout: Float = 0, isRankStabilized: Bool = false,
         seed: Int

@@ -9,18 +9,18 @@ public enum AttentionProjection: String, CaseIterable, Sendable {
     case key = "k"
     /// Values, a part for each key/value head.
     case value = "v"
-    /// From what heads read to the stream, a part for each head.
+    /// The output projection, a part for each head.
     case output = "o"
 
-    /// Whether its heads are those of keys and values, which several query heads may share.
+    /// Whether its heads are key/value heads, which several query heads may share.
     public var isShared: Bool { self == .key || self == .value }
 }
 
-/// What an adapter adds to a projection of attention, ΔW = s·B·A, cut into heads.
+/// The change ΔW = s·B·A of an attention projection by a LoRA adapter, split by head.
 public struct AttentionChange: Sendable {
     /// The projection.
     public let projection: AttentionProjection
-    /// The pair that makes the change.
+    /// The LoRA pair.
     public let pair: LowRank
     /// For each head its rows of B, or its columns of A for the output projection: [head].
     public let parts: [Range<Int>]
@@ -29,7 +29,7 @@ public struct AttentionChange: Sendable {
     /// [position, head, width], or for the output projection what A makes of each head's z, [position, head, rank],
     /// which ``finished(_:)`` carries on.
     ///
-    /// Nothing here is tracked.
+    /// Nothing here requires gradients.
     public func byHead(_ x: Tensor) -> Tensor {
         let x = Tensor(x.elements, shape: x.shape)
         let (a, b) = (pair.a.tensor, pair.b.tensor)
@@ -52,7 +52,7 @@ public struct AttentionChange: Sendable {
         return Tensor(narrow, shape: [positions, heads, rank])
     }
 
-    /// What the projection's output gains, from the change by head: [position, out of the projection].
+    /// The change of the projection's output, from the change by head: [position, out].
     public func finished(_ byHead: Tensor) -> Tensor {
         let (positions, heads, width) = byHead.shape.heads
         guard projection == .output else { return byHead.reshaped([positions, heads * width]) }
@@ -68,9 +68,9 @@ public struct AttentionChange: Sendable {
 }
 
 extension SelfAttention {
-    /// What an adapter's pair adds to a projection; nil where there is no pair.
+    /// The change of a projection by its adapter; nil without adapter.
     ///
-    /// Where one projection makes queries, keys and values, its pair changes all three, each by its own rows of B.
+    /// The pair of a fused query, key and value projection changes all three, each by its own rows of B.
     public func change(of projection: AttentionProjection) -> AttentionChange? {
         func made(_ source: Projection, _ parts: [Range<Int>]) -> AttentionChange? {
             source.adapter.map { AttentionChange(projection: projection, pair: $0, parts: parts) }

@@ -2,12 +2,12 @@ import Foundation
 import Kernels
 import Tensor
 
-/// How large the change of one head by an adapter is, and how many directions it has.
+/// The norm and the effective rank of one head's part of an adapter's ΔW.
 public struct ChangeSize: Sendable, Equatable {
     /// The Frobenius norm of the head's part of ΔW.
     public let norm: Double
-    /// exp(−Σ p·ln p) over the singular values' shares p = σ/Σσ: 1 where one direction is all, the rank where all
-    /// directions are alike; 0 where nothing changes.
+    /// The effective rank exp(−Σ p·ln p) with p = σ/Σσ over the singular values σ: 1 for a single direction,
+    /// the rank if all are equal, 0 for no change.
     ///
     /// - Source: Roy and Vetterli, *The effective rank*, EUSIPCO 2007.
     public let effectiveRank: Double

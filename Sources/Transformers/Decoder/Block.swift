@@ -1,23 +1,24 @@
 public import Tensor
 
-/// A layer: attention and feed-forward, each added to the stream.
+/// A transformer layer: attention and MLP, each added to the residual stream.
 public struct Block: Sendable, Weighted {
-    // Norms of what enters and of what leaves; which of them there are is the family's.
+    // Norms of inputs and outputs; the family decides which of them exist.
     var attentionNorm: Norm?
-    /// Reads other positions.
+    /// Attention.
     public var attention: SelfAttention
-    /// On what attention adds, where the family has one.
+    /// The norm of attention's output, where the family has one.
     public internal(set) var attentionOutputNorm: Norm?
     var feedForwardNorm: Norm?
-    /// Works on each position by itself.
+    /// The MLP.
     public var feedForward: FeedForward
     var feedForwardOutputNorm: Norm?
-    /// Whether both read the stream that enters the layer, instead of one after the other.
+    /// Whether attention and MLP are parallel: both read the stream that enters the layer.
     var isParallel = false
 
-    /// The stream through the layer: [position, dModel] → [row, dModel].
+    /// The residual stream through the layer: [position, dModel] → [row, dModel].
     ///
-    /// - Parameter rows: The positions that anything later reads; nil for all. Past attention nothing else is computed.
+    /// - Parameter rows: The positions that are needed later; nil for all. After attention only these are
+    ///   computed.
     func callAsFunction(
         _ x: Tensor, layer: Int, _ pass: Pass, rows: [Int]?, cache: inout KeyValueCache?
     ) -> Tensor {
@@ -26,7 +27,7 @@ public struct Block: Sendable, Weighted {
         return afterHeads(x, z, layer: layer, pass, rows: rows)
     }
 
-    /// The rest of the layer, from the stream that entered it and what its heads have read, z.
+    /// The rest of the layer, from the stream that entered it and the head outputs z.
     func afterHeads(_ x: Tensor, _ z: Tensor, layer: Int, _ pass: Pass, rows: [Int]?) -> Tensor {
         let (tap, positions) = (pass.tap, x.shape.matrix.rows)
         let z = z.reshaped([positions, attention.heads * attention.dHead])

@@ -5,7 +5,7 @@ public import Tensor
 public struct Decoder: Sendable, Weighted {
     /// The family, as `config.json` names it.
     public let family: String
-    /// What the family calls its parts.
+    /// The family's names of the parts.
     struct Names: Sendable {
         var embedding = "model.embed_tokens"
         var positions = ""
@@ -14,29 +14,29 @@ public struct Decoder: Sendable, Weighted {
     }
 
     let names: Names
-    /// Ids to vectors: [vocabulary, dModel]. Also the head of the model, where that is tied.
+    /// Token embedding: [vocabulary, dModel]. Also the LM head, where that is tied.
     public var embedding: Weight
-    /// What the embedding is multiplied by.
+    /// A factor on the embedding.
     var embeddingScale: Float = 1
-    /// Learned positions: [position + offset, dModel], where there are any.
+    /// Learned position embedding: [position + offset, dModel], if any.
     var positions: Weight?
     /// The row of the first position.
     var positionOffset = 0
     /// The layers.
     public var blocks: [Block]
-    /// Before the head of the model; OPT's smallest variants have none.
+    /// The final norm; OPT's smallest variants have none.
     public var norm: Norm
-    /// Vectors to logits: [vocabulary, dModel]; nil where the embedding serves.
+    /// The LM head: [vocabulary, dModel]; nil if tied to the embedding.
     public var head: Weight?
-    /// Added to the logits, where there is one: [vocabulary].
+    /// The bias of the LM head, if any: [vocabulary].
     var headBias: Weight?
-    /// What logits are bent to stay below.
+    /// The soft cap of the logits, if any.
     var logitCap: Float?
     /// The longest sequence the model was made for.
     public let contextLength: Int
-    let rotary: [Rotary]  // one for each way that layers rotate
-    /// Whether a pass with gradients keeps what enters each layer alone, and computes the layer once more on its way
-    /// back: a third more time, for the memory of one layer.
+    let rotary: [Rotary]  // one for each kind of rotation among the layers
+    /// Gradient checkpointing: a pass with gradients keeps only the input of each layer, and recomputes the
+    /// layer in the backward pass. It takes a third more time and the memory of one layer.
     public var recomputesLayers = false
 
     /// The number of layers.
@@ -47,18 +47,18 @@ public struct Decoder: Sendable, Weighted {
     public var keyValueHeads: Int { blocks[0].attention.keyValueHeads }
     /// The width of a head.
     public var dHead: Int { blocks[0].attention.dHead }
-    /// The width of the stream.
+    /// The width of the residual stream.
     public var dModel: Int { embedding.shape.matrix.columns }
-    /// The width of the feed-forward layers.
+    /// The width of the MLPs.
     public var dMLP: Int { blocks[0].feedForward.width }
     /// The number of tokens that have logits.
     public var vocabulary: Int { embedding.shape.matrix.rows }
-    /// What turns the normed stream into logits: [vocabulary, dModel].
+    /// The weight of the LM head, tied or not: [vocabulary, dModel].
     public var unembedding: Weight { head ?? embedding }
 
-    /// The normed stream at some rows of a batch: [row, dModel].
+    /// The final normed residual stream at some rows of a batch: [row, dModel].
     ///
-    /// The last layer computes nothing for other rows past its attention, unless the tap looks there.
+    /// After the last layer's attention only these rows are computed, unless the tap needs the others.
     public func hidden(_ batch: Batch, rows: [Int], tap: Tap = .none) -> Tensor {
         var cache: KeyValueCache?
         let x = stream(
@@ -67,7 +67,7 @@ public struct Decoder: Sendable, Weighted {
         return norm(tap.looksPastAttention ? x.rows(rows) : x)
     }
 
-    /// The normed stream at some rows of sequences that share their starts: [row, dModel].
+    /// The final normed residual stream at some rows of sequences that share prefixes: [row, dModel].
     func hidden(_ laid: SharedStarts, rows: [Int]) -> Tensor {
         var cache: KeyValueCache?
         return norm(
@@ -81,7 +81,7 @@ public struct Decoder: Sendable, Weighted {
         losses(of: hidden(batch, rows: batch.predicting, tap: tap), batch.targets)
     }
 
-    /// −log p of tokens that normed vectors predict, in nats: [row, dModel] → [row].
+    /// −log p of given next tokens from the normed residual stream, in nats: [row, dModel] → [row].
     public func losses(of x: Tensor, _ targets: [Int32]) -> Tensor {
         headBias == nil && logitCap == nil
             ? x.crossEntropy(unembedding, targets: targets) : logits(of: x).crossEntropy(targets: targets)
@@ -92,13 +92,13 @@ public struct Decoder: Sendable, Weighted {
         logits(of: hidden(batch, rows: rows, tap: tap))
     }
 
-    /// The logits that follow the next tokens of each of the cache's sequences: [sequence, vocabulary].
+    /// The logits after the next tokens of each of the cache's sequences: [sequence, vocabulary].
     public func logits(next: [[Int32]], _ cache: inout KeyValueCache) -> Tensor {
         let ends = Packing(lengths: next.map(\.count)).sequences.map { $0.upperBound - 1 }
         return logits(of: norm(stream(next: next, rows: ends, &cache)))
     }
 
-    /// The stream at some rows of the next tokens of each of the cache's sequences: [row, dModel].
+    /// The residual stream at some rows of the next tokens of each of the cache's sequences: [row, dModel].
     private func stream(next: [[Int32]], rows: [Int], _ cache: inout KeyValueCache) -> Tensor {
         let packing = Packing(lengths: next.map(\.count))
         let places = zip(cache.positions, next).flatMap { kept, ids in ids.indices.map { Int32(kept + $0) } }
@@ -111,7 +111,7 @@ public struct Decoder: Sendable, Weighted {
         return x
     }
 
-    /// The stream that leaves the last layer, at the rows that are read later: [row, dModel].
+    /// The residual stream after the last layer, at the rows that are needed: [row, dModel].
     private func stream(
         _ ids: [Int32], _ places: [Int32], _ packing: Packing, keys: KeyRows? = nil, rows: [Int]?, tap: Tap,
         dropout: [UInt64]?, cache: inout KeyValueCache?
@@ -125,7 +125,7 @@ public struct Decoder: Sendable, Weighted {
         return stream(x, through: blocks.indices, pass, rows: rows, cache: &cache)
     }
 
-    /// The stream that leaves the last layer, from the one that enters the first of these layers.
+    /// The residual stream after the last layer, from that which enters the first of these layers.
     func stream(
         _ entering: Tensor, through layers: Range<Int>, _ pass: Pass, rows: [Int]?,
         cache: inout KeyValueCache?
@@ -145,14 +145,14 @@ public struct Decoder: Sendable, Weighted {
         return pass.tap(.residualFinal, layer: blocks.count, x)
     }
 
-    /// The logits of normed vectors: [row, dModel] → [row, vocabulary].
+    /// The logits of the normed residual stream: [row, dModel] → [row, vocabulary].
     public func logits(of x: Tensor) -> Tensor {
         var y = x.linear(unembedding)
         if let headBias { y = y.adding(bias: headBias.tensor) }
         return logitCap.map { y.softCapped(by: $0) } ?? y
     }
 
-    /// The logit of one token for each normed vector: [row, dModel] → [row].
+    /// The logit of one token for each row of the normed residual stream: [row, dModel] → [row].
     public func logits(of x: Tensor, tokens: [Int32]) -> Tensor {
         let (rows, width) = x.shape.matrix
         precondition(rows == tokens.count, "\(tokens.count) tokens for \(rows) rows")
@@ -165,7 +165,7 @@ public struct Decoder: Sendable, Weighted {
         return logitCap.map { y.softCapped(by: $0) } ?? y
     }
 
-    /// Visits every projection of the layers, under the path that it has in the model's files.
+    /// Visits every projection of the layers, with its path in the model's files.
     public mutating func visitProjections<Failure: Error>(
         _ visit: (_ path: String, inout Projection) throws(Failure) -> Void
     ) throws(Failure) {

@@ -1,15 +1,15 @@
 import Kernels
 public import Tensor
 
-/// The layer that works on each position by itself.
+/// The feed-forward layer (MLP).
 public struct FeedForward: Sendable, Weighted {
-    /// What stands before the nonlinearity, and what it multiplies.
+    /// The projections before the nonlinearity.
     enum Entry: Sendable {
         /// f(x·W₁)
         case plain(Projection)
         /// f(x·Wg) ⊙ x·Wu
         case gated(gate: Projection, up: Projection)
-        /// The same with both in one matrix, the gate's rows first.
+        /// The gated form with both projections in one matrix, the gate's rows first.
         case fused(Projection)
     }
 
@@ -22,7 +22,7 @@ public struct FeedForward: Sendable, Weighted {
     ///
     /// - Parameters:
     ///   - layer: Which layer this is, for the tap.
-    ///   - dropout: The seed of each row, where adapters drop numbers.
+    ///   - dropout: The seed of each row, for adapters' dropout.
     /// - Source: Shazeer 2020, section 2, for the gated forms.
     public func callAsFunction(
         _ x: Tensor, layer: Int = 0, dropout: [UInt64]? = nil, tap: Tap = .none
@@ -43,12 +43,12 @@ public struct FeedForward: Sendable, Weighted {
         return tap(.downProjection, layer: layer, down(inner, dropout: dropout))
     }
 
-    /// Whether something multiplies what leaves the nonlinearity.
+    /// Whether the MLP is gated.
     public var hasGate: Bool {
         if case .plain = entry { false } else { true }
     }
 
-    /// The width between the projections.
+    /// The hidden width.
     var width: Int {
         switch entry {
         case .plain(let up), .gated(_, let up): up.outputs
@@ -75,7 +75,7 @@ public struct FeedForward: Sendable, Weighted {
         try visit(&down)
     }
 
-    /// What enters, then `down`.
+    /// The projections before the nonlinearity, then `down`.
     public mutating func visitWeights<Failure: Error>(
         _ visit: (String, inout Weight) throws(Failure) -> Void
     ) throws(Failure) {

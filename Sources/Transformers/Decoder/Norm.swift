@@ -2,13 +2,13 @@ public import Tensor
 
 /// A normalization of each row, or of each head.
 public struct Norm: Sendable, Weighted {
-    /// What is divided out.
+    /// The kind of norm.
     enum Kind: Sendable {
-        /// The root mean square.
+        /// RMS norm.
         case rms
-        /// The root mean square; the weight is stored less one, as Gemma does.
+        /// RMS norm whose weight is stored minus 1, as in Gemma.
         case rmsPlusOne
-        /// Mean and standard deviation, with or without a bias of its own.
+        /// Layer norm, with or without bias.
         case layer(hasBias: Bool)
     }
 

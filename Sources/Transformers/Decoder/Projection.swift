@@ -2,15 +2,15 @@ public import Tensor
 
 /// A linear layer, with or without a bias.
 public struct Projection: Sendable, Weighted {
-    /// What the model's files call it within its layer.
+    /// Its name in the model's files, within its layer.
     public let name: String
     /// [out, in]; [in, out] where the file stores it so.
     public var weight: Weight
     /// [out], where there is one.
     public var bias: Weight?
-    /// What is added to the weight's product, where an adapter is attached.
+    /// The LoRA adapter, if any.
     public var adapter: LowRank?
-    /// Whether columns, not rows, are outputs, as GPT-2 stores them.
+    /// Whether the weight is stored [in, out], as in GPT-2 (Conv1D).
     public let isTransposed: Bool
 
     init(_ name: String, from input: Int, to output: Int, hasBias: Bool = false, isTransposed: Bool = false) {
@@ -22,7 +22,7 @@ public struct Projection: Sendable, Weighted {
 
     /// x·wᵀ + b, [position, in] → [position, out].
     ///
-    /// - Parameter dropout: The seed of each row, where an adapter drops numbers.
+    /// - Parameter dropout: The seed of each row, for the adapter's dropout.
     public func callAsFunction(_ x: Tensor, dropout: [UInt64]? = nil) -> Tensor {
         let y = withoutBias(x, dropout: dropout)
         return bias.map { y.adding(bias: $0.tensor) } ?? y
@@ -36,9 +36,9 @@ public struct Projection: Sendable, Weighted {
         return isTransposed ? x.multiplied(by: weight) : x.linear(weight)
     }
 
-    /// The width of what goes in.
+    /// The input width.
     public var inputs: Int { isTransposed ? weight.shape.matrix.rows : weight.shape.matrix.columns }
-    /// The width of what comes out.
+    /// The output width.
     public var outputs: Int { isTransposed ? weight.shape.matrix.columns : weight.shape.matrix.rows }
 
     /// `weight`, then `bias` and the adapter's, where there are any.

@@ -1,30 +1,30 @@
 import Foundation
 import Kernels
 
-/// How some layers of a model turn queries and keys by position.
+/// Rotary position embedding (RoPE) of some layers of a model.
 struct Rotary: Sendable {
-    /// The angle from one position to the next for each pair of a head: [pairs].
+    /// The frequency of each pair of a head, in radians per position: [pairs].
     let frequencies: [Float]
-    /// What cosines and sines are multiplied by.
+    /// A factor on cosines and sines (the attention factor).
     var scale: Float = 1
-    /// How frequencies depend on the sequence's length.
+    /// How frequencies depend on the sequence length.
     var rule = LengthRule.none
 
-    /// What happens to sequences longer than the context a model was first trained on.
+    /// Scaling for sequences longer than the original context.
     enum LengthRule: Sendable {
         case none
-        /// The base grows: base · (factor · length / context − (factor − 1))^(d / (d − 2)).
+        /// Dynamic NTK: the base becomes base · (factor · length / context − (factor − 1))^(d / (d − 2)).
         case growingBase(base: Float, factor: Float, context: Int)
-        /// Other frequencies take over.
+        /// LongRoPE: a second list of frequencies is used.
         case other(frequencies: [Float], context: Int)
     }
 
-    /// Whether kept keys of shorter sequences cannot serve one of this length: other frequencies have taken over.
+    /// Whether a KV cache of a shorter sequence is invalid at this length, because the frequencies changed.
     func changes(from old: Int, to new: Int) -> Bool {
         if case .other(_, let context) = rule { old > 0 && old <= context && new > context } else { false }
     }
 
-    /// Whether sequences up to this length all turn alike.
+    /// Whether all sequences up to this length have the same frequencies.
     func isSame(upTo length: Int) -> Bool {
         switch rule {
         case .none: true
@@ -49,7 +49,7 @@ struct Rotary: Sendable {
         (0..<width / 2).map { 1 / powf(theta, Float(2 * $0) / Float(width)) }
     }
 
-    /// The angles of packed rows at these positions. A sequence's length is that up to its last position.
+    /// The angles of packed rows at these positions. The length of a sequence is its last position + 1.
     func table(_ positions: [Int32], _ packing: Packing) -> RotaryTable {
         RotaryTable(
             rows: packing.sequences.filter { !$0.isEmpty }.flatMap { rows in

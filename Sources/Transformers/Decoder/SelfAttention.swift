@@ -1,16 +1,16 @@
 import Kernels
 public import Tensor
 
-/// What every layer of one forward pass has in common.
+/// What all layers of one forward pass share.
 struct Pass: Sendable {
     let queries: Packing
-    var keys: KeyRows?  // what queries see, where not their own sequence alone
-    let rotary: [RotaryTable]  // one for each way that layers of the model rotate
+    var keys: KeyRows?  // what queries attend to, if not only their own sequence
+    let rotary: [RotaryTable]  // one for each kind of rotation among the layers
     let tap: Tap
-    let dropout: [UInt64]?  // the seed of each row, where adapters drop numbers
+    let dropout: [UInt64]?  // the seed of each row, for adapters' dropout
 }
 
-/// Causal self-attention with grouped queries.
+/// Causal self-attention with grouped queries (GQA).
 public struct SelfAttention: Sendable, Weighted {
     /// Where queries, keys and values come from.
     enum Entry: Sendable {
@@ -22,7 +22,7 @@ public struct SelfAttention: Sendable, Weighted {
         case fused(Projection)
     }
 
-    /// Norms on queries and keys before they are rotated.
+    /// Norms on queries and keys, before rotary embedding.
     enum QueryKeyNorm: Sendable {
         case none
         /// Over each head's width.
@@ -43,9 +43,9 @@ public struct SelfAttention: Sendable, Weighted {
     let scale: Float
     var window: Int?
     var cap: Float?
-    var rotary: Int? = 0  // which of the model's rotations; nil for none
+    var rotary: Int? = 0  // index into the model's rotations; nil for no rotary embedding
 
-    /// What each head reads, z: [position, dModel] → [position, head, dHead].
+    /// The head outputs z: [position, dModel] → [position, head, dHead].
     func headOutputs(_ x: Tensor, layer: Int, _ pass: Pass, cache: inout KeyValueCache?) -> Tensor {
         let x = pass.tap(.attentionInput, layer: layer, x)
         var (q, k, v) = queriesKeysValues(x, pass.dropout)
@@ -122,7 +122,7 @@ public struct SelfAttention: Sendable, Weighted {
         }
     }
 
-    /// Attention sequence by sequence, each with all the keys and values that it has.
+    /// Attention for each sequence with its keys and values, including cached ones.
     private func throughCache(_ q: Tensor, _ kept: [(k: Tensor, v: Tensor)], _ pass: Pass) -> Tensor {
         let parts = zip(pass.queries.sequences, kept).map { rows, kept in
             let shape = shape(
@@ -133,7 +133,7 @@ public struct SelfAttention: Sendable, Weighted {
         return Tensor.stacked(parts).reshaped(q.shape)
     }
 
-    /// Attention with keys and values of rows that several sequences share.
+    /// Attention where several sequences share rows of keys and values.
     private func throughStarts(_ q: Tensor, _ kv: (k: Tensor, v: Tensor), _ keys: KeyRows, _ pass: Pass)
         -> Tensor
     {
@@ -142,7 +142,7 @@ public struct SelfAttention: Sendable, Weighted {
             shape(queries: pass.queries, keys: keys.packing))
     }
 
-    /// Attention sequence by sequence with its pattern as a tensor, for a tap to see.
+    /// Attention for each sequence with its attention matrix as a tensor, for a tap.
     private func throughPatterns(_ q: Tensor, _ k: Tensor, _ v: Tensor, layer: Int, _ pass: Pass) -> Tensor {
         let parts = pass.queries.sequences.enumerated().map { sequence, rows in
             let packing = Packing(lengths: [rows.count])

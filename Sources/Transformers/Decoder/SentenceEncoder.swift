@@ -3,7 +3,7 @@ public import Kernels
 public import ModelFiles
 public import Tensor
 
-/// A BERT encoder whose mean output is the meaning of a sentence: all-MiniLM-L6-v2 and its like.
+/// A BERT sentence encoder with mean pooling, such as all-MiniLM-L6-v2.
 ///
 /// - Source: Devlin et al. 2019; Reimers and Gurevych 2019 for the mean.
 public struct SentenceEncoder: Sendable, Weighted {
@@ -60,7 +60,7 @@ public struct SentenceEncoder: Sendable, Weighted {
         }
     }
 
-    /// What enters the mean: [position, dModel] for the tokens of packed texts.
+    /// The last hidden state, before pooling: [position, dModel] for packed texts.
     public func hidden(_ ids: [Int32], _ packing: Packing) -> Tensor {
         let positions = packing.sequences.flatMap { rows in rows.map { Int32($0 - rows.lowerBound) } }
         var x = Tensor.embedding(words, ids) + Tensor.embedding(places, positions)
@@ -69,7 +69,7 @@ public struct SentenceEncoder: Sendable, Weighted {
         return x
     }
 
-    /// The embedding of each text, of length 1: [text][dModel].
+    /// The embedding of each text, normalized to length 1: [text][dModel].
     ///
     /// - Parameter texts: Tokens with the markers that the tokenizer adds, each text at least one.
     public func embeddings(_ texts: [[Int32]]) -> [[Float]] {
@@ -98,7 +98,7 @@ public struct SentenceEncoder: Sendable, Weighted {
     }
 }
 
-/// A layer that sees the whole text; norms come after what is added.
+/// A bidirectional layer with post-norm.
 private struct EncoderLayer: Sendable, Weighted {
     var query: Projection
     var key: Projection

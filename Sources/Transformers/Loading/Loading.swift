@@ -3,11 +3,11 @@ public import ModelFiles
 import Tensor
 
 extension Weighted {
-    /// Takes every weight from a model's open files: vectors as numbers, matrices in their files' form.
+    /// Loads every weight from a model's open files: vectors as floats, matrices in their file's format.
     ///
     /// - Parameters:
-    ///   - prefix: What the files put before each name.
-    ///   - isRedundant: Which tensors of the files may be left unused.
+    ///   - prefix: A prefix of each name in the files.
+    ///   - isRedundant: Which tensors of the files may be unused.
     mutating func load(
         _ source: ModelSource, prefix: String = "", isRedundant: (String) -> Bool
     ) throws(ModelError) {
@@ -33,7 +33,7 @@ extension Weighted {
 }
 
 extension Decoder {
-    /// The model whose files are open, with its matrices left in their files' form.
+    /// The model in open files, with its matrices in their file's format.
     public init(_ source: ModelSource) throws(ModelError) {
         self = try Transformers.decoder(of: source)
         let isTied = head == nil

@@ -1,7 +1,7 @@
 extension Decoder {
-    /// The numbers that a pass with gradients keeps for each token: what enters each layer and its middle, queries,
-    /// keys, values, what heads read, and both halves of the feed-forward layer; of all layers but one only what enters,
-    /// where layers are recomputed.
+    /// The floats that a pass with gradients keeps per token: for each layer its input and middle residual
+    /// stream, queries, keys, values, head outputs, and both halves of the MLP. With recomputation all layers
+    /// but one keep only their input.
     public var numbersKeptPerToken: Int {
         let layer = 2 * dModel + 2 * heads * dHead + 2 * keyValueHeads * dHead + 2 * dMLP + heads
         return recomputesLayers ? layers * dModel + layer : layers * layer
@@ -9,13 +9,13 @@ extension Decoder {
 
     /// The memory that scoring heads will take at its peak, in bytes.
     ///
-    /// Counted are the mapped files, and for each worker what a pack keeps, the widest numbers in passing, a chunk of
-    /// logits, and a piece of an expanded weight.
+    /// It counts the mapped files, and for each worker the activations of a pack, the widest temporary, a
+    /// chunk of logits, and a piece of an expanded weight.
     ///
     /// - Parameters:
     ///   - largestPack: Tokens of the largest pack.
     ///   - fileBytes: The size of the model's files.
-    ///   - modules: Whether modules are scored, so that what attention and the feed-forward layer add is kept too.
+    ///   - modules: Whether modules are scored, so that the outputs of attention and MLP are kept too.
     public func attributionMemory(
         largestPack: Int, workers: Int, fileBytes: Int, modules: Bool = false
     ) -> Int {
@@ -26,13 +26,14 @@ extension Decoder {
         return 60_000_000 + fileBytes + workers * perWorker
     }
 
-    /// The memory that training will take at its peak, in bytes: that of scoring heads, the inputs of the projections
-    /// that are trained, and for each number that is trained itself, two moments, a sum of gradients, one gradient for each
-    /// worker, and while a weight is replaced its successor.
+    /// The peak memory of training, in bytes: that of scoring heads, the inputs of the trained projections,
+    /// and for each trained parameter its value, two moments, a sum of gradients, one gradient per worker,
+    /// and its successor while it is replaced.
     ///
     /// - Parameters:
-    ///   - trained: How many numbers are trained.
-    ///   - replaces: Whether what is trained takes the place of the files' weights, as opposed to adapters beside them.
+    ///   - trained: The number of trained parameters.
+    ///   - replaces: Whether the trained parameters replace the files' weights (full fine-tuning), as opposed
+    ///     to adapters.
     public func trainingMemory(
         trained: Int, replaces: Bool, largestPack: Int, workers: Int, fileBytes: Int
     ) -> Int {

@@ -1,6 +1,6 @@
 extension Decoder {
-    /// What transformers calls the module that the files call `path`: older files of some families leave out what
-    /// all names begin with.
+    /// The name in transformers of the module that the files call `path`: older files of some families omit
+    /// the common prefix.
     func moduleName(_ path: String) -> String {
         guard !path.hasPrefix(names.head) else { return path }
         switch family {
@@ -10,15 +10,15 @@ extension Decoder {
         }
     }
 
-    /// The last parts of the names of all projections, each once: what one may call targets.
+    /// The last parts of the names of all projections, each once: the possible targets.
     var projectionNames: [String] {
         var (copy, seen) = (self, Set<String>())
         copy.visitProjections { path, _ in seen.insert(lastPart(of: path)) }
         return seen.sorted()
     }
 
-    /// The projections that PEFT adapts in a family where nobody says which; those of families that it does not know
-    /// by the same habit.
+    /// PEFT's default target projections of a family; for families that PEFT does not know, `q_proj` and
+    /// `v_proj` as in most.
     ///
     /// - Source: PEFT 0.21, `TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING`.
     public var defaultTargets: [String] {

@@ -2,12 +2,12 @@ public import ModelFiles
 import Tensor
 
 extension Decoder {
-    /// Writes the pairs of the projections as a PEFT folder, whole or not at all.
+    /// Writes the LoRA pairs as a PEFT folder, atomically.
     ///
     /// - Parameters:
-    ///   - path: A folder that is not there yet, or is empty.
+    ///   - path: A folder that does not exist, or is empty.
     ///   - base: The model that they belong to, as its user names it.
-    ///   - isRankStabilized: Whether to state their scale as α/√r; what is computed is the same.
+    ///   - isRankStabilized: Whether to record rsLoRA (scale α/√r); the computation is the same.
     public func writeAdapter(
         to path: String, base: String, isRankStabilized: Bool = false
     ) throws(ModelFileError) {
@@ -25,7 +25,7 @@ extension Decoder {
             isConv1D: family == "gpt2", to: path)
     }
 
-    /// The pairs that are attached, by module, in the order of the forward pass.
+    /// The attached pairs by module, in the order of the forward pass.
     private var pairs: [(module: String, pair: LowRank)] {
         var (copy, pairs) = (self, [(String, LowRank)]())
         copy.visitProjections { path, projection in
@@ -34,7 +34,7 @@ extension Decoder {
         return pairs
     }
 
-    /// What PEFT has to know of these pairs: most have one rank and one alpha, and the others are named.
+    /// PEFT's configuration of these pairs: the most common rank and alpha, and the patterns of the others.
     private func configuration(
         of pairs: [(module: String, pair: LowRank)], base: String, isRankStabilized: Bool
     ) -> AdapterConfiguration {
@@ -57,7 +57,7 @@ extension Decoder {
         return configuration
     }
 
-    /// The last parts of these modules' names, if they mean no other; else the whole names.
+    /// The last parts of these modules' names if they match no other module, otherwise the whole names.
     private func endings(meaning modules: [String]) -> [String] {
         let endings = Set(modules.map { lastPart(of: $0) })
         var (copy, meant) = (self, 0)

@@ -3,7 +3,7 @@ public import ModelFiles
 import Tensor
 
 extension Decoder {
-    /// This model with each pair's product added to the weight that it changes, as numbers.
+    /// This model with its LoRA pairs merged into the weights.
     public func merged() -> Decoder {
         var merged = self
         merged.visitProjections { _, projection in
@@ -15,12 +15,13 @@ extension Decoder {
         return merged
     }
 
-    /// This model as a Hugging Face folder would hold it, pairs merged; its numbers are formed as they are written,
-    /// a tensor at a time.
+    /// This model in the form of a Hugging Face folder, with LoRA pairs merged; tensors are computed one at a
+    /// time as they are written.
     ///
     /// - Parameters:
-    ///   - source: The files that the model was made from: the configuration is theirs, but for what has changed.
-    ///   - companions: Files to lay beside the model's.
+    ///   - source: The files that the model was loaded from: their configuration is kept, except for what
+    ///     changed.
+    ///   - companions: Other files to put into the folder.
     public func outgoing(
         from source: ModelSource, as type: NumberType, companions: [String]
     ) throws(ModelError) -> OutgoingModel {

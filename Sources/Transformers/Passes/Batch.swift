@@ -1,25 +1,25 @@
 public import Kernels
 
-/// Sequences of tokens that lie end to end, and which of their tokens a loss is taken on.
+/// Packed token sequences, end to end without padding, and which tokens are supervised.
 public struct Batch: Sendable {
     /// The tokens of all sequences: [position].
     public let ids: [Int32]
-    /// Which positions belong to which sequence.
+    /// Which positions belong to which sequence (`cu_seqlens`).
     public let packing: Packing
     /// The position of each token in its own sequence: [position].
     public let positions: [Int32]
-    /// The positions from which a supervised token is predicted, ascending: [target].
+    /// The positions whose logits predict a supervised token, ascending: [target].
     public let predicting: [Int]
     /// The supervised tokens, in the same order: [target].
     public let targets: [Int32]
     /// Which targets belong to which sequence.
     public let targetPacking: Packing
-    /// The seed of what adapters drop in each row: [position]; nil where nothing is dropped.
+    /// The seed of adapters' dropout for each row: [position]; nil without dropout.
     public let rowSeeds: [UInt64]?
 
     /// Packs sequences.
     ///
-    /// - Parameter dropoutSeeds: A seed for each sequence, where adapters are to drop some of their inputs.
+    /// - Parameter dropoutSeeds: A seed for each sequence, for adapters' dropout.
     public init(_ sequences: [TokenSequence], dropoutSeeds: [UInt64]? = nil) {
         let packing = Packing(lengths: sequences.map(\.ids.count))
         var (predicting, targets, counts) = ([Int](), [Int32](), [Int]())
@@ -42,7 +42,7 @@ public struct Batch: Sendable {
         }
     }
 
-    /// A number of each sequence, once for each of its targets: [sequence] → [target].
+    /// Repeats a number of each sequence for each of its targets: [sequence] → [target].
     public func spread(_ numbers: [Float]) -> [Float] {
         zip(targetPacking.sequences, numbers).flatMap { targets, number in targets.map { _ in number } }
     }

@@ -1,11 +1,11 @@
 import Kernels
 import Tensor
 
-/// A prompt and what might follow it, as tokens.
+/// A prompt and its possible continuations (options), as tokens.
 public struct Continuations: Sendable {
-    /// The prompt; at least a token.
+    /// The prompt; at least one token.
     public let prompt: [Int32]
-    /// What might follow; each at least a token.
+    /// The options; each has at least one token.
     public let options: [[Int32]]
 
     /// A prompt and what might follow it.
@@ -19,20 +19,20 @@ public struct Continuations: Sendable {
     /// The length of the prompt with its longest option.
     var longest: Int { prompt.count + (options.map(\.count).max() ?? 0) }
 
-    /// Tokens that a pass computes when the prompt is computed once.
+    /// The tokens of a pass in which the prompt is computed once.
     var tokenCount: Int { options.reduce(prompt.count) { $0 + $1.count } }
 }
 
 extension Decoder {
     /// −log p of each token of each continuation, in nats: [prompt][option][token].
     ///
-    /// One pass computes all, and what prompts and options begin with alike once. Where a model's rotation depends on a
-    /// sequence's length, nothing is shared.
+    /// One pass computes all, and computes shared prefixes of prompts and options once. Nothing is shared
+    /// where a model's rotary embedding depends on the sequence length.
     public func tokenLosses(of continuations: [Continuations]) -> [[[Float]]] {
         tokenLosses(of: continuations, after: commonStart(of: continuations).kept).losses
     }
 
-    /// What all prompts begin with, the last token of each left out, and its keys and values.
+    /// The common prefix of all prompts (without the last token of each), with its keys and values.
     private func commonStart(of continuations: [Continuations]) -> (ids: [Int32], kept: KeyValueCache) {
         var cache = KeyValueCache(layers: layers)
         guard var start = continuations.first?.prompt.dropLast(), continuations.allSatisfy(canShare) else {
@@ -43,14 +43,14 @@ extension Decoder {
         return (Array(start), cache)
     }
 
-    /// Whether keys of a prompt can serve all its options.
+    /// Whether the keys of a prompt can be reused for all its options.
     private func canShare(_ one: Continuations) -> Bool { rotary.allSatisfy { $0.isSame(upTo: one.longest) } }
 
-    /// The losses, and how many tokens were computed for them.
+    /// The losses, and the number of tokens that were computed.
     private func tokenLosses(
         of continuations: [Continuations], after start: KeyValueCache
     ) -> (losses: [[[Float]]], computed: Int) {
-        // An option's last token predicts nothing, but counts where a sequence's length matters.
+        // An option's last token predicts nothing, but counts where the sequence length matters.
         let asked = continuations.flatMap { one in
             let alone = !canShare(one)
             return one.options.map { (ids: one.prompt + (alone ? $0[...] : $0.dropLast()), alone: alone) }
@@ -71,10 +71,10 @@ extension Decoder {
         return (ordered, laid.ids.count)
     }
 
-    /// The same for many prompts, by workers that take packs of them.
+    /// The same for many prompts, in packs that are distributed over workers.
     ///
     /// - Parameters:
-    ///   - packTokens: Tokens a pack; memory grows with it.
+    ///   - packTokens: Tokens per pack; memory grows with it.
     ///   - progress: Sees the number of prompts of each finished pack, and of tokens that were computed for them.
     nonisolated(nonsending) public func tokenLosses(
         of continuations: [Continuations], packTokens: Int, workers: Int,
@@ -94,8 +94,8 @@ extension Decoder {
 }
 
 extension Packs {
-    /// Packs of prompts that begin alike, of about one size, so that a pack computes a beginning once; at most about
-    /// `tokens` tokens each, without what all begin with.
+    /// Packs of prompts that share prefixes, so that a pack computes a prefix once. Packs have about equal
+    /// sizes, at most about `tokens` tokens without the prefix common to all.
     init(of continuations: [Continuations], after start: [Int32], tokens: Int) {
         let order = continuations.indices.sorted {
             continuations[$0].prompt.lexicographicallyPrecedes(continuations[$1].prompt)

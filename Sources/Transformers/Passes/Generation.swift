@@ -2,27 +2,28 @@ import Kernels
 import Tensor
 
 extension Decoder {
-    /// Continues a sequence with the most likely token each time, until one of `ends` or `limit` tokens.
+    /// Greedy decoding of a sequence, until one of `ends` or `limit` tokens.
     ///
-    /// - Parameter onToken: Sees each new token as it is made, the end not included; answers whether to go on.
-    /// - Returns: The new tokens, the end not included.
+    /// - Parameter onToken: Called with each new token, without the end token; returns whether to continue.
+    /// - Returns: The new tokens, without the end token.
     public func greedy(
         _ prompt: [Int32], limit: Int, ends: Set<Int32>, onToken: (Int32) -> Bool = { _ in true }
     ) -> [Int32] {
         generate([prompt], limit: limit, ends: ends, onToken: onToken, choose: mostLikely)[0]
     }
 
-    /// Continues several sequences, each as if alone, a token of all of them in one pass.
+    /// Greedy decoding of several sequences, one token of each per pass.
     ///
-    /// A pass reads every weight once however many sequences there are, so several cost little more than one. Logits
-    /// differ from those of a sequence alone by rounding, so nearly equal ones may be told apart otherwise.
+    /// A pass reads every weight once however many sequences there are, so several cost little more than one.
+    /// Logits differ from those of a single sequence by rounding, so nearly equal logits may be ordered
+    /// differently.
     ///
     /// - Returns: The new tokens of each, the end not included.
     public func greedy(_ prompts: [[Int32]], limit: Int, ends: Set<Int32>) -> [[Int32]] {
         generate(prompts, limit: limit, ends: ends, onToken: { _ in true }, choose: mostLikely)
     }
 
-    /// Continues a sequence with tokens drawn from softmax(logits / temperature).
+    /// Sampling: continues a sequence with tokens drawn from softmax(logits / temperature).
     public func sample(
         _ prompt: [Int32], limit: Int, ends: Set<Int32>, temperature: Float,
         using generator: inout some RandomNumberGenerator, onToken: (Int32) -> Bool = { _ in true }
@@ -33,10 +34,9 @@ extension Decoder {
         }[0]
     }
 
-    /// Continues several sequences, a token of all of them in one pass, with tokens drawn from the likeliest that
-    /// together reach the probability `topP`.
+    /// Sampling of several sequences, one token of each per pass, with nucleus sampling (`topP`).
     ///
-    /// - Parameter generators: One for each sequence, so that what is drawn does not depend on the company.
+    /// - Parameter generators: One per sequence, so that its tokens do not depend on the other sequences.
     /// - Returns: The new tokens of each, the end not included.
     public func sample<Generator: RandomNumberGenerator>(
         _ prompts: [[Int32]], limit: Int, ends: Set<Int32>, temperature: Float, topP: Float,
@@ -80,13 +80,13 @@ extension Decoder {
         return made
     }
 
-    /// Whether keys that are kept cannot serve the longer sequence.
+    /// Whether the KV cache is invalid for the longer sequence.
     private func keysChange(_ kept: Int, adding new: Int) -> Bool {
         rotary.contains { $0.changes(from: kept, to: kept + new) }
     }
 }
 
-/// A token drawn from softmax(logits / temperature), cut to the likeliest that reach `topP`.
+/// A token drawn from softmax(logits / temperature), restricted to the nucleus of `topP`.
 private func drawn(
     _ logits: ArraySlice<Float>, temperature: Float, topP: Float,
     using generator: inout some RandomNumberGenerator

@@ -1,21 +1,22 @@
 import Kernels
 import Tensor
 
-/// Keys and values of the earlier positions of some sequences, layer by layer.
+/// A KV cache: keys and values of the earlier positions of some sequences, for each layer.
 public struct KeyValueCache: Sendable {
     private var keys: [[[Float]]]  // [layer][sequence]: [key, keyValueHead, dHead]
     private var values: [[[Float]]]
-    /// The number of positions of each sequence that every layer has: [sequence].
+    /// The number of cached positions of each sequence: [sequence].
     public private(set) var positions: [Int]
 
-    /// A cache of nothing, for a model of this many layers.
+    /// An empty cache for a model with this many layers.
     public init(layers: Int, sequences: Int = 1) {
         positions = Array(repeating: 0, count: sequences)
         keys = Array(repeating: Array(repeating: [], count: sequences), count: layers)
         values = keys
     }
 
-    /// The cache of these sequences, in this order. One that is named several times goes on in several ways.
+    /// The cache of these sequences, in this order. A sequence may be named several times, to continue it in
+    /// several ways.
     public func sequences(_ indices: [Int]) -> KeyValueCache {
         var chosen = self
         chosen.positions = indices.map { positions[$0] }
@@ -53,7 +54,7 @@ public struct KeyValueCache: Sendable {
         )
     }
 
-    /// Counts positions that all layers have been given.
+    /// Adds to the position counts, after all layers have got their keys and values.
     mutating func advance(by packing: Packing) {
         for (sequence, rows) in packing.sequences.enumerated() { positions[sequence] += rows.count }
     }

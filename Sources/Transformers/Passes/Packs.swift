@@ -1,6 +1,6 @@
 import Kernels
 
-/// Sequences gathered into packs of about one size, for workers to take one after the other.
+/// Packs (micro-batches) of sequences, of about equal size, which workers take one after the other.
 public struct Packs: Sendable {
     /// The sequences of each pack, by their index.
     public let members: [[Int]]
@@ -8,20 +8,20 @@ public struct Packs: Sendable {
     /// Packs with these members.
     init(members: [[Int]]) { self.members = members }
 
-    /// How many packs of at most so many tokens hold all: a multiple of 4, so that one, two or four workers have the
-    /// same share where there are few.
+    /// The number of packs of at most `tokens` tokens: a multiple of 4, so that one, two or four workers get
+    /// equal shares of a few packs.
     static func count(of all: Int, tokens: Int) -> Int { max(1, (all + 4 * tokens - 1) / (4 * tokens)) * 4 }
 
-    /// Packs of at most `tokens` tokens, or of one sequence that is longer, all of about one size.
+    /// Packs of at most `tokens` tokens (more only for a single longer sequence), all of about equal size.
     ///
-    /// Two sequences, the shortest, come first and alone, so that a first result is there at once. Packs do not
-    /// depend on the number of workers.
+    /// The two shortest sequences come first, each in a pack of its own, so that a first result is there at
+    /// once. Packs do not depend on the number of workers.
     public init(lengths: [Int], tokens: Int) {
         let descending = lengths.indices.sorted { (lengths[$1], $1) < (lengths[$0], $0) }
         let first = descending.suffix(2).reversed()
         let long = descending.dropLast(2).prefix { lengths[$0] >= tokens }
         let dealt = descending.dropLast(2).dropFirst(long.count)
-        // Dealt like cards, there and back: each pack gets a long one, a shorter one, …
+        // Dealt like cards in a zigzag: each pack gets a long sequence, a shorter one, …
         func deal(to count: Int) -> [[Int]] {
             var packs = [[Int]](repeating: [], count: count)
             for (turn, index) in dealt.enumerated() {
@@ -37,8 +37,8 @@ public struct Packs: Sendable {
         members = first.map { [$0] } + long.map { [$0] } + packs.filter { !$0.isEmpty }
     }
 
-    /// Packs of at most `tokens` tokens, as many as keep all workers busy, of sizes as near to each other as the longest
-    /// first makes them.
+    /// Packs of at most `tokens` tokens, enough to keep all workers busy, balanced by placing the longest
+    /// sequences first.
     public init(sharing lengths: [Int], tokens: Int, workers: Int) {
         let enough = (lengths.reduce(0, +) + tokens - 1) / tokens
         let count = min(lengths.count, (enough + workers - 1) / workers * workers)
@@ -51,8 +51,8 @@ public struct Packs: Sendable {
         members = packs.map { $0.members.sorted() }
     }
 
-    /// Packs of so many sequences of about one length, from the longest to the shortest; the same for any number
-    /// of workers.
+    /// Packs of `sequences` sequences of similar length, from the longest to the shortest; the same for any
+    /// number of workers.
     public init(lengths: [Int], sequences: Int) {
         let descending = lengths.indices.sorted { (lengths[$1], $0) < (lengths[$0], $1) }
         members = stride(from: 0, to: descending.count, by: sequences).map {
@@ -60,8 +60,8 @@ public struct Packs: Sendable {
         }
     }
 
-    /// Runs `work` on every pack, `workers` at a time, and hands each result to `deliver` as it comes, in whatever
-    /// order; `deliver` runs in one place. The first error stops the rest.
+    /// Runs `work` on every pack, `workers` at a time, and calls `deliver` with each result as it arrives, in
+    /// any order. Calls of `deliver` never overlap. The first error stops the rest.
     nonisolated(nonsending) public func forEach<Result: Sendable, Failure: Error>(
         workers: Int, _ work: @Sendable @escaping ([Int]) throws(Failure) -> Result,
         deliver: ([Int], Result) throws(Failure) -> Void

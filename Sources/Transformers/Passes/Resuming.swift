@@ -2,17 +2,18 @@ import Kernels
 public import Tensor
 
 extension Decoder {
-    /// The normed stream at some rows of a batch, by a pass that goes on at a layer with what an earlier one computed
-    /// below it: [row, dModel].
+    /// The final normed residual stream at some rows of a batch, from a pass that resumes at a layer with
+    /// activations of an earlier pass: [row, dModel].
     ///
-    /// Passes that differ from some layer on alone share what lies before. The last layer computes nothing for other
-    /// rows past its attention, unless the tap looks there.
+    /// Passes that differ only from some layer on share the layers before it. After the last layer's
+    /// attention only these rows are computed, unless the tap needs the others.
     ///
     /// - Parameters:
-    ///   - layer: The first layer that is computed.
-    ///   - stream: What enters it, as a tap on `.residual` sees it: [position, dModel].
-    ///   - headOutputs: What its heads have read, as a tap on `.headOutput` sees it: [position, head, dHead]; nil to
-    ///     compute the layer as a whole. With it, the tap sees neither `.residual` nor anything of attention before its output there.
+    ///   - layer: The layer to resume at.
+    ///   - stream: The residual stream that enters it, as a tap on `.residual` sees it: [position, dModel].
+    ///   - headOutputs: Its head outputs, as a tap on `.headOutput` sees them: [position, head, dHead]; nil
+    ///     to compute the whole layer. If given, the tap does not see `.residual` and attention's earlier
+    ///     sites in this layer.
     public func hidden(
         _ batch: Batch, rows: [Int], resuming layer: Int, stream x: Tensor, headOutputs z: Tensor? = nil,
         tap: Tap = .none

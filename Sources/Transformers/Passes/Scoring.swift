@@ -2,10 +2,10 @@ import Kernels
 import Tensor
 
 extension Decoder {
-    /// −log p of the supervised tokens of many sequences, in nats: for each sequence its targets, in order.
+    /// −log p of the supervised tokens of many sequences, in nats: [sequence][target].
     ///
     /// - Parameters:
-    ///   - packTokens: Tokens a pack; memory grows with it.
+    ///   - packTokens: Tokens per pack; memory grows with it.
     ///   - progress: Sees the number of sequences and tokens of each finished pack.
     nonisolated(nonsending) public func tokenLosses(
         of sequences: [TokenSequence], packTokens: Int, workers: Int,

@@ -1,31 +1,33 @@
 import Kernels
 
-/// Sequences of which many begin alike, with every such beginning laid down once.
+/// A prefix tree of sequences: a shared prefix is computed once.
 ///
-/// A sequence adds the rows in which it differs from all before it; its keys are the rows of its whole path. What all
-/// begin with may be there already, as keys and values: those are rows 0, 1, …, and new rows follow them.
+/// Each sequence adds rows only for the tokens after its longest prefix shared with an earlier sequence; its
+/// keys are the rows of its whole path in the tree. The prefix common to all may already be in a KV cache: it
+/// is rows 0, 1, …, and new rows follow.
 struct SharedStarts {
-    /// The tokens of the new rows: [row].
+    /// The tokens of the rows to compute: [row].
     private(set) var ids: [Int32] = []
-    /// The position of each new row in the sequences that it belongs to: [row].
+    /// The position of each of these rows in its sequences: [row].
     private(set) var positions: [Int32] = []
-    /// The row of each position of each sequence, as they were given: [sequence][position].
+    /// The row of each position of each sequence, in the order given: [sequence][position].
     let paths: [[Int]]
     /// The rows that each sequence adds.
     let queries: Packing
-    /// The rows whose keys those see.
+    /// The rows whose keys each sequence's new rows attend to.
     let keys: KeyRows
 
-    /// Lays sequences down.
+    /// Builds the tree.
     ///
     /// - Parameters:
-    ///   - alone: The sequences that share nothing, because their keys depend on their length.
-    ///   - start: Keys and values of what all sequences begin with; of nothing where any is alone.
+    ///   - alone: The sequences that must not share a prefix, because their keys depend on the sequence
+    ///     length.
+    ///   - start: KV cache of the prefix common to all sequences; empty if any sequence is alone.
     init(_ sequences: [[Int32]], alone: [Bool], after start: KeyValueCache) {
         let done = start.positions[0]
         var paths = sequences.map { _ in [Int]() }
         var (added, read, lengths) = ([Int](), [Int](), [Int]())
-        var before: Int?  // the last sequence that others may go on from
+        var before: Int?  // the last sequence whose prefix others may share
         for place in sequences.indices.sorted(by: {
             sequences[$0].lexicographicallyPrecedes(sequences[$1])
         }) {
@@ -49,14 +51,14 @@ struct SharedStarts {
     }
 }
 
-/// The rows whose keys and values the queries of a pass see, where those are not their own sequence's alone.
+/// The rows whose keys and values the queries of a pass attend to, where sequences share rows.
 struct KeyRows: Sendable {
     let rows: [Int]
     let packing: Packing
-    let start: KeyValueCache  // the first rows
+    let start: KeyValueCache  // KV cache of the first rows
 }
 
-/// How many tokens two sequences begin with alike.
+/// The length of the common prefix of two sequences.
 func commonLength(_ a: some Sequence<Int32>, _ b: some Sequence<Int32>) -> Int {
     zip(a, b).prefix { $0 == $1 }.count
 }

@@ -2,50 +2,52 @@ public import Tensor
 
 /// A named place in a model's forward pass.
 public struct Site: Hashable, Sendable {
-    /// What is there.
+    /// The kind of tensor.
     public enum Kind: String, Sendable, CaseIterable {
-        /// The stream that enters a layer: [position, dModel].
+        /// The residual stream that enters a layer: [position, dModel].
         case residual
-        /// What the projections of queries, keys and values read: [position, dModel].
+        /// The input of the query, key and value projections: [position, dModel].
         case attentionInput
-        /// Queries as projected, before norm and rotation: [position, head, dHead].
+        /// Queries after projection, before norm and rotary embedding: [position, head, dHead].
         case queryProjection
-        /// Keys as projected, before norm and rotation: [position, keyValueHead, dHead].
+        /// Keys after projection, before norm and rotary embedding: [position, keyValueHead, dHead].
         case keyProjection
-        /// Queries after rotation: [position, head, dHead].
+        /// Queries after rotary embedding: [position, head, dHead].
         case query
-        /// Keys after rotation: [position, keyValueHead, dHead].
+        /// Keys after rotary embedding: [position, keyValueHead, dHead].
         case key
         /// Values: [position, keyValueHead, dHead].
         case value
-        /// One sequence's attention after the softmax: [head, query, key].
+        /// One sequence's attention weights, after the softmax: [head, query, key].
         case pattern
-        /// z, what each head read, before the output projection: [position, head, dHead].
+        /// z, each head's output before the output projection: [position, head, dHead].
         case headOutput
-        /// What the output projection makes, before a norm that some families have there: [position, dModel].
+        /// The output of the output projection, before a norm that some families have there: [position,
+        /// dModel].
         case outputProjection
-        /// What attention adds to the stream: [position, dModel].
+        /// What attention adds to the residual stream: [position, dModel].
         case attentionOutput
-        /// The stream between attention and feed-forward: [position, dModel].
+        /// The residual stream between attention and MLP: [position, dModel].
         case residualMiddle
-        /// What enters the nonlinearity, where something else multiplies what leaves it: [position, dMLP].
+        /// The output of the gate projection of a gated MLP, before the nonlinearity: [position, dMLP].
         case gateProjection
-        /// What is multiplied, or without a gate what enters the nonlinearity: [position, dMLP].
+        /// The output of the up projection; in an MLP without gate, the input of the nonlinearity: [position,
+        /// dMLP].
         case upProjection
-        /// What the last projection of the feed-forward layer makes, before a norm that some families have there:
-        /// [position, dModel].
+        /// The output of the down projection, before a norm that some families have there: [position,
+        /// dModel].
         case downProjection
-        /// What the feed-forward layer adds to the stream: [position, dModel].
+        /// What the MLP adds to the residual stream: [position, dModel].
         case feedForwardOutput
-        /// The stream that leaves the last layer, before the last norm: [position, dModel].
+        /// The residual stream after the last layer, before the final norm: [position, dModel].
         case residualFinal
     }
 
-    /// What is here.
+    /// The kind of tensor that passes here.
     public let kind: Kind
     /// The layer, counted from 0; the number of layers for `residualFinal`.
     public let layer: Int
-    /// The sequence of the batch, where a site sees one at a time (`pattern`); else nil.
+    /// The sequence of the batch, for sites that see one sequence at a time (`pattern`); otherwise nil.
     public let sequence: Int?
 
     /// A place of this kind in a layer.
@@ -56,14 +58,14 @@ public struct Site: Hashable, Sendable {
     }
 }
 
-/// Sees every tensor that passes some kinds of sites, and gives back the one to carry on with.
+/// A hook: sees every tensor at some kinds of sites, and returns the tensor to continue with.
 ///
-/// To give back the same tensor is to observe; to give back another is to intervene. Naming the kinds first keeps
-/// everything else fused: only a tap on `.pattern` makes attention form its patterns.
+/// Return the same tensor to observe, another one to intervene. Kinds are named in advance so that everything
+/// else stays fused: only a tap on `.pattern` makes attention form its matrices.
 public struct Tap: Sendable {
     /// The kinds of sites that are seen.
     public let kinds: Set<Site.Kind>
-    /// What happens at a site of these kinds.
+    /// The hook function.
     public let see: @Sendable (Site, Tensor) -> Tensor
 
     /// A tap on sites of these kinds.
@@ -72,10 +74,10 @@ public struct Tap: Sendable {
         self.see = see
     }
 
-    /// Sees nothing and changes nothing.
+    /// No hook.
     public static var none: Tap { Tap([]) { _, x in x } }
 
-    /// Whether all positions have to be computed past the last layer's attention, because the tap looks there.
+    /// Whether all positions must be computed after the last layer's attention, because the tap needs them.
     var looksPastAttention: Bool {
         !kinds.isDisjoint(
             with: [

@@ -13,36 +13,42 @@ struct Attribute: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure which attention heads a task uses, and write the measurement to HDF5.",
         discussion: """
-            A head's score on an example is the gradient of the example's loss at a gate on the head's output: \
-            negative where the head helps. The activation pattern is the mean of its size over examples. Other methods \
-            estimate better, or find exactly, what the loss would be without the head; --audit tests the scores so. With \
-            --adapter, what goes through the adapter and through the base weights under it is told apart, in each \
-            projection of attention that has a pair.
+            A head's score on an example is the gradient of the example's loss at a gate of 1 on the head's output. It is \
+            negative if the head helps. The activation pattern is the mean absolute score over examples. Other methods \
+            estimate the effect of ablating the head more closely, or compute it exactly; --audit uses them to test the \
+            scores. With --adapter, the parts that go through the adapter and through the base weights are also scored \
+            separately, for each adapted projection of attention.
 
             Example: sft-probe attribute --model smollm2-135m --data gsm8k.jsonl --task gsm8k --output patterns.h5
             """)
 
     @OptionGroup var model: ModelOption
     @OptionGroup var data: DataOptions
-    @Option(help: "What the measurement is called in the file.") var task: String
-    @Option(help: "The file of measurements; one is added to a file that is there.") var output: String
-    @Option(help: "The state of the model: base, step-000050, final, …") var checkpoint = "base"
+    @Option(help: "Name of the task under which the measurement is stored.") var task: String
+    @Option(help: "HDF5 file to write; the measurement is added if the file exists.") var output: String
+    @Option(help: "Label of the model's state in the file: base, step-000050, final, …") var checkpoint =
+        "base"
     @OptionGroup var attribution: AttributionOptions
     @Option(
-        help: "How token losses become an example's: example-mean, example-sum or batch-token-mean.",
+        help:
+            "How token losses are reduced to a loss per example: example-mean, example-sum or batch-token-mean (default: example-mean).",
         transform: reduction(named:))
     var reduction = Reduction.exampleMean
-    @Option(help: "Examples a batch, for batch-token-mean.") var batchSize = 4
+    @Option(help: "Examples per batch; used only by --reduction batch-token-mean.") var batchSize = 4
     @Option(
-        help: "Only a part i/n of the examples, as in 2/8; `patterns merge` joins the parts.",
+        help:
+            "Measure only shard i of n, as in 2/8 (default: all examples); join shards with `patterns merge`.",
         transform: shard(named:))
     var shard: Shard?
-    @Flag(help: "Score the modules of each layer too: q, k, v, o, attention, gate, up, down, mlp.")
+    @Flag(help: "Also score the modules of each layer: q, k, v, o, attention, gate, up, down, mlp.")
     var modules = false
-    @Flag(help: "Compute each layer once more on the way back instead of keeping its numbers: less memory.")
+    @Flag(
+        help:
+            "Gradient checkpointing: keep only the inputs of layers and recompute the rest in the backward pass. Less memory, more time."
+    )
     var recompute = false
-    @Flag(help: "Replace a measurement of the same task and checkpoint.") var replace = false
-    @Flag(help: "Print what --audit found as JSON.") var json = false
+    @Flag(help: "Overwrite an existing measurement of the same task and checkpoint.") var replace = false
+    @Flag(help: "Print the results of --audit as JSON.") var json = false
     @OptionGroup var options: RunOptions
 
     func validate() throws {

@@ -5,7 +5,7 @@ import HeadActivation
 import Reports
 import Transformers
 
-/// Scores heads by any recipe, and tests the scores.
+/// Scores heads by any attribution method, and audits the scores.
 struct Attributing {
     let decoder: Decoder
     let probes: [Probe]

@@ -4,26 +4,26 @@ import GradAttrib
 /// Flags of what is watched, how heads are scored, and how the scores are tested.
 struct AttributionOptions: ParsableArguments {
     @Option(
-        help: "How heads are scored (docs/methods.md): \(names(AttributionMethod.self)).",
+        help: "Attribution method (docs/methods.md): \(names(AttributionMethod.self)) (default: gate).",
         transform: { try choice($0, of: "method") })
     var method = AttributionMethod.gate
     @Option(
-        help: "What is watched, as a loss: \(names(Objective.self)).",
+        help: "Objective F whose change is attributed: \(names(Objective.self)) (default: nll).",
         transform: { try choice($0, of: "objective") })
     var objective = Objective.nll
     @Option(
         help:
-            "What a head is replaced by: \(names(Baseline.self)); if not given zero or counterfactual, by method.",
+            "What replaces a head's output: \(names(Baseline.self)) (default: zero, or counterfactual for methods that need it).",
         transform: { try choice($0, of: "baseline") })
     var baseline: Baseline?
-    @Option(help: "Points of integrated gradients.") var points = 20
+    @Option(help: "Integration points of gate-ig, attattr and eap-ig.") var points = 20
     @Flag(
         inversion: .prefixedNo,
         help:
-            "More points in the layers of an example where those of gate-ig or attattr miss over 1 % of the change."
+            "Add integration points to gate-ig and attattr where the scores of a layer miss their sum F − F₀ by more than 1 %."
     )
     var refine = true
-    @Flag(help: "Store as well which positions carry the scores (with --method gate).") var tokenScores =
+    @Flag(help: "Also store the scores per token position (only --method gate).") var tokenScores =
         false
     @Option(
         help:

@@ -10,26 +10,28 @@ import Transformers
 /// `induction`: whether attribution finds the heads of a known mechanism.
 struct Induction: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check on a known mechanism whether attribution finds the heads that do the work.",
+        abstract: "Check on induction heads, a known mechanism, whether attribution finds the right heads.",
         discussion: """
-            The model reads random tokens twice. Induction heads foretell the second half: from a token they attend to the \
-            one that followed it in the first. A head's induction score is that attention, its gate score the gradient of \
-            the second half's loss. The gate scores of the first half's loss, which nothing foretells, are a control. \
-            Intervals are 95 % percentile intervals of a bootstrap over sequences.
+            The model reads a random sequence of tokens twice. Induction heads predict the second copy: from a token they \
+            attend to the token that followed its first occurrence. A head's induction score is its mean weight on that \
+            token; its gate score is the gradient of the loss of the second copy. Gate scores of the loss of the first \
+            copy, which cannot be predicted, are the control. Intervals are 95 % bootstrap intervals over sequences.
 
             Example: sft-probe induction --model smollm2-135m
             """)
 
     @OptionGroup var model: ModelOption
-    @Option(help: "How many sequences.") var count = 32
-    @Option(help: "The tokens of each half.") var length = 32
-    @Option(help: "How many of the first heads are compared and shown.") var top = 10
-    @Option(help: "How often the sequences are drawn anew.") var resamples = 1000
-    @Option(help: "A file of measurements to add the second half's gate scores to.") var output: String?
-    @Option(help: "What the measurement is called in the file.") var task = "induction"
-    @Option(help: "The state of the model: base, step-000050, final, …") var checkpoint = "base"
-    @Flag(help: "Replace a measurement of the same task and checkpoint.") var replace = false
-    @Flag(help: "Print JSON: the scores of every head too.") var json = false
+    @Option(help: "Number of sequences.") var count = 32
+    @Option(help: "Length of the repeated sequence, in tokens.") var length = 32
+    @Option(help: "Number of top heads to compare and show.") var top = 10
+    @Option(help: "Bootstrap resamples (over sequences) for the intervals.") var resamples = 1000
+    @Option(help: "HDF5 file to add the gate scores of the second copy to (default: none).") var output:
+        String?
+    @Option(help: "Name of the task under which the measurement is stored.") var task = "induction"
+    @Option(help: "Label of the model's state in the file: base, step-000050, final, …") var checkpoint =
+        "base"
+    @Flag(help: "Overwrite an existing measurement of the same task and checkpoint.") var replace = false
+    @Flag(help: "Print JSON, with the scores of every head.") var json = false
     @OptionGroup var options: RunOptions
 
     func validate() throws {

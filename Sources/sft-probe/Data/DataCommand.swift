@@ -7,24 +7,25 @@ import Tokenizers
 /// `data`: looks at examples as the model will see them.
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "Look at examples as the model sees them.",
+        commandName: "data", abstract: "Show training examples as the model sees them.",
         subcommands: [DataShow.self])
 }
 
 /// `data show`
 struct DataShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Print examples with their supervised tokens marked, and the counts.",
+        commandName: "show",
+        abstract: "Print examples with their supervised tokens (those with a loss) marked, and token counts.",
         discussion: """
-            Supervised text is green on a terminal, and between ⟦ and ⟧ elsewhere.
+            Supervised text is green on a terminal and between ⟦ and ⟧ elsewhere.
 
             Example: sft-probe data show --model smollm2-135m --data examples.jsonl --count 3
             """)
 
     @OptionGroup var model: ModelOption
     @OptionGroup var data: DataOptions
-    @Option(help: "How many examples to print.") var count = 5
-    @Flag(help: "Print tokens apart from each other.") var tokens = false
+    @Option(help: "Number of examples to print.") var count = 5
+    @Flag(help: "Separate the tokens from each other.") var tokens = false
 
     func run() throws {
         let open = try OpenModel(model)

@@ -3,11 +3,11 @@ import HeadActivation
 
 /// Which measurements are compared, and how surely.
 struct AnalysisOptions: ParsableArguments {
-    @Option(help: "How often the examples are drawn anew for the intervals.") var resamples = 1000
-    @Option(help: "The seed of what is drawn.") var seed = 0
-    @Flag(help: "Compare also what was measured with another model, template, reduction or precision.")
+    @Option(help: "Bootstrap resamples (over examples) for the intervals.") var resamples = 1000
+    @Option(help: "Random seed.") var seed = 0
+    @Flag(help: "Allow measurements made with different models, chat templates, reductions or precisions.")
     var allowMismatch = false
-    @Flag(help: "Print JSON.") var json = false
+    @Flag(help: "Print the result as JSON.") var json = false
 
     func validate() throws { try requireResamples(resamples) }
 }

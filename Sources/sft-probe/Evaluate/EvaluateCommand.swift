@@ -7,18 +7,18 @@ import Transformers
 /// `evaluate`: how often a model's answers are right.
 struct Evaluate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure how often a model is right, and how sure that is.",
+        abstract: "Measure a model's accuracy with confidence intervals: multiple choice or exact match.",
         discussion: """
             Records with options or choices are multiple-choice questions, scored by log-likelihood: \
             {"prompt" | "query" | "question", "options" | "choices": [..], "answer": index from 0 | letter | text}. \
-            acc takes the option of the largest sum of log p, acc_norm, acc_bytes and acc_tokens that of the largest \
-            sum over its characters, bytes or tokens. A prompt's text is followed by the option as it stands; a query or \
-            question is a user's turn, and the option the assistant's.
+            acc chooses the option with the largest sum of log p; acc_norm, acc_bytes and acc_tokens divide that sum by the \
+            option's characters, bytes or tokens. A "prompt" is followed by the option as it is; a "query" or "question" \
+            is a user message and the option the assistant's.
 
-            Of other records the last answer is taken off, the model writes its own, greedily, and what --extract \
-            finds in both is compared. 50, $50.00 and 50. are the same number.
+            For other records the last answer is the reference: the model generates its own answer greedily, and what \
+            --extract finds in both is compared. 50, $50.00 and 50. are the same number.
 
-            --compare takes what --output wrote earlier, for the same data, and tells which answers changed.
+            --compare reads an earlier --output for the same data and reports which answers changed (exact McNemar test).
 
             Example: sft-probe evaluate --model smollm2-135m --data questions.jsonl --output base.jsonl
             """)
@@ -28,16 +28,17 @@ struct Evaluate: AsyncParsableCommand {
     @OptionGroup var options: RunOptions
     @Option(
         help: ArgumentHelp(
-            "Where in a text its answer is: hash (after ####), last-number, regex=PATTERN (its first group) or none "
+            "How the answer is found in a text: hash (after ####), last-number, regex=PATTERN (its first group) or none "
                 + "(the whole text). Default: hash where every reference has ####, else none.",
             valueName: "hash|last-number|regex=…|none"),
         transform: answerExtraction)
     var extract: AnswerExtraction?
-    @Option(help: "The most tokens of an answer.") var maxTokens = 256
-    @Option(help: "Answers that a worker writes together; memory grows with it.") var batchSize = 8
-    @Option(help: "Where to write a line for each example.") var output: String?
-    @Option(help: "What --output wrote for another model or an earlier state.") var compare: String?
-    @Flag(help: "Print JSON.") var json = false
+    @Option(help: "Maximum number of generated tokens per answer.") var maxTokens = 256
+    @Option(help: "Answers that each worker generates together; memory grows with it.") var batchSize = 8
+    @Option(help: "File to write one JSON line per example to (default: none).") var output: String?
+    @Option(help: "Earlier --output file, of another model or checkpoint, to compare with (default: none).")
+    var compare: String?
+    @Flag(help: "Print the result as JSON.") var json = false
 
     func validate() throws {
         guard maxTokens >= 1 else {

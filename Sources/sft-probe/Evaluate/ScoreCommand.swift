@@ -6,9 +6,9 @@ import Transformers
 /// `score`: the loss of each example.
 struct Score: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print how well a model predicts each example's answer, a JSON line for each.",
+        abstract: "Print the loss of each example's answer, one JSON line per example.",
         discussion: """
-            nll is the mean of −log p over supervised tokens, in nats.
+            nll is the mean of −log p over the supervised tokens, in nats.
 
             Example: sft-probe score --model smollm2-135m --data examples.jsonl
             """)
@@ -17,7 +17,7 @@ struct Score: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
     @OptionGroup var options: RunOptions
     @Flag(help: "Add token_nll, the loss of each supervised token.") var tokens = false
-    @Option(help: "Where to write the lines (default: standard output).") var output: String?
+    @Option(help: "File to write to (default: standard output).") var output: String?
 
     private struct Line: Encodable {
         let id: String

@@ -21,26 +21,31 @@ struct KnowledgeBuild: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
         abstract:
-            "Gather facts into one SQLite file or a PostgreSQL server, to be found by words and by meaning.",
+            "Index facts in a SQLite file or on a PostgreSQL server, for search by words (BM25) and by meaning (embeddings).",
         discussion: """
-            A file of facts is JSON lines ("fact", "sentence" or "text", with an optional "confidence"), a table with \
-            tabs as GenericsKB has it (term, sentence, confidence), or plain lines. With --encoder each fact gets a \
-            vector; fetch one with `sft-probe model pull all-minilm-l6-v2`. A broken build is carried on. On a PostgreSQL \
-            server, vectors need the extension pgvector; a password is taken from PGPASSWORD or ~/.pgpass.
+            A file of facts holds JSON lines ("fact", "sentence" or "text", with an optional "confidence"), tab-separated \
+            values as in GenericsKB (term, sentence, confidence), or plain lines. --encoder adds an embedding of each fact; \
+            fetch an encoder with `sft-probe model pull all-minilm-l6-v2`. An interrupted build is resumed. On a PostgreSQL \
+            server embeddings need the extension pgvector; the password is read from PGPASSWORD or ~/.pgpass.
 
             Example: sft-probe knowledge build GenericsKB.tsv --minimum-confidence 0.5 --output facts.db --encoder all-minilm-l6-v2
             Example: sft-probe knowledge build facts.jsonl --output 'postgresql://me@host/database?schema=facts'
             """)
 
-    @Argument(help: "Files of facts.") var files: [String]
-    @Option(help: "Where to write the index: a file, or postgresql://user@host/database?schema=name.")
+    @Argument(
+        help:
+            "Files of facts: JSON lines, tab-separated values or plain lines; the first line of a file tells which."
+    ) var files: [String]
+    @Option(help: "The index to write: a SQLite file, or postgresql://user@host/database?schema=name.")
     var output: String
-    @Flag(help: "Replace an index that a server has there already; a file is always replaced.")
+    @Flag(help: "Replace an index that exists on the server; a file is always replaced.")
     var replace = false
-    @Option(help: "Leave out facts whose confidence is lower.") var minimumConfidence: Double?
+    @Option(help: "Leave out facts with a lower confidence (default: keep all).") var minimumConfidence:
+        Double?
     @Option(
         help:
-            "A sentence encoder: a folder or a name in the cache. Without it facts are found by words alone.")
+            "Sentence encoder for embeddings: a folder or the name of a pulled model (default: none, search by words only)."
+    )
     var encoder: String?
     @OptionGroup var options: RunOptions
 
@@ -88,13 +93,14 @@ struct KnowledgeBuild: AsyncParsableCommand {
 /// `knowledge search`
 struct KnowledgeSearch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "search", abstract: "Find the facts that fit a query.",
+        commandName: "search", abstract: "Search an index for the facts that fit a query.",
         discussion: "Example: sft-probe knowledge search facts.db --query 'Why does salt melt ice?'")
 
-    @Argument(help: "The index: a file, or postgresql://user@host/database?schema=name.") var index: String
-    @Option(help: "What to find facts for.") var query: String
+    @Argument(help: "The index: a SQLite file, or postgresql://user@host/database?schema=name.") var index:
+        String
+    @Option(help: "The query.") var query: String
     @OptionGroup var retrieval: RetrievalOptions
-    @Flag(help: "Print JSON lines.") var json = false
+    @Flag(help: "Print the facts as JSON lines.") var json = false
 
     private struct Line: Encodable {
         let fact: String
@@ -122,8 +128,9 @@ struct KnowledgeSearch: AsyncParsableCommand {
 
 /// Flags about which facts are found.
 struct RetrievalOptions: ParsableArguments {
-    @Option(help: "Facts for each query.") var facts = 4
-    @Option(help: "The least cosine of a fact and its query, where the index has vectors.") var floor = 0.3
+    @Option(help: "Facts to retrieve per query.") var facts = 4
+    @Option(help: "Minimum cosine similarity of fact and query, where the index has embeddings.") var floor =
+        0.3
 
     func validate() throws {
         guard (1...1000).contains(facts) else {

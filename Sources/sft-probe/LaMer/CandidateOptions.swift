@@ -13,13 +13,14 @@ struct CandidateOptions: ParsableArguments {
     @Option(
         name: .customLong("candidates"),
         help:
-            "options: those of the records; sampled: what the model says; union: what it says told nothing and told facts (default: options where all records have them, else union)."
+            "Candidate answers: options (of the records), sampled (by the model without a fact) or union (sampled without and with facts). Default: options where all records have them, else union."
     ) var source: CandidateSource?
-    @Option(help: "Distinct answers to sample, told nothing and told facts alike.") var count = 2
-    @Option(help: "The temperature of sampled answers.") var temperature: Float = 0.8
-    @Option(help: "Sampled are the likeliest tokens that together reach this probability.") var topP: Float =
+    @Option(help: "Distinct answers to sample, without a fact and with facts alike.") var count = 2
+    @Option(help: "Sampling temperature.") var temperature: Float = 0.8
+    @Option(help: "Nucleus sampling: keep the likeliest tokens that together reach this probability.")
+    var topP: Float =
         0.95
-    @Option(help: "The most tokens of a sampled answer.") var maxTokens = 48
+    @Option(help: "Maximum number of tokens of a sampled answer.") var maxTokens = 48
 
     func validate() throws {
         guard (1...64).contains(count) else {

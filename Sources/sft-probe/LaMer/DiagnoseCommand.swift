@@ -20,53 +20,59 @@ enum WithoutArm: String, ExpressibleByArgument, CaseIterable {
 extension Normalization: ExpressibleByArgument {}
 extension BandRule: ExpressibleByArgument {}
 
-/// `diagnose`: what the model does not know.
+/// `diagnose`: finds what the model does not know.
 struct Diagnose: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Find what a model does not know, without labels: facts that change its answers.",
+        abstract: "Find knowledge that a model lacks, without labels: facts that change its answers.",
         discussion: """
             Queries are JSON lines {"id","query"} with optional "options" (candidate answers), "facts" and "answer" \
-            (only to check the diagnosis). Each query is answered as it is and with each fact told before it; the \
-            relative entropy of the two beliefs, in nats, says how much the fact was missing. Random facts of similar \
-            length set the threshold, for any sentence moves answers somewhat.
+            (used only to check the diagnosis). The candidate answers are scored without a fact (P) and with each fact \
+            placed before the query (Q). The relative entropy KL(P ‖ Q), in nats, says how much the fact changes the \
+            model's belief. Any sentence changes it somewhat, so random facts of similar length set the threshold.
 
             Example: sft-probe diagnose --model smollm2-135m --queries queries.jsonl --knowledge facts.db --output diagnosis.jsonl
             """)
 
     @OptionGroup var model: ModelOption
-    @Option(help: "The queries, as JSON lines.") var queries: String
-    @Option(help: "Only the first queries of the file.") var limit: Int?
+    @Option(help: "File of queries (JSON lines).") var queries: String
+    @Option(help: "Use only this many queries from the start of the file (default: all).") var limit: Int?
     @Option(
         help:
-            "An index of facts for queries that bring none: a file or a server's address; see `knowledge build`."
+            "Index of facts for queries without \"facts\": a SQLite file or a postgresql:// address, from `knowledge build` (default: none)."
     )
     var knowledge: String?
     @OptionGroup var retrieval: RetrievalOptions
     @OptionGroup var candidates: CandidateOptions
     @Option(
         help:
-            "An answer's score: sum or mean of its tokens' log-likelihoods (default: sum where all have at most 8 tokens)."
+            "Score of a candidate: sum or mean of its token log-likelihoods (default: sum where all candidates have at most 8 tokens, else mean)."
     )
     var normalize: Normalization?
-    @Option(help: "Divides the scores; above 1 it flattens the beliefs.") var scoreTemperature = 1.0
-    @Option(help: "placebo: random facts set the threshold; none: --threshold alone does.")
-    var calibration = CalibrationMode.placebo
-    @Option(help: "Random facts for each query.") var placebos = 3
+    @Option(help: "Softmax temperature over candidate scores; above 1 gives flatter beliefs.")
+    var scoreTemperature = 1.0
     @Option(
         help:
-            "What a fact is compared with. nothing: the query alone; placebo: the query after one more random fact, so that what any sentence does by its length and place cancels."
+            "How the threshold is set: placebo (95th percentile of random facts, at least --threshold) or none (--threshold)."
+    )
+    var calibration = CalibrationMode.placebo
+    @Option(help: "Random facts (placebos) per query for the calibration.") var placebos = 3
+    @Option(
+        help:
+            "What P, the belief without the fact, is: nothing (the query alone) or placebo (the query after a random fact, which cancels what any sentence does)."
     ) var without = WithoutArm.nothing
     @Option(
         help:
-            "What cuts the pairs that count into four bands. fixed: 0.4, 0.7 and 1 nats, the paper's; quartiles: of their RE* (of RE without calibration)."
+            "Severity bands of the pairs above the threshold: fixed (cuts at 0.4, 0.7 and 1 nats, as in the paper) or quartiles (of RE*, or of RE without calibration)."
     ) var bands = BandRule.fixed
-    @Option(help: "The least relative entropy that counts, in nats; 0 writes every pair.") var threshold = 0.1
+    @Option(help: "Minimum relative entropy of a deficiency, in nats; 0 writes every pair.") var threshold =
+        0.1
     @Flag(
         help:
-            "Also compare the beliefs in every next word along the first choice (re_tokens, re_by_token); takes about as long again."
+            "Also compare next-token distributions over the whole vocabulary along the first choice (re_tokens, re_by_token); doubles the time."
     ) var tokenLevel = false
-    @Option(help: "Where to write the pairs of query and fact, as JSON lines.") var output: String
-    @Option(help: "Where to write the deficiencies, worst first, as JSON lines.") var deficiencies: String?
+    @Option(help: "File to write the (query, fact) pairs to, as JSON lines.") var output: String
+    @Option(help: "File to write the deficiencies by fact to, worst first, as JSON lines (default: none).")
+    var deficiencies: String?
     @Flag(help: "Print the summary as JSON.") var json = false
     @OptionGroup var options: RunOptions
 
@@ -145,8 +151,8 @@ struct Diagnose: AsyncParsableCommand {
         }
     }
 
-    /// Each query with its facts: its own, else those that the index has; a query without one is left out, and that is
-    /// said.
+    /// Each query with its facts: its own, or those retrieved from the index. A query without facts is left
+    /// out, which is printed.
     private func facts(
         for queries: [Query], _ index: KnowledgeIndex?
     ) async throws -> [(query: Query, facts: [Fact])] {
@@ -186,7 +192,7 @@ struct Diagnose: AsyncParsableCommand {
         }
     }
 
-    /// Each query's random facts, and one more to tell in the place of none where that is wanted.
+    /// Each query's random facts, and its stand-in with --without placebo.
     private func randomFacts(
         for told: [(query: Query, facts: [Fact])], _ index: KnowledgeIndex?, _ open: OpenModel
     ) throws -> [(standIn: String?, placebos: [String])] {
@@ -200,7 +206,7 @@ struct Diagnose: AsyncParsableCommand {
                 for: own, count: count, from: pool, seed: options.seed, length: length
             ).map { (nil, $0) }
         }
-        // The first is drawn by the length of the query's middling fact.
+        // The first is drawn by the length of the query's median fact.
         let wanted = own.map { facts in
             [facts.sorted { length($0) < length($1) }[facts.count / 2]] + facts
         }

@@ -11,47 +11,52 @@ enum RemedyPreset: String, ExpressibleByArgument, CaseIterable {
 /// `remedy`: training on repair examples, and the diagnosis once more.
 struct Remedy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train a model on repair examples in their order, and diagnose it again.",
+        abstract: "Fine-tune a model on repair examples in their given order, and diagnose it again.",
         discussion: """
-            Trains LoRA on the examples in the order of their file, the same in every epoch, with general examples spread \
-            evenly among them against forgetting. Then asks the same queries with the same facts and answers: what is \
-            remedied, unchanged, newly broken, each with its 95 % interval, and what held-out general examples lost. \
-            Writes RUN as `train` does, with remedy.json and outcomes.jsonl beside. A run that was stopped goes on when \
-            the same command is given again.
+            Trains a LoRA adapter on the examples in file order, the same in every epoch. General examples are mixed in at \
+            even distances against forgetting. Then the same queries are diagnosed again with the same facts and \
+            candidates. The result: shares of remedied, unchanged and newly broken pairs with 95 % intervals, and the \
+            change of the held-out general loss. Writes the folder that `train` writes, and remedy.json and \
+            outcomes.jsonl. A stopped run is resumed by giving the same command again.
 
             Example: sft-probe remedy curriculum/trl.jsonl --model smollm2-135m --diagnosis diagnosis.jsonl --general general.jsonl --output run
             """)
 
-    @Argument(help: "Repair examples in their order: trl.jsonl of `schedule`, or what `synthesize` writes.")
+    @Argument(
+        help: "Repair examples in training order: trl.jsonl of `schedule`, or the output of `synthesize`.")
     var examples: String
     @OptionGroup var model: ModelOption
     @Option(
         help:
-            "The pairs, as `diagnose` writes them; with all pairs (diagnose --threshold 0) it also shows what breaks."
+            "Pairs written by `diagnose`; newly broken pairs can be seen only with all pairs (diagnose --threshold 0)."
     )
     var diagnosis: String
-    @Option(help: "The folder to write; where an unfinished run of the same command is, it goes on.")
+    @Option(help: "Folder of the run; an unfinished run of the same command in it is resumed.")
     var output: String
     @Option(
-        help: "General examples (any shape with answers), to mix in against forgetting and to watch it by.")
+        help:
+            "General examples with answers, any record shape: mixed in against forgetting, and held out to measure it (default: none)."
+    )
     var general: String?
-    @Option(help: "The share of the mixture that is general examples.") var generalShare = 0.2
-    @Option(help: "General examples to hold out; at most half of them are.") var generalHeldOut = 64
+    @Option(help: "Share of general examples in the training mixture.") var generalShare = 0.2
+    @Option(help: "Number of general examples held out; at most half of them are.") var generalHeldOut = 64
     @Option(
-        help: "End training where the held-out general loss has risen by this many nats a token; 0: never.")
+        help:
+            "Stop early once the held-out general loss has risen by this many nats per token; 0 never stops.")
     var generalRise = 0.1
     @Option(
         help:
-            "standard: rank 16, alpha 32, rate 2e-4; paper: rank 128, alpha 8, rate 5e-5; both 3 epochs, constant rate."
+            "Defaults of LoRA: standard (rank 16, alpha 32, learning rate 2e-4) or paper (rank 128, alpha 8, 5e-5)."
     ) var preset = RemedyPreset.standard
-    @Option(help: "The rank of the LoRA adapters.") var loraRank: Int?
-    @Option(help: "Their scale, times the rank.") var loraAlpha: Double?
-    @Option(help: "The learning rate.") var learningRate: Double?
-    @Option(help: "Times through the mixture.") var epochs = 3
-    @Option(help: "Examples of a step.") var batchSize = 8
+    @Option(help: "LoRA rank (default: by --preset).") var loraRank: Int?
+    @Option(help: "LoRA alpha; the adapter is scaled by alpha / rank (default: by --preset).") var loraAlpha:
+        Double?
+    @Option(help: "Constant learning rate (default: by --preset).") var learningRate: Double?
+    @Option(help: "Passes over the mixture.") var epochs = 3
+    @Option(help: "Examples per optimizer step.") var batchSize = 8
     @Option(
         help:
-            "Examples to compare heads on: of the repair set, failing queries, others, general ones; 0: do not."
+            "Compare head scores on up to this many examples of each group (repair, failing, passing, general); 0 skips it."
     )
     var heads = 64
     @Flag(help: "Print the summary as JSON.") var json = false

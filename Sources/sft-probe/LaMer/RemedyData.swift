@@ -11,21 +11,22 @@ struct RepairLine: Decodable {
     let query_id, fact: String?
 }
 
-/// The files that a remedy makes before it trains.
+/// The files that a remedy writes before it trains.
 struct RemedyFiles {
     let folder: String
-    /// What is trained on: the repair examples in their order, general ones between them.
+    /// The training mixture: repair examples in order, with general ones between them.
     var mixture: String { "\(folder)/mixture.jsonl" }
-    /// General examples that are not trained on.
+    /// Held-out general examples.
     var heldOut: String { "\(folder)/general-held-out.jsonl" }
     /// Repair examples whose heads are measured.
     var repair: String { "\(folder)/heads-repair.jsonl" }
-    /// Queries with the answers that their facts gave: those that lacked one, and those that did not.
+    /// Queries with the answers that their facts gave: failing ones (with a pair that counts), and passing
+    /// ones.
     var failing: String { "\(folder)/heads-failing.jsonl" }
     var passing: String { "\(folder)/heads-passing.jsonl" }
-    /// What was asked for: a run goes on where this is the same.
+    /// The settings; a run is resumed only if they are the same.
     var request: String { "\(folder)/remedy-request.json" }
-    /// What came of every pair, and of all.
+    /// The outcome of every pair, and the summary.
     var outcomes: String { "\(folder)/outcomes.jsonl" }
     var summary: String { "\(folder)/remedy.json" }
 }
@@ -68,7 +69,7 @@ struct MixtureLine: Encodable {
     }
 }
 
-/// What a remedy trains on, and what it watches.
+/// The training and held-out data of a remedy.
 struct RemedyData {
     let mixture: [MixtureLine]
     let repair, failing, passing, heldOut: [MixtureLine]
@@ -171,7 +172,7 @@ private func generalExamples(_ path: String, seed: Int, usesTemplate: Bool) thro
     }.shuffled(using: &generator)
 }
 
-/// At most so many elements, as evenly spread as can be.
+/// At most `count` elements, evenly spaced.
 private func spread<Element>(_ all: [Element], _ count: Int) -> [Element] {
     guard all.count > count else { return all }
     return (0..<count).map { all[$0 * all.count / count] }

@@ -8,20 +8,24 @@ extension CurriculumOrder: ExpressibleByArgument {}
 /// `schedule`: the order in which a model is remedied.
 struct ScheduleExamples: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "schedule", abstract: "Put repair examples in an order, and write them for any trainer.",
+        commandName: "schedule",
+        abstract: "Order repair examples into a curriculum and write it in the formats of common trainers.",
         discussion: """
             Writes trl.jsonl (which `sft-probe train --order given` reads too), alpaca.jsonl, sharegpt.jsonl and \
-            dataset_info.json into a folder. Trainers like to shuffle: the order is also in the field "order", from 0. \
-            LLaMA-Factory keeps it with disable_shuffling: true; for the Hugging Face trainers use a sequential sampler.
+            dataset_info.json into a folder. Most trainers shuffle by default: set disable_shuffling: true in LLaMA-Factory \
+            and a sequential sampler in Hugging Face trainers. The field "order" holds the position, from 0.
 
             Example: sft-probe schedule repair.jsonl --output curriculum --order ascending
             """)
 
-    @Argument(help: "Repair examples, as `synthesize` writes them.") var examples: String
-    @Option(help: "The folder to write into; it is made where it is not there.") var output: String
-    @Option(help: "ascending, descending, shuffled, stages or competence.") var order = CurriculumOrder
+    @Argument(help: "Repair examples written by `synthesize`.") var examples: String
+    @Option(help: "Output folder; created if missing.") var output: String
+    @Option(
+        help:
+            "Curriculum: ascending RE (the paper's), descending, shuffled, stages (band by band) or competence (Platanios et al.)."
+    ) var order = CurriculumOrder
         .ascending
-    @Option(help: "The seed of what is drawn.") var seed = 0
+    @Option(help: "Random seed.") var seed = 0
 
     func run() throws {
         let records = try readJSONLines(RepairExample.self, at: examples).map(\.record)

@@ -7,29 +7,32 @@ import Records
 /// `synthesize`: training examples for what the model lacks.
 struct Synthesize: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make training examples for the facts that a diagnosis found missing.",
+        abstract: "Write training examples (repair examples) for the deficiencies that `diagnose` found.",
         discussion: """
-            Without a teacher the examples are templates filled from fact, query and the model's own better-informed answer: \
-            no network, no labels, little variety. A teacher writes new problems that need the fact: an endpoint that \
-            speaks OpenAI's protocol, the model itself, or a file of earlier replies. Replies are kept in a file as they \
-            come, so a run that stops goes on where it was and pays for nothing twice.
+            The default teacher fills templates with the fact, the query and the model's own answer when it is given the \
+            fact: no network, no labels, little variety. Other teachers write new problems that need the fact: an \
+            OpenAI-compatible endpoint, the model itself, or a replay of earlier replies. Replies are saved as they \
+            arrive, so a stopped run is resumed without paying for a reply twice.
 
             Example: sft-probe synthesize diagnosis.jsonl --output repair.jsonl
             Example: OPENAI_API_KEY=… sft-probe synthesize diagnosis.jsonl --output repair.jsonl --teacher endpoint \
             --endpoint https://api.openai.com/v1 --endpoint-model gpt-4o-mini
             """)
 
-    @Argument(help: "Pairs, as `diagnose` writes them.") var pairs: String
-    @Option(help: "Where to write the examples.") var output: String
+    @Argument(help: "Pairs written by `diagnose`.") var pairs: String
+    @Option(help: "File to write the examples to, as JSON lines.") var output: String
     @Option(
-        help: "Where to write what was not used, with reasons (default: beside the output, .rejects.jsonl).")
+        help: "File to write rejected replies to, with reasons (default: beside --output, .rejects.jsonl).")
     var rejects: String?
     @Option(
-        help: "Examples in all, shared out by relative entropy (default: 1 to 4 for a pair, by its band).")
+        help:
+            "Total number of examples, distributed by relative entropy (default: 1 to 4 per pair, by its band)."
+    )
     var total: Int?
-    @Option(help: "The most examples for one fact, and those that say nearly the same.") var cap = 12
-    @Option(help: "Pairs that a teacher works on at a time.") var parallel = 4
-    @Flag(help: "Do not put each problem to the teacher again to see whether it finds the same answer.")
+    @Option(help: "Maximum number of examples per fact; facts that say nearly the same count as one.")
+    var cap = 12
+    @Option(help: "Pairs that the teacher works on in parallel.") var parallel = 4
+    @Flag(help: "Skip the check that the teacher, asked again, gives the same answer to its problem.")
     var noCheck = false
     @OptionGroup var teacher: TeacherOptions
     @OptionGroup var options: RunOptions

@@ -13,23 +13,33 @@ enum TeacherKind: String, ExpressibleByArgument, CaseIterable {
 
 /// Flags about the teacher.
 struct TeacherOptions: ParsableArguments {
-    @Option(help: "template (no teacher), endpoint, model or replay.") var teacher = TeacherKind.template
     @Option(
         help:
-            "The file of replies: kept there as they come, and read from there by replay (default: teacher-replies.jsonl)."
+            "Who writes the problems: template (no model), endpoint (OpenAI-compatible), model (a local one) or replay (of --replies)."
+    ) var teacher = TeacherKind.template
+    @Option(
+        help:
+            "File in which replies are saved as they arrive, and from which --teacher replay reads."
     )
     var replies = "teacher-replies.jsonl"
-    @Option(help: "The model that is its own teacher: a folder, a .gguf file, or a name in the cache.")
+    @Option(
+        help:
+            "Required by --teacher model: a Hugging Face folder, a .gguf file, or the name of a pulled model."
+    )
     var model: String?
-    @Option(help: "The address before /chat/completions, as in https://api.openai.com/v1.") var endpoint:
-        String?
-    @Option(help: "The model's name at the endpoint.") var endpointModel: String?
-    @Option(help: "The environment variable that holds the key.") var keyVariable = "OPENAI_API_KEY"
-    @Option(help: "Requests started in a minute, at most.") var requestsPerMinute = 600
-    @Option(help: "Seconds without an answer after which a request is tried again.") var timeout = 120.0
-    @Option(help: "What a million tokens of requests cost.") var inputPrice: Double?
-    @Option(help: "What a million tokens of replies cost.") var outputPrice: Double?
-    @Option(help: "Ask nothing more once this much is spent; takes both prices.") var maxCost: Double?
+    @Option(
+        help:
+            "Required by --teacher endpoint: its base URL without /chat/completions, as in https://api.openai.com/v1."
+    )
+    var endpoint: String?
+    @Option(help: "Required by --teacher endpoint: the name of the model there.") var endpointModel: String?
+    @Option(help: "Environment variable with the API key.") var keyVariable = "OPENAI_API_KEY"
+    @Option(help: "Maximum number of requests started per minute.") var requestsPerMinute = 600
+    @Option(help: "Seconds without a reply after which a request is retried.") var timeout = 120.0
+    @Option(help: "Price of a million input tokens (default: cost is not counted).") var inputPrice: Double?
+    @Option(help: "Price of a million output tokens (default: cost is not counted).") var outputPrice: Double?
+    @Option(help: "Send no further requests once this much is spent; needs both prices (default: no limit).")
+    var maxCost: Double?
 
     func validate() throws {
         if teacher == .endpoint && (endpoint == nil || endpointModel == nil) {

@@ -7,7 +7,8 @@ import Kernels
 struct SFTProbe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sft-probe",
-        abstract: "Shows what fine-tuning does to a language model.",
+        abstract:
+            "Show what fine-tuning does inside a language model: head attribution, diagnosis, training with a probe.",
         discussion: "Start with: sft-probe demo",
         version: version,
         subcommands: [

@@ -9,17 +9,17 @@ import Transformers
 /// `generate`: continues a prompt.
 struct Generate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Continue a prompt; prints the completion alone.",
+        abstract: "Generate a completion for a prompt; prints only the completion.",
         discussion:
             "Example: sft-probe generate --model smollm2-135m --prompt 'Once upon a time' --max-tokens 40")
 
     @OptionGroup var model: ModelOption
-    @Option(help: "The text to continue.") var prompt: String
-    @Flag(help: "Give the prompt as a user's turn, through the model's chat template.") var chat = false
-    @Option(help: "The most tokens to add.") var maxTokens = 128
-    @Option(help: "0: the most likely token each time; else tokens are drawn.") var temperature: Float = 0
-    @Option(help: "The seed of what is drawn.") var seed = 0
-    @Option(help: "Threads of a product.") var threads: Int?
+    @Option(help: "The prompt.") var prompt: String
+    @Flag(help: "Wrap the prompt as a user message in the model's chat template.") var chat = false
+    @Option(help: "Maximum number of new tokens.") var maxTokens = 128
+    @Option(help: "Sampling temperature; 0 is greedy decoding.") var temperature: Float = 0
+    @Option(help: "Random seed.") var seed = 0
+    @Option(help: "CPU threads (default: one per processor).") var threads: Int?
 
     func validate() throws {
         guard maxTokens >= 0 else {

@@ -7,21 +7,24 @@ import Transformers
 /// `merge`: an adapter becomes part of its model.
 struct Merge: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Add an adapter to its model's weights, and write the whole as a Hugging Face folder.",
+        abstract: "Merge a LoRA adapter into the model's weights and write a Hugging Face folder.",
         discussion: """
-            The folder holds config.json, the tokenizer's files and model.safetensors (several with an index above \
-            5 GB). In f32 it computes what model and adapter compute; bf16 and f16 round.
+            The folder holds config.json, the tokenizer's files and model.safetensors (shards with an index above 5 GB). \
+            With f32 the merged model computes what model and adapter compute; bf16 and f16 round the weights.
 
             Example: sft-probe merge --model base --adapter run/final --output merged --dtype bf16
             """)
 
     @OptionGroup var model: ModelOption
-    @Option(help: "The folder to write; it must not be there yet.") var output: String
-    @Option(help: "The type of the numbers: f32, bf16 or f16.", transform: numberType(named:))
+    @Option(help: "Output folder; it must not exist yet.") var output: String
+    @Option(
+        help: "Data type of the written weights: f32, bf16 or f16 (default: f32).",
+        transform: numberType(named:))
     var dtype = NumberType.f32
-    @Option(help: "A folder with the tokenizer's files, for a model that has none beside it (GGUF).")
+    @Option(
+        help: "Folder with the tokenizer's files, needed for a GGUF model (default: the model's own folder).")
     var tokenizer: String?
-    @Flag(help: "No remarks.") var quiet = false
+    @Flag(help: "Print no remarks.") var quiet = false
 
     func run() throws {
         guard let path = model.adapter else {

@@ -6,20 +6,22 @@ import Transformers
 /// `model adapter`
 struct ModelAdapter: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "adapter", abstract: "Show how much an adapter changes each attention head's weights.",
+        commandName: "adapter",
+        abstract: "Show how much a LoRA adapter changes the weights of each attention head.",
         discussion: """
-            For each query head of q and o and each key/value head of k and v: the Frobenius norm of the head's part of \
-            ΔW = s·B·A (rows of q, k and v, columns of o), and its effective rank, exp of the entropy of the singular \
-            values' shares: 1 where one direction is all.
+            Prints the Frobenius norm and the effective rank of each head's slice of ΔW = s·B·A: rows of q, k and v, columns \
+            of o; query heads for q and o, key/value heads for k and v. The effective rank is exp(entropy of σ/Σσ) over \
+            the singular values σ; it is 1 if ΔW has a single direction.
 
             Example: sft-probe model adapter smollm2-135m run/final
             """)
 
-    @Argument(help: "A folder in Hugging Face layout, a .gguf file, or a name in the cache.") var model:
-        String
-    @Argument(help: "A folder with an adapter (LoRA, as PEFT or MLX writes it).") var adapter: String
-    @Option(help: "How many of the most changed heads to show.") var top = 10
-    @Flag(help: "Print JSON: every head of every projection with a pair.") var json = false
+    @Argument(
+        help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model (`model pull`).")
+    var model: String
+    @Argument(help: "Folder of a LoRA adapter (PEFT or MLX).") var adapter: String
+    @Option(help: "Number of heads to show, most changed first.") var top = 10
+    @Flag(help: "Print JSON with every head of every adapted projection.") var json = false
 
     private struct Head: Encodable {
         let projection: String

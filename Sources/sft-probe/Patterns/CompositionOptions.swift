@@ -6,20 +6,25 @@ extension FitMethod: ExpressibleByArgument {}
 
 /// What a composition asks, as flags.
 struct CompositionOptions: ParsableArguments {
-    @Option(help: "The complex task.") var target: String
-    @Option(help: "The basic tasks, separated by commas.") var basics: String
+    @Option(help: "The target (complex) task that is explained.") var target: String
+    @Option(help: "The basic tasks it may be composed of, separated by commas.") var basics: String
     @Option(
         help:
-            "The other tasks, for the common mode and random sets, separated by commas; otherwise all of the file."
+            "Control tasks, for the common mode and for random sets, separated by commas (default: all other tasks of the file)."
     )
     var controls: String?
-    @Option(help: "Compose changes from this checkpoint; otherwise from the target's first.") var from:
+    @Option(help: "Explain the change from this checkpoint on (default: the target's first).") var from:
         String?
-    @Option(help: "Compose changes up to this checkpoint; otherwise up to the target's last.") var to: String?
-    @Option(help: "Compose the patterns of this checkpoint instead of changes.") var checkpoint: String?
-    @Option(help: "nnls (no factor below zero) or ols.") var method = FitMethod.nonNegative
-    @Flag(help: "Add the same amount to every head.") var intercept = false
-    @Option(help: "raw, share (over the sum) or layer (each layer over its length).") var scale: PatternScale?
+    @Option(help: "Explain the change up to this checkpoint (default: the target's last).") var to: String?
+    @Option(help: "Explain the pattern at this checkpoint instead of a change (default: a change).")
+    var checkpoint: String?
+    @Option(help: "Least squares: nnls (non-negative coefficients) or ols.") var method = FitMethod
+        .nonNegative
+    @Flag(help: "Fit an intercept too.") var intercept = false
+    @Option(
+        help:
+            "How patterns are scaled: raw (nats), share (divided by their sum) or layer (each layer divided by its L2 norm) (default: raw)."
+    ) var scale: PatternScale?
     @Flag(help: "The same as --scale share.") var normalize = false
     @OptionGroup var analysis: AnalysisOptions
 

@@ -6,22 +6,22 @@ import Reports
 struct PatternsAgree: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "agree",
-        abstract: "Show how far measurements of a task by other methods agree with a reference.",
+        abstract: "Show how well attribution methods agree with a reference measurement of the same task.",
         discussion: """
-            All checkpoints of the task that hold the same examples are held against the reference, head by head: \
-            correlations of mean signed scores, of mean sizes, and the share of heads of the same sign, with 95 % intervals from a \
-            bootstrap over examples.
+            Compares all checkpoints of the task that hold the same examples with the reference, head by head: correlation \
+            of mean signed scores, correlation of mean absolute scores, and share of heads with the same sign, with 95 % \
+            intervals of a bootstrap over examples.
 
             Example: sft-probe patterns agree methods.h5 --task copy --reference ablation-mean
             """)
 
-    @Argument(help: "The file of measurements (HDF5).") var file: String
-    @Option(help: "The task.") var task: String
-    @Option(help: "The checkpoint that the others are held against.") var reference: String
-    @Option(help: "How often the examples are drawn anew.") var resamples = 1000
-    @Option(help: "The seed of what is drawn.") var seed = 0
-    @Flag(help: "Print JSON.") var json = false
-    @Flag(help: "Print Markdown.") var markdown = false
+    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Option(help: "The task whose measurements are compared.") var task: String
+    @Option(help: "Checkpoint label of the reference measurement.") var reference: String
+    @Option(help: "Bootstrap resamples (over examples) for the intervals.") var resamples = 1000
+    @Option(help: "Random seed.") var seed = 0
+    @Flag(help: "Print the result as JSON.") var json = false
+    @Flag(help: "Print the result as Markdown.") var markdown = false
 
     func validate() throws { try requireResamples(resamples) }
 

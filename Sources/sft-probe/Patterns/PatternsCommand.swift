@@ -5,7 +5,7 @@ import Reports
 /// `patterns`: what a file of measurements holds and what follows from it.
 struct Patterns: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "patterns", abstract: "Look into a file of measurements.",
+        commandName: "patterns", abstract: "Analyze and manage a file of measurements.",
         subcommands: [
             PatternsList.self, PatternsShow.self, PatternsStats.self, PatternsMerge.self, PatternsRemove.self,
             PatternsExport.self, PatternsCompare.self, PatternsSimilarity.self, PatternsCompose.self,
@@ -16,11 +16,11 @@ struct Patterns: ParsableCommand {
 /// `patterns list`
 struct PatternsList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the measurements of a file.",
+        commandName: "list", abstract: "List the measurements in a file.",
         discussion: "Example: sft-probe patterns list patterns.h5")
 
-    @Argument(help: "The file of measurements (HDF5).") var file: String
-    @Flag(help: "Print JSON.") var json = false
+    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Flag(help: "Print the result as JSON.") var json = false
 
     func run() throws {
         let list = try PatternFile(file).list()
@@ -41,7 +41,8 @@ struct PatternsList: ParsableCommand {
 struct PatternsStats: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",
-        abstract: "Show how concentrated the patterns are, and which heads are strongest.",
+        abstract:
+            "Show the concentration of activation patterns, their reliability and their strongest heads.",
         discussion: """
             Intervals in brackets are 95 % percentile intervals of a bootstrap over examples (of the reliability: a \
             jackknife). Signed scores below zero: the head helps.
@@ -49,13 +50,13 @@ struct PatternsStats: ParsableCommand {
             Example: sft-probe patterns stats patterns.h5 --task gsm8k --top 5
             """)
 
-    @Argument(help: "The file of measurements (HDF5).") var file: String
-    @Option(help: "Only this task.") var task: String?
-    @Option(help: "Only this checkpoint.") var checkpoint: String?
-    @Option(help: "How many of the strongest heads to show.") var top = 10
-    @Option(help: "How often the examples are drawn anew.") var resamples = 1000
-    @Option(help: "The seed of what is drawn.") var seed = 0
-    @Flag(help: "Print JSON.") var json = false
+    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Option(help: "Only this task (default: all tasks).") var task: String?
+    @Option(help: "Only this checkpoint (default: all checkpoints).") var checkpoint: String?
+    @Option(help: "Number of strongest heads to show.") var top = 10
+    @Option(help: "Bootstrap resamples (over examples) for the intervals.") var resamples = 1000
+    @Option(help: "Random seed.") var seed = 0
+    @Flag(help: "Print the result as JSON.") var json = false
 
     func validate() throws {
         guard top >= 0 else { throw ValidationError("--top is \(top), but must not be negative.") }

@@ -5,18 +5,20 @@ import Reports
 /// `patterns compose`
 struct PatternsCompose: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compose", abstract: "Show what a complex task's pattern is made of, with controls.",
+        commandName: "compose",
+        abstract:
+            "Explain a complex task's pattern as a combination of basic tasks' patterns, with controls.",
         discussion: """
-            Fits the target's change (or its pattern) by those of the basic tasks over all heads. A high R² alone is \
-            weak evidence, as all tasks share much of their pattern; the controls use the other tasks of the file, or those \
-            of --controls, which must not hold what the target may be made of: \
-            fits by single tasks, by random sets of other tasks, by what is left without the common mode, and of layers \
-            that were left out. The verdict follows from them.
+            Least-squares fit, over all heads, of the target's change (or pattern) by those of the basic tasks. A high R² \
+            alone is weak evidence, because all tasks share much of their pattern. The verdict therefore rests on controls: \
+            fits by single basic tasks, fits by random sets of other tasks, the fit after removing the common mode, and \
+            prediction of held-out layers. Control tasks are the other tasks of the file, or those of --controls; they \
+            must not contain what the target may be made of.
 
             Example: sft-probe patterns compose patterns.h5 --target sgsm --basics gsm8k,code
             """)
 
-    @Argument(help: "The file of measurements (HDF5).") var file: String
+    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
     @OptionGroup var options: CompositionOptions
 
     func run() throws {

@@ -6,22 +6,22 @@ import Reports
 /// `patterns export`
 struct PatternsExport: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write measurements as CSV, NumPy's NPZ or JSON.",
+        commandName: "export", abstract: "Export measurements as CSV, NumPy NPZ or JSON.",
         discussion: """
-            The ending of --output chooses the form. CSV: a row for each head. NPZ: arrays named \
-            <task>/<checkpoint>/<name>, among them `signed` of shape (examples, layers, heads). JSON: an object for \
-            each measurement with the numbers of every head.
+            The extension of --output chooses the format. CSV: one row per head. NPZ: arrays named \
+            <task>/<checkpoint>/<name>, among them `signed` with shape (examples, layers, heads). JSON: one object per \
+            measurement with the numbers of every head.
 
             Example: sft-probe patterns export patterns.h5 --output patterns.npz
             """)
 
     enum Form: String, CaseIterable { case csv, npz, json }
 
-    @Argument(help: "The file of measurements (HDF5).") var file: String
-    @Option(help: "Only this task.") var task: String?
-    @Option(help: "Only this checkpoint.") var checkpoint: String?
-    @Option(help: "Where to write: a name that ends in .csv, .npz or .json.") var output: String
-    @Flag(help: "Print JSON.") var json = false
+    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Option(help: "Only this task (default: all tasks).") var task: String?
+    @Option(help: "Only this checkpoint (default: all checkpoints).") var checkpoint: String?
+    @Option(help: "Output file; its extension is .csv, .npz or .json.") var output: String
+    @Flag(help: "Print the result as JSON.") var json = false
 
     func validate() throws {
         guard form != nil else {

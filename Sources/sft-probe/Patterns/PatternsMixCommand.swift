@@ -10,22 +10,25 @@ import Statistics
 struct PatternsMix: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mix",
-        abstract: "Turn a composition into a training set of basic tasks, and a plan in two stages.",
+        abstract:
+            "Turn a composition into a two-stage training plan: a mixture of basic tasks, then the complex task.",
         discussion: """
-            Each basic task gets its part of --total, by the largest remainder. Given the tasks' files, --output becomes \
-            a folder with preparatory.jsonl (stage one) and plan.json; stage two trains on the complex task's own \
-            examples. Options as for `patterns compose`, whose verdict is printed too.
+            Each basic task gets examples in proportion to its coefficient, --total in all (largest-remainder rounding). With \
+            --data and --output, writes a folder with preparatory.jsonl (stage one) and plan.json; stage two trains on the \
+            complex task's own examples. Takes the options of `patterns compose` and prints its verdict too.
 
             Example: sft-probe patterns mix patterns.h5 --target sgsm --basics gsm8k,code --total 1000 \
             --data gsm8k=gsm8k.jsonl --data code=code.jsonl --target-data sgsm.jsonl --output mix
             """)
 
-    @Argument(help: "The file of measurements (HDF5).") var file: String
-    @Option(help: "How many examples the preparatory set has.") var total: Int
-    @Option(help: "A basic task's examples, as task=file.jsonl; once for each task.") var data: [String] = []
-    @Option(help: "The complex task's own examples, for the plan's second stage.") var targetData: String?
-    @Option(help: "The folder to write the set and the plan to; made when there is none.") var output: String?
-    @Flag(help: "Use a file's examples again where it has too few.") var `repeat` = false
+    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Option(help: "Number of examples in the preparatory set.") var total: Int
+    @Option(help: "Examples of a basic task, as task=file.jsonl; repeat for each task.") var data: [String] =
+        []
+    @Option(help: "Examples of the complex task, for stage two (default: none).") var targetData: String?
+    @Option(help: "Output folder for set and plan; created if missing (default: print only).") var output:
+        String?
+    @Flag(help: "Repeat examples of a file that has too few.") var `repeat` = false
     @OptionGroup var options: CompositionOptions
 
     func validate() throws {

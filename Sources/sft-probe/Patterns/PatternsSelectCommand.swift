@@ -10,35 +10,42 @@ import Reports
 struct PatternsSelect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "select",
-        abstract: "Choose from a pool the examples that use the heads a target task uses.",
+        abstract: "Select from a pool the training examples that use the same heads as a target task.",
         discussion: """
-            The pool must have been measured into the file like the target (attribute --data POOL.jsonl --task NAME). \
-            Examples are ranked by the correlation of their pattern with the target's, without what the whole pool \
-            shares, and taken so that they are not all alike. The table sets the choice beside random ones, random ones \
-            of the same lengths, those of the largest loss, and, given --target-data, those with similar words and, with \
-            --encoder, with similar meaning (sft-probe model pull all-minilm-l6-v2).
+            The pool must be measured in the same file as the target (attribute --data POOL.jsonl --task NAME). Examples are \
+            ranked by the correlation of their pattern with the target's, after removing the pool's mean pattern, and \
+            chosen by maximal marginal relevance. The table compares the choice with random examples, random examples of \
+            the same lengths, those with the largest loss, with --target-data those with similar words (TF-IDF), and with \
+            --encoder those with similar meaning (sft-probe model pull all-minilm-l6-v2).
 
             Example: sft-probe patterns select patterns.h5 --pool pool.jsonl --target gsm8k --count 500 \
             --output selected.jsonl
             """)
 
-    @Argument(help: "The file of measurements (HDF5).") var file: String
-    @Option(help: "The pool's examples (JSON lines).") var pool: String
-    @Option(help: "What the pool's measurement is called; otherwise the name of its file.") var poolTask:
+    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Option(help: "Examples of the pool (JSON lines).") var pool: String
+    @Option(help: "Task name of the pool's measurement (default: the name of its file).") var poolTask:
         String?
     @Option(help: "The target task.") var target: String
-    @Option(help: "The target's examples, for comparing words and meaning.") var targetData: String?
-    @Option(help: "A sentence encoder, for comparing meaning: a folder or a name in the cache.")
+    @Option(help: "Examples of the target, to compare words and meaning (default: not compared).")
+    var targetData: String?
+    @Option(
+        help:
+            "Sentence encoder, to compare meaning: a folder or the name of a pulled model (default: not compared)."
+    )
     var encoder: String?
-    @Option(help: "The checkpoint at which both were measured.") var checkpoint = "base"
-    @Option(help: "How many examples to choose.") var count: Int
-    @Option(help: "1 takes the most similar; less also avoids examples like those already taken.")
+    @Option(help: "Checkpoint label at which pool and target were measured.") var checkpoint = "base"
+    @Option(help: "Number of examples to select.") var count: Int
+    @Option(
+        help:
+            "λ of maximal marginal relevance: 1 selects by similarity alone; less also avoids examples like those already selected."
+    )
     var balance = 0.7
-    @Option(help: "Where to write the chosen lines, as they stand in the pool.") var output: String?
-    @Option(help: "The seed of the random choices.") var seed = 0
-    @Flag(help: "Compare also what was measured with another model, template, reduction or precision.")
+    @Option(help: "File to write the selected lines to, unchanged (default: none).") var output: String?
+    @Option(help: "Random seed of the control selections.") var seed = 0
+    @Flag(help: "Allow measurements made with different models, chat templates, reductions or precisions.")
     var allowMismatch = false
-    @Flag(help: "Print JSON.") var json = false
+    @Flag(help: "Print the result as JSON.") var json = false
 
     func validate() throws {
         guard count > 0 else { throw ValidationError("--count is \(count), but must be above zero.") }

@@ -5,13 +5,14 @@ import Reports
 /// `patterns show`
 struct PatternsShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show one measurement: where it comes from, its layers, every head.",
+        commandName: "show",
+        abstract: "Show one measurement: provenance, layers and the score of every head.",
         discussion: "Example: sft-probe patterns show patterns.h5 --task gsm8k --checkpoint base")
 
-    @Argument(help: "The file of measurements (HDF5).") var file: String
-    @Option(help: "The task.") var task: String
-    @Option(help: "The checkpoint.") var checkpoint = "base"
-    @Flag(help: "Print JSON.") var json = false
+    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Option(help: "Task of the measurement.") var task: String
+    @Option(help: "Checkpoint label of the measurement.") var checkpoint = "base"
+    @Flag(help: "Print the result as JSON.") var json = false
 
     func run() throws {
         let measurement = try PatternFile(file).read(task: task, checkpoint: checkpoint)

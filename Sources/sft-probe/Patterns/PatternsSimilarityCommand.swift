@@ -9,22 +9,25 @@ extension PatternScale: ExpressibleByArgument {}
 struct PatternsSimilarity: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "similarity",
-        abstract: "Show which tasks use the same heads, and which heads serve which task.",
+        abstract: "Show which tasks use the same heads, and which heads are specific to a task.",
         discussion: """
-            Shows, for each checkpoint, the similarity of every pair of tasks with its 95 % interval, the tasks grouped \
-            by it, and the heads that serve one task more than the others. All tasks share most of their pattern; with \
-            three tasks or more the mean pattern of the others is taken out too. What is then left of T unrelated tasks \
-            correlates by about -1/(T - 1), not 0.
+            Shows, for each checkpoint, the similarity of every pair of tasks with its 95 % interval, a hierarchical \
+            clustering of the tasks, and the most task-specific heads. All tasks share most of their pattern, so with \
+            three or more tasks the similarity after removing the mean pattern (common mode) is shown too. The residuals \
+            of T unrelated tasks correlate by about -1/(T - 1), not 0.
 
             Example: sft-probe patterns similarity patterns.h5 --checkpoint base
             """)
 
-    @Argument(help: "The file of measurements (HDF5).") var file: String
-    @Option(help: "Only this checkpoint; otherwise all that have two tasks or more.") var checkpoint: String?
-    @Option(help: "pearson, spearman or cosine.") var measure = Similarity.pearson
-    @Option(help: "raw, share (over the sum) or layer (each layer over its length).") var scale =
+    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Option(help: "Only this checkpoint (default: all with two or more tasks).") var checkpoint: String?
+    @Option(help: "Similarity measure: pearson, spearman or cosine.") var measure = Similarity.pearson
+    @Option(
+        help:
+            "How patterns are scaled: raw (nats), share (divided by their sum) or layer (each layer divided by its L2 norm)."
+    ) var scale =
         PatternScale.raw
-    @Option(help: "How many of the most specific heads to show.") var top = 10
+    @Option(help: "Number of most task-specific heads to show.") var top = 10
     @OptionGroup var options: AnalysisOptions
 
     func validate() throws {

@@ -5,18 +5,18 @@ import Reports
 /// `patterns merge`
 struct PatternsMerge: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "merge", abstract: "Bring measurements of several files into one, and join shards.",
+        commandName: "merge", abstract: "Merge measurements of several files into one, and join shards.",
         discussion: """
-            Measurements of shards (attribute --shard i/n) are joined in the order of the data file, all n of them; \
-            the result is that of measuring without shards. Other measurements are copied as they are.
+            All n shards of a measurement (attribute --shard i/n) are joined in the order of the data file; the result equals \
+            a measurement without shards. Other measurements are copied unchanged.
 
             Example: sft-probe patterns merge part-1.h5 part-2.h5 --output patterns.h5
             """)
 
-    @Argument(help: "Files of measurements (HDF5).") var files: [String]
-    @Option(help: "The file to bring them into; made when there is none.") var output: String
-    @Flag(help: "Replace what the output holds already.") var replace = false
-    @Flag(help: "Print JSON.") var json = false
+    @Argument(help: "HDF5 files of measurements.") var files: [String]
+    @Option(help: "HDF5 file to write to; created if missing.") var output: String
+    @Flag(help: "Overwrite measurements that the output already holds.") var replace = false
+    @Flag(help: "Print the result as JSON.") var json = false
 
     func run() throws {
         let merged = try PatternFile(output).merge(files.map { PatternFile($0) }, replacing: replace)
@@ -44,10 +44,10 @@ struct PatternsRemove: ParsableCommand {
         commandName: "remove", abstract: "Remove a measurement from a file.",
         discussion: "Example: sft-probe patterns remove patterns.h5 --task gsm8k --checkpoint step-000050")
 
-    @Argument(help: "The file of measurements (HDF5).") var file: String
-    @Option(help: "The task.") var task: String
-    @Option(help: "The checkpoint.") var checkpoint: String
-    @Flag(help: "Print JSON.") var json = false
+    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Option(help: "Task of the measurement.") var task: String
+    @Option(help: "Checkpoint label of the measurement.") var checkpoint: String
+    @Flag(help: "Print the result as JSON.") var json = false
 
     func run() throws {
         try PatternFile(file).remove(task: task, checkpoint: checkpoint)

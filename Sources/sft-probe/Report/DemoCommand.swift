@@ -7,18 +7,19 @@ import Reports
 /// `demo`: the main job from end to end on a small real model.
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure three small tasks on a real model, and write patterns and a report.",
+        abstract: "Measure three small tasks on a real model, fine-tune it, and write patterns and a report.",
         discussion: """
-            Fetches SmolLM2-135M-Instruct on first use (98 MB).
+            Downloads SmolLM2-135M-Instruct on first use (98 MB).
 
             Example: sft-probe demo --output demo
             """)
 
-    @Option(help: "The folder for patterns.h5 and report.html; made if need be.") var output = "demo"
-    @Option(help: "The folder with the task files.") var tasks = "notebooks-data/tasks"
-    @Option(help: "The model.") var model = "smollm2-135m"
-    @Option(help: "Only the first examples of each task.") var limit: Int?
-    @Option(help: "Steps of LoRA on arithmetic; 0: measure alone.") var steps = 100
+    @Option(help: "Output folder for patterns.h5 and report.html; created if missing.") var output = "demo"
+    @Option(help: "Folder with the task files.") var tasks = "notebooks-data/tasks"
+    @Option(help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model.")
+    var model = "smollm2-135m"
+    @Option(help: "Use only this many examples of each task (default: all).") var limit: Int?
+    @Option(help: "LoRA training steps on arithmetic; 0 only measures.") var steps = 100
     @OptionGroup var options: RunOptions
 
     private static let names = ["arithmetic", "code", "cause-effect"]

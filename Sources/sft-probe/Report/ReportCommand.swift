@@ -6,32 +6,35 @@ import Reports
 /// `report`: one self-contained page about a file of measurements.
 struct Report: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Write one HTML page that shows the measurements of a file.",
+        commandName: "report", abstract: "Write a self-contained HTML report of a file of measurements.",
         discussion: """
-            The page needs no network and no other file. It shows statistics, what changed between checkpoints, which tasks are alike,
-            how a run went and, with --compose, what tasks are made of, with --select, which examples of a pool are like a task.
+            The page needs no network and no other file. It shows statistics, changes between checkpoints, similarities of \
+            tasks and the curves of a training run; with --compose, compositions of tasks; with --select, selections from \
+            a pool.
 
             Example: sft-probe report patterns.h5 --output report.html --compose sgsm=gsm8k,code
             """)
 
-    @Argument(help: "The file of measurements (HDF5).") var file: String
-    @Option(help: "Where to write the page.") var output = "report.html"
-    @Option(help: "Only this task.") var task: String?
+    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Option(help: "HTML file to write.") var output = "report.html"
+    @Option(help: "Only this task (default: all tasks).") var task: String?
     @Option(
         name: .customLong("run"),
-        help: "The folder of the run to show (default: that of the file, if it is one).")
+        help: "Folder of the training run to show (default: the folder of the file, if it is a run).")
     var runFolder: String?
-    @Option(help: "A composition to show, as target=basic,basic; may be given more than once.")
+    @Option(help: "Composition to show, as target=basic,basic; may be repeated (default: none).")
     var compose: [String] = []
     @Option(
-        help: "The control tasks of the compositions, separated by commas; otherwise all others of the file.")
+        help: "Control tasks of the compositions, separated by commas (default: all other tasks of the file)."
+    )
     var controls: String?
     @Option(
-        help: "A choice from a pool to show, as target=POOL.jsonl:COUNT; may be given more than once.")
+        help: "Selection from a pool to show, as target=POOL.jsonl:COUNT; may be repeated (default: none).")
     var select: [String] = []
-    @Option(help: "The false discovery rate for listing changed heads.") var rate = 0.05
-    @Option(help: "How often the examples are drawn anew.") var resamples = 1000
-    @Option(help: "The seed of what is drawn.") var seed = 0
+    @Option(help: "False discovery rate (Benjamini-Hochberg) at which changed heads are listed.") var rate =
+        0.05
+    @Option(help: "Bootstrap resamples (over examples) for the intervals.") var resamples = 1000
+    @Option(help: "Random seed.") var seed = 0
 
     func validate() throws {
         try requireResamples(resamples)

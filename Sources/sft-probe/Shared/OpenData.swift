@@ -8,8 +8,8 @@ import Transformers
 
 /// Flags that name a data file.
 struct DataOptions: ParsableArguments {
-    @Option(help: "Examples as JSON lines: prompt/completion, messages, alpaca, ShareGPT or text.") var data:
-        String
+    @Option(help: "The examples (JSON lines): prompt/completion, messages, alpaca, ShareGPT or text records.")
+    var data: String
     @OptionGroup var reading: DataReading
 
     /// The examples of the file as tokens; what was left out or cut is said.
@@ -18,11 +18,11 @@ struct DataOptions: ParsableArguments {
     }
 }
 
-/// Flags of how a data file is read.
+/// Flags for reading a data file.
 struct DataReading: ParsableArguments {
-    @Flag(help: "Leave bad lines out, and list them, instead of stopping at the first.") var skipBadLines =
+    @Flag(help: "Skip and list invalid lines instead of stopping at the first one.") var skipBadLines =
         false
-    @Option(help: "Only the first examples of the file.") var limit: Int?
+    @Option(help: "Use only this many examples from the start of the file (default: all).") var limit: Int?
 
     func validate() throws {
         if let limit, limit < 1 { throw ValidationError("--limit is \(limit), but must be at least 1.") }

@@ -8,8 +8,10 @@ import Transformers
 
 /// The flags that name a model, and an adapter on top of it.
 struct ModelOption: ParsableArguments {
-    @Option(help: "A folder in Hugging Face layout, a .gguf file, or a name in the cache.") var model: String
-    @Option(help: "A folder with an adapter (LoRA, as PEFT or MLX writes it) to put on the model.")
+    @Option(
+        help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model (`model pull`).")
+    var model: String
+    @Option(help: "Folder of a LoRA adapter (PEFT or MLX) to apply to the model (default: none).")
     var adapter: String?
 }
 
@@ -19,7 +21,8 @@ struct OpenModel {
     let source: ModelSource
     /// The adapter that is on it, if any.
     let adapter: AdapterFolder?
-    /// What of the adapter was put into the model's weights, in sentences; none if all of it stayed pairs.
+    /// Sentences about the parts of the adapter that were merged into the weights; none if all stayed
+    /// separate.
     let adapterNotes: [String]
     var decoder: Decoder
     let tokenizer: Tokenizer
@@ -27,7 +30,7 @@ struct OpenModel {
     /// Opens what a command's flags name.
     init(_ option: ModelOption) throws { try self.init(name: option.model, adapter: option.adapter) }
 
-    /// Opens the model that a path or a name in the cache stands for, and puts an adapter on it.
+    /// Opens the model of a path or of a pulled name, and applies an adapter.
     init(name: String, adapter path: String? = nil) throws {
         self.name = name
         source = try ModelSource(path: resolveModel(name))
@@ -70,7 +73,7 @@ private func sha256(ofFiles paths: [String]) throws -> String {
     return digests.count == 1 ? digests[0] : sha256(of: Data(digests.joined().utf8))
 }
 
-/// A model with an adapter on it, if there is one; what could not stay apart from its weights is said.
+/// A model with an adapter applied, if there is one; prints which parts were merged into the weights.
 func adapted(
     _ decoder: Decoder, by adapter: AdapterFolder?
 ) throws(ModelError) -> (decoder: Decoder, notes: [String]) {

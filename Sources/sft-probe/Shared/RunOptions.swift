@@ -2,41 +2,41 @@ public import ArgumentParser
 import Foundation
 public import Kernels
 
-/// How a command reports while it runs.
+/// How a command reports progress.
 enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
     case auto, json
 }
 
 extension Products.Precision: ExpressibleByArgument {}
 
-/// Tokens that a worker computes together: enough for products to be fast, few enough to need little memory.
+/// Default tokens per pack: enough for fast products, few enough for little memory.
 let usualPackTokens = 320
 
-/// The same where nothing is differentiated, so that little is kept.
+/// The same for passes without gradients, which keep little.
 private let usualForwardPackTokens = 1024
 
-/// Flags of every command that computes.
+/// The flags of every command that computes.
 struct RunOptions: ParsableArguments {
-    @Option(help: "Threads (default: one for each processor).") var threads: Int?
+    @Option(help: "CPU threads in all (default: one per processor).") var threads: Int?
     @Option(
         name: .customLong("workers"),
         help:
-            "Packs computed side by side (default: one for each thread). With 1 all threads share each product, which takes the memory of one pack."
+            "Packs (micro-batches) computed in parallel (default: one per thread). Fewer need less memory; each matrix product then uses more threads."
     )
     var packsAtOnce: Int?
-    @Option(help: "The seed of everything that is drawn.") var seed = 0
+    @Option(help: "Random seed.") var seed = 0
     @Option(
         help:
-            "The arithmetic of products: fp32, bf16x3 (17 bits; on AMX up to 1.8 times as fast) or bf16 (8 bits)."
+            "Precision of matrix products: fp32, bf16x3 (two bf16 per number, 17 bits; up to 1.8 times as fast on AMX) or bf16 (8 bits). Sums are fp32."
     )
     var precision = Products.Precision.fp32
-    @Option(help: "Progress on standard error: auto (a bar on a terminal, else lines) or json.")
+    @Option(help: "Progress on standard error: auto (a bar on a terminal, lines elsewhere) or json.")
     var progress = ProgressStyle.auto
-    @Flag(help: "No progress, no remarks.") var quiet = false
+    @Flag(help: "Print no progress and no remarks.") var quiet = false
     @Option(
         name: .customLong("pack-tokens"),
         help:
-            "Tokens computed together by a worker; memory grows with it (default: 320; of score and diagnose 1024; of train with all weights 768)."
+            "Tokens per pack (micro-batch); memory grows with it (default: 320; 1024 for score and diagnose; 768 for train without LoRA)."
     )
     var wantedPackTokens: Int?
 
@@ -54,10 +54,10 @@ struct RunOptions: ParsableArguments {
         }
     }
 
-    /// Tokens of a pack, except where `forwardPackTokens` holds.
+    /// Tokens per pack, where gradients are computed.
     var packTokens: Int { wantedPackTokens ?? usualPackTokens }
 
-    /// Tokens of a pack of `score` and `diagnose`, which keep nothing for a way back.
+    /// Tokens per pack of `score` and `diagnose`, which compute no gradients.
     var forwardPackTokens: Int { wantedPackTokens ?? usualForwardPackTokens }
 
     /// The threads of all workers.
@@ -66,13 +66,13 @@ struct RunOptions: ParsableArguments {
     /// The number of workers.
     var workers: Int { packsAtOnce ?? threadCount }
 
-    /// What products are computed in: fp32 where the processor has nothing faster for what was asked.
+    /// The precision that is used: fp32 where the processor has no faster instructions for the one asked for.
     private var usedPrecision: Products.Precision { Products.runs(precision) ? precision : .fp32 }
 
-    /// What products are computed in, for records of a run.
+    /// The precision that is used, for records.
     var arithmetic: String { usedPrecision.rawValue }
 
-    /// Lets products use the threads of all workers, and says what was decided.
+    /// Sets threads and precision for the process, and prints them.
     func begin() {
         Products.useThreads(threadCount)
         if !Products.runs(precision) {
@@ -86,7 +86,7 @@ struct RunOptions: ParsableArguments {
                 + "products by \(Products.kernels), \(arithmetic)")
     }
 
-    /// Says what memory a run will take at its peak, and what to do where less is free.
+    /// Prints the predicted peak memory of a run, and advice if less is free.
     ///
     /// - Parameter predicted: From the number of workers to bytes.
     func remark(memory predicted: (_ workers: Int) -> Int) {
@@ -99,7 +99,7 @@ struct RunOptions: ParsableArguments {
         remark("predicted peak memory \(readable(bytes: peak))\(advice)")
     }
 
-    /// Says something on standard error, unless all is to be quiet or read by a program.
+    /// Prints a remark on standard error, unless --quiet or --progress json is given.
     func remark(_ line: String) {
         if !quiet && progress == .auto { standardError(line) }
     }

@@ -3,12 +3,12 @@ import Foundation
 import Kernels
 import Training
 
-/// Tokens that a worker computes together where all weights are trained: each pack has all their gradients written anew, and added
-/// up.
+/// Tokens per pack in full fine-tuning: larger than with LoRA, because each pack writes and adds up the
+/// gradients of all weights.
 private let usualTrainedPackTokens = 768
 
 extension Train {
-    /// These flags, with packs of a size that suits what is trained.
+    /// These flags, with the default pack size for what is trained.
     var withPackTokens: Train {
         let trainsAll = loraRank == nil && adapter == nil
         var flags = self
@@ -17,7 +17,7 @@ extension Train {
         return flags
     }
 
-    /// The flags of this run, each with what it was resolved to: parsed again, they are the same run.
+    /// The flags of this run with the values that are used; parsing them again gives the same run.
     var arguments: [String] {
         let values: [(String, (any CustomStringConvertible)?)] = [
             ("--model", model.map(absoluteIfPath)), ("--adapter", adapter.map(absolute)),
@@ -49,7 +49,7 @@ extension Train {
 
 private func absolute(_ path: String) -> String { URL(filePath: path).absoluteURL.path }
 
-/// The path of a model that is a path; a name in the cache stays one.
+/// The absolute path of a model given by path; the name of a pulled model is unchanged.
 private func absoluteIfPath(_ model: String) -> String {
     FileManager.default.fileExists(atPath: model) ? absolute(model) : model
 }

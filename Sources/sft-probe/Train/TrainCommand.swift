@@ -4,76 +4,110 @@ import Foundation
 import Training
 import Transformers
 
-/// `train`: fine-tuning, with the heads' scores from the same backward pass.
+/// `train`: fine-tuning, with head scores from the same backward pass.
 struct Train: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Fine-tune a model (all weights, or LoRA), and score its heads in the steps that train.",
+        abstract:
+            "Fine-tune a model (full or LoRA) and record the scores of its attention heads in every step.",
         discussion: """
-            Writes into the folder RUN: run.json, metrics.jsonl, TensorBoard events, patterns.h5, checkpoints/ and \
-            final/ (a PEFT adapter with --lora-rank, else a model folder). A run that was stopped goes on with \
-            --resume RUN, to the same numbers.
+            Writes to the folder of --output: run.json, metrics.jsonl, TensorBoard events, patterns.h5, checkpoints/ and \
+            final/ (a PEFT adapter with --lora-rank, otherwise a model folder). --resume continues a stopped run and gives \
+            the same numbers as an uninterrupted one.
 
             Example: sft-probe train --model smollm2-135m --data train.jsonl --output run --lora-rank 16 --max-steps 100
             """)
 
-    @Option(help: "A folder in Hugging Face layout, a .gguf file, or a name in the cache.") var model: String?
-    @Option(help: "Begin with the LoRA adapter in this folder, and train it on.") var adapter: String?
-    @Option(help: "Examples as JSON lines: prompt/completion, messages, alpaca, ShareGPT or text.")
+    @Option(
+        help:
+            "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model; required unless --resume."
+    )
+    var model: String?
+    @Option(help: "Continue training the LoRA adapter in this folder (default: none).") var adapter: String?
+    @Option(
+        help:
+            "The examples (JSON lines): prompt/completion, messages, alpaca, ShareGPT or text records; required unless --resume."
+    )
     var data: String?
     @OptionGroup var reading: DataReading
-    @Option(help: "The folder of the run; it must not be there yet.") var output: String?
-    @Option(help: "Go on with the run in this folder, by the flags that it began with.") var resume: String?
-
-    @Option(help: "The largest learning rate (default: 2e-4 with LoRA, else 2e-5).") var learningRate: Double?
+    @Option(help: "Folder of the run; it must not exist yet; required unless --resume.") var output: String?
     @Option(
-        help: "How the rate goes after the warm-up: constant, linear (to 0) or cosine (to 0).",
+        help: "Resume the run in this folder with the flags it was started with (default: start a new run).")
+    var resume: String?
+
+    @Option(help: "Peak learning rate (default: 2e-4 with LoRA, otherwise 2e-5).") var learningRate: Double?
+    @Option(
+        help:
+            "Learning-rate schedule after warm-up: constant, linear (to 0) or cosine (to 0) (default: linear).",
         transform: shape(named:))
     var schedule = Schedule.Shape.linear
-    @Option(help: "Steps in which the rate rises from 0.") var warmupSteps = 0
-    @Option(help: "The share of itself that a matrix loses in a step, times the rate.") var weightDecay = 0.0
-    @Option(help: "Examples of a step.") var batchSize = 8
-    @Option(help: "Times through the data (default: 1).") var epochs: Int?
-    @Option(help: "Steps of the run, instead of --epochs.") var maxSteps: Int?
-    @Option(help: "given: the order of the file, every epoch; or shuffled, by the seed.")
+    @Option(help: "Warm-up steps, in which the learning rate rises linearly from 0.") var warmupSteps = 0
+    @Option(help: "Decoupled weight decay of AdamW, on matrices only.") var weightDecay = 0.0
+    @Option(help: "Examples per optimizer step.") var batchSize = 8
+    @Option(help: "Passes over the data (default: 1).") var epochs: Int?
+    @Option(help: "Number of optimizer steps; replaces --epochs (default: by --epochs).") var maxSteps: Int?
+    @Option(help: "Order of the examples in an epoch: given (as in the file) or shuffled (by --seed).")
     var order = Order.shuffled
-    @Option(help: "The longest gradient that is followed as it is; 0: any.") var clipNorm = 1.0
-    @Flag(help: "Keep what enters each layer alone, and compute it once more on the way back.")
+    @Option(help: "Clip the global gradient norm to this value; 0 turns clipping off.") var clipNorm = 1.0
+    @Flag(
+        help:
+            "Gradient checkpointing: keep only the inputs of layers and recompute the rest in the backward pass. Less memory, about a third more time."
+    )
     var recompute = false
 
-    @Option(help: "Train LoRA adapters of this rank instead of the weights.") var loraRank: Int?
-    @Option(help: "Their scale, times the rank (default: twice the rank).") var loraAlpha: Double?
-    @Option(help: "Ends of names of projections, with commas, or all-linear (default).")
+    @Option(help: "Train a LoRA adapter of this rank (default: train all weights).") var loraRank: Int?
+    @Option(help: "LoRA alpha; the adapter is scaled by alpha / rank (default: twice the rank).")
+    var loraAlpha: Double?
+    @Option(
+        help:
+            "Projections to adapt, by the ends of their names, separated by commas, or all-linear (default: all-linear)."
+    )
     var loraTargets: String?
-    @Option(help: "The share of an adapter's inputs that a step drops.") var loraDropout = 0.0
-    @Flag(help: "Scale by alpha / √rank (rsLoRA) instead of alpha / rank.") var loraStabilized = false
+    @Option(help: "Dropout probability on the adapter's inputs.") var loraDropout = 0.0
+    @Flag(help: "rsLoRA: scale by alpha / √rank instead of alpha / rank.") var loraStabilized = false
 
-    @Option(help: "Keep the heads' scores of the training examples every so many steps; 0: never.")
+    @Option(
+        help:
+            "Record the head scores of the training examples (telemetry) every this many steps; 0 records none."
+    )
     var probeEvery = 1
-    @Option(help: "Examples to measure before and after (default: the first of --data).") var probeData:
-        String?
-    @Option(help: "What these measurements are called in patterns.h5 (default: the file's name).")
+    @Option(
+        help:
+            "Examples whose head scores are measured before and after training (default: the first examples of --data)."
+    ) var probeData: String?
+    @Option(help: "Task name of these measurements in patterns.h5 (default: the file's name).")
     var probeTask: String?
-    @Option(help: "Steps after which to measure too, with commas.") var probeSteps: String?
-    @Option(help: "Only the first examples of the measured file; 0: measure nothing.") var probeLimit = 64
-    @Option(help: "Held-out examples or multiple-choice questions to look at before and after.")
+    @Option(help: "Steps after which to measure as well, separated by commas (default: none).")
+    var probeSteps: String?
+    @Option(help: "Number of examples to measure, from the start of the file; 0 measures nothing.")
+    var probeLimit = 64
+    @Option(
+        help:
+            "Held-out examples or multiple-choice questions to evaluate before and after training (default: none)."
+    )
     var evaluateData: String?
-    @Option(help: "Only the first of them.") var evaluateLimit: Int?
-    @Option(help: "Steps between two evaluations; 0: before and after alone.") var evaluateEvery = 0
-    @Option(help: "End where the held-out loss has risen by so many nats since the beginning.")
+    @Option(help: "Evaluate only this many of them, from the start of the file (default: all).")
+    var evaluateLimit: Int?
+    @Option(help: "Steps between evaluations; 0 evaluates only before and after training.")
+    var evaluateEvery = 0
+    @Option(
+        help:
+            "Stop early once the held-out loss is this many nats above its value before training (default: never)."
+    )
     var evaluateStop: Double?
     @Option(
         help: ArgumentHelp(
-            "Where in an answer that the model writes its result is, as for evaluate. Default: hash where all have "
-                + "####, else nothing is written and the loss alone is computed.",
+            "How the answer is found in generated text, as for `evaluate`. Default: hash where all references have "
+                + "####, else nothing is generated and only the loss is computed.",
             valueName: "hash|last-number|regex=…|none"),
         transform: answerExtraction)
     var evaluateExtract: AnswerExtraction?
-    @Option(help: "The most tokens of an answer that the model writes; 0: write none.") var evaluateTokens =
+    @Option(help: "Maximum number of generated tokens per held-out answer; 0 generates none.")
+    var evaluateTokens =
         128
-    @Option(help: "Steps between two checkpoints; 0: none.") var checkpointEvery = 100
+    @Option(help: "Steps between checkpoints; 0 writes none.") var checkpointEvery = 100
     @OptionGroup var options: RunOptions
 
-    /// Which examples a step takes.
+    /// The order of the examples.
     enum Order: String, ExpressibleByArgument, CaseIterable {
         case given, shuffled
     }
@@ -125,7 +159,7 @@ struct Train: AsyncParsableCommand {
         _ = try stepsToProbe
     }
 
-    /// Steps after which the held-out examples are measured.
+    /// Steps after which head scores are measured, from --probe-steps.
     var stepsToProbe: Set<Int> {
         get throws {
             let parts = probeSteps?.split(separator: ",") ?? []

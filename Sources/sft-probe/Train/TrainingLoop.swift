@@ -8,7 +8,7 @@ import Training
 import Transformers
 
 extension TrainingRun {
-    /// Takes the steps that are left, and writes what comes of them.
+    /// Takes the remaining steps, and writes their results.
     mutating func finish() async throws {
         guard !FileManager.default.fileExists(atPath: "\(folder)/final") else {
             throw CannotCreate(
@@ -63,7 +63,7 @@ extension TrainingRun {
         try end(lines)
     }
 
-    /// Whether the held-out loss has risen so much that training is to end; that it does is said.
+    /// Early stopping: whether the held-out loss has risen so much that training ends; prints it.
     private func hasRisen(_ found: EvaluationLine?, since first: EvaluationLine?) -> Bool {
         guard let limit = flags.evaluateStop, let found, let first, found.loss - first.loss > limit else {
             return false
@@ -89,7 +89,7 @@ extension TrainingRun {
         }
     }
 
-    /// Takes up the heads' scores of a step: those of its loss, times what makes them those of each example's mean.
+    /// Adds a step's head scores to the telemetry, rescaled from the step's loss to each example's mean loss.
     private mutating func collect(_ report: StepReport) {
         let loss = Dictionary(uniqueKeysWithValues: zip(report.examples, report.losses))
         let size = trainer.model.layers * trainer.model.heads
@@ -104,8 +104,8 @@ extension TrainingRun {
         }
     }
 
-    /// An adapter's first factor has no gradient while the second is zero, which it is in the first step, and in the second
-    /// too where a warm-up begins with a rate of 0; so what has none shows after three.
+    /// LoRA's A has no gradient while B is zero: in the first step, and in the second too if warm-up starts
+    /// at a rate of 0. So weights without gradient are reported after three steps.
     private func warnOfWeightsWithoutGradient(_ report: StepReport) {
         guard report.step == 3, !report.withoutGradient.isEmpty else { return }
         let names = report.withoutGradient

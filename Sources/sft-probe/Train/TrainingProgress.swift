@@ -2,7 +2,7 @@ import Foundation
 import Records
 import Training
 
-/// Tells on standard error how far training is: a line that is drawn over on a terminal, a line every few seconds
+/// Reports progress of training on standard error: an updated line on a terminal, a line every few seconds
 /// elsewhere, or JSON lines.
 final class TrainingProgress {
     private let steps: Int

@@ -7,7 +7,7 @@ import Training
 import Transformers
 
 extension RunRecord {
-    /// The record of a run whose flags are resolved.
+    /// The record of a run, with the values that are used for all flags.
     init(
         _ flags: Train, _ open: OpenModel, _ data: OpenData, _ trainer: Trainer, steps: Int,
         _ provenance: Provenance, dataSHA256: String
@@ -42,7 +42,7 @@ extension RunRecord {
             arguments: flags.arguments)
     }
 
-    /// Refuses to go on with a run whose model or data is no longer what it was.
+    /// Refuses to resume a run whose model or data has changed.
     func requireSame(as recorded: RunRecord, folder: String) throws {
         let pairs = [
             ("model", modelSHA256, recorded.modelSHA256, model),

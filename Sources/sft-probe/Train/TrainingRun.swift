@@ -8,7 +8,7 @@ import ModelHub
 import Training
 import Transformers
 
-/// A run of `train`: what its flags were resolved to, and how far it is.
+/// A run of `train`: its settings and its state.
 struct TrainingRun {
     let flags: Train
     let folder: String
@@ -18,24 +18,24 @@ struct TrainingRun {
     let steps: Int
     let schedule: Schedule
     var trainer: Trainer
-    /// The examples that are measured before and after.
+    /// The examples whose heads are measured before and after training.
     let probed: [EncodedExample]
     let provenance: Provenance
-    /// What the run is watched by.
+    /// The held-out examples.
     let evaluated: HeldOut
     var telemetry: Telemetry
 
     var patterns: PatternFile { PatternFile("\(folder)/patterns.h5") }
     var options: RunOptions { flags.options }
-    /// What the measured examples are called in patterns.h5.
+    /// The task name of the measured examples in patterns.h5.
     var task: String {
         flags.probeTask ?? stem(of: flags.probeData ?? flags.data ?? "")
     }
 
-    /// Resolves a run's flags, opens what they name, and makes its folder; or goes on where the newest checkpoint of a
-    /// recorded run is.
+    /// Decides all settings, opens files, and creates the run's folder; or resumes a recorded run from its
+    /// newest checkpoint.
     ///
-    /// - Parameter insideExisting: whether the folder is there already, with files of the caller's.
+    /// - Parameter insideExisting: whether the folder exists already, with files of the caller.
     init(_ flags: Train, resuming recorded: RunRecord? = nil, insideExisting: Bool = false) throws {
         let flags = flags.withPackTokens
         guard let model = flags.model, let data = flags.data, let output = flags.output else {
@@ -94,7 +94,8 @@ struct TrainingRun {
         try begin(newest, isNew: recorded == nil, insideExisting: insideExisting)
     }
 
-    /// The model that training begins with: fresh adapters, given ones, or all weights; or as a checkpoint has it.
+    /// The model that training starts with: new adapters, given ones, or all weights; or the state of a
+    /// checkpoint.
     private static func start(_ flags: Train, _ open: OpenModel, checkpoint: String?) throws -> Decoder {
         var decoder = open.decoder
         if let checkpoint, flags.loraRank == nil && flags.adapter == nil {
@@ -108,7 +109,7 @@ struct TrainingRun {
                 dropout: Float(flags.loraDropout), isRankStabilized: flags.loraStabilized,
                 seed: flags.options.seed)
         } else if let adapter = flags.adapter, let note = open.adapterNotes.first {
-            // Only pairs are written: the rest of the adapter would be lost.
+            // Only LoRA pairs are written, so the other parts of the adapter would be lost.
             throw UnusableData(
                 description:
                     "\(adapter) is more than pairs (\(note)); `sft-probe merge` it into the model and train "
@@ -124,7 +125,7 @@ struct TrainingRun {
         return decoder
     }
 
-    /// Makes the folder of a new run, whole or not at all; of one that goes on, leaves out what came after the checkpoint.
+    /// Creates the folder of a new run atomically; for a resumed run, drops everything after the checkpoint.
     private mutating func begin(_ checkpoint: String?, isNew: Bool, insideExisting: Bool) throws {
         if isNew && insideExisting {
             try writeRecord(to: folder)
@@ -145,7 +146,7 @@ struct TrainingRun {
         options.remark(memory: predictedMemory)
     }
 
-    /// Writes what marks a folder as a run's.
+    /// Writes the files that mark a folder as a run.
     private func writeRecord(to folder: String) throws(ModelFileError) {
         do {
             try FileManager.default.createDirectory(
@@ -156,7 +157,7 @@ struct TrainingRun {
         }
     }
 
-    /// Removes folders that a killed process was still writing.
+    /// Removes incomplete folders of a killed process.
     private func removeUnfinished() {
         for place in [folder, "\(folder)/checkpoints"] {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
@@ -166,7 +167,7 @@ struct TrainingRun {
         }
     }
 
-    /// What the run will take at its peak with so many workers, in bytes.
+    /// The predicted peak memory with a number of workers, in bytes.
     func predictedMemory(workers: Int) -> Int {
         let lengths = examples.map(\.sequence.ids.count).sorted()
         let longestStep = lengths.suffix(trainer.order.batchSize).reduce(0, +)
@@ -182,14 +183,14 @@ struct TrainingRun {
         return try patterns.readTelemetry(task: telemetryTask)
     }
 
-    /// What the training examples are called in patterns.h5.
+    /// The task name of the training examples in patterns.h5.
     var telemetryTask: String { flags.probeData == nil ? task : stem(of: flags.data ?? "") }
 }
 
-/// The name of a file without its folder and ending.
+/// The name of a file without folder and extension.
 private func stem(of path: String) -> String { URL(filePath: path).deletingPathExtension().lastPathComponent }
 
-/// The newest whole checkpoint of a run; nil if there is none yet.
+/// The newest complete checkpoint of a run; nil if there is none yet.
 private func newestCheckpoint(of run: String) throws -> String? {
     let folder = "\(run)/checkpoints"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
