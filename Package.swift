@@ -12,7 +12,8 @@ let package = Package(
                 "Kernels", "Statistics", "HDF5", "PostgreSQL", "Records", "Tokenizers", "Reports", "Tensor",
                 "ModelFiles", "ModelHub",
                 "Transformers",
-                "Training", "Examples", "Evaluation", "GradAttrib", "HeadActivation", "LaMerCurriculum",
+                "Training", "Examples", "Evaluation", "LinearProbes", "GradAttrib", "HeadActivation",
+                "LaMerCurriculum",
             ]),
         .executable(name: "sft-probe", targets: ["sft-probe"]),
     ],
@@ -52,6 +53,10 @@ let package = Package(
             name: "Evaluation",
             dependencies: ["Kernels", "Statistics", "Records", "Tokenizers", "Transformers", "Examples"]),
 
+        .target(
+            name: "LinearProbes",
+            dependencies: ["HDF5", "Kernels", "Statistics", "Evaluation", "Tensor", "Transformers"]),
+
         // Methods
         .target(name: "GradAttrib", dependencies: ["Kernels", "Tensor", "Transformers"]),
         .target(name: "HeadActivation", dependencies: ["HDF5", "Kernels", "Statistics"]),
@@ -69,8 +74,8 @@ let package = Package(
             dependencies: [
                 "Kernels", "Statistics", "HDF5", "PostgreSQL", "Records", "Tokenizers", "Reports", "Tensor",
                 "ModelFiles", "ModelHub",
-                "Transformers", "Training", "Examples", "Evaluation", "GradAttrib", "HeadActivation",
-                "LaMerCurriculum",
+                "Transformers", "Training", "Examples", "Evaluation", "LinearProbes", "GradAttrib",
+                "HeadActivation", "LaMerCurriculum",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -118,6 +123,10 @@ let package = Package(
                 "Evaluation", "Examples", "ModelFiles", "Records", "Statistics", "Tokenizers", "Transformers",
                 "TestSupport",
             ],
+            exclude: ["Fixtures"]),
+        .testTarget(
+            name: "LinearProbesTests",
+            dependencies: ["HDF5", "Kernels", "LinearProbes", "ModelFiles", "TestSupport", "Transformers"],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "GradAttribTests",

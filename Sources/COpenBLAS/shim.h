@@ -43,3 +43,21 @@ static inline blasint lapack_dgesdd(blasint m, blasint n, double *a, double *s, 
     dgesdd_("S", &m, &n, a, &m, s, u, &m, vt, &k, work, &lwork, iwork, &info);
     return info;
 }
+
+void dpotrf_(const char *uplo, const blasint *n, double *a, const blasint *lda, blasint *info);
+void dpotrs_(const char *uplo, const blasint *n, const blasint *nrhs, const double *a, const blasint *lda, double *b,
+             const blasint *ldb, blasint *info);
+
+/// The Cholesky factor of a symmetric positive definite matrix, in the place of its upper half.
+static inline blasint lapack_dpotrf(blasint n, double *a) {
+    blasint info = 0;
+    dpotrf_("U", &n, a, &n, &info);
+    return info;
+}
+
+/// Solves with that factor, in the place of b.
+static inline blasint lapack_dpotrs(blasint n, const double *a, double *b) {
+    blasint info = 0, one = 1;
+    dpotrs_("U", &n, &one, a, &n, b, &n, &info);
+    return info;
+}

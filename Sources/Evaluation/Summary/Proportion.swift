@@ -1,4 +1,4 @@
-import Foundation
+import Statistics
 
 /// How many of a number of examples something holds for.
 public struct Proportion: Hashable, Sendable {
@@ -21,13 +21,7 @@ public struct Proportion: Hashable, Sendable {
     /// - Source: Wilson 1927, Probable inference, the law of succession, and statistical inference.
     public var interval: ClosedRange<Double> {
         guard total > 0 else { return 0...1 }
-        let n = Double(total)
-        let spread = normalQuantile * normalQuantile / n
-        let center = (share + spread / 2) / (1 + spread)
-        let half = normalQuantile / (1 + spread) * (share * (1 - share) / n + spread / (4 * n)).squareRoot()
-        return max(0, center - half)...min(1, center + half)
+        let interval = wilsonInterval(share, of: Double(total))
+        return interval.low...interval.high
     }
 }
-
-/// The 97.5 % quantile of the standard normal distribution.
-let normalQuantile = 1.959963984540054

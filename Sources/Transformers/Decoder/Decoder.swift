@@ -111,10 +111,11 @@ public struct Decoder: Sendable, Weighted {
         return x
     }
 
-    /// The residual stream after the last layer, at the rows that are needed: [row, dModel].
-    private func stream(
-        _ ids: [Int32], _ places: [Int32], _ packing: Packing, keys: KeyRows? = nil, rows: [Int]?, tap: Tap,
-        dropout: [UInt64]?, cache: inout KeyValueCache?
+    /// The residual stream after the last layer, or after the first `layers`, at the rows that are needed:
+    /// [row, dModel].
+    func stream(
+        _ ids: [Int32], _ places: [Int32], _ packing: Packing, keys: KeyRows? = nil, layers: Int? = nil,
+        rows: [Int]?, tap: Tap, dropout: [UInt64]?, cache: inout KeyValueCache?
     ) -> Tensor {
         let pass = Pass(
             queries: packing, keys: keys, rotary: rotary.map { $0.table(places, packing) }, tap: tap,
@@ -122,7 +123,7 @@ public struct Decoder: Sendable, Weighted {
         var x = Tensor.embedding(embedding, ids)
         if embeddingScale != 1 { x = x.scaled(by: embeddingScale) }
         if let positions { x = x + Tensor.embedding(positions, places.map { $0 + Int32(positionOffset) }) }
-        return stream(x, through: blocks.indices, pass, rows: rows, cache: &cache)
+        return stream(x, through: 0..<(layers ?? blocks.count), pass, rows: rows, cache: &cache)
     }
 
     /// The residual stream after the last layer, from that which enters the first of these layers.
@@ -142,7 +143,7 @@ public struct Decoder: Sendable, Weighted {
                 x = block(x, layer: layer, pass, rows: rows, cache: &cache)
             }
         }
-        return pass.tap(.residualFinal, layer: blocks.count, x)
+        return layers.upperBound == blocks.count ? pass.tap(.residualFinal, layer: blocks.count, x) : x
     }
 
     /// The logits of the normed residual stream: [row, dModel] → [row, vocabulary].

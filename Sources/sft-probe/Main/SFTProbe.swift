@@ -14,7 +14,8 @@ struct SFTProbe: AsyncParsableCommand {
         subcommands: [
             Model.self, Tokenize.self, DataCommand.self, Score.self, Generate.self, Evaluate.self,
             EvaluateText.self,
-            Verify.self, Attribute.self, Induction.self, Train.self, Merge.self,
+            Verify.self, StatesCommand.self, ProbeCommand.self, Attribute.self, Induction.self, Train.self,
+            Merge.self,
             Patterns.self, Report.self, Knowledge.self, Diagnose.self, Synthesize.self, ScheduleExamples.self,
             Remedy.self,
             Demo.self,

@@ -1,0 +1,58 @@
+public import Records
+public import Tokenizers
+
+/// The tokens of a text whose states are read.
+public struct StateSequence: Sendable {
+    /// The record.
+    public let record: StateRecord
+    /// The tokens: with those that begin a text as usual, without those that end one. The last is the one at which the
+    /// model would go on.
+    public let ids: [Int32]
+    /// The tokens that were cut from the left to fit the context.
+    public let cut: Int
+}
+
+/// Turns texts into the tokens whose states are read.
+///
+/// Turns are rendered by the chat template, up to where the assistant begins to speak.
+///
+/// - Returns: the texts that can be used, and those that cannot, both in the order of the records.
+public func encode(
+    _ records: [StateRecord], with tokenizer: Tokenizer, contextLength: Int, vocabulary: Int
+) -> (sequences: [StateSequence], rejects: [RejectedExample]) {
+    var (sequences, rejects): ([StateSequence], [RejectedExample]) = ([], [])
+    var renderer: Result<ConversationRenderer, ConversationError>?
+    for record in records {
+        func reject(_ reason: String) {
+            rejects.append(RejectedExample(id: record.id, line: record.line, reason: reason))
+        }
+        var ids: [Int32]
+        switch record.content {
+        case .prompt(let text), .text(let text):
+            ids = tokenizer.encode(text)
+            if let end = tokenizer.end, ids.last == end, !text.hasSuffix(tokenizer.token(end)) {
+                ids.removeLast()
+            }
+        case .turns(let messages):
+            let ready =
+                renderer ?? Result { () throws(ConversationError) in try ConversationRenderer(tokenizer) }
+            renderer = ready
+            do throws(ConversationError) {
+                let text = try ready.get().text(messages, addGenerationPrompt: true)
+                ids = tokenizer.encode(text, addSpecialTokens: false)
+            } catch {
+                reject("\(error)")
+                continue
+            }
+        }
+        if ids.isEmpty {
+            reject("it has no tokens")
+        } else if let reason = strangeToken(in: ids, vocabulary) {
+            reject(reason)
+        } else {
+            let cut = max(0, ids.count - contextLength)
+            sequences.append(StateSequence(record: record, ids: Array(ids[cut...]), cut: cut))
+        }
+    }
+    return (sequences, rejects)
+}

@@ -1,0 +1,94 @@
+import Foundation
+public import Kernels
+
+/// What a linear probe read off some features, each example by probes that were fitted without its fold.
+public struct ProbeReading: Sendable, Equatable {
+    /// Whether each example's label was the likeliest.
+    public let isRight: [Bool]
+    /// −log p of each example's label, in nats.
+    public let losses: [Double]
+    /// For two labels, log p(1) − log p(0) of each example; empty for more.
+    public let scores: [Double]
+
+    /// The share of examples whose label was the likeliest.
+    public var accuracy: Double { Double(isRight.count(where: { $0 })) / Double(isRight.count) }
+    /// The mean of the losses.
+    public var logLoss: Double { losses.reduce(0, +) / Double(losses.count) }
+}
+
+/// Probes features by cross-validation.
+///
+/// - Parameters:
+///   - features: [example, feature].
+///   - labels: the label of each example, and those of each control, all from 0 to `classes` − 1: [1 + control][example].
+/// - Returns: a reading for each list of labels: nil where a training fold has one label alone.
+public func probe(
+    _ features: DoubleMatrix, labels: [[Int]], classes: Int, folds: ProbeFolds, l2: Double
+) -> [ProbeReading?] {
+    let count = features.rows
+    var right = labels.map { _ in [Bool](repeating: false, count: count) }
+    var losses = labels.map { _ in [Double](repeating: 0, count: count) }
+    var scores = labels.map { _ in classes == 2 ? [Double](repeating: 0, count: count) : [] }
+    var isProbed = labels.map { _ in true }
+    for fold in 0..<folds.count {
+        let held = (0..<count).filter { folds.fold[$0] == fold }
+        let kept = (0..<count).filter { folds.fold[$0] != fold }
+        guard !held.isEmpty else { continue }
+        let training = ProbeFeatures(features.rows(kept), l2: l2)
+        let testing = training.applied(to: features.rows(held))
+        for (number, labels) in labels.enumerated() where isProbed[number] {
+            let known = kept.map { labels[$0] }
+            guard Set(known).count > 1 else {
+                isProbed[number] = false
+                continue
+            }
+            let fitted = LogisticRegression(training, labels: known, classes: classes)
+            for (example, logs) in zip(held, fitted.logProbabilities(testing)) {
+                let best = logs.indices.max { logs[$0] < logs[$1] }
+                right[number][example] = best == labels[example]
+                losses[number][example] = -logs[labels[example]]
+                if classes == 2 { scores[number][example] = logs[1] - logs[0] }
+            }
+        }
+    }
+    return labels.indices.map { number in
+        isProbed[number]
+            ? ProbeReading(isRight: right[number], losses: losses[number], scores: scores[number]) : nil
+    }
+}
+
+/// The chance that an example of label 1 has a higher score than one of label 0, ties counting half.
+///
+/// - Returns: nil where one of the labels is absent.
+/// - Source: Hanley and McNeil 1982, by ranks.
+public func areaUnderCurve(_ scores: [Double], _ labels: [Int]) -> Double? {
+    let order = scores.indices.sorted { scores[$0] < scores[$1] }
+    var (rankSum, start) = (0.0, 0)
+    while start < order.count {
+        var end = start
+        while end + 1 < order.count, scores[order[end + 1]] == scores[order[start]] { end += 1 }
+        let rank = Double(start + end) / 2 + 1
+        rankSum += rank * Double(order[start...end].count { labels[$0] == 1 })
+        start = end + 1
+    }
+    let ones = Double(labels.count { $0 == 1 })
+    let zeros = Double(labels.count) - ones
+    return ones > 0 && zeros > 0 ? (rankSum - ones * (ones + 1) / 2) / (ones * zeros) : nil
+}
+
+/// The mean over labels of the share of their examples that was right.
+public func balancedAccuracy(_ isRight: [Bool], _ labels: [Int]) -> Double {
+    let shares = Dictionary(grouping: labels.indices, by: { labels[$0] }).sorted { $0.key < $1.key }.map {
+        Double($0.value.count { isRight[$0] }) / Double($0.value.count)
+    }
+    return shares.reduce(0, +) / Double(shares.count)
+}
+
+extension DoubleMatrix {
+    /// Some of the rows.
+    func rows(_ chosen: [Int]) -> DoubleMatrix {
+        DoubleMatrix(
+            rows: chosen.count, columns: columns,
+            chosen.flatMap { values[$0 * columns..<($0 + 1) * columns] })
+    }
+}

@@ -1,0 +1,33 @@
+import Synchronization
+public import Tensor
+
+extension Decoder {
+    /// The tensors at some sites in one pass over a batch, as they pass: [row, …], a row for each position.
+    ///
+    /// No layer above the last that is wanted is computed. `residual` of layer 0 enters the first layer; what leaves
+    /// the last is `residualFinal`, whose layer is the number of layers.
+    ///
+    /// - Parameters:
+    ///   - kinds: the kinds of sites; not `pattern`, which is seen sequence by sequence.
+    ///   - layers: the layers to look at.
+    ///   - keeping: what is kept of a tensor, such as some of its rows; all of it unless told.
+    public func capture(
+        _ kinds: Set<Site.Kind>, layers: Set<Int>, of batch: Batch,
+        keeping: @escaping @Sendable (Tensor) -> Tensor = { $0 }
+    ) -> [Site: Tensor] {
+        precondition(!kinds.contains(.pattern), "patterns are seen by a tap")
+        let seen = Mutex<[Site: Tensor]>([:])
+        let tap = Tap(kinds) { site, x in
+            if layers.contains(site.layer) { seen.withLock { $0[site] = keeping(x) } }
+            return x
+        }
+        var cache: KeyValueCache?
+        _ = stream(
+            batch.ids, batch.positions, batch.packing, layers: min(self.layers, (layers.max() ?? -1) + 1),
+            rows: nil, tap: tap, dropout: batch.rowSeeds, cache: &cache)
+        return seen.withLock { $0 }
+    }
+
+    /// The residual stream after the final norm: [row, dModel] of what leaves the last layer → the same.
+    public func normed(_ x: Tensor) -> Tensor { norm(x) }
+}

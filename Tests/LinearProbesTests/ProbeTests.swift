@@ -1,0 +1,72 @@
+import Foundation
+import Kernels
+import LinearProbes
+import TestSupport
+import Testing
+
+/// What scikit-learn computes.
+private struct Case: Decodable {
+    let name: String
+    let examples: Int
+    let features: [Double]
+    let labels: [Int]
+    let groups: [Int]?
+    let classes: Int
+    let l2, accuracy, balanced_accuracy, log_loss: Double
+    let auroc: Double?
+
+    var matrix: DoubleMatrix {
+        DoubleMatrix(rows: examples, columns: features.count / examples, features)
+    }
+
+    var folds: ProbeFolds {
+        ProbeFolds(groups.map { $0.map { "\($0)" } } ?? labels.map { _ in nil }, count: 5)
+    }
+
+    static func all() throws -> [Case] {
+        let path = fixture("probes.json", of: "LinearProbesTests")
+        return try JSONDecoder().decode([Case].self, from: Data(contentsOf: URL(filePath: path)))
+    }
+}
+
+@Suite struct ProbeTests {
+    @Test func readingsAreScikitLearns() throws {
+        for one in try Case.all() {
+            let reading = try #require(
+                probe(one.matrix, labels: [one.labels], classes: one.classes, folds: one.folds, l2: one.l2)[0]
+            )
+            #expect(reading.accuracy == one.accuracy, "\(one.name)")
+            #expect(abs(reading.logLoss - one.log_loss) < 1e-5, "\(one.name): \(reading.logLoss)")
+            #expect(abs(balancedAccuracy(reading.isRight, one.labels) - one.balanced_accuracy) < 1e-12)
+            if let auroc = one.auroc {
+                #expect(abs((areaUnderCurve(reading.scores, one.labels) ?? 0) - auroc) < 1e-9, "\(one.name)")
+            }
+        }
+    }
+
+    @Test func theSearchEndsAtTheOptimum() throws {
+        for one in try Case.all() {
+            let fitted = LogisticRegression(
+                ProbeFeatures(one.matrix, l2: one.l2), labels: one.labels, classes: one.classes)
+            #expect(fitted.gradient < 1e-6, "\(one.name): \(fitted.gradient)")
+        }
+    }
+
+    /// Twins with opposite labels mislead a probe that knows one of them.
+    @Test func groupsStayTogether() {
+        let folds = ProbeFolds(["a", "b", "a", nil, "b", "c"], count: 2)
+        #expect(folds.fold == [0, 1, 0, 0, 1, 1])
+        #expect(folds.group == [0, 1, 0, 2, 1, 3])
+    }
+
+    @Test func aFoldOfOneLabelIsNotProbed() {
+        let features = DoubleMatrix(rows: 4, columns: 1, [0, 1, 2, 3])
+        let folds = ProbeFolds([nil, nil, nil, nil], count: 2)
+        #expect(probe(features, labels: [[0, 1, 0, 1]], classes: 2, folds: folds, l2: 1)[0] == nil)
+    }
+
+    @Test func tiesCountHalf() {
+        #expect(areaUnderCurve([1, 1, 1, 1], [0, 1, 0, 1]) == 0.5)
+        #expect(areaUnderCurve([0, 1], [1, 1]) == nil)
+    }
+}
