@@ -6,6 +6,7 @@ import Synchronization
 private let library: Mutex<Void> = {
     // Its own file locks would pass to programs that this one starts, and fail on network file systems. Writers here
     // have a lock of their own, and change a copy that replaces the file. A setting of the user's is left alone.
+    _ = usesLocks
     _ = unsafe setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0)
     return Mutex(())
 }()

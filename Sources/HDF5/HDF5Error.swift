@@ -10,6 +10,8 @@ public enum HDF5Error: Error, Equatable, Sendable {
     case unexpected(path: String, object: String, expected: String, found: String)
     /// Another process has been writing the file for the whole time we waited.
     case busy(path: String, waited: Double)
+    /// Another program has the file open for writing.
+    case openElsewhere(path: String)
     /// The library or the system refused; `reason` is its own wording.
     case failed(path: String, task: String, reason: String)
 }
@@ -29,6 +31,8 @@ extension HDF5Error: CustomStringConvertible {
         case .busy(let path, let waited):
             "\(path) is being written by another process and was not free within \(waited) s; "
                 + "run the command again when that one has finished."
+        case .openElsewhere(let path):
+            "\(path) is open for writing in another program (h5py, a viewer); close it there and run the command again."
         case .failed(let path, let task, let reason):
             "\(path): could not \(task): \(reason)."
         }

@@ -26,6 +26,8 @@ public struct HDF5File: ~Copyable {
 
     /// Opens a file that is only read.
     public init(reading path: String) throws(HDF5Error) {
+        try requireSignature(path)
+        try requireNoWriter(of: path)
         try self.init(opening: path, access: hdf5_read_only())
     }
 

@@ -51,7 +51,10 @@ struct PartialCopy: ~Copyable {
         let path = folder.appending(path: ".\(url.lastPathComponent).partial").path(percentEncoded: false)
         let lock = try FileLock(writing: target, waiting: seconds)
         let isNew = !FileManager.default.fileExists(atPath: target)
-        if !isNew { try copyFile(target, to: path) }
+        if !isNew {
+            try requireNoWriter(of: target)
+            try copyFile(target, to: path)
+        }
         self.target = target
         self.path = path
         self.isNew = isNew
@@ -60,6 +63,7 @@ struct PartialCopy: ~Copyable {
 
     func replaceTarget() throws(HDF5Error) {
         try synchronize(path)
+        if !isNew && FileManager.default.fileExists(atPath: target) { try requireNoWriter(of: target) }
         guard unsafe rename(path, target) == 0 else { throw systemFailure("replace the file", target) }
         try synchronize(URL(filePath: target).deletingLastPathComponent().path(percentEncoded: false))
     }
@@ -83,6 +87,9 @@ private func synchronize(_ path: String) throws(HDF5Error) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw systemFailure("open it to write it to the disk", path) }
     defer { _ = close(descriptor) }
-    // Some file systems cannot do this for a folder, and say so with EINVAL.
-    guard fsync(descriptor) == 0 || errno == EINVAL else { throw systemFailure("write it to the disk", path) }
+    // Some file systems, network and FUSE ones among them, cannot do this, for a folder or at all.
+    let cannot = [EINVAL, ENOTSUP, EOPNOTSUPP, ENOSYS, ENOTTY, EBADF]
+    guard fsync(descriptor) == 0 || cannot.contains(errno) else {
+        throw systemFailure("write it to the disk", path)
+    }
 }

@@ -16,7 +16,7 @@ func writeAtomically(
     defer { unsafe unlink(temporary) }  // nothing to remove once it was renamed
     do throws(ModelFileError) {
         try write { (bytes) throws(ModelFileError) in try writeAll(bytes, to: descriptor, path: path) }
-        guard fsync(descriptor) == 0 else { throw failure(path) }
+        guard fsync(descriptor) == 0 || cannotSynchronize(errno) else { throw failure(path) }
     } catch {
         close(descriptor)
         throw error
@@ -56,6 +56,12 @@ func syncFolder(of path: String) {
     guard descriptor >= 0 else { return }
     fsync(descriptor)
     close(descriptor)
+}
+
+/// Whether the error says that a file system has no way to wait for the disk, as some network and FUSE ones: what was
+/// written is whole all the same.
+private func cannotSynchronize(_ reason: CInt) -> Bool {
+    [EINVAL, ENOTSUP, EOPNOTSUPP, ENOSYS, ENOTTY, EBADF].contains(reason)
 }
 
 private func failure(_ path: String) -> ModelFileError {

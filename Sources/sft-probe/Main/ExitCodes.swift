@@ -93,7 +93,7 @@ extension PatternError {
     fileprivate var exitCode: Int32 {
         switch self {
         case .file(.missing): Sysexits.missing
-        case .file(.busy): Sysexits.unavailable
+        case .file(.busy), .file(.openElsewhere): Sysexits.unavailable
         case .file(.failed): Sysexits.inputOutput
         case .file, .notPatterns, .damaged, .notFinite, .cannotJoin, .mismatch, .insufficient:
             Sysexits.badData

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HDF5
 import Kernels
 
 /// The tool: reads arguments, prints, exits; nothing else in the package does.
@@ -23,6 +24,7 @@ struct SFTProbe: AsyncParsableCommand {
 
     static func main() async {
         Memory.keepFreed()
+        HDF5Remarks.tell { standardError($0) }
         Products.useThreads(1)  // until a command says otherwise: what is parallel is a level higher
         do {
             var command = try parseAsRoot()
