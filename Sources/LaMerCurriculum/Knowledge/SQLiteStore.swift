@@ -8,6 +8,7 @@ struct SQLiteStore: FactStore {
     private let path: String
     private let database: DatabaseQueue
     private let codes: SignCodes?
+    private let hasPairs: Bool  // of letters, for scripts without spaces
 
     init(_ path: String) throws(KnowledgeError) {
         guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
@@ -22,6 +23,7 @@ struct SQLiteStore: FactStore {
                     path: path, found: "\(about["format"] ?? "another format") \(about["version"] ?? "")")
             }
             encoder = about["encoder"]
+            hasPairs = about["words"] == wordRule["words"]
             (self.path, self.database) = (path, database)
             let dimensions = about["dimensions"].flatMap { Int($0) }
             (count, codes) = try database.read { database -> (Int, SignCodes?) in
@@ -45,14 +47,15 @@ struct SQLiteStore: FactStore {
 
     func idsByWords(_ query: String, limit: Int) throws(KnowledgeError) -> [Int] {
         try read { database in
-            let words = Set(plain(query).split(separator: " ").map(String.init))
+            let words = Set(searchWords(query, ofFact: false, splittingRuns: hasPairs))
             var counted: [(word: String, facts: Int)] = []
             for word in words {
                 let facts = try Int.fetchOne(
                     database, sql: "SELECT facts FROM word WHERE word = ?", arguments: [word])
                 counted.append((word, facts ?? 0))
             }
-            let asked = rarest(counted).map { "\"\($0.word.replacing("\"", with: ""))\"" }
+            // In quotes the index's own tokenizer reads a word: it stems it, and takes off diacritics.
+            let asked = (rarest(counted).map(\.word) + phrases(query)).map { "\"\($0)\"" }
             guard !asked.isEmpty else { return [] }
             return try Int.fetchAll(
                 database,
