@@ -9,7 +9,9 @@ import Synchronization
 /// A chat model behind an endpoint that speaks OpenAI's protocol: `POST …/chat/completions`.
 ///
 /// Time-outs, broken connections, 408, 429, 5xx and answers that are no chat completion are tried again, with pauses that
-/// double, or as long as `Retry-After` says; anything else is final.
+/// double, or as long as `Retry-After` says. Fields that the server refuses are renamed or left out, which is said.
+/// A completion without text, as of a model that thought up to its limit, is asked for once more and then taken for an
+/// empty reply; its tokens are counted. Anything else is final.
 public final class EndpointTeacher: Teacher {
     /// What tokens cost, and how much may be spent.
     public struct Price: Sendable {
@@ -32,11 +34,13 @@ public final class EndpointTeacher: Teacher {
     private let pause: Duration  // between the starts of requests
     private let firstDelay: Duration
     private let timeout: TimeInterval
+    private let remark: @Sendable (String) -> Void
     private let state = Mutex(State())
 
     private struct State {
         var spent = 0.0
         var next = ContinuousClock.now
+        var fields = CompletionFields()
     }
 
     private static let attempts = 6
@@ -49,9 +53,11 @@ public final class EndpointTeacher: Teacher {
     ///   - requestsPerMinute: no more requests are started.
     ///   - timeout: seconds without an answer after which a request is tried again.
     ///   - firstDelay: the pause after the first failure.
+    ///   - remark: hears which fields are renamed or left out.
     public init(
         address: String, model: String, key: String?, price: Price?, requestsPerMinute: Int = 600,
-        timeout: Double = 120, firstDelay: Duration = .seconds(1)
+        timeout: Double = 120, firstDelay: Duration = .seconds(1),
+        remark: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(TeacherError) {
         guard let url = URL(string: address), let scheme = url.scheme, ["http", "https"].contains(scheme),
             url.host() != nil
@@ -63,6 +69,7 @@ public final class EndpointTeacher: Teacher {
         (name, self.key, self.price) = (model, key, price)
         (self.timeout, self.firstDelay) = (timeout, firstDelay)
         pause = .seconds(60) / max(1, requestsPerMinute)
+        self.remark = remark
     }
 
     /// What the replies so far have cost.
@@ -70,16 +77,21 @@ public final class EndpointTeacher: Teacher {
 
     /// The reply to a conversation.
     public func reply(to request: TeacherRequest) async throws(TeacherError) -> String {
-        var delay = firstDelay
+        var (delay, attempt, silent) = (firstDelay, 1, 0)
         var reason = ""
-        for attempt in 1...Self.attempts {
+        while attempt <= Self.attempts {
             if let price, spent >= price.cap { throw .budget(spent: spent, cap: price.cap) }
             try await waitForTurn()
             switch try await exchange(request) {
             case .reply(let text): return text
+            case .otherFields: continue
+            case .silence:
+                silent += 1
+                if silent == 2 { return "" }
             case .again(let because, let after):
                 reason = because
-                guard attempt < Self.attempts else { break }
+                attempt += 1
+                guard attempt <= Self.attempts else { break }
                 try await sleep(max(delay, after ?? .zero))
                 delay *= 2
             }
@@ -90,23 +102,9 @@ public final class EndpointTeacher: Teacher {
 
     private enum Outcome {
         case reply(String)
+        case silence  // a completion without text
+        case otherFields  // to be sent again, without what was refused
         case again(because: String, after: Duration?)
-    }
-
-    private struct Body: Encodable {
-        let model: String
-        let messages: [Message]
-        let temperature: Double
-        let max_tokens, seed: Int
-    }
-
-    private struct Completion: Decodable {
-        struct Choice: Decodable { let message: Said }
-        struct Said: Decodable { let content: String? }
-        struct Usage: Decodable { let prompt_tokens, completion_tokens: Int? }
-
-        let choices: [Choice]
-        let usage: Usage?
     }
 
     private func exchange(_ asked: TeacherRequest) async throws(TeacherError) -> Outcome {
@@ -114,13 +112,11 @@ public final class EndpointTeacher: Teacher {
         request.httpMethod = "POST"
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
         if let key { request.setValue("Bearer \(key)", forHTTPHeaderField: "Authorization") }
+        let fields = state.withLock { $0.fields }
         let answer: (Data, URLResponse)?
         do {
             request.httpBody = try JSONEncoder().encode(
-                Body(
-                    model: name, messages: asked.messages, temperature: asked.temperature,
-                    max_tokens: asked.maxTokens,
-                    seed: asked.seed))
+                CompletionRequest(model: name, asked: asked, fields: fields))
             answer = try await Self.answer(to: request, within: timeout)
         } catch {
             return .again(because: "the connection failed (\(error.localizedDescription))", after: nil)
@@ -132,20 +128,42 @@ public final class EndpointTeacher: Teacher {
             return .again(because: "it is not HTTP", after: nil)
         }
         let status = response.statusCode
+        func words() -> String { CompletionReply.words(in: data) }
         if [408, 429].contains(status) || status >= 500 {
-            let after = response.value(forHTTPHeaderField: "Retry-After").flatMap { Double($0) }
-            return .again(
-                because: "it answered \(status)", after: after.map { .seconds(min(max(0, $0), 600)) })
+            let after = LaMerCurriculum.pause(
+                retryAfter: response.value(forHTTPHeaderField: "Retry-After"),
+                sent: response.value(forHTTPHeaderField: "Date"))
+            return .again(because: "it answered \(status): \(words())", after: after)
         }
         guard (200...299).contains(status) else {
-            let message = String(decoding: data.prefix(300), as: UTF8.self)
-            throw .refused(url: url.absoluteString, status: status, message: message)
+            if [400, 422].contains(status),
+                yield(fields, to: String(decoding: data.prefix(4000), as: UTF8.self))
+            {
+                return .otherFields
+            }
+            throw .refused(url: url.absoluteString, status: status, message: words())
         }
-        guard let completion = try? JSONDecoder().decode(Completion.self, from: data),
-            let text = completion.choices.first?.message.content
-        else { return .again(because: "its answer is no chat completion", after: nil) }
-        pay(completion.usage, asked, text)
+        guard let reply = CompletionReply.read(data), reply.isCompletion
+        else {
+            return .again(because: "its answer is no chat completion: \(words())", after: nil)
+        }
+        pay(reply, asked)
+        guard let text = reply.text, text.contains(where: { !$0.isWhitespace }) else { return .silence }
         return .reply(text)
+    }
+
+    /// Renames or leaves out the fields that a refusal names.
+    ///
+    /// - Parameter sent: the fields of the request that was refused; others may be in use by now.
+    /// - Returns: whether the next request has other fields.
+    private func yield(_ sent: CompletionFields, to refusal: String) -> Bool {
+        let done: [String]? = state.withLock { state in
+            guard state.fields == sent else { return [] }
+            let done = state.fields.yield(to: refusal)
+            return done.isEmpty ? nil : done
+        }
+        for what in done ?? [] { remark("\(url.absoluteString) refuses a field: \(what)") }
+        return done != nil
     }
 
     /// The answer to a request; nil where none comes in time. (The session's own time-out is unreliable on Linux.)
@@ -164,10 +182,10 @@ public final class EndpointTeacher: Teacher {
     }
 
     /// Counts what a reply cost; where the endpoint does not count tokens, four bytes are taken for one.
-    private func pay(_ usage: Completion.Usage?, _ asked: TeacherRequest, _ text: String) {
+    private func pay(_ reply: CompletionReply, _ asked: TeacherRequest) {
         guard let price else { return }
-        let input = usage?.prompt_tokens ?? asked.messages.reduce(0) { $0 + $1.content.utf8.count } / 4
-        let output = usage?.completion_tokens ?? text.utf8.count / 4
+        let input = reply.inputTokens ?? asked.messages.reduce(0) { $0 + $1.content.utf8.count } / 4
+        let output = reply.outputTokens ?? reply.text.map { $0.utf8.count / 4 } ?? asked.maxTokens
         let cost = (Double(input) * price.input + Double(output) * price.output) / 1e6
         state.withLock { $0.spent += cost }
     }
