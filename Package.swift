@@ -96,7 +96,8 @@ let package = Package(
             ]),
         .testTarget(
             name: "TransformersTests",
-            dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "TestSupport"]),
+            dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [
@@ -128,7 +129,7 @@ let package = Package(
                 "Examples", "LaMerCurriculum", "TestSupport",
                 .product(name: "FlyingFox", package: "FlyingFox"),
                 .product(name: "FlyingSocks", package: "FlyingFox"),
-            ]),
+            ], exclude: ["Fixtures"]),
         .testTarget(name: "SFTProbeTests", dependencies: ["sft-probe", "HeadActivation", "TestSupport"]),
     ]
 )

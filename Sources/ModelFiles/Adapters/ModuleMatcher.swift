@@ -50,13 +50,11 @@ public struct ModuleMatcher: Sendable {
         layers = try before.map { (pattern) throws(ModelFileError) in
             try whole("\(pattern)\\.(\\d+)\\..*", "layers_pattern")
         }
-        ranks = try configuration.ranks.sorted { $0.key < $1.key }.map {
-            (pattern, rank) throws(ModelFileError) in
-            (try whole("(?:.*\\.)?(?:\(pattern))", "rank_pattern"), rank)
+        ranks = try configuration.ranks.map { (rank) throws(ModelFileError) in
+            (try whole("(?:.*\\.)?(?:\(rank.pattern))", "rank_pattern"), rank.value)
         }
-        alphas = try configuration.alphas.sorted { $0.key < $1.key }.map {
-            (pattern, alpha) throws(ModelFileError) in
-            (try whole("(?:.*\\.)?(?:\(pattern))", "alpha_pattern"), alpha)
+        alphas = try configuration.alphas.map { (alpha) throws(ModelFileError) in
+            (try whole("(?:.*\\.)?(?:\(alpha.pattern))", "alpha_pattern"), alpha.value)
         }
     }
 

@@ -38,6 +38,8 @@ public struct Decoder: Sendable, Weighted {
     /// Whether a pass with gradients keeps what enters each layer alone, and computes the layer once more on its way
     /// back: a third more time, for the memory of one layer.
     public var recomputesLayers = false
+    /// What was decided when the files were read, in sentences without a stop.
+    public internal(set) var notes: [String] = []
 
     /// The number of layers.
     public var layers: Int { blocks.count }

@@ -36,11 +36,9 @@ extension Decoder {
     /// The model whose files are open, with its matrices left in their files' form.
     public init(_ source: ModelSource) throws(ModelError) {
         self = try Transformers.decoder(of: source)
-        let isTied = head == nil
-        try load(source) { name in
-            // A head that is tied may be stored twice, and older files keep the rotary frequencies, which follow from
-            // the configuration.
-            (isTied && name == "lm_head.weight") || name.hasSuffix(".rotary_emb.inv_freq")
+        try load(separatingHead(of: source)) { name in
+            // Older files keep the rotary frequencies, which follow from the configuration.
+            name.hasSuffix(".rotary_emb.inv_freq")
         }
     }
 }
