@@ -10,14 +10,19 @@ public import Transformers
 public struct AnswerTokenizer: Sendable {
     /// The model's tokenizer.
     public let tokenizer: Tokenizer
+    /// The tokens that end an answer.
+    public let ends: Set<Int32>
     private let renderer: ConversationRenderer?
 
     /// Whether turns are rendered by a chat template.
     public var usesTemplate: Bool { renderer != nil }
 
     /// Answers for the model of a tokenizer.
-    public init(_ tokenizer: Tokenizer) throws(ConversationError) {
+    ///
+    /// - Parameter ends: the tokens that end an answer; nil for those that the tokenizer and its template name.
+    public init(_ tokenizer: Tokenizer, ends: Set<Int32>? = nil) throws(ConversationError) {
         self.tokenizer = tokenizer
+        self.ends = ends ?? tokenizer.ends(named: [])
         renderer = tokenizer.chatTemplate == nil ? nil : try ConversationRenderer(tokenizer)
     }
 

@@ -92,8 +92,9 @@ struct Evaluate: AsyncParsableCommand {
             open, options, extraction: extract, maxTokens: maxTokens)
         let report = ProgressReport("evaluate", total: questions.count, options)
         let outcomes = await exactMatch(
-            of: open.decoder, on: questions, tokenizer: open.tokenizer, extraction: extraction,
-            maxTokens: maxTokens, together: batchSize, packTokens: options.packTokens,
+            of: open.decoder, on: questions, tokenizer: open.tokenizer,
+            ends: try open.ends(remark: options.remark),
+            extraction: extraction, maxTokens: maxTokens, together: batchSize, packTokens: options.packTokens,
             workers: options.workers
         ) { report.advance(examples: $0, tokens: $1) }
         report.finish()

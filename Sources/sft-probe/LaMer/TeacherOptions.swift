@@ -74,7 +74,8 @@ struct TeacherOptions: ParsableArguments {
         return try EndpointTeacher(
             address: endpoint ?? "", model: endpointModel ?? "",
             key: ProcessInfo.processInfo.environment[keyVariable],
-            price: price, requestsPerMinute: requestsPerMinute, timeout: timeout)
+            price: price, requestsPerMinute: requestsPerMinute, timeout: timeout,
+            remark: { standardError($0) })
     }
 
     private func modelTeacher(_ run: RunOptions) throws -> any Teacher {
@@ -88,7 +89,7 @@ struct TeacherOptions: ParsableArguments {
             throw UnusableData(description: "\(open.name): \(error).")
         }
         return ModelTeacher(
-            name: open.name, model: open.decoder, ends: Set([tokenizer.end].compactMap(\.self)),
+            name: open.name, model: open.decoder, ends: try open.ends(remark: run.remark),
             tokens: { messages in
                 let text = try renderer.text(messages, addGenerationPrompt: true)
                 return tokenizer.encode(text, addSpecialTokens: false)

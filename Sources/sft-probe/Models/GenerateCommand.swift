@@ -51,7 +51,7 @@ struct Generate: ParsableCommand {
                 description: "The prompt has \(ids.count) tokens, and the model's context is "
                     + "\(open.decoder.contextLength); shorten it.")
         }
-        let ends = Set([open.tokenizer.end].compactMap { $0 })
+        let ends = try open.ends()
         func show(_ id: Int32) -> Bool {
             if !open.tokenizer.isSpecial(id) {
                 FileHandle.standardOutput.write(Data(open.tokenizer.bytes(of: id)))

@@ -32,7 +32,9 @@ struct Merge: ParsableCommand {
         let source = try ModelSource(path: resolveModel(model.model))
         let companions = try companions(source)
         let adapter = try AdapterFolder(path: path)
-        let decoder = try adapted(Decoder(source), by: adapter).decoder
+        let base = try Decoder(source)
+        for note in base.notes { standardError("\(source.path): \(note).") }
+        let decoder = try adapted(base, by: adapter).decoder
         try decoder.outgoing(from: source, as: dtype, companions: companions).write(to: output)
         if !quiet {
             standardError(

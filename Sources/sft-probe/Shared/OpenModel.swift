@@ -34,6 +34,7 @@ struct OpenModel {
         adapter = try path.map { path throws(ModelFileError) in try AdapterFolder(path: path) }
         (decoder, adapterNotes) = try adapted(Decoder(source), by: adapter)
         tokenizer = try Self.tokenizer(source)
+        for note in decoder.notes { standardError("\(name): \(note).") }
         for note in tokenizer.notes { standardError("\(name): \(note)") }
     }
 
@@ -47,6 +48,22 @@ struct OpenModel {
         case .tokenizerJSON(let path): try Tokenizer(tokenizerJSON: path)
         case .gguf(let vocabulary):
             try Tokenizer(vocabulary.asVocabulary(of: source))
+        }
+    }
+
+    /// The tokens that end an answer; said where they are not the tokenizer's own end alone.
+    func ends(remark: (String) -> Void = standardError) throws -> Set<Int32> {
+        let ends = tokenizer.ends(named: try source.endTokens())
+        if ends != Set([tokenizer.end].compactMap(\.self)) {
+            remark("\(name): an answer ends with \(try namedEnds().joined(separator: ", ")).")
+        }
+        return ends
+    }
+
+    /// The same as their texts and ids.
+    func namedEnds() throws -> [String] {
+        tokenizer.ends(named: try source.endTokens()).sorted().map { id in
+            id < tokenizer.count ? "\(tokenizer.token(id)) (\(id))" : "\(id)"
         }
     }
 
@@ -99,13 +116,13 @@ extension GGUFVocabulary {
 
 /// Turns and answers for a model; that it has no chat template is said.
 func answerTokenizer(_ open: OpenModel, _ options: RunOptions) throws -> AnswerTokenizer {
-    do throws(ConversationError) {
-        let tokenizer = try AnswerTokenizer(open.tokenizer)
+    do {
+        let tokenizer = try AnswerTokenizer(open.tokenizer, ends: open.ends(remark: options.remark))
         if !tokenizer.usesTemplate {
             options.remark("\(open.name) has no chat template: a prompt is the query and a line break.")
         }
         return tokenizer
-    } catch {
+    } catch let error as ConversationError {
         throw UnusableData(description: "\(open.name): \(error).")
     }
 }

@@ -10,8 +10,8 @@ enum HeldOut {
     case none
     /// Multiple-choice questions.
     case choices([EncodedQuestion])
-    /// Questions whose answers the model writes.
-    case answers([AnswerableQuestion], AnswerExtraction)
+    /// Questions whose answers the model writes, up to one of these tokens.
+    case answers([AnswerableQuestion], AnswerExtraction, ends: Set<Int32>)
     /// Examples whose loss alone is watched.
     case examples([EncodedExample])
 
@@ -35,7 +35,7 @@ enum HeldOut {
         }
         let (questions, extraction) = try data.answerable(
             open, flags.options, extraction: flags.evaluateExtract, maxTokens: flags.evaluateTokens)
-        self = .answers(questions, extraction)
+        self = .answers(questions, extraction, ends: try open.ends(remark: flags.options.remark))
     }
 
     /// How a model does on them after a step; nil where nothing is watched.
@@ -56,9 +56,9 @@ enum HeldOut {
             let summary = ChoiceSummary(outcomes)
             return EvaluationLine(
                 step: step, summary.answerLoss, summary.correct[.none], examples: outcomes.count)
-        case .answers(let questions, let extraction):
+        case .answers(let questions, let extraction, let ends):
             let outcomes = await exactMatch(
-                of: model, on: questions, tokenizer: open.tokenizer, extraction: extraction,
+                of: model, on: questions, tokenizer: open.tokenizer, ends: ends, extraction: extraction,
                 maxTokens: flags.evaluateTokens, together: 8, packTokens: options.packTokens,
                 workers: options.workers)
             let summary = MatchSummary(outcomes)
