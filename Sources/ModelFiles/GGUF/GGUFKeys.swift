@@ -22,6 +22,7 @@ enum GGUFKeys {
             "final_logit_softcapping",
         ],
         "gptneox": ["use_parallel_residual"],
+        "stablelm": ["use_parallel_residual"],  // not believed: the tensors tell
     ]
     /// Keys that say nothing of what the model computes.
     private static let harmless: Set<String> = [
