@@ -36,9 +36,9 @@ let package = Package(
         .target(name: "Statistics", dependencies: ["Kernels"]),
         .target(name: "HDF5", dependencies: ["CHDF5"]),
         .target(name: "PostgreSQL", dependencies: ["CPostgreSQL"]),
-        .target(name: "Records"),
-        .target(name: "Tokenizers"),
         .target(name: "ChatTemplates"),
+        .target(name: "Records", dependencies: ["ChatTemplates"]),
+        .target(name: "Tokenizers"),
         .target(name: "Reports"),
         .target(name: "Tensor", dependencies: ["Kernels"]),
         .target(name: "ModelFiles", dependencies: ["Kernels"]),
@@ -65,8 +65,9 @@ let package = Package(
         .executableTarget(
             name: "sft-probe",
             dependencies: [
-                "Kernels", "Statistics", "HDF5", "PostgreSQL", "Records", "Tokenizers", "Reports", "Tensor",
-                "ModelFiles", "ModelHub",
+                "Kernels", "Statistics", "HDF5", "PostgreSQL", "ChatTemplates", "Records", "Tokenizers",
+                "Reports",
+                "Tensor", "ModelFiles", "ModelHub",
                 "Transformers", "Training", "Examples", "Evaluation", "GradAttrib", "HeadActivation",
                 "LaMerCurriculum",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -77,7 +78,7 @@ let package = Package(
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
         .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestSupport"]),
-        .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"]),
+        .testTarget(name: "RecordsTests", dependencies: ["ChatTemplates", "Records", "TestSupport"]),
         .testTarget(
             name: "TokenizersTests", dependencies: ["ModelFiles", "Tokenizers", "TestSupport"],
             exclude: ["Fixtures"]),
@@ -106,7 +107,10 @@ let package = Package(
         ),
         .testTarget(
             name: "ExamplesTests",
-            dependencies: ["Examples", "Records", "Tokenizers", "Transformers", "TestSupport"]),
+            dependencies: [
+                "ChatTemplates", "Examples", "Records", "Tokenizers", "Transformers", "TestSupport",
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "EvaluationTests",
             dependencies: [

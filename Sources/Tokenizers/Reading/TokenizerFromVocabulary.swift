@@ -35,7 +35,15 @@ extension Tokenizer {
         }
         beginning = vocabulary.beginning
         end = vocabulary.end
-        chatTemplate = vocabulary.chatTemplate
+        (chatTemplate, toolTemplate) = (vocabulary.chatTemplate, nil)
+        var special: [String: String] = [:]
+        for (role, id) in [
+            ("bos_token", beginning), ("eos_token", end), ("unk_token", vocabulary.unknown),
+            ("pad_token", vocabulary.padding),
+        ] {
+            if let id, tokens.contains(id) { special[role] = vocabulary.tokens[Int(id)] }
+        }
+        specialTokens = special
         postProcessor = PostProcessor(
             before: vocabulary.addsBeginning ? [beginning].compactMap(\.self) : [],
             after: vocabulary.addsEnd ? [end].compactMap(\.self) : [])

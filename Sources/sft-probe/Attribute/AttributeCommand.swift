@@ -138,13 +138,15 @@ struct Attribute: AsyncParsableCommand {
     }
 
     private func provenance(_ open: OpenModel, _ opened: OpenData) throws -> Provenance {
-        Provenance(
+        var provenance = Provenance(
             model: model.model, modelSHA256: try open.digest(), adapter: model.adapter,
             adapterSHA256: try open.adapterDigest(), data: data.data,
-            dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
+            dataSHA256: try sha256(ofData: data.data), templateSHA256: opened.templateSHA256,
             method: attribution.recipe.name, reduction: attribution.reductionName(reduction),
             precision: options.arithmetic, seed: options.seed, toolVersion: SFTProbe.version,
             created: Date().formatted(.iso8601), shard: shard)
+        provenance.templateDate = opened.templateDate
+        return provenance
     }
 }
 

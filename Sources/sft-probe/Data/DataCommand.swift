@@ -24,11 +24,19 @@ struct DataShow: ParsableCommand {
     @OptionGroup var model: ModelOption
     @OptionGroup var data: DataOptions
     @Option(help: "How many examples to print.") var count = 5
-    @Flag(help: "Print tokens apart from each other.") var tokens = false
+    @Flag(
+        help: "Print tokens apart from each other; one that looks like nothing as the vocabulary writes it.")
+    var tokens = false
+    @OptionGroup var template: TemplateOptions
 
     func run() throws {
         let open = try OpenModel(model)
-        let examples = try data.open(open, try RunOptions.parse(["--quiet"])).examples
+        var options = try RunOptions.parse(["--quiet"])
+        options.template = template
+        let opened = try data.open(open, options)
+        for note in opened.notes { standardError(note) }
+        if let date = opened.templateDate { standardError("The chat template prints the date: \(date).") }
+        let examples = opened.examples
         for example in examples.prefix(count) {
             print(
                 "── id \(example.id), line \(example.line): \(example.sequence.ids.count) tokens, "
@@ -55,10 +63,17 @@ struct DataShow: ParsableCommand {
             let end = sequence.supervised[start...].firstIndex(of: !mark) ?? sequence.ids.count
             let run = sequence.ids[start..<end]
             let words =
-                tokens ? run.map { tokenizer.decode([$0]) }.joined(separator: "|") : tokenizer.decode(run)
+                tokens ? run.map { visible($0, tokenizer) }.joined(separator: "|") : tokenizer.decode(run)
             text += mark ? open + words + close : words
             start = end
         }
         return text
+    }
+
+    /// A token's text; where decoding takes a space from it, or leaves nothing, the token as the vocabulary writes it.
+    private func visible(_ id: Int32, _ tokenizer: Tokenizer) -> String {
+        let text = tokenizer.decode([id])
+        let losesSpace = tokenizer.bytes(of: id).first == UInt8(ascii: " ") && !text.hasPrefix(" ")
+        return text.isEmpty || losesSpace ? tokenizer.token(id) : text
     }
 }

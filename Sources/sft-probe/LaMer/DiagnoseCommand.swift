@@ -35,6 +35,8 @@ struct Diagnose: AsyncParsableCommand {
 
     @OptionGroup var model: ModelOption
     @Option(help: "The queries, as JSON lines.") var queries: String
+    @Flag(help: "Leave bad lines, and queries that the chat template refuses, out, and list them.")
+    var skipBadLines = false
     @Option(help: "Only the first queries of the file.") var limit: Int?
     @Option(
         help:
@@ -86,11 +88,12 @@ struct Diagnose: AsyncParsableCommand {
     func run() async throws {
         let writer = try JSONLinesWriter(path: output)
         let listWriter = try deficiencies.map { try JSONLinesWriter(path: $0) }
-        let asked = try readQueries(at: queries)
+        var asked = try readQueries(at: queries, skippingBadLines: skipBadLines)
         let index = try knowledge.map { (path) throws(KnowledgeError) in try KnowledgeIndex(path: path) }
         let open = try OpenModel(model)
         options.begin()
         let tokenizer = try answerTokenizer(open, options)
+        if skipBadLines { asked = rendered(asked, of: queries, by: tokenizer) }
         let told = try await facts(for: limit.map { Array(asked.prefix($0)) } ?? asked, index)
         let subjects = try await subjects(told, index, open, tokenizer)
         let scores = try ScoreFile(

@@ -183,9 +183,9 @@ private struct RemedyRequest: Encodable {
 
     init(_ flags: Remedy, _ open: OpenModel) throws {
         (model_sha256, adapter_sha256) = (try open.digest(), try open.adapterDigest())
-        examples_sha256 = try sha256(ofFile: flags.examples)
-        diagnosis_sha256 = try sha256(ofFile: flags.diagnosis)
-        general_sha256 = try flags.general.map { try sha256(ofFile: $0) }
+        examples_sha256 = try sha256(ofData: flags.examples)
+        diagnosis_sha256 = try sha256(ofData: flags.diagnosis)
+        general_sha256 = try flags.general.map { try sha256(ofData: $0) }
         (preset, general_share) = (flags.preset.rawValue, flags.generalShare)
         (general_held_out, general_rise) = (flags.generalHeldOut, flags.generalRise)
         (lora_rank, lora_alpha, learning_rate) = (flags.loraRank, flags.loraAlpha, flags.learningRate)

@@ -83,7 +83,7 @@ struct TeacherOptions: ParsableArguments {
         let tokenizer = open.tokenizer
         let renderer: ConversationRenderer
         do throws(ConversationError) {
-            renderer = try ConversationRenderer(tokenizer)
+            renderer = try ConversationRenderer(tokenizer, now: run.template.now)
         } catch {
             throw UnusableData(description: "\(open.name): \(error).")
         }

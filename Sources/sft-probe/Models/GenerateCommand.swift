@@ -20,6 +20,7 @@ struct Generate: ParsableCommand {
     @Option(help: "0: the most likely token each time; else tokens are drawn.") var temperature: Float = 0
     @Option(help: "The seed of what is drawn.") var seed = 0
     @Option(help: "Threads of a product.") var threads: Int?
+    @OptionGroup var template: TemplateOptions
 
     func validate() throws {
         guard maxTokens >= 0 else {
@@ -69,10 +70,11 @@ struct Generate: ParsableCommand {
     }
 
     private func promptTokens(_ tokenizer: Tokenizer) throws -> [Int32] {
-        guard chat else { return tokenizer.encode(prompt) }
+        guard chat else { return tokenizer.promptTokens(prompt) }
         do throws(ConversationError) {
             let turn = [Message(role: "user", content: prompt)]
-            let text = try ConversationRenderer(tokenizer).text(turn, addGenerationPrompt: true)
+            let text = try ConversationRenderer(tokenizer, now: template.now)
+                .text(turn, addGenerationPrompt: true)
             return tokenizer.encode(text, addSpecialTokens: false)
         } catch {
             throw UnusableData(description: "\(model.model): \(error).")

@@ -3,6 +3,7 @@ import Examples
 import Foundation
 import ModelFiles
 import ModelHub
+import Records
 import Tokenizers
 import Transformers
 
@@ -65,6 +66,9 @@ struct OpenModel {
     func adapterDigest() throws -> String? { try adapter.map { try sha256(ofFiles: $0.files) } }
 }
 
+/// SHA-256 of a data file, as it was read: of what came through it, if it is a pipe.
+func sha256(ofData path: String) throws -> String { try sha256(ofFile: reopenable(path)) }
+
 private func sha256(ofFiles paths: [String]) throws -> String {
     let digests = try paths.sorted().map { try sha256(ofFile: $0) }
     return digests.count == 1 ? digests[0] : sha256(of: Data(digests.joined().utf8))
@@ -92,6 +96,7 @@ extension GGUFVocabulary {
             splitter: pre ?? "default", spacePrefix: addsSpace ? (isPhi3 ? .everyPart : .start) : .none,
             unknown: unknown.map(Int32.init),
             beginning: bos.map(Int32.init), end: eos.map(Int32.init),
+            padding: padding.map(Int32.init),
             addsBeginning: addsBOS ?? isSentencePiece,
             addsEnd: addsEOS ?? false, chatTemplate: chatTemplate, source: source.path)
     }
@@ -100,9 +105,12 @@ extension GGUFVocabulary {
 /// Turns and answers for a model; that it has no chat template is said.
 func answerTokenizer(_ open: OpenModel, _ options: RunOptions) throws -> AnswerTokenizer {
     do throws(ConversationError) {
-        let tokenizer = try AnswerTokenizer(open.tokenizer)
+        let tokenizer = try AnswerTokenizer(open.tokenizer, now: options.template.now)
         if !tokenizer.usesTemplate {
             options.remark("\(open.name) has no chat template: a prompt is the query and a line break.")
+        }
+        if let date = options.template.date(for: open.tokenizer) {
+            options.remark("\(open.name): its chat template prints the date: \(date) (see --template-date)")
         }
         return tokenizer
     } catch {

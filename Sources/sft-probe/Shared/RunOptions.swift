@@ -39,6 +39,7 @@ struct RunOptions: ParsableArguments {
             "Tokens computed together by a worker; memory grows with it (default: 320; of score and diagnose 1024; of train with all weights 768)."
     )
     var wantedPackTokens: Int?
+    @OptionGroup var template: TemplateOptions
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) {

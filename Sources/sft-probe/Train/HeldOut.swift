@@ -22,12 +22,14 @@ enum HeldOut {
             return
         }
         let data = try DataOptions.parse(
-            ["--data", path] + (flags.evaluateLimit.map { ["--limit", "\($0)"] } ?? []))
+            ["--data", path] + (flags.evaluateLimit.map { ["--limit", "\($0)"] } ?? [])
+                + (flags.reading.skipBadLines ? ["--skip-bad-lines"] : [])
+                + (flags.reading.ignoreFields.map { ["--ignore-fields", $0] } ?? []))
         if try holdsChoices(at: path) {
             self = .choices(try data.questions(open, flags.options))
             return
         }
-        let records = try readExamples(at: path, skippingBadLines: false).examples
+        let records = try readExamples(at: path, flags.reading.reading).records
         let hasAnswers = records.allSatisfy { $0.content.answer?.contains("####") ?? false }
         guard flags.evaluateTokens > 0, hasAnswers || flags.evaluateExtract != nil else {
             self = .examples(try data.open(open, flags.options).examples)
