@@ -9,7 +9,9 @@ let package = Package(
         .library(
             name: "SFTProbe",
             targets: [
-                "Kernels", "Statistics", "HDF5", "PostgreSQL", "Records", "Tokenizers", "Reports", "Tensor",
+                "Files", "HTTP", "Kernels", "Statistics", "HDF5", "PostgreSQL", "Records", "Tokenizers",
+                "Reports",
+                "Tensor",
                 "ModelFiles", "ModelHub",
                 "Transformers",
                 "Training", "Examples", "Evaluation", "GradAttrib", "HeadActivation", "LaMerCurriculum",
@@ -32,21 +34,24 @@ let package = Package(
         .target(name: "CPostgreSQL", cSettings: [.treatAllWarnings(as: .error)]),
 
         // Foundations
+        .target(name: "Files"),
+        .target(name: "HTTP"),
         .target(name: "Kernels", dependencies: ["COpenBLAS", "CKernels"]),
         .target(name: "Statistics", dependencies: ["Kernels"]),
-        .target(name: "HDF5", dependencies: ["CHDF5"]),
+        .target(name: "HDF5", dependencies: ["CHDF5", "Files"]),
         .target(name: "PostgreSQL", dependencies: ["CPostgreSQL"]),
-        .target(name: "Records"),
+        .target(name: "Records", dependencies: ["Files"]),
         .target(name: "Tokenizers"),
         .target(name: "ChatTemplates"),
         .target(name: "Reports"),
         .target(name: "Tensor", dependencies: ["Kernels"]),
-        .target(name: "ModelFiles", dependencies: ["Kernels"]),
-        .target(name: "ModelHub", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "ModelFiles", dependencies: ["Files", "Kernels"]),
+        .target(name: "ModelHub", dependencies: ["HTTP", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Transformers", dependencies: ["Kernels", "Tensor", "ModelFiles"]),
 
         .target(
-            name: "Training", dependencies: ["Records", "Kernels", "Tensor", "ModelFiles", "Transformers"]),
+            name: "Training",
+            dependencies: ["Files", "Records", "Kernels", "Tensor", "ModelFiles", "Transformers"]),
         .target(name: "Examples", dependencies: ["Records", "Tokenizers", "ChatTemplates", "Transformers"]),
         .target(name: "Evaluation", dependencies: ["Kernels", "Tokenizers", "Transformers", "Examples"]),
 
@@ -56,17 +61,18 @@ let package = Package(
         .target(
             name: "LaMerCurriculum",
             dependencies: [
-                "Kernels", "Statistics", "PostgreSQL", "Records", "Tokenizers", "Tensor", "ModelFiles",
-                "Transformers", "Examples",
+                "Files", "HTTP", "Kernels", "Statistics", "PostgreSQL", "Records", "Tokenizers", "Tensor",
+                "ModelFiles", "Transformers", "Examples",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
 
         // The tool
         .executableTarget(
             name: "sft-probe",
             dependencies: [
-                "Kernels", "Statistics", "HDF5", "PostgreSQL", "Records", "Tokenizers", "Reports", "Tensor",
-                "ModelFiles", "ModelHub",
+                "Files", "Kernels", "Statistics", "HDF5", "PostgreSQL", "Records", "Tokenizers", "Reports",
+                "Tensor", "ModelFiles", "ModelHub",
                 "Transformers", "Training", "Examples", "Evaluation", "GradAttrib", "HeadActivation",
                 "LaMerCurriculum",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -74,6 +80,7 @@ let package = Package(
 
         // Tests
         .target(name: "TestSupport", dependencies: ["Kernels", "Transformers"], path: "Tests/TestSupport"),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
         .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestSupport"]),

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 #if canImport(Glibc)
@@ -14,9 +15,7 @@ struct FileLock: ~Copyable {
 
     /// Waits until no other process writes the target.
     init(writing target: String, waiting seconds: Double) throws(HDF5Error) {
-        let url = URL(filePath: target)
-        path = url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).lock")
-            .path(percentEncoded: false)
+        path = lockFile(of: target)
         let deadline = Date(timeIntervalSinceNow: seconds)
         repeat {
             let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
@@ -25,6 +24,7 @@ struct FileLock: ~Copyable {
             let reason = errno
             if !isTaken, isFile(descriptor, at: path) {
                 self.descriptor = descriptor
+                note("process \(getpid())", in: descriptor)
                 return
             }
             _ = close(descriptor)
@@ -41,6 +41,13 @@ struct FileLock: ~Copyable {
         _ = unsafe unlink(path)
         _ = close(descriptor)
     }
+}
+
+/// The file through which a file is locked.
+func lockFile(of target: String) -> String {
+    let url = URL(filePath: target)
+    return url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).lock")
+        .path(percentEncoded: false)
 }
 
 /// Whether an open file is still the one that its path names.

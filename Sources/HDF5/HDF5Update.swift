@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 #if canImport(Glibc)
@@ -20,7 +21,14 @@ public struct HDF5Update: ~Copyable {
     ///
     /// - Parameter seconds: how long to wait for another process that is updating the file.
     public init(of path: String, waiting seconds: Double = 60) throws(HDF5Error) {
-        let copy = try PartialCopy(of: resolved(path), waiting: seconds)
+        let target: String
+        do throws(FileError) {
+            guard case .file(let end) = try OutputPlace(fileAt: path) else {
+                throw .notAFile(path: path, found: "a stream")
+            }
+            target = end
+        } catch { throw .file(error) }
+        let copy = try PartialCopy(of: target, waiting: seconds)
         let isNew = copy.isNew
         let file = try isNew ? HDF5File(creating: copy.path) : HDF5File(writing: copy.path)
         self.copy = copy
@@ -31,6 +39,21 @@ public struct HDF5Update: ~Copyable {
     /// Puts the changed copy in the place of the file.
     public consuming func commit() throws(HDF5Error) {
         try file.close()
+        try copy.replaceTarget()
+    }
+
+    /// The same, with all that `transfer` brings from the changed copy into a new file: room that was freed is gone then.
+    public consuming func commit(
+        transferring transfer: (_ from: borrowing HDF5File, _ to: borrowing HDF5File) throws(HDF5Error) ->
+            Void
+    ) throws(HDF5Error) {
+        let packed = "\(copy.path)-packed"
+        defer { _ = unsafe unlink(packed) }
+        let new = try HDF5File(creating: packed)
+        try transfer(file, new)
+        try new.close()
+        try file.close()
+        guard unsafe rename(packed, copy.path) == 0 else { throw systemFailure("replace its copy", packed) }
         try copy.replaceTarget()
     }
 }
@@ -74,6 +97,7 @@ private func copyFile(_ target: String, to path: String) throws(HDF5Error) {
         try FileManager.default.copyItem(atPath: target, toPath: path)
     } catch {
         _ = unsafe unlink(path)
+        if isFull(error) { throw .file(.full(path: target, free: freeBytes(at: target))) }
         throw .failed(path: target, task: "copy it to \(path)", reason: error.localizedDescription)
     }
 }

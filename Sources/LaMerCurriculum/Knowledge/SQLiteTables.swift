@@ -43,8 +43,13 @@ func createTables(_ database: Database) throws {
 }
 
 func about(_ database: Database) throws -> [String: String] {
-    let rows = try Row.fetchAll(database, sql: "SELECT name, value FROM about")
-    return Dictionary(rows.map { ($0["name"] as String, $0["value"] as String) }) { $1 }
+    let rows = try Row.fetchAll(
+        database, sql: "SELECT \(textColumn("name")), \(textColumn("value")) FROM about LIMIT 1000")
+    var values: [String: String] = [:]
+    for row in rows {
+        if let name = row[0] as String?, let value = row[1] as String? { values[name] = value }
+    }
+    return values
 }
 
 func note(_ database: Database, _ values: [String: String]) throws {

@@ -12,6 +12,7 @@ struct ServerStore: FactStore {
 
     init(_ address: String) throws(KnowledgeError) {
         let (connection, schema) = try connect(address)
+        connection.patience = 120  // a search of a large index on a busy server
         let tables = ServerTables(schema: schema, isPart: false)
         let about = try attempt(connection.server) { () throws -> [String: String] in
             guard let about = try tables.about(connection) else {

@@ -15,6 +15,7 @@ final class ServerWriter: FactWriter {
 
     init(_ address: String, replacing: Bool, remark: @escaping (String) -> Void) throws(KnowledgeError) {
         let (connection, schema) = try connect(address)
+        connection.patience = 86_400  // the server is silent while it indexes
         (self.connection, self.remark, name) = (connection, remark, connection.server)
         part = ServerTables(schema: schema, isPart: true)
         final = ServerTables(schema: schema, isPart: false)

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import HTTP
 import Records
 import Synchronization
 
@@ -56,11 +58,17 @@ public final class EndpointTeacher: Teacher {
         guard let url = URL(string: address), let scheme = url.scheme, ["http", "https"].contains(scheme),
             url.host() != nil
         else {
+            let shown = address.contains("@") ? "an address with a password" : address
             throw .setting(
-                "--endpoint is \(address), but must be an address such as https://api.openai.com/v1.")
+                "--endpoint is \(shown), but must be an address such as https://api.openai.com/v1.")
+        }
+        guard key?.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) ?? true else {
+            throw .setting(
+                "The key for \(url.shown) has a space, a line break or another character that keys do not have."
+            )
         }
         self.url = url.appending(path: "chat/completions")
-        (name, self.key, self.price) = (model, key, price)
+        (name, self.key, self.price) = (model, key.flatMap { $0.isEmpty ? nil : $0 }, price)
         (self.timeout, self.firstDelay) = (timeout, firstDelay)
         pause = .seconds(60) / max(1, requestsPerMinute)
     }
@@ -85,7 +93,7 @@ public final class EndpointTeacher: Teacher {
             }
         }
         throw .unavailable(
-            url: url.absoluteString, reason: "\(Self.attempts) attempts failed, the last because \(reason)")
+            url: url.shown, reason: "\(Self.attempts) attempts failed, the last because \(reason)")
     }
 
     private enum Outcome {
@@ -114,53 +122,91 @@ public final class EndpointTeacher: Teacher {
         request.httpMethod = "POST"
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
         if let key { request.setValue("Bearer \(key)", forHTTPHeaderField: "Authorization") }
-        let answer: (Data, URLResponse)?
         do {
             request.httpBody = try JSONEncoder().encode(
                 Body(
                     model: name, messages: asked.messages, temperature: asked.temperature,
                     max_tokens: asked.maxTokens,
                     seed: asked.seed))
-            answer = try await Self.answer(to: request, within: timeout)
         } catch {
-            return .again(because: "the connection failed (\(error.localizedDescription))", after: nil)
+            throw .setting("A request cannot be written as JSON: \(error.localizedDescription).")
         }
-        guard let (data, any) = answer else {
-            return .again(because: "no answer came in \(timeout) s", after: nil)
+        let answer: Answer
+        switch await Self.answer(to: request, within: timeout) {
+        case .answer(let whole): answer = whole
+        case .again(let because): return .again(because: because, after: nil)
+        case .elsewhere(let place):
+            throw .refused(
+                url: url.shown, status: 307,
+                message:
+                    "it leads to \(place), where the key is not sent; give that address if it is to be trusted"
+            )
         }
-        guard let response = any as? HTTPURLResponse else {
-            return .again(because: "it is not HTTP", after: nil)
-        }
-        let status = response.statusCode
+        let (data, status) = (answer.data, answer.status)
         if [408, 429].contains(status) || status >= 500 {
-            let after = response.value(forHTTPHeaderField: "Retry-After").flatMap { Double($0) }
+            let after = answer.retryAfter.flatMap { Double($0) }.flatMap { $0.isFinite ? $0 : nil }
             return .again(
                 because: "it answered \(status)", after: after.map { .seconds(min(max(0, $0), 600)) })
         }
         guard (200...299).contains(status) else {
-            let message = String(decoding: data.prefix(300), as: UTF8.self)
-            throw .refused(url: url.absoluteString, status: status, message: message)
+            throw .refused(
+                url: url.shown, status: status, message: said(String(decoding: data, as: UTF8.self)))
         }
         guard let completion = try? JSONDecoder().decode(Completion.self, from: data),
             let text = completion.choices.first?.message.content
         else { return .again(because: "its answer is no chat completion", after: nil) }
         pay(completion.usage, asked, text)
-        return .reply(text)
+        return .reply(hiding(secrets, in: text))
     }
 
-    /// The answer to a request; nil where none comes in time. (The session's own time-out is unreliable on Linux.)
-    private static func answer(
-        to request: URLRequest, within seconds: Double
-    ) async throws -> (Data, URLResponse)? {
-        try await withThrowingTaskGroup(of: (Data, URLResponse)?.self) { group in
-            group.addTask { try await URLSession.shared.data(for: request) }
-            group.addTask {
-                try await Task.sleep(for: .seconds(seconds))
-                return nil
+    /// What nobody may get to see, should the server repeat it.
+    private var secrets: [String?] {
+        [key, url.password(percentEncoded: false), url.password(percentEncoded: true)]
+    }
+
+    /// The beginning of a server's words, fit for a terminal.
+    private func said(_ words: String) -> String {
+        String(hiding(secrets, in: words).onOneLine.prefix(300))
+    }
+
+    private struct Answer: Sendable {
+        var status = 0
+        var retryAfter: String?
+        var data = Data()
+    }
+
+    private enum Ending {
+        case answer(Answer)
+        case again(because: String)
+        case elsewhere(String)
+    }
+
+    /// The most bytes of an answer: a reply of a million tokens has about four.
+    private static let bound = 16 << 20
+
+    /// The answer to a request. A redirection is followed only on the same server: the key is not for others.
+    private static func answer(to request: URLRequest, within seconds: Double) async -> Ending {
+        let answer = Collector()
+        let bounds = Bounds(bytes: bound, seconds: seconds, followsOtherOrigins: false)
+        let outcome = await Exchange<Never>.run(request, within: bounds) { (response, _) in
+            answer.state.withLock {
+                $0.status = response.statusCode
+                $0.retryAfter = response.value(forHTTPHeaderField: "Retry-After")
             }
-            defer { group.cancelAll() }
-            return try await group.next().flatMap(\.self)
+            return { data in answer.state.withLock { $0.data += data } }
         }
+        switch outcome {
+        case .complete: return .answer(answer.state.withLock { $0 })
+        case .broken(let reason): return .again(because: "the connection failed (\(reason))")
+        case .late: return .again(because: "no answer came in \(seconds) s")
+        case .tooLong(let bound): return .again(because: "its answer is longer than \(bound) bytes")
+        case .redirected(let place): return .elsewhere(place)
+        case .cancelled: return .again(because: "the run was stopped")
+        }
+    }
+
+    private final class Collector: Sendable {
+        let state = Mutex(Answer())
     }
 
     /// Counts what a reply cost; where the endpoint does not count tokens, four bytes are taken for one.
@@ -186,7 +232,7 @@ public final class EndpointTeacher: Teacher {
         do {
             try await Task.sleep(for: duration)
         } catch {
-            throw .unavailable(url: url.absoluteString, reason: "the run was stopped")
+            throw .unavailable(url: url.shown, reason: "the run was stopped")
         }
     }
 }

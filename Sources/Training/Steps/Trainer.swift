@@ -62,14 +62,17 @@ public struct Trainer: Sendable {
 
     /// Takes a step.
     ///
-    /// - Parameter probing: Makes what each pack is probed with.
+    /// - Parameters:
+    ///   - isStopped: Whether to give the step up, asked while gradients are computed; the trainer is then as before it.
+    ///   - probing: Makes what each pack is probed with.
     public mutating func takeStep(
-        probing: (@Sendable (Batch) -> StepProbe)? = nil
+        unless isStopped: (@Sendable () -> Bool)? = nil, probing: (@Sendable (Batch) -> StepProbe)? = nil
     ) async throws(TrainingError) -> StepReport {
         let number = step + 1
         let examples = order.examples(step: number)
         let supervised = examples.reduce(0) { $0 + sequences[$1].targetCount }
-        let found = await gradients(of: examples, step: number, weight: 1 / Float(supervised), probing)
+        let found = try await gradients(
+            of: examples, step: number, weight: 1 / Float(supervised), unless: isStopped, probing)
         let norm = trained.reduce(0) { $0 + sumOfSquares(found.weights[$1, default: []]) }.squareRoot()
         try await check(found, norm, examples, step: number)
         withoutGradient = withoutGradient.filter { name in

@@ -16,12 +16,25 @@ extension Decoder {
     public func adapted(by adapter: AdapterFolder) throws(ModelError) -> (decoder: Decoder, notes: [String]) {
         var adapting = Adapting(adapter, model: self)
         var decoder = self
-        try adapting.untieHead(of: &decoder)
-        try adapting.replaceWeights(of: &decoder)
-        try adapting.adaptProjections(of: &decoder)
-        try adapting.adaptEmbeddings(of: &decoder)
-        try adapting.finish()
+        do throws(ModelError) {
+            try adapting.untieHead(of: &decoder)
+            try adapting.replaceWeights(of: &decoder)
+            try adapting.adaptProjections(of: &decoder)
+            try adapting.adaptEmbeddings(of: &decoder)
+            try adapting.finish()
+        } catch {
+            throw slowness(of: adapter) ?? error
+        }
+        if let slow = slowness(of: adapter) { throw slow }
         return (decoder, adapting.notes)
+    }
+
+    private func slowness(of adapter: AdapterFolder) -> ModelError? {
+        adapter.matcher.slowExpression.map {
+            .configuration(
+                path: adapter.path, key: "rank_pattern or another expression",
+                expected: "one that is matched at once", found: $0)
+        }
     }
 }
 

@@ -35,6 +35,7 @@ extension Weighted {
 extension Decoder {
     /// The model whose files are open, with its matrices left in their files' form.
     public init(_ source: ModelSource) throws(ModelError) {
+        try requireBounded(source)
         self = try Transformers.decoder(of: source)
         let isTied = head == nil
         try load(source) { name in

@@ -67,6 +67,7 @@ struct Attribute: AsyncParsableCommand {
     func run() async throws {
         let file = PatternFile(output)
         try requireFolder(of: output)
+        try prepare(measurements: output, reading: model.inputs + data.inputs)
         try file.requireRoom(task: task, checkpoint: checkpoint, replacing: replace)
         var open = try OpenModel(model)
         open.decoder.recomputesLayers = recompute

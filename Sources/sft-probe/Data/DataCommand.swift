@@ -1,5 +1,6 @@
 import ArgumentParser
 import Examples
+import Files
 import Foundation
 import Transformers
 import Tokenizers
@@ -34,7 +35,7 @@ struct DataShow: ParsableCommand {
                 "── id \(example.id), line \(example.line): \(example.sequence.ids.count) tokens, "
                     + "\(example.sequence.targetCount) supervised"
                     + (example.cut > 0 ? ", \(example.cut) cut" : ""))
-            print(marked(example, open.tokenizer))
+            StandardOutput.write((marked(example, open.tokenizer) + "\n").utf8)
         }
         let total = examples.reduce(0) { $0 + $1.sequence.ids.count }
         let supervised = examples.reduce(0) { $0 + $1.sequence.targetCount }
@@ -56,7 +57,7 @@ struct DataShow: ParsableCommand {
             let run = sequence.ids[start..<end]
             let words =
                 tokens ? run.map { tokenizer.decode([$0]) }.joined(separator: "|") : tokenizer.decode(run)
-            text += mark ? open + words + close : words
+            text += mark ? open + words.withoutControls + close : words.withoutControls
             start = end
         }
         return text

@@ -49,6 +49,9 @@ struct Evaluate: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try prepare(
+            outputs: named("--output", output),
+            reading: model.inputs + data.inputs + named("--compare", compare))
         let writer = try output.map { try JSONLinesWriter(path: $0) }
         let earlier = try compare.map { try EarlierOutcomes($0) }
         let asksChoices = try holdsChoices(at: data.data)

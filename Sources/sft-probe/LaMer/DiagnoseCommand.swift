@@ -2,6 +2,7 @@ public import ArgumentParser
 import Examples
 import Foundation
 public import LaMerCurriculum
+import PostgreSQL
 import Records
 import Statistics
 import Tokenizers
@@ -84,6 +85,11 @@ struct Diagnose: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let isServer = knowledge.map(ServerAddress.isAddress) ?? false
+        try prepare(
+            outputs: named("--output", output) + named("--deficiencies", deficiencies),
+            reading: model.inputs + named("--queries", queries)
+                + named("--knowledge", isServer ? nil : knowledge))
         let writer = try JSONLinesWriter(path: output)
         let listWriter = try deficiencies.map { try JSONLinesWriter(path: $0) }
         let asked = try readQueries(at: queries)

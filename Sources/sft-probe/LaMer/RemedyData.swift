@@ -138,7 +138,7 @@ struct RemedyData {
                 let writer = try JSONLinesWriter(path: path)
                 for line in lines { try writer.write(line) }
                 try writer.finish()
-            } catch { throw .unwritable(path: path, reason: "\(error)") }
+            } catch { throw ModelFileError(error, at: path) }
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Examples
+import Files
 import Foundation
 import HeadActivation
 import LaMerCurriculum
@@ -22,6 +23,10 @@ struct RemedyRun {
     /// Opens what the flags name, and makes the folder; or finds the one that an earlier try left.
     init(_ flags: Remedy) throws {
         (self.flags, files) = (flags, RemedyFiles(folder: flags.output))
+        try prepare(
+            outputs: [NamedPath("--output", flags.output)],
+            reading: flags.model.inputs + named("the examples", flags.examples)
+                + named("--diagnosis", flags.diagnosis) + named("--general", flags.general))
         recorded = try RecordedDiagnosis(path: flags.diagnosis)
         guard !recorded.pairs.isEmpty else {
             throw UnusableData(
@@ -45,8 +50,8 @@ struct RemedyRun {
             try writeFolderAtomically(to: flags.output) { [data] (folder) throws(ModelFileError) in
                 let files = RemedyFiles(folder: folder)
                 try data.write(files)
-                do { try request.write(to: URL(filePath: files.request), options: .atomic) } catch {
-                    throw .unwritable(path: files.request, reason: error.localizedDescription)
+                do { try writeWhole(request, to: files.request) } catch {
+                    throw ModelFileError(error, at: files.request)
                 }
             }
         }

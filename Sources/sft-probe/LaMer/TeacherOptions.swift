@@ -1,7 +1,9 @@
 import ArgumentParser
 import Examples
+import Files
 import Foundation
 import LaMerCurriculum
+import ModelHub
 import Records
 import Tokenizers
 import Transformers
@@ -43,6 +45,17 @@ struct TeacherOptions: ParsableArguments {
         guard requestsPerMinute >= 1, timeout > 0, timeout.isFinite else {
             throw ValidationError("--requests-per-minute must be at least 1, and --timeout above 0.")
         }
+    }
+
+    /// The file of replies, where it is written.
+    var outputs: [NamedPath] {
+        [.endpoint, .model].contains(teacher) ? [NamedPath("--replies", replies)] : []
+    }
+
+    /// What is read for the teacher.
+    var inputs: [NamedPath] {
+        named("--replies", teacher == .replay ? replies : nil)
+            + named("--model", model.map { (try? resolveModel($0)) ?? $0 })
     }
 
     /// The teacher, whose replies are kept; nil for templates.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import ModelFiles
 import ModelHub
@@ -29,6 +30,7 @@ struct Merge: ParsableCommand {
         }
         try requireFolder(of: output)
         try requireRoomForFolder(at: output)
+        try OutputLock.hold(output, as: "sft-probe merge")
         let source = try ModelSource(path: resolveModel(model.model))
         let companions = try companions(source)
         let adapter = try AdapterFolder(path: path)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import HeadActivation
 import Reports
@@ -50,6 +51,8 @@ struct Report: ParsableCommand {
     }
 
     func run() throws {
+        let pools = self.select.compactMap(selection).map { NamedPath("--select", $0.1) }
+        try prepare(outputs: named("--output", output), reading: named("the measurements", file) + pools)
         let source = PatternFile(file)
         let digests = try PatternDigest.all(in: source, task: task, resamples: resamples, seed: seed)
         let folder = runFolder ?? URL(filePath: file).deletingLastPathComponent().path

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Examples
+import Files
 import Foundation
 import ModelHub
 import Records
@@ -11,6 +12,9 @@ struct DataOptions: ParsableArguments {
     @Option(help: "Examples as JSON lines: prompt/completion, messages, alpaca, ShareGPT or text.") var data:
         String
     @OptionGroup var reading: DataReading
+
+    /// What is read.
+    var inputs: [NamedPath] { [NamedPath("--data", data)] }
 
     /// The examples of the file as tokens; what was left out or cut is said.
     func open(_ model: OpenModel, _ options: RunOptions) throws -> OpenData {
@@ -40,6 +44,7 @@ struct DataReading: ParsableArguments {
         } catch {
             throw UnusableData(description: "\(data), \(error)")
         }
+        if let fault = TokenizerFault.first { throw fault }
         for reject in rejects { standardError("left out: \(data), \(reject)") }
         for example in examples where example.cut > 0 {
             standardError(

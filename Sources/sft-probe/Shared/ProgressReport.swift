@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Records
 
@@ -39,7 +40,7 @@ final class ProgressReport {
     func finish(supervisedTokens: Int? = nil) {
         guard !isQuiet else { return }
         if style == .json { return say(event: "done", supervisedTokens: supervisedTokens) }
-        if isTerminal { FileHandle.standardError.write(Data("\n".utf8)) }
+        if isTerminal { StandardError.write("\n") }
         let rate = Double(tokens) / max(seconds, 1e-9)
         let memory = peakMemory().map { ", peak memory \(readable(bytes: $0))" } ?? ""
         let first = firstResultSeconds.map { String(format: ", first result after %.2f s", $0) } ?? ""
@@ -58,8 +59,8 @@ final class ProgressReport {
         let filled = total > 0 ? width * done / total : width
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
         let rate = Int(Double(tokens) / max(seconds, 1e-9))
-        FileHandle.standardError.write(
-            Data("\r\(what) \(bar) \(done)/\(total), \(rate) tokens/s, \(timeLeft)   ".utf8))
+        StandardError.write(
+            "\r\(what.withoutControls) \(bar) \(done)/\(total), \(rate) tokens/s, \(timeLeft)   ")
     }
 
     private func drawLine() {

@@ -57,7 +57,7 @@ extension TrainingRun {
                 from: open.source, as: .f32,
                 companions: tokenizerFiles(in: open.source.path) + generationFiles(in: open.source.path))
         } catch {
-            throw .unwritable(path: folder, reason: "\(error)")
+            throw ModelFileError(error, at: folder)
         }
         try outgoing.write(to: folder)
     }
@@ -75,7 +75,7 @@ extension TrainingRun {
                 batchSize: trainer.order.batchSize, checkpointEvery: flags.checkpointEvery
             ).write(to: path)
         } catch {
-            throw .unwritable(path: path, reason: "\(error)")
+            throw ModelFileError(error, at: path)
         }
     }
 }

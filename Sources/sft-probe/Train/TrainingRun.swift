@@ -1,5 +1,6 @@
 import ArgumentParser
 import Examples
+import Files
 import Foundation
 import HeadActivation
 import Kernels
@@ -43,6 +44,7 @@ struct TrainingRun {
         }
         (self.flags, folder) = (flags, output)
         let options = flags.options
+        try OutputLock.hold(output, as: "sft-probe train")
         let newest = try recorded.map { _ in try newestCheckpoint(of: output) } ?? nil
         if recorded == nil && !insideExisting { try requireRoomForFolder(at: output) }
 
@@ -152,7 +154,7 @@ struct TrainingRun {
                 atPath: "\(folder)/checkpoints", withIntermediateDirectories: true)
             try record.write(to: "\(folder)/run.json")
         } catch {
-            throw .unwritable(path: folder, reason: "\(error)")
+            throw ModelFileError(error, at: folder)
         }
     }
 
