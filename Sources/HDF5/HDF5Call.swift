@@ -44,7 +44,9 @@ private func failure(_ task: String, _ path: String, _ said: String) -> HDF5Erro
     guard let match = words.firstMatch(of: #/errno = ([0-9]+), error message = '([^']*)'/#),
         let code = Int32(match.1)
     else { return .damaged(path: path, task: task, reason: words) }
-    if code == ENOSPC || code == EDQUOT { return .file(.full(path: path, free: freeBytes(at: path))) }
+    if code == ENOSPC || code == EDQUOT {
+        return .file(.full(path: targetOfPartial(path), free: freeBytes(at: path)))
+    }
     return .failed(path: path, task: task, reason: String(match.2))
 }
 

@@ -49,7 +49,9 @@ public struct HDF5File: ~Copyable {
     func requireSoundHeap() throws(HDF5Error) {
         if heap.isSound { return }
         try flush()
-        guard ask({ hdf5_heap_is_sound(id, 10) }) else {
+        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+        let seconds = UInt32(clamping: 4 + size >> 24)  // a megabyte of such data takes some milliseconds
+        guard ask({ hdf5_heap_is_sound(id, seconds) }) else {
             throw .damaged(
                 path: path, task: "read what is of variable length in it", reason: "the library fails on it")
         }

@@ -58,6 +58,11 @@ public struct HDF5Update: ~Copyable {
     }
 }
 
+/// The file that a copy will replace; any other path itself.
+func targetOfPartial(_ path: String) -> String {
+    path.replacing(#/(^|/)\.([^/]*)\.partial(-packed)?$/#) { "\($0.1)\($0.2)" }
+}
+
 /// The copy and the lock, both gone when the value goes away.
 struct PartialCopy: ~Copyable {
     let path: String

@@ -88,7 +88,7 @@ extension Filters {
         var results: [Value] = []
         for item in items {
             try renderer.count(item)
-            results.append(try renderer.made(apply(name, to: item, rest, &renderer)))
+            results.append(try renderer.budget.made(apply(name, to: item, rest, &renderer)))
         }
         return results
     }

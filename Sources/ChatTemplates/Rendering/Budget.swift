@@ -24,6 +24,17 @@ final class Budget: Sendable {
         if work > Self.mostWork { throw Excess(limit: "\(Self.mostWork) steps") }
         if bytes > Self.mostBytes { throw Excess(limit: "\(Self.mostBytes) bytes of values") }
     }
+
+    /// Takes what a value that was made is, and gives it back.
+    func made(_ value: Value) throws -> Value {
+        switch value {
+        case .string(let string): try spend(work: 0, bytes: string.utf8.count)
+        case .list(let items), .tuple(let items): try spend(work: 0, bytes: Self.element * items.count)
+        case .dictionary(let pairs): try spend(work: 0, bytes: 2 * Self.element * pairs.count)
+        default: break
+        }
+        return value
+    }
 }
 
 /// Takes from what the rendering that is going on has left.

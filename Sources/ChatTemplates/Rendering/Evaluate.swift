@@ -22,12 +22,12 @@ extension Renderer {
             return try element(of: evaluate(base), evaluate(index), line: line)
         case .slice(let base, let from, let to, let by, let line):
             let bounds = try [from, to, by].map { try $0.map { try evaluate($0) } }
-            return try made(slice(of: evaluate(base), bounds, line: line))
+            return try budget.made(slice(of: evaluate(base), bounds, line: line))
         case .call(let callee, let arguments, let line):
             let (function, given) = (try evaluate(callee), try evaluate(arguments))
             self.line = line
-            return try made(call(function, given))
-        case .filter(let base, let filter): return try made(filtered(evaluate(base), by: [filter]))
+            return try budget.made(call(function, given))
+        case .filter(let base, let filter): return try budget.made(filtered(evaluate(base), by: [filter]))
         case .test(let base, let name, let arguments, let line):
             return try test(base, name, arguments, line: line)
         case .unary(let symbol, let operand, let line):
@@ -59,7 +59,7 @@ extension Renderer {
                 _ = try bounded(text)
             }
             self.line = line
-            return try made(.string(text))
+            return try budget.made(.string(text))
         }
     }
 

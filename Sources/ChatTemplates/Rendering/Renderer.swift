@@ -9,7 +9,7 @@ struct Renderer {
     var captures = 0  // how many blocks are being caught rather than put out
     var calls = 0
     private var depth = 0
-    private let budget: Budget
+    let budget: Budget
     private var kept: [() -> Void] = []
 
     /// Bounds on what a template from elsewhere may take.
@@ -36,18 +36,6 @@ struct Renderer {
 
     /// Counts work that is done.
     func count(_ work: Int = 1) throws { try budget.spend(work: work, bytes: 0) }
-
-    /// Counts a value that was made.
-    func made(_ value: Value) throws -> Value {
-        switch value {
-        case .string(let string): try budget.spend(work: 0, bytes: string.utf8.count)
-        case .list(let items), .tuple(let items):
-            try budget.spend(work: 0, bytes: Budget.element * items.count)
-        case .dictionary(let pairs): try budget.spend(work: 0, bytes: 2 * Budget.element * pairs.count)
-        default: break
-        }
-        return value
-    }
 
     /// Keeps something that values can be hung into until the rendering ends, and then empties it: chains of such things
     /// may be so long that they could not be thrown away one inside the other.

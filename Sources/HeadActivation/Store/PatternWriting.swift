@@ -15,12 +15,13 @@ extension PatternFile {
         try requireName(checkpoint, kind: "checkpoint")
         if let (example, what) = measurement.firstNotFinite { throw .notFinite(example: example, what: what) }
         let update = try beginUpdate()
+        let isThere = try inFile { () throws(HDF5Error) in try update.file.exists("/\(task)/\(checkpoint)") }
         try makeRoom(task, checkpoint, in: update.file, replacing: replacing)
         try inFile { () throws(HDF5Error) in
             if update.isNew { try markOurs(update.file) }
             try measurement.write(to: update.file)
         }
-        try commit(update)
+        try commit(update, removing: isThere)
     }
 
     /// Removes a measurement. The file is replaced as a whole, and is packed anew where much of it would be unused.
@@ -32,7 +33,7 @@ extension PatternFile {
             try update.file.remove("/\(task)/\(checkpoint)")
             if try update.file.children(of: "/\(task)").isEmpty { try update.file.remove("/\(task)") }
         }
-        try commit(update)
+        try commit(update, removing: true)
     }
 
     /// Fails as ``write(_:replacing:)`` would, without writing: to be called before a long measurement begins.
@@ -53,11 +54,12 @@ extension PatternFile {
         _ change: (borrowing HDF5File) throws(HDF5Error) -> Void
     ) throws(PatternError) {
         let update = try beginUpdate()
+        let isNew = update.isNew
         try inFile { () throws(HDF5Error) in
-            if update.isNew { try markOurs(update.file) }
+            if isNew { try markOurs(update.file) }
             try change(update.file)
         }
-        try commit(update)
+        try commit(update, removing: !isNew)
     }
 
     private func beginUpdate() throws(PatternError) -> HDF5Update {
@@ -66,16 +68,15 @@ extension PatternFile {
         return update
     }
 
-    /// What was removed leaves room that HDF5 uses again only as long as the file is open. The file notes how much there
-    /// is, and beyond a fifth it is packed anew.
-    private func commit(_ update: consuming HDF5Update) throws(PatternError) {
+    /// What was removed leaves room that HDF5 uses again only as long as the file is open. A small file is packed anew
+    /// then; a large one notes how much it has grown by what was replaced, and is packed beyond a fifth.
+    private func commit(_ update: consuming HDF5Update, removing: Bool) throws(PatternError) {
         do throws(HDF5Error) {
             let room = try update.file.room()
-            var unused = room.freed
-            if case .int(let before)? = try update.file.attribute(Self.unusedRoom) {
-                unused += max(0, before)
-            }
-            if unused > 0, unused > room.size / 5 {
+            let before = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+            var unused = removing ? max(room.freed, room.size - (before ?? room.size)) : 0
+            if case .int(let noted)? = try update.file.attribute(Self.unusedRoom) { unused += max(0, noted) }
+            if removing && room.size < Self.smallFile || unused > room.size / 5 {
                 try update.commit { (from, to) throws(HDF5Error) in try transfer(from, to) }
             } else {
                 if unused > 0 { try update.file.setAttribute(Self.unusedRoom, to: .int(unused)) }
@@ -85,6 +86,9 @@ extension PatternFile {
             throw .file(error)
         }
     }
+
+    /// The size up to which packing takes no time that is felt, in bytes.
+    private static let smallFile = 16 << 20
 
     /// The root attribute with the bytes that nothing uses.
     private static let unusedRoom = "unused_bytes"

@@ -135,6 +135,8 @@ public final class EndpointTeacher: Teacher {
         switch await Self.answer(to: request, within: timeout) {
         case .answer(let whole): answer = whole
         case .again(let because): return .again(because: because, after: nil)
+        case .endless(let bound):
+            throw .refused(url: url.shown, status: 200, message: "its answer is longer than \(bound) bytes")
         case .elsewhere(let place):
             throw .refused(
                 url: url.shown, status: 307,
@@ -179,6 +181,7 @@ public final class EndpointTeacher: Teacher {
         case answer(Answer)
         case again(because: String)
         case elsewhere(String)
+        case endless(Int)
     }
 
     /// The most bytes of an answer: a reply of a million tokens has about four.
@@ -199,7 +202,7 @@ public final class EndpointTeacher: Teacher {
         case .complete: return .answer(answer.state.withLock { $0 })
         case .broken(let reason): return .again(because: "the connection failed (\(reason))")
         case .late: return .again(because: "no answer came in \(seconds) s")
-        case .tooLong(let bound): return .again(because: "its answer is longer than \(bound) bytes")
+        case .tooLong(let bound): return .endless(bound)
         case .redirected(let place): return .elsewhere(place)
         case .cancelled: return .again(because: "the run was stopped")
         }
