@@ -23,10 +23,7 @@ struct RemedyRun {
     /// Opens what the flags name, and makes the folder; or finds the one that an earlier try left.
     init(_ flags: Remedy) throws {
         (self.flags, files) = (flags, RemedyFiles(folder: flags.output))
-        try prepare(
-            outputs: [NamedPath("--output", flags.output)],
-            reading: flags.model.inputs + named("the examples", flags.examples)
-                + named("--diagnosis", flags.diagnosis) + named("--general", flags.general))
+        try OutputLock.hold(flags.output, as: "sft-probe remedy")
         recorded = try RecordedDiagnosis(path: flags.diagnosis)
         guard !recorded.pairs.isEmpty else {
             throw UnusableData(

@@ -12,7 +12,16 @@ import Records
 ///   - inputs: Files and folders that are read.
 func prepare(outputs: [NamedPath], reading inputs: [NamedPath]) throws {
     try requireApart(outputs: outputs, inputs: inputs)
-    for output in outputs { try OutputLock.hold(output.path, as: commandName) }
+    for output in outputs {
+        do throws(FileError) {
+            try OutputLock.hold(output.path, as: commandName)
+        } catch .unwritable(let path, _) {
+            throw FileError.unwritable(
+                path: path, reason: "its folder is missing or cannot be written to")
+        } catch {
+            throw error
+        }
+    }
 }
 
 /// The same for a file of measurements, whose writers take turns, and which must be a plain file.
