@@ -1,8 +1,8 @@
 import Foundation
 
-/// The path of a file in the repository, given from its root.
-public func repositoryPath(_ path: String, from file: String = #filePath) -> String {
-    URL(filePath: file).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+/// The path of a file in the repository, given from its root, which is two folders above this file's.
+public func repositoryPath(_ path: String) -> String {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: path).path
 }
 
