@@ -39,8 +39,8 @@ public struct Calibration: Sendable, Equatable {
             return facts == 0 ? nil : Double(found) / Double(facts)
         }
         let drawn = (0..<resamples).map { rate(drawnCounts(byQuery.count, seed: seed, resample: $0)) }
-        falseAlarms = Estimate(
-            value: rate(byQuery.map { _ in 1 }), interval: percentileInterval(drawn))
+        falseAlarms = biasCorrected(
+            rate(byQuery.map { _ in 1 }), drawn, examples: byQuery.count, within: 0...1)
     }
 
     /// How likely a random fact reaches a relative entropy: (1 + those that do) / (1 + all).

@@ -46,7 +46,7 @@ struct Attribute: AsyncParsableCommand {
     @OptionGroup var options: RunOptions
 
     func validate() throws {
-        if attribution.audit != nil, shard != nil {
+        if attribution.auditedHeads != nil, shard != nil {
             throw ValidationError("--audit needs all examples; leave --shard out.")
         }
         if shard != nil, [.mean, .resample].contains(attribution.recipe.baseline) {
@@ -130,7 +130,10 @@ struct Attribute: AsyncParsableCommand {
                     from: provenance)
             }
         if attribution.tokenScores { measurement.tokenScores = try await attributing().tokenScores() }
-        if let count = attribution.audit {
+        if attribution.audit == nil, attribution.isGateOfLoss, shard == nil, measurement.examples > 1 {
+            measurement.audit = try await attributing().smallAudit(measurement, by: attribution.recipe)
+        }
+        if let count = attribution.auditedHeads {
             measurement.audit = try await attributing().audit(
                 measurement, of: count, by: attribution.recipe, baseline: attribution.baseline ?? .zero)
         }

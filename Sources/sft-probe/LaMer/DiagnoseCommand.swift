@@ -119,7 +119,9 @@ struct Diagnose: AsyncParsableCommand {
             diagnosis, deficiencies: lacking, layoutNoise: found.layoutNoise,
             check: diagnosis.check(seed: options.seed))
         print(json ? try jsonLine(summary) : summary.text)
-        options.remark("\(output): wrote the pairs. Next: sft-probe synthesize \(output)")
+        options.remark(
+            "\(output): wrote the pairs. "
+                + (summary.advice ?? "Next: sft-probe synthesize \(output) --output repair.jsonl"))
     }
 
     /// The lines of the pairs that count, or of all.

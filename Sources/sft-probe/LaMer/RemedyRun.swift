@@ -6,6 +6,7 @@ import LaMerCurriculum
 import ModelFiles
 import ModelHub
 import Records
+import Statistics
 import Training
 import Transformers
 
@@ -152,7 +153,7 @@ struct RemedyRun {
     }
 
     /// What held-out general examples lost or won; nil where there are none.
-    private func generalChange(_ trained: OpenModel) async throws -> LossChange? {
+    private func generalChange(_ trained: OpenModel) async throws -> PairedChange? {
         guard FileManager.default.fileExists(atPath: files.heldOut) else { return nil }
         let examples = try DataReading.parse([]).open(files.heldOut, open, flags.options).examples
         func losses(_ model: Decoder) async -> [Double] {
@@ -161,9 +162,7 @@ struct RemedyRun {
                 workers: flags.options.workers
             ).map { $0.reduce(0.0) { $0 + Double($1) } / Double($0.count) }
         }
-        return LossChange(
-            before: await losses(open.decoder), after: await losses(trained.decoder),
-            seed: flags.options.seed)
+        return PairedChange(before: await losses(open.decoder), after: await losses(trained.decoder))
     }
 }
 

@@ -43,8 +43,8 @@ struct PatternsStats: ParsableCommand {
         commandName: "stats",
         abstract: "Show how concentrated the patterns are, and which heads are strongest.",
         discussion: """
-            Intervals in brackets are 95 % percentile intervals of a bootstrap over examples (of the reliability: a \
-            jackknife). Signed scores below zero: the head helps.
+            Intervals in brackets are 95 % intervals of a bootstrap over examples, corrected for the noise that examples \
+            add (of the reliability: a jackknife). Signed scores below zero: the loss would rise without the head.
 
             Example: sft-probe patterns stats patterns.h5 --task gsm8k --top 5
             """)
@@ -78,6 +78,7 @@ struct PatternsStats: ParsableCommand {
             print("Strongest heads of \(digest.summary.task) at \(digest.summary.checkpoint)")
             print(strongestTable(digest, count: top).terminal)
         }
+        if top > 0, !digests.isEmpty { print(signRemarks(digests).joined(separator: " ") + "\n") }
         print(advice(on: digests, file: file).joined(separator: "\n"))
     }
 }

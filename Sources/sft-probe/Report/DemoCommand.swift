@@ -46,6 +46,12 @@ struct Demo: AsyncParsableCommand {
             try await measure("final", adapter: "\(run)/final")
         }
         try Report.parse([patterns, "--run", run, "--output", "\(output)/report.html"]).run()
+        let names = steps > 0 ? Self.names : []
+        let changes = try names.compactMap { name throws(PatternError) in
+            try TaskChange(
+                name, in: PatternFile(patterns), allowMismatch: false, resamples: 1000, seed: options.seed)
+        }
+        print(TaskChange.decided(changes).flatMap(\.summary).joined(separator: "\n"))
         print(
             """
 

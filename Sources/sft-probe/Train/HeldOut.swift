@@ -49,13 +49,14 @@ enum HeldOut {
             let losses = await model.tokenLosses(
                 of: examples.map(\.sequence), packTokens: options.packTokens, workers: options.workers)
             let means = losses.map { $0.reduce(0.0) { $0 + Double($1) } / Double($0.count) }
-            return EvaluationLine(step: step, Mean(means), nil, examples: means.count)
+            return EvaluationLine(step: step, Mean(means), nil, losses: means)
         case .choices(let questions):
             let outcomes = await multipleChoice(
                 of: model, on: questions, packTokens: options.packTokens, workers: options.workers)
             let summary = ChoiceSummary(outcomes)
             return EvaluationLine(
-                step: step, summary.answerLoss, summary.correct[.none], examples: outcomes.count)
+                step: step, summary.answerLoss, summary.correct[.none],
+                losses: outcomes.map(\.answerLoss))
         case .answers(let questions, let extraction):
             let outcomes = await exactMatch(
                 of: model, on: questions, tokenizer: open.tokenizer, extraction: extraction,
@@ -63,7 +64,8 @@ enum HeldOut {
                 workers: options.workers)
             let summary = MatchSummary(outcomes)
             return EvaluationLine(
-                step: step, summary.referenceLoss, summary.correct, examples: outcomes.count)
+                step: step, summary.referenceLoss, summary.correct,
+                losses: outcomes.map(\.referenceLoss))
         }
     }
 }

@@ -60,7 +60,7 @@ extension TrainingRun {
         if flags.evaluateEvery == 0 { try watch.add(await evaluation(step: steps)) }
         try await measure(checkpoint: "final")
         try log.synchronize()
-        try end(lines)
+        try end(lines, watch.lines)
     }
 
     /// Whether the held-out loss has risen so much that training is to end; that it does is said.
