@@ -40,8 +40,11 @@ import Testing
 
     @Test func sentencesSayWhatIsDecided() {
         let loss = PairedChange(
-            before: (0..<20).map { 4 + Double($0 % 3) },
-            after: (0..<20).map { 4.4 + Double($0 % 3) + Double($0 % 2) / 10 })
+            before: (0..<20).map { Double(4 + $0 % 3) },
+            after: (0..<20).map { (place: Int) -> Double in
+                let rise = place % 2 == 0 ? 0.4 : 0.5
+                return Double(4 + place % 3) + rise
+            })
         func sentence(_ verdict: Verdict) -> String {
             loss.sentence(
                 on: "task", verdict, number: { "\(($0 * 100).rounded() / 100)" }, percentage: { "\($0)" },
@@ -71,15 +74,18 @@ import Testing
     /// Every word that decides, and the only files in which a sentence may hold it. A page, table or command that wants to
     /// say one of them has to ask for it.
     @Test func wordsAreDecidedInOnePlace() throws {
-        let words: [(word: String, files: Set<String>)] = [
+        let explaining = ["InductionResult.swift", "PatternsShowCommand.swift", "Templates.swift"]
+        let words: [(word: String, files: [String])] = [
             ("undecided", ["Wording.swift"]), ("not changed by more than", ["Wording.swift"]),
-            ("is established", []), ("beyond chance", ["Wording.swift"]), ("significant", []),
-            ("helps", ["Wording.swift"]), ("hurts", ["Wording.swift"]),
-            ("got worse", ["Wording.swift"]), ("got better", ["Wording.swift"]),
+            ("is established", []), ("beyond chance", ["Wording.swift"]),
+            ("got better", ["Wording.swift"]),
+            // A warning, where the verdict says so.
+            ("got worse", ["Wording.swift", "RemedySummary.swift"]),
+            // Beside the rule, pages explain what the sign of a score means.
+            ("helps", ["Wording.swift", "PatternReport.swift"] + explaining),
+            ("hurts", ["Wording.swift", "PatternReport.swift"] + explaining),
             // The outcome of a pair of query and fact.
             ("unchanged", ["Wording.swift", "RemedyTables.swift", "RemedyCommand.swift"]),
-            // Titles of what is listed by its q.
-            ("changed", ["Wording.swift", "ChangeTables.swift", "AnalysisReport.swift"]),
         ]
         let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources")
             .standardized

@@ -120,7 +120,7 @@ struct TaskChange {
     }
 
     /// Where the activation went, in a sentence; nil where no head changed for itself.
-    var heads: String? {
+    var destination: String? {
         let (gained, lost) = gainedAndLost(rate: Verdict.rate)
         func list(_ heads: [HeadChange]) -> String {
             heads.isEmpty
@@ -144,7 +144,7 @@ struct TaskChange {
     }
 
     /// What the first screen says: the cost, the pattern, where it went.
-    var summary: [String] { [cost, finding, heads].compactMap(\.self) }
+    var summary: [String] { [cost, finding, destination].compactMap(\.self) }
 }
 
 /// What a change of the loss means, in a sentence.
