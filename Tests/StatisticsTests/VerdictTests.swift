@@ -77,7 +77,7 @@ import Testing
         let explaining = ["InductionResult.swift", "PatternsShowCommand.swift", "Templates.swift"]
         let words: [(word: String, files: [String])] = [
             ("undecided", ["Wording.swift"]), ("not changed by more than", ["Wording.swift"]),
-            ("is established", []), ("beyond chance", ["Wording.swift"]),
+            ("is established", ["CompositionTables.swift"]), ("beyond chance", ["Wording.swift"]),
             ("got better", ["Wording.swift"]),
             // A warning, where the verdict says so.
             ("got worse", ["Wording.swift", "RemedySummary.swift"]),

@@ -130,8 +130,11 @@ struct Attribute: AsyncParsableCommand {
                     from: provenance)
             }
         if attribution.tokenScores { measurement.tokenScores = try await attributing().tokenScores() }
-        if attribution.audit == nil, attribution.isGateOfLoss, shard == nil, measurement.examples > 1 {
-            measurement.audit = try await attributing().smallAudit(measurement, by: attribution.recipe)
+        // Records whose counterfactuals do not fit are measured by gates all the same, without an audit.
+        if attribution.audit == nil, attribution.isGateOfLoss, shard == nil, measurement.examples > 1,
+            let plain = try? attributing()
+        {
+            measurement.audit = try await plain.smallAudit(measurement, by: attribution.recipe)
         }
         if let count = attribution.auditedHeads {
             measurement.audit = try await attributing().audit(

@@ -70,8 +70,10 @@ struct TaskChange {
     /// A pattern has two tests, whether more moved than swapped examples do and whether any head changed for itself; the
     /// smaller chance counts twice.
     static func decided(_ changes: [TaskChange]) -> [TaskChange] {
-        let patterns = changes.map {
-            smallestOf([$0.change.chance?.p ?? .nan, $0.changed.first?.q ?? .nan]) ?? .nan
+        let patterns = changes.map { change -> Double in
+            // Shares of one pattern depend on each other, for they add up to 1.
+            let heads = benjaminiYekutieli(change.changed.map(\.p)).filter { !$0.isNaN }.min() ?? .nan
+            return smallestOf([change.change.chance?.p ?? .nan, heads]) ?? .nan
         }
         let losses = changes.map { $0.change.loss?.p ?? .nan }
         let q = (benjaminiHochberg(patterns), benjaminiHochberg(losses))
@@ -85,9 +87,9 @@ struct TaskChange {
         }
     }
 
-    /// The heads that changed, at a false discovery rate, surest first; none where too few examples can decide.
+    /// The heads that changed, at a false discovery rate, surest first; none unless the pattern changed.
     func listed(rate: Double) -> [HeadChange] {
-        change.examples < Verdict.fewestExamples ? [] : changed.filter { $0.q <= rate }
+        verdict == .changed ? changed.filter { $0.q <= rate } : []
     }
 
     /// Those of them whose share rose, and those whose share fell, the largest change first.
