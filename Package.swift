@@ -9,7 +9,9 @@ let package = Package(
         .library(
             name: "SFTProbe",
             targets: [
-                "Kernels", "Statistics", "HDF5", "PostgreSQL", "Records", "Tokenizers", "Reports", "Tensor",
+                "Files", "HTTP", "Kernels", "Statistics", "HDF5", "PostgreSQL", "Records", "Tokenizers",
+                "Reports",
+                "Tensor",
                 "ModelFiles", "ModelHub",
                 "Transformers",
                 "Training", "Examples", "Evaluation", "LinearProbes", "GradAttrib", "HeadActivation",
@@ -33,21 +35,24 @@ let package = Package(
         .target(name: "CPostgreSQL", cSettings: [.treatAllWarnings(as: .error)]),
 
         // Foundations
+        .target(name: "Files"),
+        .target(name: "HTTP"),
         .target(name: "Kernels", dependencies: ["COpenBLAS", "CKernels"]),
         .target(name: "Statistics", dependencies: ["Kernels"]),
-        .target(name: "HDF5", dependencies: ["CHDF5"]),
+        .target(name: "HDF5", dependencies: ["CHDF5", "Files"]),
         .target(name: "PostgreSQL", dependencies: ["CPostgreSQL"]),
-        .target(name: "Records"),
-        .target(name: "Tokenizers"),
         .target(name: "ChatTemplates"),
+        .target(name: "Records", dependencies: ["Files", "ChatTemplates"]),
+        .target(name: "Tokenizers"),
         .target(name: "Reports"),
         .target(name: "Tensor", dependencies: ["Kernels"]),
-        .target(name: "ModelFiles", dependencies: ["Kernels"]),
-        .target(name: "ModelHub", dependencies: ["CDigest"]),
+        .target(name: "ModelFiles", dependencies: ["Files", "Kernels"]),
+        .target(name: "ModelHub", dependencies: ["CDigest", "HTTP"]),
         .target(name: "Transformers", dependencies: ["Kernels", "Tensor", "ModelFiles"]),
 
         .target(
-            name: "Training", dependencies: ["Records", "Kernels", "Tensor", "ModelFiles", "Transformers"]),
+            name: "Training",
+            dependencies: ["Files", "Records", "Kernels", "Tensor", "ModelFiles", "Transformers"]),
         .target(name: "Examples", dependencies: ["Records", "Tokenizers", "ChatTemplates", "Transformers"]),
         .target(
             name: "Evaluation",
@@ -63,16 +68,18 @@ let package = Package(
         .target(
             name: "LaMerCurriculum",
             dependencies: [
-                "Kernels", "Statistics", "PostgreSQL", "Records", "Tokenizers", "Tensor", "ModelFiles",
-                "Transformers", "Examples",
+                "Files", "HTTP", "Kernels", "Statistics", "PostgreSQL", "Records", "Tokenizers", "Tensor",
+                "ModelFiles", "Transformers", "Examples",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
 
         // The tool
         .executableTarget(
             name: "sft-probe",
             dependencies: [
-                "Kernels", "Statistics", "HDF5", "PostgreSQL", "Records", "Tokenizers", "Reports", "Tensor",
+                "Files", "Kernels", "Statistics", "HDF5", "PostgreSQL", "ChatTemplates", "Records",
+                "Tokenizers", "Reports", "Tensor",
                 "ModelFiles", "ModelHub",
                 "Transformers", "Training", "Examples", "Evaluation", "LinearProbes", "GradAttrib",
                 "HeadActivation", "LaMerCurriculum",
@@ -81,13 +88,14 @@ let package = Package(
 
         // Tests
         .target(name: "TestSupport", dependencies: ["Kernels", "Transformers"], path: "Tests/TestSupport"),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
             name: "StatisticsTests", dependencies: ["Kernels", "Statistics", "TestSupport"],
             exclude: ["Fixtures"]),
         .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
         .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestSupport"]),
-        .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"]),
+        .testTarget(name: "RecordsTests", dependencies: ["ChatTemplates", "Records", "TestSupport"]),
         .testTarget(
             name: "TokenizersTests", dependencies: ["ModelFiles", "Tokenizers", "TestSupport"],
             exclude: ["Fixtures"]),
@@ -106,7 +114,8 @@ let package = Package(
             ]),
         .testTarget(
             name: "TransformersTests",
-            dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "TestSupport"]),
+            dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [
@@ -116,7 +125,10 @@ let package = Package(
         ),
         .testTarget(
             name: "ExamplesTests",
-            dependencies: ["Examples", "Records", "Tokenizers", "Transformers", "TestSupport"]),
+            dependencies: [
+                "ChatTemplates", "Examples", "Records", "Tokenizers", "Transformers", "TestSupport",
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "EvaluationTests",
             dependencies: [
@@ -142,7 +154,7 @@ let package = Package(
                 "Examples", "LaMerCurriculum", "TestSupport",
                 .product(name: "FlyingFox", package: "FlyingFox"),
                 .product(name: "FlyingSocks", package: "FlyingFox"),
-            ]),
+            ], exclude: ["Fixtures"]),
         .testTarget(name: "SFTProbeTests", dependencies: ["sft-probe", "HeadActivation", "TestSupport"]),
     ]
 )

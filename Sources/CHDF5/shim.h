@@ -11,7 +11,14 @@
 #error "HDF5 headers not found: apt-get install libhdf5-dev"
 #endif
 
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 // HDF5 spells these as macros that open the library first, a form Swift cannot import.
 static inline hid_t hdf5_float32(void) { return H5T_IEEE_F32LE; }
@@ -36,12 +43,12 @@ static inline unsigned hdf5_read_write(void) { return H5F_ACC_RDWR; }
 static inline size_t hdf5_variable_length(void) { return H5T_VARIABLE; }
 
 static inline herr_t hdf5_keep_innermost(unsigned n, const H5E_error2_t *error, void *text) {
-    if (n == 0 && error->desc != NULL) strncpy((char *)text, error->desc, 199);
+    if (n == 0 && error->desc != NULL) strncpy((char *)text, error->desc, 1999);
     return 0;
 }
 
 // What the library says went wrong in the innermost of the functions that failed on this thread.
-// The text holds at least 200 bytes, all zero.
+// The text holds at least 2000 bytes, all zero.
 static inline void hdf5_innermost_error(char *text) {
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, hdf5_keep_innermost, text);
 }
@@ -54,4 +61,66 @@ static inline herr_t hdf5_keep_first(hid_t dataset, unsigned dimension, hid_t sc
 // The path of the first scale of a dimension into a text of 1024 bytes; 1 when there is one, 0 when none.
 static inline herr_t hdf5_first_scale(hid_t dataset, unsigned dimension, char *name) {
     return H5DSiterate_scales(dataset, dimension, NULL, hdf5_keep_first, name);
+}
+
+// Reads all that an attribute or a dataset keeps in the file's heap: data of variable length.
+static inline void hdf5_read_heap_of(hid_t object, hid_t type, hid_t space, bool is_attribute) {
+    hssize_t count = H5Sget_simple_extent_npoints(space);
+    size_t size = H5Tget_size(type);
+    if (count > 0 && size > 0 && (size_t)count <= ((size_t)1 << 28) / size) {
+        void *values = calloc((size_t)count, size);
+        herr_t status = values == NULL ? -1
+                        : is_attribute
+                            ? H5Aread(object, type, values)
+                            : H5Dread(object, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+        if (status >= 0) H5Dvlen_reclaim(type, space, H5P_DEFAULT, values);
+        free(values);
+    }
+}
+
+static inline herr_t hdf5_read_heap_of_attribute(hid_t owner, const char *name, const H5A_info_t *info, void *nothing) {
+    (void)info, (void)nothing;
+    hid_t attribute = H5Aopen(owner, name, H5P_DEFAULT);
+    if (attribute < 0) return 0;
+    hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
+    if (type >= 0 && space >= 0 && (H5Tis_variable_str(type) > 0 || H5Tdetect_class(type, H5T_VLEN) > 0))
+        hdf5_read_heap_of(attribute, type, space, true);
+    H5Sclose(space), H5Tclose(type), H5Aclose(attribute);
+    return 0;
+}
+
+static inline herr_t hdf5_read_heap_of_object(hid_t file, const char *name, const H5O_info_t *info, void *nothing) {
+    (void)nothing;
+    hid_t object = H5Oopen(file, name, H5P_DEFAULT);
+    if (object < 0) return 0;
+    H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, hdf5_read_heap_of_attribute, NULL);
+    if (info->type == H5O_TYPE_DATASET) {
+        hid_t type = H5Dget_type(object), space = H5Dget_space(object);
+        if (type >= 0 && space >= 0 && (H5Tis_variable_str(type) > 0 || H5Tdetect_class(type, H5T_VLEN) > 0))
+            hdf5_read_heap_of(object, type, space, false);
+        H5Sclose(space), H5Tclose(type);
+    }
+    H5Oclose(object);
+    return 0;
+}
+
+// Whether the library survives reading everything of variable length in a file, within `seconds`. Such data lie in a heap
+// without checksums, and a damaged one makes the library crash or loop: so a child process tries it first.
+static inline bool hdf5_heap_is_sound(hid_t file, unsigned seconds) {
+    pid_t child = fork();
+    if (child == 0) {
+        const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM, SIGINT, SIGTERM};
+        for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) signal(fatal[i], SIG_DFL);
+        const struct rlimit none = {0, 0};
+        setrlimit(RLIMIT_CORE, &none);
+        alarm(seconds);
+        H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+        H5Ovisit(file, H5_INDEX_NAME, H5_ITER_NATIVE, hdf5_read_heap_of_object, NULL);
+        _exit(0);
+    }
+    int status = 0;
+    if (child < 0) return false;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) return false;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

@@ -1,5 +1,7 @@
 #include "libpq.h"
 #include <dlfcn.h>
+#include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stddef.h>
 
@@ -16,8 +18,12 @@ typedef void (*notice_processor)(void *, const char *);
     F(char *, PQerrorMessage, (const PGconn *))                                                                        \
     F(int, PQserverVersion, (const PGconn *))                                                                          \
     F(notice_processor, PQsetNoticeProcessor, (PGconn *, notice_processor, void *))                                    \
-    F(PGresult *, PQexecParams,                                                                                        \
+    F(int, PQsendQueryParams,                                                                                          \
       (PGconn *, const char *, int, const unsigned *, const char *const *, const int *, const int *, int))             \
+    F(int, PQsetSingleRowMode, (PGconn *))                                                                             \
+    F(int, PQsocket, (const PGconn *))                                                                                 \
+    F(int, PQconsumeInput, (PGconn *))                                                                                 \
+    F(int, PQisBusy, (PGconn *))                                                                                       \
     F(PGresult *, PQgetResult, (PGconn *))                                                                             \
     F(int, PQresultStatus, (const PGresult *))                                                                         \
     F(char *, PQresultErrorField, (const PGresult *, int))                                                             \
@@ -68,10 +74,23 @@ int libpq_wanted_password(const libpq_connection *connection) {
 const char *libpq_error(const libpq_connection *connection) { return PQerrorMessage(connection); }
 int libpq_server_version(const libpq_connection *connection) { return PQserverVersion(connection); }
 
-libpq_result *libpq_run(libpq_connection *connection, const char *sql, int count, const char *const *values, int binary) {
-    return PQexecParams(connection, sql, count, NULL, values, NULL, NULL, binary);
+int libpq_send(libpq_connection *connection, const char *sql, int count, const char *const *values, int binary) {
+    return PQsendQueryParams(connection, sql, count, NULL, values, NULL, NULL, binary)
+           && PQsetSingleRowMode(connection);
 }
-libpq_result *libpq_next_result(libpq_connection *connection) { return PQgetResult(connection); }
+libpq_result *libpq_next_result(libpq_connection *connection, double seconds, int *is_late) {
+    *is_late = 0;
+    while (PQisBusy(connection)) {
+        struct pollfd server = {.fd = PQsocket(connection), .events = POLLIN};
+        int ready = poll(&server, 1, (int)(seconds * 1000));
+        if (ready == 0) {
+            *is_late = 1;
+            return NULL;
+        }
+        if ((ready < 0 && errno != EINTR) || (ready > 0 && !PQconsumeInput(connection))) break;
+    }
+    return PQgetResult(connection);
+}
 int libpq_status(const libpq_result *result) { return PQresultStatus(result); }
 const char *libpq_error_field(const libpq_result *result, int field) { return PQresultErrorField(result, field); }
 int libpq_rows(const libpq_result *result) { return PQntuples(result); }

@@ -18,6 +18,8 @@ public struct AnswerPrompt: Sendable {
     public let end: Int32?
     /// The tokens that were cut from the left of the prompt to fit the context.
     public let cut: Int
+    /// Whether a token holds the end of the prompt and the beginning of the answer.
+    public let isMerged: Bool
 }
 
 /// Takes the last answer off examples: a completion, or the assistant's last turn.
@@ -28,11 +30,12 @@ public struct AnswerPrompt: Sendable {
 /// - Parameter room: Tokens that are to be generated at most; less than `contextLength`.
 /// - Returns: the prompts that can be used, and the examples that cannot, both in the order of the records.
 public func answerPrompts(
-    of examples: [Example], with tokenizer: Tokenizer, contextLength: Int, vocabulary: Int, room: Int
+    of examples: [Example], with tokenizer: Tokenizer, contextLength: Int, vocabulary: Int, room: Int,
+    _ encoding: ExampleEncoding = ExampleEncoding()
 ) throws(ExampleError) -> (prompts: [AnswerPrompt], rejects: [RejectedExample]) {
     precondition(room < contextLength, "\(room) new tokens in a context of \(contextLength)")
     var (prompts, rejects) = ([AnswerPrompt](), [RejectedExample]())
-    var renderer: ConversationRenderer?
+    let encoder = ExampleEncoder(tokenizer, now: encoding.now)
     for example in examples {
         func reject(_ reason: String) {
             rejects.append(RejectedExample(id: example.id, line: example.line, reason: reason))
@@ -41,7 +44,14 @@ public func answerPrompts(
             reject("it does not end in an answer: a completion, or an assistant's turn")
             continue
         }
-        let (ids, supervised) = try tokens(of: single, tokenizer, &renderer)
+        let tokens: ExampleEncoder.Tokens
+        do throws(Unusable) {
+            tokens = try encoder.tokens(of: single)
+        } catch {
+            rejects.append(try error.reject(example.id, example.line, encoding))
+            continue
+        }
+        let (ids, supervised) = (tokens.ids, tokens.supervised)
         guard let first = supervised.firstIndex(of: true), let last = supervised.lastIndex(of: true) else {
             reject("its answer is empty")
             continue
@@ -65,7 +75,7 @@ public func answerPrompts(
                 id: example.id, line: example.line, prompt: Array(ids[cut..<first]), reference: reference,
                 sequence: TokenSequence(
                     ids: Array(ids[cut...last]), supervised: Array(supervised[cut...last])),
-                end: tokenizer.isSpecial(ids[last]) ? ids[last] : nil, cut: cut))
+                end: tokenizer.isSpecial(ids[last]) ? ids[last] : nil, cut: cut, isMerged: tokens.isMerged))
     }
     return (prompts, rejects)
 }
@@ -78,7 +88,8 @@ extension Example {
         case .conversation(let messages, _):
             guard let last = messages.last, last.role == "assistant" else { return nil }
             let content = Content.conversation(messages, supervisedFrom: messages.count - 1)
-            return (Example(id: id, task: task, line: line, content: content), last.content)
+            let example = Example(id: id, task: task, line: line, content: content, variables: variables)
+            return (example, last.content)
         case .text: return nil
         }
     }

@@ -1,3 +1,4 @@
+public import ChatTemplates
 import Records
 public import Tokenizers
 public import Transformers
@@ -10,52 +11,67 @@ public import Transformers
 public struct AnswerTokenizer: Sendable {
     /// The model's tokenizer.
     public let tokenizer: Tokenizer
+    /// The tokens that end an answer.
+    public let ends: Set<Int32>
     private let renderer: ConversationRenderer?
 
     /// Whether turns are rendered by a chat template.
     public var usesTemplate: Bool { renderer != nil }
 
     /// Answers for the model of a tokenizer.
-    public init(_ tokenizer: Tokenizer) throws(ConversationError) {
+    ///
+    /// - Parameters:
+    ///   - ends: the tokens that end an answer; nil for those that the tokenizer and its template name.
+    ///   - now: the moment for templates that print the date.
+    public init(
+        _ tokenizer: Tokenizer, ends: Set<Int32>? = nil, now: Moment = .now
+    ) throws(ConversationError) {
         self.tokenizer = tokenizer
-        renderer = tokenizer.chatTemplate == nil ? nil : try ConversationRenderer(tokenizer)
+        self.ends = ends ?? tokenizer.ends(named: [])
+        renderer = tokenizer.chatTemplate == nil ? nil : try ConversationRenderer(tokenizer, now: now)
     }
 
     /// The tokens of a user's turn, up to where the assistant begins to speak.
     public func prompt(_ turn: String) throws(ConversationError) -> [Int32] {
-        guard let renderer else { return tokenizer.encode(turn + "\n") }
+        guard let renderer else { return tokenizer.promptTokens(turn + "\n") }
         let text = try renderer.text([Message(role: "user", content: turn)], addGenerationPrompt: true)
         return tokenizer.encode(text, addSpecialTokens: false)
     }
 
     /// The tokens of a user's turn, and of each answer to it; no answer may be empty.
     ///
-    /// That what comes before an answer is how the whole begins is checked for each.
+    /// Each is encoded with the turn, as one text.
     public func continuations(
         of turn: String, answers: [String]
     ) throws(ConversationError) -> Continuations {
-        let start = try prompt(turn)
-        var options: [[Int32]] = []
+        var wholes: [(ids: [Int32], answer: Int)] = []
         for answer in answers {
-            let ids = try tokens(of: answer, after: start, turn: turn)
-            guard !ids.isEmpty else { throw .template(reason: "it drops the answer \"\(answer)\"") }
-            options.append(ids)
+            let whole = try tokens(of: answer, after: turn)
+            guard whole.answer < whole.ids.count else {
+                throw .template(reason: "it drops the answer \"\(answer)\"")
+            }
+            wholes.append(whole)
         }
-        return Continuations(prompt: start, options: options)
+        let (prompt, options) = partedAlike(wholes)
+        return Continuations(prompt: prompt, options: options)
     }
 
     private func tokens(
-        of answer: String, after start: [Int32], turn: String
-    ) throws(ConversationError) -> [Int32] {
-        guard let renderer else { return tokenizer.encode(answer, addSpecialTokens: false) }
+        of answer: String, after turn: String
+    ) throws(ConversationError) -> (ids: [Int32], answer: Int) {
+        guard let renderer else {
+            let both = TextWithAnswer(turn + "\n", answer, ended: false, tokenizer)
+            return (both.ids, both.answer)
+        }
         let messages = [Message(role: "user", content: turn), Message(role: "assistant", content: answer)]
-        let whole = tokenizer.encode(
-            try renderer.text(messages, addGenerationPrompt: false), addSpecialTokens: false)
-        guard whole.starts(with: start) else { throw .notAPrefix(turn: 1) }
-        let spoken = whole[start.count...]
-        guard spoken.contains(where: tokenizer.isSpecial) else { return Array(spoken) }
-        let last = spoken.lastIndex { !tokenizer.isSpecial($0) && !isBlank($0) }
-        return last.map { Array(spoken[...$0]) } ?? []
+        let whole = try renderer.tokens(of: messages, variables: [], supervisedFrom: 1, tokenizer)
+        guard let first = whole.supervised.firstIndex(of: true) else { return (whole.ids, whole.ids.count) }
+        let spoken = first..<(whole.supervised.lastIndex(of: true) ?? first) + 1
+        guard spoken.contains(where: { tokenizer.isSpecial(whole.ids[$0]) }) else {
+            return (Array(whole.ids[..<spoken.upperBound]), first)
+        }
+        let last = spoken.last { !tokenizer.isSpecial(whole.ids[$0]) && !isBlank(whole.ids[$0]) }
+        return (Array(whole.ids[..<(last.map { $0 + 1 } ?? first)]), first)
     }
 
     private func isBlank(_ id: Int32) -> Bool {

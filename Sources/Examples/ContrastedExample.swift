@@ -31,7 +31,11 @@ public func contrasted(
         func error(_ reason: String) -> ContrastError {
             ContrastError(line: example.line, id: example.id, reason: reason)
         }
-        if contrast != Contrast(), case .promptCompletion? = byLine[example.line]?.content {
+        var (prompt, completion) = ("", "")
+        if contrast != Contrast(),
+            case .promptCompletion(let own, let answer)? = byLine[example.line]?.content
+        {
+            (prompt, completion) = (own, answer)
             guard example.cut == 0 else {
                 throw error(
                     "its prompt was cut, so counterfactual_prompt and other_completion have no place; shorten it"
@@ -43,24 +47,23 @@ public func contrasted(
             )
         }
         var counterfactual: [Int32]?
-        if let prompt = contrast.prompt {
-            let other = tokenizer.encode(prompt)
-            guard other.count == answer else {
+        if let otherPrompt = contrast.prompt {
+            let other = TextWithAnswer(otherPrompt, completion, ended: true, tokenizer)
+            guard other.answer == answer, other.ids[answer...] == ids[answer...] else {
                 throw error(
-                    "its counterfactual_prompt has \(other.count) tokens and its prompt \(answer); both must have as many, "
-                        + "so that positions correspond")
+                    "its counterfactual_prompt has \(other.answer) tokens and its prompt \(answer); both must have as many, "
+                        + "and the completion the same after both, so that positions correspond")
             }
-            counterfactual = other + ids[answer...]
+            counterfactual = other.ids
         }
         var fork: Probe.Fork?
-        if let completion = contrast.completion {
-            let other =
-                tokenizer.encode(completion, addSpecialTokens: false) + (tokenizer.end.map { [$0] } ?? [])
-            let shared = zip(ids[answer...], other).prefix { $0 == $1 }.count
-            guard shared < other.count, answer + shared < ids.count, answer + shared > 0 else {
+        if let otherCompletion = contrast.completion {
+            let other = TextWithAnswer(prompt, otherCompletion, ended: true, tokenizer).ids
+            let shared = zip(ids, other).prefix { $0 == $1 }.count
+            guard shared < other.count, shared < ids.count, shared > 0 else {
                 throw error("its other_completion does not part from its completion")
             }
-            fork = .init(position: answer + shared - 1, own: ids[answer + shared], other: other[shared])
+            fork = .init(position: shared - 1, own: ids[shared], other: other[shared])
         }
         contrasted.append(
             Probe(

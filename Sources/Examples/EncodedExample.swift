@@ -1,3 +1,4 @@
+public import ChatTemplates
 public import Records
 public import Tokenizers
 public import Transformers
@@ -10,8 +11,14 @@ public struct EncodedExample: Sendable {
     public let line: Int
     /// The tokens and their marks.
     public let sequence: TokenSequence
-    /// The tokens that were cut from the left of the prompt to fit the context.
+    /// The tokens that were cut from the left to fit the context.
     public let cut: Int
+    /// The answers that were cut with the questions before them.
+    public let answersCut: Int
+    /// Whether a token holds the end of a prompt and the beginning of its answer.
+    public let isMerged: Bool
+    /// Whether the text brought the tokenizer's beginning token, which was not added again.
+    public let hadBeginning: Bool
 }
 
 /// An example that nothing can be learned from, and why.
@@ -40,81 +47,72 @@ public enum ExampleError: Error, Equatable, CustomStringConvertible {
     }
 }
 
+/// How records become tokens.
+public struct ExampleEncoding: Sendable {
+    /// Makes a reject of a conversation that the template refuses, or whose supervised tokens cannot be told, instead of
+    /// stopping.
+    public var skipsBadConversations: Bool
+    /// The moment for templates that print the date.
+    public var now: Moment
+
+    /// Stops at a bad conversation and takes the day of today unless told.
+    public init(skipsBadConversations: Bool = false, now: Moment = .now) {
+        (self.skipsBadConversations, self.now) = (skipsBadConversations, now)
+    }
+}
+
 /// Turns records into tokens.
 ///
-/// - Prompt and completion: the prompt with the special tokens that the tokenizer adds to a text, the completion
-///   without, then the end token; completion and end are supervised.
-/// - Text: with special tokens, then the end token; all of it is supervised but the first token.
-/// - Conversations: rendered by the model's chat template; supervised are the assistant's turns, from after the
-///   generation prompt to the token that ends the turn. That what comes before a turn is how the whole begins is
-///   checked for each; where it is not, the run stops instead of guessing.
+/// - Prompt and completion: encoded together with the special tokens that the tokenizer adds to a text, then the end
+///   token unless it stands there; supervised are the end and the tokens that hold text of the completion.
+/// - Text: with special tokens, then the end token likewise; all of it is supervised but the first token.
+/// - Conversations: rendered by the model's chat template; supervised are the assistant's turns whose weight is not 0: what
+///   the template marks by `{% generation %}`, else from after the generation prompt to the token that ends the turn.
+///   Where that cannot be told, the run stops, or the example is rejected, instead of guessing.
 ///
-/// An example with a token that the model has no row for is rejected. An example longer than the context loses tokens from the left of its prompt, never of its answer.
+/// An example with a token that the model has no row for is rejected. A conversation longer than the context loses its
+/// first questions with their answers; if that is not enough, and of other examples, the prompt loses tokens from its
+/// left, the answer never.
 ///
 /// - Returns: the examples that can be used, and those that cannot, both in the order of the records.
 public func encode(
-    _ examples: [Example], with tokenizer: Tokenizer, contextLength: Int, vocabulary: Int
+    _ examples: [Example], with tokenizer: Tokenizer, contextLength: Int, vocabulary: Int,
+    _ encoding: ExampleEncoding = ExampleEncoding()
 ) throws(ExampleError) -> (examples: [EncodedExample], rejects: [RejectedExample]) {
     var (encoded, rejects) = ([EncodedExample](), [RejectedExample]())
-    var renderer: ConversationRenderer?
+    let encoder = ExampleEncoder(tokenizer, now: encoding.now)
     for example in examples {
-        let (ids, supervised) = try tokens(of: example, tokenizer, &renderer)
-        guard let first = supervised.firstIndex(of: true), ids.count > 1 else {
-            rejects.append(
-                RejectedExample(
-                    id: example.id, line: example.line,
-                    reason: "its answer is empty, so there is no token to supervise"))
-            continue
+        do throws(Unusable) {
+            encoded.append(
+                try encoder.encode(example, contextLength: contextLength, vocabulary: vocabulary))
+        } catch {
+            rejects.append(try error.reject(example.id, example.line, encoding))
         }
-        if let reason = strangeToken(in: ids, vocabulary) {
-            rejects.append(RejectedExample(id: example.id, line: example.line, reason: reason))
-            continue
-        }
-        let cut = max(0, ids.count - contextLength)
-        guard cut == 0 || cut < first else {
-            rejects.append(
-                RejectedExample(
-                    id: example.id, line: example.line,
-                    reason: "the answer alone has \(ids.count - first) tokens, and the model's context is "
-                        + "\(contextLength)"))
-            continue
-        }
-        encoded.append(
-            EncodedExample(
-                id: example.id, line: example.line,
-                sequence: TokenSequence(ids: Array(ids[cut...]), supervised: Array(supervised[cut...])),
-                cut: cut))
     }
     return (encoded, rejects)
+}
+
+/// Why one example cannot be used.
+enum Unusable: Error {
+    case reason(String)
+    case conversation(ConversationError)
+
+    /// The reject; or the error, where that ends the run.
+    func reject(
+        _ id: String, _ line: Int, _ encoding: ExampleEncoding
+    ) throws(ExampleError) -> RejectedExample {
+        switch self {
+        case .reason(let reason): return RejectedExample(id: id, line: line, reason: reason)
+        case .conversation(let error) where encoding.skipsBadConversations && error.isOfTheConversation:
+            return RejectedExample(id: id, line: line, reason: "\(error)")
+        case .conversation(let error): throw .conversation(line: line, id: id, error)
+        }
+    }
 }
 
 /// What is wrong with tokens of which the model does not have all.
 func strangeToken(in ids: [Int32], _ vocabulary: Int) -> String? {
     ids.first { !(0..<Int32(clamping: vocabulary)).contains($0) }.map {
         "its token \($0) is none of the model's \(vocabulary); check that tokenizer and model belong together"
-    }
-}
-
-/// All tokens of an example, however many, and their marks; none are marked where the answer is empty.
-func tokens(
-    of example: Example, _ tokenizer: Tokenizer, _ renderer: inout ConversationRenderer?
-) throws(ExampleError) -> (ids: [Int32], supervised: [Bool]) {
-    let end = tokenizer.end.map { [$0] } ?? []
-    switch example.content {
-    case .promptCompletion(let prompt, let completion):
-        let before = tokenizer.encode(prompt)
-        let answer = completion.isEmpty ? [] : tokenizer.encode(completion, addSpecialTokens: false) + end
-        return (before + answer, before.map { _ in false } + answer.map { _ in true })
-    case .text(let text):
-        let ids = text.isEmpty ? [] : tokenizer.encode(text) + end
-        return (ids, ids.map { _ in true })
-    case .conversation(let messages, let first):
-        do throws(ConversationError) {
-            let ready = if let renderer { renderer } else { try ConversationRenderer(tokenizer) }
-            renderer = ready
-            return try ready.tokens(of: messages, supervisedFrom: first, tokenizer)
-        } catch {
-            throw .conversation(line: example.line, id: example.id, error)
-        }
     }
 }

@@ -16,41 +16,45 @@ public struct EncodedQuestion: Sendable {
     public let answer: Int
     /// The tokens that were cut from the left of the prompt to fit the context.
     public let cut: Int
+    /// Whether a token holds the end of the prompt and the beginning of an option.
+    public let isMerged: Bool
 
     /// A question of these tokens.
     public init(
-        id: String, line: Int, continuations: Continuations, options: [String], answer: Int, cut: Int
+        id: String, line: Int, continuations: Continuations, options: [String], answer: Int, cut: Int,
+        isMerged: Bool = false
     ) {
         precondition(
             options.count == continuations.options.count && options.indices.contains(answer),
             "\(options.count) options, \(continuations.options.count) as tokens, answer \(answer)")
         (self.id, self.line, self.continuations) = (id, line, continuations)
-        (self.options, self.answer, self.cut) = (options, answer, cut)
+        (self.options, self.answer, self.cut, self.isMerged) = (options, answer, cut, isMerged)
     }
 }
 
 /// Turns multiple-choice questions into tokens, an option as `encode(_:with:contextLength:vocabulary:)` turns an
-/// answer, without the token that ends it.
+/// answer, without the token that ends it. Where a token holds the end of the prompt and the beginning of an option, the
+/// prompt ends before it, for all options alike.
 ///
 /// A prompt that leaves too little of the context for the longest option loses tokens from its left, the same for all
 /// options.
 ///
 /// - Returns: the questions that can be used, and those that cannot, both in the order of the records.
 public func encode(
-    _ questions: [ChoiceQuestion], with tokenizer: Tokenizer, contextLength: Int, vocabulary: Int
+    _ questions: [ChoiceQuestion], with tokenizer: Tokenizer, contextLength: Int, vocabulary: Int,
+    _ encoding: ExampleEncoding = ExampleEncoding()
 ) throws(ExampleError) -> (questions: [EncodedQuestion], rejects: [RejectedExample]) {
     var (encoded, rejects) = ([EncodedQuestion](), [RejectedExample]())
-    var renderer: ConversationRenderer?
+    let encoder = ExampleEncoder(tokenizer, now: encoding.now)
     for question in questions {
-        var (prompt, options, reason) = ([Int32](), [[Int32]](), String?.none)
-        for option in question.options.indices {
-            let (ids, supervised) = try tokens(of: question.example(option), tokenizer, &renderer)
-            let first = supervised.firstIndex(of: true) ?? ids.count
-            let last = supervised.lastIndex(of: true).map { tokenizer.isSpecial(ids[$0]) ? $0 : $0 + 1 }
-            prompt = Array(ids[..<first])
-            options.append(Array(ids[first..<max(first, last ?? first)]))
-            reason = reason ?? strangeToken(in: prompt + options[option], vocabulary)
+        let (prompt, options, isMerged): ([Int32], [[Int32]], Bool)
+        do throws(Unusable) {
+            (prompt, options, isMerged) = try encoder.parted(question)
+        } catch {
+            rejects.append(try error.reject(question.id, question.line, encoding))
+            continue
         }
+        var reason = strangeToken(in: prompt + options.joined(), vocabulary)
         let longest = options.map(\.count).max() ?? 0
         if prompt.isEmpty { reason = reason ?? "its prompt is empty, and this model begins with no token" }
         if options.contains([]) { reason = reason ?? "an option has no tokens, so it has no probability" }
@@ -67,9 +71,40 @@ public func encode(
             EncodedQuestion(
                 id: question.id, line: question.line,
                 continuations: Continuations(prompt: Array(prompt[cut...]), options: options),
-                options: question.options, answer: question.answer, cut: cut))
+                options: question.options, answer: question.answer, cut: cut, isMerged: isMerged))
     }
     return (encoded, rejects)
+}
+
+extension ExampleEncoder {
+    /// A question's prompt and its options, as tokens.
+    fileprivate func parted(
+        _ question: ChoiceQuestion
+    ) throws(Unusable) -> (prompt: [Int32], options: [[Int32]], isMerged: Bool) {
+        var (wholes, isMerged) = ([(ids: [Int32], answer: Int)](), false)
+        for option in question.options.indices {
+            let tokens = try tokens(of: question.example(option))
+            let first = tokens.supervised.firstIndex(of: true) ?? tokens.ids.count
+            let last = tokens.supervised.lastIndex(of: true).map {
+                tokenizer.isSpecial(tokens.ids[$0]) ? $0 : $0 + 1
+            }
+            wholes.append((Array(tokens.ids[..<max(first, last ?? first)]), first))
+            isMerged = isMerged || tokens.isMerged
+        }
+        let (prompt, options) = partedAlike(wholes)
+        return (prompt, options, isMerged)
+    }
+}
+
+/// Parts prompts from what follows them at the same place, which all have before it the same tokens.
+///
+/// - Parameter wholes: the tokens of prompt and answer, and where the answer begins.
+func partedAlike(_ wholes: [(ids: [Int32], answer: Int)]) -> (prompt: [Int32], options: [[Int32]]) {
+    var prompt = wholes.first.map { $0.ids[..<$0.answer] } ?? []
+    for whole in wholes.dropFirst() {
+        prompt = prompt[..<zip(prompt, whole.ids[..<whole.answer]).prefix { $0 == $1 }.count]
+    }
+    return (Array(prompt), wholes.map { Array($0.ids[prompt.count...]) })
 }
 
 extension ChoiceQuestion {
@@ -83,6 +118,6 @@ extension ChoiceQuestion {
                     messages + [Message(role: "assistant", content: options[option])],
                     supervisedFrom: messages.count)
             }
-        return Example(id: id, line: line, content: content)
+        return Example(id: id, line: line, content: content, variables: variables)
     }
 }

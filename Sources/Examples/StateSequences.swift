@@ -1,3 +1,4 @@
+public import ChatTemplates
 public import Records
 public import Tokenizers
 
@@ -16,9 +17,11 @@ public struct StateSequence: Sendable {
 ///
 /// Turns are rendered by the chat template, up to where the assistant begins to speak.
 ///
+/// - Parameter now: the moment for templates that print the date.
 /// - Returns: the texts that can be used, and those that cannot, both in the order of the records.
 public func encode(
-    _ records: [StateRecord], with tokenizer: Tokenizer, contextLength: Int, vocabulary: Int
+    _ records: [StateRecord], with tokenizer: Tokenizer, contextLength: Int, vocabulary: Int,
+    now: Moment = .now
 ) -> (sequences: [StateSequence], rejects: [RejectedExample]) {
     var (sequences, rejects): ([StateSequence], [RejectedExample]) = ([], [])
     var renderer: Result<ConversationRenderer, ConversationError>?
@@ -29,13 +32,11 @@ public func encode(
         var ids: [Int32]
         switch record.content {
         case .prompt(let text), .text(let text):
-            ids = tokenizer.encode(text)
-            if let end = tokenizer.end, ids.last == end, !text.hasSuffix(tokenizer.token(end)) {
-                ids.removeLast()
-            }
+            ids = tokenizer.promptTokens(text)
         case .turns(let messages):
             let ready =
-                renderer ?? Result { () throws(ConversationError) in try ConversationRenderer(tokenizer) }
+                renderer
+                ?? Result { () throws(ConversationError) in try ConversationRenderer(tokenizer, now: now) }
             renderer = ready
             do throws(ConversationError) {
                 let text = try ready.get().text(messages, addGenerationPrompt: true)

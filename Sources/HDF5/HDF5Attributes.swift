@@ -2,7 +2,7 @@ import CHDF5
 
 /// The value of an attribute.
 public enum HDF5Attribute: Equatable, Sendable {
-    /// UTF-8 of variable length.
+    /// UTF-8 of as many bytes as it has (h5py shows `bytes`): of variable length it would lie in a heap without checksums.
     case string(String)
     /// A 64-bit integer.
     case int(Int)
@@ -20,7 +20,10 @@ extension HDF5File {
         let task = "write the attribute \(attribute) of \(object)"
         let owner = try open(object)
         let present = try attempt(task, in: path) { unsafe H5Aexists(owner.id, attribute) }
-        if present > 0 { try attempt(task, in: path) { unsafe H5Adelete(owner.id, attribute) } }
+        if present > 0 {
+            try requireSoundHeap()
+            try attempt(task, in: path) { unsafe H5Adelete(owner.id, attribute) }
+        }
         let type = try type(of: value, task)
         let space = try Identifier(task, in: path, closedBy: H5Sclose) { H5Screate(H5S_SCALAR) }
         if case .string(let text) = value { try requireNoZero([text], "\(object)@\(attribute)") }
@@ -30,7 +33,8 @@ extension HDF5File {
         }
         try attempt(task, in: path) {
             switch value {
-            case .string(let text): unsafe text.withCString { unsafe H5Awrite(created.id, type.id, [$0]) }
+            case .string(let text):
+                unsafe H5Awrite(created.id, type.id, text.isEmpty ? [0] : Array(text.utf8))
             case .int(let number): unsafe H5Awrite(created.id, hdf5_native_int64(), [Int64(number)])
             case .double(let number): unsafe H5Awrite(created.id, hdf5_native_float64(), [number])
             case .bool(let truth): unsafe H5Awrite(created.id, type.id, [truth ? Int8(1) : 0])
@@ -51,6 +55,9 @@ extension HDF5File {
         let name = "\(object)@\(attribute)"
         guard try attempt(task, in: path, { H5Sget_simple_extent_npoints(space.id) }) == 1 else {
             throw .unexpected(path: path, object: name, expected: "one value", found: "several")
+        }
+        guard try attempt(task, in: path, { Int(clamping: H5Aget_storage_size(found.id)) }) <= 1 << 20 else {
+            throw .unexpected(path: path, object: name, expected: "at most a megabyte", found: "more")
         }
         return try value(of: found, type, space, name)
     }
@@ -83,7 +90,7 @@ extension HDF5File {
 
     private func type(of value: HDF5Attribute, _ task: String) throws(HDF5Error) -> Identifier {
         switch value {
-        case .string: return try textType(task)
+        case .string(let text): return try textType(task, bytes: max(1, text.utf8.count))
         case .int: return try Identifier(task, in: path, closedBy: H5Tclose) { H5Tcopy(hdf5_int64()) }
         case .double: return try Identifier(task, in: path, closedBy: H5Tclose) { H5Tcopy(hdf5_float64()) }
         case .bool:

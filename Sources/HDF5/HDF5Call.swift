@@ -1,4 +1,5 @@
 import CHDF5
+import Files
 import Foundation
 import Synchronization
 
@@ -6,7 +7,11 @@ import Synchronization
 private let library: Mutex<Void> = {
     // Its own file locks would pass to programs that this one starts, and fail on network file systems. Writers here
     // have a lock of their own, and change a copy that replaces the file. A setting of the user's is left alone.
+    _ = usesLocks
     _ = unsafe setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0)
+    // What the library does at the end of a process is only to close what was left open, of which there is nothing but
+    // files whose closing failed. On those it crashes, or says that it cannot end.
+    H5dont_atexit()
     return Mutex(())
 }()
 
@@ -19,18 +24,31 @@ private let library: Mutex<Void> = {
 func attempt<Status: SignedInteger & Sendable>(
     _ task: @autoclosure () -> String, in path: String, _ call: () -> Status
 ) throws(HDF5Error) -> Status {
-    var reason = ""
+    var said = ""
     let status = library.withLock { _ in
         H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
         let status = call()
         if status < 0 {
-            reason = innermostError()
+            said = innermostError()
             H5Eclear2(hid_t(H5E_DEFAULT))
         }
         return status
     }
-    if status < 0 { throw .failed(path: path, task: task(), reason: reason) }
+    if status < 0 { throw failure(task(), path, said) }
     return status
+}
+
+/// The error for what the library said. Where the system refused, its words hold the number and the text of that, among
+/// times and addresses.
+private func failure(_ task: String, _ path: String, _ said: String) -> HDF5Error {
+    let words = said.replacing("\n", with: " ")
+    guard let match = words.firstMatch(of: #/errno = ([0-9]+), error message = '([^']*)'/#),
+        let code = Int32(match.1)
+    else { return .damaged(path: path, task: task, reason: words) }
+    if code == ENOSPC || code == EDQUOT {
+        return .file(.full(path: targetOfPartial(path), free: freeBytes(at: path)))
+    }
+    return .failed(path: path, task: task, reason: String(match.2))
 }
 
 /// Asks HDF5 what cannot fail.
@@ -40,7 +58,7 @@ func ask<Answer: Sendable>(_ call: () -> Answer) -> Answer {
 
 /// The library's own words for what failed on this thread.
 private func innermostError() -> String {
-    let words = unsafe text(room: 200) { unsafe hdf5_innermost_error($0) }
+    let words = unsafe text(room: 2000) { unsafe hdf5_innermost_error($0) }
     return words.isEmpty ? "the HDF5 library gives no reason" : words
 }
 

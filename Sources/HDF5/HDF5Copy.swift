@@ -7,6 +7,7 @@ extension HDF5File {
     /// because references do not survive a copy between files.
     public func copy(_ name: String, to other: borrowing HDF5File, as newName: String) throws(HDF5Error) {
         guard try exists(name) else { throw .absent(path: path, object: name) }
+        try requireSoundHeap()
         let links = try other.linkCreation(for: newName)
         try attempt("copy \(name) from \(path)", in: other.path) {
             unsafe H5Ocopy(id, name, other.id, newName, hid_t(H5P_DEFAULT), links.id)

@@ -84,8 +84,22 @@ extension HDF5File {
         guard try !isGroup(name) else {
             throw .unexpected(path: path, object: name, expected: "a dataset", found: "a group")
         }
-        return try Identifier("open \(name)", in: path, closedBy: H5Dclose) {
+        let dataset = try Identifier("open \(name)", in: path, closedBy: H5Dclose) {
             unsafe H5Dopen2(id, name, hid_t(H5P_DEFAULT))
+        }
+        try requireOwnStorage(dataset, name)
+        return dataset
+    }
+
+    /// Refuses a dataset whose numbers lie in other files: a stranger's file may not name what is read.
+    private func requireOwnStorage(_ dataset: borrowing Identifier, _ name: String) throws(HDF5Error) {
+        let creation = try Identifier("look at \(name)", in: path, closedBy: H5Pclose) {
+            H5Dget_create_plist(dataset.id)
+        }
+        let outside = try attempt("look at \(name)", in: path) { H5Pget_external_count(creation.id) }
+        guard outside == 0, ask({ H5Pget_layout(creation.id) }) != H5D_VIRTUAL else {
+            throw .unexpected(
+                path: path, object: name, expected: "within the file", found: "kept in other files")
         }
     }
 

@@ -1,3 +1,5 @@
+public import Files
+
 /// Why an HDF5 file could not be read or written.
 public enum HDF5Error: Error, Equatable, Sendable {
     /// There is no file at the path.
@@ -10,8 +12,14 @@ public enum HDF5Error: Error, Equatable, Sendable {
     case unexpected(path: String, object: String, expected: String, found: String)
     /// Another process has been writing the file for the whole time we waited.
     case busy(path: String, waited: Double)
-    /// The library or the system refused; `reason` is its own wording.
+    /// Another program has the file open for writing.
+    case openElsewhere(path: String)
+    /// The system refused; `reason` is its own wording.
     case failed(path: String, task: String, reason: String)
+    /// The library refused, because of what the file holds; `reason` is its own wording.
+    case damaged(path: String, task: String, reason: String)
+    /// The output cannot be written, for what its path is or for want of room.
+    case file(FileError)
 }
 
 extension HDF5Error: CustomStringConvertible {
@@ -27,10 +35,15 @@ extension HDF5Error: CustomStringConvertible {
         case .unexpected(let path, let object, let expected, let found):
             "\(path): \(object) should be \(expected), but is \(found)."
         case .busy(let path, let waited):
-            "\(path) is being written by another process and was not free within \(waited) s; "
+            "\(path) is being written by \(holderNamed(in: lockFile(of: path))) and was not free within \(waited) s; "
                 + "run the command again when that one has finished."
+        case .openElsewhere(let path):
+            "\(path) is open for writing in another program (h5py, a viewer); close it there and run the command again."
         case .failed(let path, let task, let reason):
             "\(path): could not \(task): \(reason)."
+        case .damaged(let path, let task, let reason):
+            "\(path): could not \(task): \(reason); the file is damaged, or not of a kind that is read here."
+        case .file(let error): error.description
         }
     }
 }

@@ -9,6 +9,7 @@ public struct HDF5File: ~Copyable {
     /// Where the file is.
     public let path: String
     private let identifier: Identifier
+    private let heap = Heap()
     var id: hid_t { identifier.id }
 
     /// Creates a file, or empties the one that is there.
@@ -26,6 +27,8 @@ public struct HDF5File: ~Copyable {
 
     /// Opens a file that is only read.
     public init(reading path: String) throws(HDF5Error) {
+        try requireSignature(path)
+        try requireNoWriter(of: path)
         try self.init(opening: path, access: hdf5_read_only())
     }
 
@@ -41,6 +44,35 @@ public struct HDF5File: ~Copyable {
             unsafe H5Fopen(path, mode, access.id)
         }
         self.path = path
+    }
+
+    /// Refuses a file whose heap the library would not survive: to be called before data of variable length are read or
+    /// removed. It is looked at once, in another process.
+    func requireSoundHeap() throws(HDF5Error) {
+        if heap.isSound { return }
+        try flush()
+        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+        let seconds = UInt32(clamping: 4 + size >> 24)  // a megabyte of such data takes some milliseconds
+        guard ask({ hdf5_heap_is_sound(id, seconds) }) else {
+            throw .damaged(
+                path: path, task: "read what is of variable length in it", reason: "the library fails on it")
+        }
+        heap.isSound = true
+    }
+
+    /// What is known of the file's heap.
+    private final class Heap {
+        var isSound = false
+    }
+
+    /// The size of the file as it is now, and how much of that was freed since it was opened and is not used again, in
+    /// bytes.
+    public func room() throws(HDF5Error) -> (size: Int, freed: Int) {
+        try flush()
+        var size: hsize_t = 0
+        try attempt("look at the file", in: path) { unsafe H5Fget_filesize(id, &size) }
+        let freed = try attempt("look at the file", in: path) { H5Fget_freespace(id) }
+        return (Int(clamping: size), Int(clamping: freed))
     }
 
     /// Hands everything written so far to the operating system.

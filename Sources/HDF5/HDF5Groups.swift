@@ -22,6 +22,12 @@ extension HDF5File {
                 unsafe H5Lexists(id, parent, hid_t(H5P_DEFAULT))
             }
             guard found > 0 else { return false }
+            var link = H5L_info_t()
+            try attempt("look for \(name)", in: path) {
+                unsafe H5Lget_info(id, parent, &link, hid_t(H5P_DEFAULT))
+            }
+            // One that leads into another file is not followed: a stranger's file may not name what is read.
+            guard link.type != H5L_TYPE_EXTERNAL else { return false }
             let isObject = try attempt("look for \(name)", in: path) {
                 unsafe H5Oexists_by_name(id, parent, hid_t(H5P_DEFAULT))
             }
@@ -68,6 +74,7 @@ extension HDF5File {
     /// Removes the link to an object, and with the last link the object. The file does not shrink.
     public func remove(_ name: String) throws(HDF5Error) {
         guard try exists(name) else { throw .absent(path: path, object: name) }
+        try requireSoundHeap()
         try attempt("remove \(name)", in: path) { unsafe H5Ldelete(id, name, hid_t(H5P_DEFAULT)) }
     }
 

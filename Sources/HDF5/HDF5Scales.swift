@@ -33,6 +33,7 @@ extension HDF5File {
     /// The name and the path of the first scale of each dimension of a dataset; empty where there is none.
     public func dimensions(of dataset: String) throws(HDF5Error) -> [(label: String, scale: String)] {
         let object = try openDataset(dataset)
+        try requireSoundHeap()
         var dimensions: [(label: String, scale: String)] = []
         for index in try shapeOf(object, dataset).indices {
             var (label, scale) = ("", "")

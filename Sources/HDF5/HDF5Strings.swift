@@ -43,14 +43,12 @@ extension HDF5File {
         return (values, shape)
     }
 
-    /// UTF-8 of a fixed length, filled up with zeros, or of variable length.
-    func textType(_ name: String, bytes: Int = hdf5_variable_length()) throws(HDF5Error) -> Identifier {
+    /// UTF-8 of a fixed length, filled up with zeros.
+    func textType(_ name: String, bytes: Int) throws(HDF5Error) -> Identifier {
         let type = try Identifier("write \(name)", in: path, closedBy: H5Tclose) { H5Tcopy(hdf5_c_string()) }
         try attempt("write \(name)", in: path) { H5Tset_size(type.id, bytes) }
         try attempt("write \(name)", in: path) { H5Tset_cset(type.id, H5T_CSET_UTF8) }
-        if bytes != hdf5_variable_length() {
-            try attempt("write \(name)", in: path) { H5Tset_strpad(type.id, H5T_STR_NULLPAD) }
-        }
+        try attempt("write \(name)", in: path) { H5Tset_strpad(type.id, H5T_STR_NULLPAD) }
         return type
     }
 
@@ -69,6 +67,8 @@ extension HDF5File {
                 return String(decoding: text, as: UTF8.self)
             }
         }
+        // Older files, and those of others, have such texts.
+        try requireSoundHeap()
         var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
         let typeID = type.id
         let spaceID = space.id

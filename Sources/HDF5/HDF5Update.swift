@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 #if canImport(Glibc)
@@ -20,7 +21,14 @@ public struct HDF5Update: ~Copyable {
     ///
     /// - Parameter seconds: how long to wait for another process that is updating the file.
     public init(of path: String, waiting seconds: Double = 60) throws(HDF5Error) {
-        let copy = try PartialCopy(of: resolved(path), waiting: seconds)
+        let target: String
+        do throws(FileError) {
+            guard case .file(let end) = try OutputPlace(fileAt: path) else {
+                throw .notAFile(path: path, found: "a stream")
+            }
+            target = end
+        } catch { throw .file(error) }
+        let copy = try PartialCopy(of: target, waiting: seconds)
         let isNew = copy.isNew
         let file = try isNew ? HDF5File(creating: copy.path) : HDF5File(writing: copy.path)
         self.copy = copy
@@ -33,6 +41,26 @@ public struct HDF5Update: ~Copyable {
         try file.close()
         try copy.replaceTarget()
     }
+
+    /// The same, with all that `transfer` brings from the changed copy into a new file: room that was freed is gone then.
+    public consuming func commit(
+        transferring transfer: (_ from: borrowing HDF5File, _ to: borrowing HDF5File) throws(HDF5Error) ->
+            Void
+    ) throws(HDF5Error) {
+        let packed = "\(copy.path)-packed"
+        defer { _ = unsafe unlink(packed) }
+        let new = try HDF5File(creating: packed)
+        try transfer(file, new)
+        try new.close()
+        try file.close()
+        guard unsafe rename(packed, copy.path) == 0 else { throw systemFailure("replace its copy", packed) }
+        try copy.replaceTarget()
+    }
+}
+
+/// The file that a copy will replace; any other path itself.
+func targetOfPartial(_ path: String) -> String {
+    path.replacing(#/(^|/)\.([^/]*)\.partial(-packed)?$/#) { "\($0.1)\($0.2)" }
 }
 
 /// The copy and the lock, both gone when the value goes away.
@@ -51,7 +79,10 @@ struct PartialCopy: ~Copyable {
         let path = folder.appending(path: ".\(url.lastPathComponent).partial").path(percentEncoded: false)
         let lock = try FileLock(writing: target, waiting: seconds)
         let isNew = !FileManager.default.fileExists(atPath: target)
-        if !isNew { try copyFile(target, to: path) }
+        if !isNew {
+            try requireNoWriter(of: target)
+            try copyFile(target, to: path)
+        }
         self.target = target
         self.path = path
         self.isNew = isNew
@@ -60,6 +91,7 @@ struct PartialCopy: ~Copyable {
 
     func replaceTarget() throws(HDF5Error) {
         try synchronize(path)
+        if !isNew && FileManager.default.fileExists(atPath: target) { try requireNoWriter(of: target) }
         guard unsafe rename(path, target) == 0 else { throw systemFailure("replace the file", target) }
         try synchronize(URL(filePath: target).deletingLastPathComponent().path(percentEncoded: false))
     }
@@ -74,6 +106,7 @@ private func copyFile(_ target: String, to path: String) throws(HDF5Error) {
         try FileManager.default.copyItem(atPath: target, toPath: path)
     } catch {
         _ = unsafe unlink(path)
+        if isFull(error) { throw .file(.full(path: target, free: freeBytes(at: target))) }
         throw .failed(path: target, task: "copy it to \(path)", reason: error.localizedDescription)
     }
 }
@@ -83,6 +116,9 @@ private func synchronize(_ path: String) throws(HDF5Error) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw systemFailure("open it to write it to the disk", path) }
     defer { _ = close(descriptor) }
-    // Some file systems cannot do this for a folder, and say so with EINVAL.
-    guard fsync(descriptor) == 0 || errno == EINVAL else { throw systemFailure("write it to the disk", path) }
+    // Some file systems, network and FUSE ones among them, cannot do this, for a folder or at all.
+    let cannot = [EINVAL, ENOTSUP, EOPNOTSUPP, ENOSYS, ENOTTY, EBADF]
+    guard fsync(descriptor) == 0 || cannot.contains(errno) else {
+        throw systemFailure("write it to the disk", path)
+    }
 }

@@ -34,6 +34,7 @@ public func probe(
         let held = (0..<count).filter { folds.fold[$0] == fold }
         let kept = (0..<count).filter { folds.fold[$0] != fold }
         guard !held.isEmpty else { continue }
+        guard !kept.isEmpty else { return labels.map { _ in nil } }
         let training = ProbeFeatures(features.rows(kept), l2: l2)
         let testing = training.applied(to: features.rows(held))
         for (number, labels) in labels.enumerated() where isProbed[number] {

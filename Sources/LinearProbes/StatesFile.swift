@@ -14,6 +14,11 @@ public struct StatesFile: Sendable {
     /// - Parameter attributes: of the root, beside `format` and `format_version`.
     public func write(_ states: States, _ attributes: [(String, HDF5Attribute)]) throws(HDF5Error) {
         let update = try HDF5Update(of: path)
+        guard update.isNew else {
+            throw .unexpected(
+                path: path, object: "/", expected: "no file yet; give another output",
+                found: "one that is there")
+        }
         try update.file.setAttribute("format", to: .string(Self.format))
         try update.file.setAttribute("format_version", to: .int(1))
         try update.file.setAttribute("position", to: .string(states.position.rawValue))

@@ -1,10 +1,10 @@
 import Foundation
 
 /// What a `config.json` or `adapter_config.json` says, by key.
-typealias Configuration = [String: ConfigurationValue]
+package typealias Configuration = [String: ConfigurationValue]
 
 /// A value of a `config.json` or `adapter_config.json`.
-enum ConfigurationValue: Codable, Sendable {
+package enum ConfigurationValue: Codable, Sendable {
     case null
     case integer(Int)
     case number(Float)
@@ -13,7 +13,7 @@ enum ConfigurationValue: Codable, Sendable {
     case list([ConfigurationValue])
     case object(Configuration)
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -32,7 +32,7 @@ enum ConfigurationValue: Codable, Sendable {
         }
     }
 
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .null: try container.encodeNil()
@@ -48,15 +48,47 @@ enum ConfigurationValue: Codable, Sendable {
 
 extension Configuration {
     /// This as JSON, keys in alphabetical order.
-    var json: [UInt8] {
+    package var json: [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        guard let data = try? encoder.encode(self) else {
-            preconditionFailure("numbers that JSON cannot hold: \(self)")
-        }
+        // A number beyond all floats becomes a text, which readers of numbers refuse by name.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        guard let data = try? encoder.encode(self) else { preconditionFailure("no JSON: \(self)") }
         return [UInt8](data)
     }
 
     /// The keys of both; of a key that both have, the other's value.
     func with(_ other: Configuration) -> Configuration { merging(other) { $1 } }
+}
+
+extension ConfigurationValue {
+    /// A number of either kind.
+    package var number: Double? {
+        switch self {
+        case .integer(let value): Double(value)
+        case .number(let value): value.isFinite ? Double(value) : nil
+        default: nil
+        }
+    }
+
+    /// Whether this asks for nothing: null, false, or empty.
+    package var isNothing: Bool {
+        switch self {
+        case .null: true
+        case .flag(let flag): !flag
+        case .text(let text): text.isEmpty
+        case .list(let values): values.isEmpty
+        case .object(let members): members.isEmpty
+        case .integer, .number: false
+        }
+    }
+
+    /// As JSON, on one line and at most 60 letters.
+    package var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let text = (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "a number"
+        return text.count > 60 ? text.prefix(57) + "…" : text
+    }
 }

@@ -1,3 +1,4 @@
+public import Files
 import Kernels
 
 /// Why the files of a model could not be read or written.
@@ -12,6 +13,8 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
     case unsupported(path: String, place: String, found: String, supported: [String])
     /// The system refused to write, for the reason it gives; what was at the path before is still there.
     case unwritable(path: String, reason: String)
+    /// The output cannot be written, for what its path is or for want of room.
+    case file(FileError)
     /// A number is too large for the type that it was to be written in; nothing was changed.
     case unrepresentable(path: String, tensor: String, value: Float, type: String)
 
@@ -28,9 +31,22 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
             "\(path), \(place): \(found) is not supported; use one of: \(supported.joined(separator: ", "))."
         case .unwritable(let path, let reason):
             "\(path) could not be written: \(reason); nothing was changed."
+        case .file(let error): error.description
         case .unrepresentable(let path, let tensor, let value, let type):
             "\(path), tensor \(tensor): \(value) is too large for \(type); write bf16 or f32 instead."
         }
+    }
+}
+
+extension ModelFileError {
+    /// The same in the words of this target.
+    init(_ error: FileError) {
+        self =
+            if case .unwritable(let path, let reason) = error {
+                .unwritable(path: path, reason: reason)
+            } else {
+                .file(error)
+            }
     }
 }
 

@@ -7,10 +7,10 @@ extension ModelSource {
         let path = "\(folder)/config.json"
         let config = try map(
             path, ifMissing: "name a model folder with config.json and safetensors, or a .gguf file")
-        let (tensors, files) = try folderTensors(folder)
+        let (tensors, files, notes) = try folderTensors(folder)
         self.init(
             path: folder, configuration: config.bytes(in: 0..<config.count), tensors: tensors,
-            vocabulary: .tokenizerJSON(path: "\(folder)/tokenizer.json"), files: files)
+            vocabulary: .tokenizerJSON(path: "\(folder)/tokenizer.json"), files: files, notes: notes)
     }
 }
 
@@ -27,7 +27,7 @@ private func isBuffer(_ name: String) -> Bool {
 /// The tensors of `model.safetensors`, or of every file that the index names.
 private func folderTensors(
     _ folder: String
-) throws(ModelFileError) -> (tensors: [String: StoredTensor], files: [String]) {
+) throws(ModelFileError) -> (tensors: [String: StoredTensor], files: [String], notes: [String]) {
     let single = "\(folder)/model.safetensors"
     let index = "\(folder)/model.safetensors.index.json"
     let exists = FileManager.default.fileExists(atPath:)
@@ -35,27 +35,34 @@ private func folderTensors(
         let advice =
             "a model folder needs it, or an index of several; convert other formats with transformers' save_pretrained"
         guard exists(single) else { throw .missing(path: single, advice: advice) }
-        return (try Safetensors(path: single, ignoring: isBuffer).tensors, [single])
+        return (try Safetensors(path: single, ignoring: isBuffer).tensors, [single], [])
     }
     let places = try weightMap(index)
     let files = Set(places.values).sorted().map { "\(folder)/\($0)" }
-    var tensors: [String: StoredTensor] = [:]
+    var (tensors, passedOver) = ([String: StoredTensor](), [String]())
     for file in files {
         for (name, tensor) in try Safetensors(path: file, ignoring: isBuffer).tensors {
-            guard let other = tensors.updateValue(tensor, forKey: name) else { continue }
-            throw .malformed(
-                path: file, place: "tensor \(name)", expected: "it in one file",
-                found: "it in \(other.file) too")
+            if places[name].map({ "\(folder)/\($0)" }) == file {
+                tensors[name] = tensor
+            } else {
+                passedOver.append(name)
+            }
         }
     }
     for (name, file) in places.sorted(by: { $0.key < $1.key }) where !isBuffer(name) {
         guard tensors[name]?.file == "\(folder)/\(file)" else {
             throw .malformed(
-                path: index, place: "tensor \(name)", expected: "it in \(file)",
-                found: tensors[name].map { "it in \($0.file)" } ?? "it in no file")
+                path: index, place: "tensor \(name)", expected: "it in \(file)", found: "no such tensor there"
+            )
         }
     }
-    return (tensors, files)
+    guard let first = passedOver.min() else { return (tensors, files, []) }
+    return (
+        tensors, files,
+        [
+            "tensors that are not where the index has them are passed over: \(passedOver.count), such as \(first)"
+        ]
+    )
 }
 
 /// Which file holds which tensor, by the index: names of files in the same folder.

@@ -18,6 +18,8 @@ public struct ModelSource: Sendable {
     public let vocabulary: TokenizerSource
     /// Every file with weights, for hashing.
     public let files: [String]
+    /// What was decided when they were opened, in sentences without a stop.
+    public let notes: [String]
     /// How many tensors are stored in each format, by the format's name in capitals.
     public var formats: [String: Int] {
         Dictionary(tensors.values.map { ($0.matrix.format.rawValue.uppercased(), 1) }, uniquingKeysWith: +)
@@ -47,13 +49,34 @@ public struct ModelSource: Sendable {
 
     init(
         path: String, configuration: [UInt8], tensors: [String: StoredTensor], vocabulary: TokenizerSource,
-        files: [String]
+        files: [String], notes: [String] = []
     ) {
         self.path = path
         self.configuration = configuration
         self.tensors = tensors
         self.vocabulary = vocabulary
         self.files = files
+        self.notes = notes
+    }
+}
+
+extension ModelSource {
+    /// The same files with a tensor under another name; one that had this name already stays.
+    package func renaming(_ name: String, to other: String) -> ModelSource {
+        var renamed = tensors
+        let tensor = renamed.removeValue(forKey: name)
+        renamed[other] = renamed[other] ?? tensor
+        return ModelSource(
+            path: path, configuration: configuration, tensors: renamed, vocabulary: vocabulary, files: files,
+            notes: notes)
+    }
+
+    /// The same files with another configuration.
+    package func configured(_ configuration: Configuration) -> ModelSource {
+        ModelSource(
+            path: path, configuration: configuration.json, tensors: tensors, vocabulary: vocabulary,
+            files: files,
+            notes: notes)
     }
 }
 

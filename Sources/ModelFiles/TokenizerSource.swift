@@ -15,7 +15,8 @@ public struct GGUFVocabulary: Sendable, Equatable {
     public let pre: String?
     /// The tokens in order of their ids, as the file spells them.
     public let tokens: [String]
-    /// The kind of each token: 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte. Empty if absent.
+    /// The kind of each token: 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte.
+    /// Where the file has none, 3 for the tokens that it names by id, else 1.
     public let kinds: [Int]
     /// The merges in order of rank, each "left right". Empty if absent.
     public let merges: [String]
@@ -23,6 +24,8 @@ public struct GGUFVocabulary: Sendable, Equatable {
     public let scores: [Float]?
     /// Ids of special tokens.
     public let bos: Int?, eos: Int?, unknown: Int?, padding: Int?
+    /// Ids of the tokens that end a text, a turn (`eot`) or a message to a tool (`eom`), those that there are.
+    public let ends: [Int]
     /// Whether a text is given these tokens and a leading space; nil where the file leaves it to the model's kind.
     public let addsBOS: Bool?, addsEOS: Bool?, addsSpacePrefix: Bool?
     /// The chat template, Jinja.

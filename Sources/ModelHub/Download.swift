@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking
@@ -14,7 +15,7 @@ extension Hub {
     ) async throws(HubError) {
         let path = [repository.name, "resolve", repository.commit, file.name].joined(separator: "/")
         let request = request(path.split(separator: "/").map(String.init))
-        let url = request.url?.absoluteString ?? ""
+        let url = request.url?.shown ?? ""
         let part = PartFile(for: local)
         let answer = Latest<FileHead>()
         var isInPieces = (file.size ?? 0) > pieceSize
@@ -23,7 +24,11 @@ extension Hub {
             if let start, start.count == file.size { return .done }
             answer.value = nil
             let asked = request.asking(from: start, atMost: isInPieces ? pieceSize : nil)
-            let outcome = await Exchange.run(asked) { (response, redirections) throws(HubError) in
+            // A little more than was announced is told apart by `finish`; without end it must not go on.
+            let bounds = Bounds(
+                bytes: file.size.map { max(0, $0) + 1 << 20 }, seconds: nil, followsOtherOrigins: true)
+            let outcome = await Exchange<HubError>.run(asked, within: bounds) {
+                (response, redirections) throws(HubError) in
                 let head = FileHead(response, redirections, start: start?.count ?? 0)
                 answer.value = head
                 guard head.isBody else { return { _ in } }

@@ -1,4 +1,5 @@
 public import Foundation
+import HTTP
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking
@@ -27,7 +28,8 @@ public struct Hub: Sendable {
         guard let endpoint = URL(string: address), ["http", "https"].contains(endpoint.scheme),
             endpoint.host() != nil
         else {
-            throw .wrongSetting(variable: "HF_ENDPOINT", value: address, expected: "an https address")
+            let shown = address.contains("@") ? "…" : address
+            throw .wrongSetting(variable: "HF_ENDPOINT", value: shown, expected: "an https address")
         }
         self.endpoint = endpoint
         self.firstDelay = firstDelay
@@ -56,7 +58,7 @@ public struct Hub: Sendable {
 
     /// What to tell the user about an answer other than success.
     func refusal(_ status: Int, url: String, repository: String) -> HubError {
-        let page = "\(endpoint.absoluteString)/\(repository)"
+        let page = "\(endpoint.shown)/\(repository)"
         let advice =
             switch status {
             case 401, 403:

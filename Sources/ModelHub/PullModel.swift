@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 
 /// How far the fetching of a file is.
 public struct PullProgress: Sendable, Equatable {
@@ -45,7 +46,7 @@ extension Hub {
     }
 
     private func wanted(_ name: ModelName, of repository: Repository) throws(HubError) -> [Repository.File] {
-        let url = "\(endpoint.absoluteString)/\(repository.name)"
+        let url = "\(endpoint.shown)/\(repository.name)"
         guard let file = name.file else { return try repository.modelFiles(url: url) }
         guard let found = repository.files.first(where: { $0.name == file }) else {
             let others = repository.files.map(\.name).filter { $0.hasSuffix(".gguf") }

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking
@@ -100,14 +101,15 @@ extension Hub {
                 "revision", name.revision,
             ],
             query: "blobs=true")
-        let url = request.url?.absoluteString ?? ""
-        let body = Collected(limit: 64 << 20)
+        let url = request.url?.shown ?? ""
+        let bounds = Bounds(bytes: 64 << 20, seconds: 120, followsOtherOrigins: true)
+        let body = Collected()
         try await retrying(url) { () async throws(HubError) -> Attempt in
             body.clear()
             let status = Latest<Int>()
-            let outcome = await Exchange.run(request) { (response, _) throws(HubError) in
+            let outcome = await Exchange<HubError>.run(request, within: bounds) { (response, _) in
                 status.value = response.statusCode
-                return { (data) throws(HubError) in try body.append(data, url: url) }
+                return { body.append($0) }
             }
             return try attempt(
                 outcome, status: status.value, url: url, repository: name.repository, file: name.repository)

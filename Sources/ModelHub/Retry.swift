@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import Synchronization
 
 /// What came of one attempt.
@@ -40,11 +41,17 @@ extension Hub {
 
     /// What an exchange means: done, worth repeating, or final.
     func attempt(
-        _ outcome: Outcome, status: Int?, url: String, repository: String, file: String, moved: Bool = false
+        _ outcome: ExchangeOutcome<HubError>, status: Int?, url: String, repository: String, file: String,
+        moved: Bool = false
     ) throws(HubError) -> Attempt {
         switch (outcome, status) {
         case (.failed(let error), _): throw error
         case (.cancelled, _): throw .interrupted(file: file)
+        case (.tooLong(let bound), _):
+            throw .wrongAnswer(url: url, reason: "it is longer than \(bound) bytes")
+        case (.redirected(let place), _):
+            throw .wrongAnswer(url: url, reason: "it leads on and on, at last to \(place)")
+        case (.late, _): return .again(reason: "it took too long", moved: moved)
         case (_, let status?) where status >= 500:
             return .again(reason: "it answered \(status)", moved: moved)
         case (_, let status?) where !(200...299).contains(status):
@@ -68,19 +75,10 @@ final class Latest<Value: Sendable>: Sendable {
 /// A small body in memory.
 final class Collected: Sendable {
     private let stored = Mutex(Data())
-    private let limit: Int
-
-    init(limit: Int) { self.limit = limit }
 
     var data: Data { stored.withLock { $0 } }
 
     func clear() { stored.withLock { $0 = Data() } }
 
-    func append(_ data: Data, url: String) throws(HubError) {
-        let count = stored.withLock { stored in
-            stored += data
-            return stored.count
-        }
-        guard count <= limit else { throw .wrongAnswer(url: url, reason: "it is longer than \(limit) bytes") }
-    }
+    func append(_ data: Data) { stored.withLock { $0 += data } }
 }

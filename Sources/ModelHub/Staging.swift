@@ -14,7 +14,11 @@ struct Staging: ~Copyable {
     init(_ name: String, in cache: ModelCache) throws(HubError) {
         let path = cache.stagingPath(of: name)
         let lock = try openLock(for: path)
-        guard flock(lock.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else { throw .busy(name: name) }
+        // A file system without locks, as NFS may be, is no reason not to fetch a model.
+        let hasNoLocks = [ENOLCK, ENOSYS, EOPNOTSUPP, ENOTSUP, EINVAL]
+        guard flock(lock.fileDescriptor, LOCK_EX | LOCK_NB) == 0 || hasNoLocks.contains(errno) else {
+            throw .busy(name: name)
+        }
         (self.path, self.lock) = (path, lock)
     }
 

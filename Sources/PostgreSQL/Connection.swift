@@ -9,11 +9,19 @@ import Foundation
     public let server: String
     private let handle: OpaquePointer
     private let lock = NSRecursiveLock()
+    private let address: ServerAddress
+    /// The seconds that a statement may go without a word of the server; it is to be set before others use the connection.
+    public var patience = 30.0
+    /// Why nothing more is asked.
+    private var fault: ServerError?
+
+    /// The most bytes of the values that a statement gives.
+    private static let mostBytes = 256 << 20
 
     /// Connects within ten seconds, unless the address says otherwise.
     public init(_ address: ServerAddress) throws(ServerError) {
         try openLibrary()
-        server = address.masked
+        (server, self.address) = (address.masked, address)
         let settings = [
             ("connect_timeout", "10"), ("keepalives_idle", "30"), ("keepalives_interval", "10"),
             ("keepalives_count", "3"), ("fallback_application_name", "sft-probe"),
@@ -30,7 +38,8 @@ import Foundation
             let advice =
                 unsafe libpq_wanted_password(handle) != 0
                 ? "; give the right password in PGPASSWORD or ~/.pgpass" : ""
-            throw .unreachable(server: server, reason: message + advice)
+            let said = unsafe oneLine(libpq_error(handle))
+            throw .unreachable(server: server, reason: address.hidingPasswords(in: said) + advice)
         }
     }
 
@@ -53,11 +62,47 @@ import Foundation
         }
         lock.lock()
         defer { lock.unlock() }
-        let result = unsafe withCStrings(parameters) { values in
-            unsafe libpq_run(handle, sql, CInt(parameters.count), values, binary ? 1 : 0)
+        if let fault { throw fault }
+        let sent = unsafe withCStrings(parameters) { values in
+            unsafe libpq_send(handle, sql, CInt(parameters.count), values, binary ? 1 : 0)
         }
-        defer { unsafe libpq_clear(result) }
-        return try unsafe rows(of: result)
+        guard sent == 1 else { throw broken() }
+        return try results()
+    }
+
+    /// The rows of all results of a statement; of a COPY, none, for then it is the server that waits.
+    private func results() throws(ServerError) -> Rows {
+        var (all, bytes, failure) = (Rows(count: 0, columns: 0, values: []), 0, ServerError?.none)
+        while let result = unsafe try nextResult() {
+            defer { unsafe libpq_clear(result) }
+            do throws(ServerError) {
+                let rows = try unsafe rows(of: result)
+                bytes += rows.byteCount
+                all.append(rows)
+            } catch {
+                failure = failure ?? error
+            }
+            if bytes > Self.mostBytes {
+                throw givenUp("it sent more than \(Self.mostBytes) bytes for one statement")
+            }
+            if unsafe libpq_status(result) == CInt(LIBPQ_COPY_IN.rawValue) { break }
+        }
+        if let failure { throw failure }
+        return all
+    }
+
+    private func nextResult() throws(ServerError) -> OpaquePointer? {
+        var isLate: CInt = 0
+        let result = unsafe libpq_next_result(handle, patience, &isLate)
+        if isLate != 0 { throw givenUp("it has said nothing for \(patience) s") }
+        return unsafe result
+    }
+
+    /// Ends the use of a connection whose server cannot be waited for.
+    private func givenUp(_ reason: String) -> ServerError {
+        let error = ServerError.lost(server: server, reason: reason)
+        fault = error
+        return error
     }
 
     /// Runs what reads or changes several things as one: all of it happens, or nothing.
@@ -92,10 +137,7 @@ import Foundation
             }
         }
         guard unsafe libpq_put_end(handle, nil) == 1 else { throw broken() }
-        while let result = unsafe libpq_next_result(handle) {
-            defer { unsafe libpq_clear(result) }
-            _ = try unsafe self.rows(of: result)
-        }
+        _ = try results()
     }
 
     private func put(_ bytes: [UInt8]) throws(ServerError) {
@@ -106,13 +148,15 @@ import Foundation
     }
 
     /// What the connection says went wrong, on one line.
-    private var message: String { unsafe oneLine(libpq_error(handle)) }
+    private var message: String { unsafe address.hidingPasswords(in: oneLine(libpq_error(handle))) }
 
     private func broken() -> ServerError { .lost(server: server, reason: message) }
 
     private func rows(of result: OpaquePointer?) throws(ServerError) -> Rows {
         let status = unsafe libpq_status(result)
-        let good = [LIBPQ_COMMAND_OK, LIBPQ_TUPLES_OK, LIBPQ_COPY_IN].map { CInt($0.rawValue) }
+        let good = [LIBPQ_COMMAND_OK, LIBPQ_TUPLES_OK, LIBPQ_COPY_IN, LIBPQ_SINGLE_TUPLE].map {
+            CInt($0.rawValue)
+        }
         guard good.contains(status) else {
             // What libpq itself reports, and classes 08 and 57P, mean that the server is gone or going.
             let state = unsafe field(UInt8(ascii: "C"), of: result)

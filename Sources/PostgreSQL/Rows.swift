@@ -1,9 +1,19 @@
 /// What a statement gave.
 public struct Rows: Sendable {
     /// The number of rows.
-    public let count: Int
-    private let columns: Int
-    private let values: [[UInt8]?]
+    public private(set) var count: Int
+    private var columns: Int
+    private var values: [[UInt8]?]
+
+    /// The bytes of all values.
+    var byteCount: Int { values.reduce(0) { $0 + ($1?.count ?? 0) + 8 } }
+
+    /// Adds the rows of the same statement's next result.
+    mutating func append(_ more: Rows) {
+        if more.columns > 0 { columns = more.columns }
+        count += more.count
+        values += more.values
+    }
 
     init(count: Int, columns: Int, values: [[UInt8]?]) {
         (self.count, self.columns, self.values) = (count, columns, values)

@@ -10,10 +10,20 @@ public struct ServerAddress: Sendable, Equatable {
     public let masked: String
     /// The schema, where one is named.
     public let schema: String?
+    private let passwords: [String]
+
+    /// A text in which libpq may repeat the address, without the passwords.
+    func hidingPasswords(in text: String) -> String {
+        passwords.reduce(text.replacing(connection, with: masked)) {
+            $1.isEmpty ? $0 : $0.replacing($1, with: "***")
+        }
+    }
 
     /// Whether a text is meant as the address of a server.
+    ///
+    /// One without its slashes is too: it is no path, and may hold a password.
     public static func isAddress(_ text: String) -> Bool {
-        scheme(text) != nil
+        ["postgresql:", "postgres:"].contains { text.lowercased().hasPrefix($0) }
     }
 
     private static func scheme(_ text: String) -> String? {
@@ -34,7 +44,7 @@ public struct ServerAddress: Sendable, Equatable {
         let rest = parts[0].dropFirst(scheme.count)
         let user = try Self.user(rest)
         guard !parts.dropFirst().joined().contains("@") else { throw Self.unencoded }
-        var (kept, shown, schema) = ([String](), [String](), String?.none)
+        var (kept, shown, schema, passwords) = ([String](), [String](), String?.none, [Substring]())
         for item in parts.dropFirst().joined().split(separator: "&") {
             let pair = item.split(separator: "=", omittingEmptySubsequences: false)
             guard pair.count == 2 else {
@@ -46,12 +56,17 @@ public struct ServerAddress: Sendable, Equatable {
             } else {
                 kept.append(String(item))
             }
-            shown.append(name.contains("password") ? "\(name)=***" : String(item))
+            let isSecret = name.lowercased().contains("password")
+            if isSecret { passwords.append(pair[1]) }
+            shown.append(isSecret ? "\(name)=***" : String(item))
         }
         self.schema = schema
         let place = rest.dropFirst(user.map { $0.count + 1 } ?? 0)
         connection = scheme + rest + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
         let name = user.map { $0.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false) }
+        if let name, name.count == 2 { passwords.append(name[1]) }
+        self.passwords = passwords.flatMap { [String($0), $0.removingPercentEncoding ?? ""] }
+            .sorted { $0.count > $1.count }
         let login = name.map { $0[0] + ($0.count == 2 ? ":***@" : "@") } ?? ""
         masked = scheme + login + place + (shown.isEmpty ? "" : "?" + shown.joined(separator: "&"))
     }

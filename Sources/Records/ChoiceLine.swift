@@ -1,66 +1,85 @@
-/// A multiple-choice record, as its line gives it.
-struct ChoiceLine: Decodable {
+import ChatTemplates
+
+/// A multiple-choice record.
+struct ChoiceLine {
     let id: String?
     let task: String?
     let prompt: ChoiceQuestion.Prompt
     let options: [String]
     let answer: Int
-
-    private enum Key: String, CodingKey { case id, task, prompt, query, question, options, choices, answer }
-
-    /// Where the decoder finds the keys that the file's first record has.
-    static let shape = CodingUserInfoKey(rawValue: "choice")
+    let variables: [JSONValue.Member]
 
     /// The two keys that vary.
     struct Shape {
         let prompt, options: String
 
-        init(of keys: RecordKeys) throws(BadLine) {
-            guard let prompt = ["prompt", "query", "question"].first(where: keys.names.contains),
-                let options = ["options", "choices"].first(where: keys.names.contains),
-                keys.names.contains("answer")
+        init(of names: Set<String>) throws(BadLine) {
+            guard let prompt = ["prompt", "query", "question"].first(where: names.contains),
+                let options = ["options", "choices"].first(where: names.contains),
+                names.contains("answer")
             else {
                 throw BadLine(
                     reason:
                         "expected a record with prompt, query or question, with options or choices, and with answer; "
-                        + "found the keys [\(keys.names.sorted().joined(separator: ", "))]")
+                        + "found the keys [\(names.sorted().joined(separator: ", "))]")
             }
             (self.prompt, self.options) = (prompt, options)
         }
+
+        /// All keys that are read of such a record.
+        var readKeys: Set<String> { commonKeys.union([prompt, options, "answer"]) }
     }
 
-    init(from decoder: any Decoder) throws {
-        let record = try decoder.container(keyedBy: Key.self)
-        id = try record.decodeIfPresent(RecordID.self, forKey: .id)?.text
-        task = try record.decodeIfPresent(String.self, forKey: .task)
-        let shape =
-            try Self.shape.flatMap { decoder.userInfo[$0] as? Shape } ?? Shape(of: RecordKeys(from: decoder))
-        let key = Key(rawValue: shape.prompt) ?? .prompt
-        switch try record.decode(TextOrTurns.self, forKey: key) {
-        case .turns(let messages): prompt = .conversation(messages)
-        case .text(let text) where key == .prompt: prompt = .text(text)
-        case .text(let text): prompt = .conversation([Message(role: "user", content: text)])
+    init(_ record: RecordObject, _ shape: Shape, ignoring ignored: Set<String>) throws(BadLine) {
+        (id, task) = (labelText(record["id"]), labelText(record["task"]))
+        let system = try record.stringIfPresent("system") ?? ""
+        switch try TextOrTurns(record, shape.prompt, ignoring: ignored) {
+        case .turns(let messages): prompt = .conversation(try withSystem(of: record, messages))
+        case .text(let text) where shape.prompt == "prompt" && system.isEmpty: prompt = .text(text)
+        case .text where shape.prompt == "prompt":
+            throw BadLine(
+                reason: "\"system\" goes with messages, and \"prompt\" is plain text; give \"query\", or "
+                    + "--ignore-fields system")
+        case .text(let text):
+            prompt = .conversation(
+                try withSystem(of: record, [Message(role: "user", content: text)]))
         }
-        options = try record.decode([String].self, forKey: Key(rawValue: shape.options) ?? .options)
+        variables = try TemplateVariables(record).members
+        options = try Self.options(record, shape.options)
+        answer = try Self.index(record, in: options)
+    }
+
+    private static func options(_ record: RecordObject, _ key: String) throws(BadLine) -> [String] {
+        let value = try record.required(key)
+        guard case .array(let elements) = value else { throw record.mismatch(key, value, "a list") }
+        try record.requireCharacters(key)
+        var options: [String] = []
+        for (index, element) in elements.enumerated() {
+            guard case .string(let option) = element else {
+                throw BadLine(reason: "\"\(key)[\(index)]\" is not a string: found \(element.kind)")
+            }
+            if option.isEmpty {
+                throw BadLine(reason: "\"\(key)[\(index)]\" is empty, so it has no probability")
+            }
+            options.append(option)
+        }
         guard options.count >= 2 else {
-            throw BadLine(reason: "\"\(shape.options)\" holds \(options.count), expected two or more")
+            throw BadLine(reason: "\"\(key)\" holds \(options.count), expected two or more")
         }
-        if let empty = options.firstIndex(of: "") {
-            throw BadLine(reason: "\"\(shape.options)[\(empty)]\" is empty, so it has no probability")
-        }
-        answer = try Self.index(of: record.decode(IndexOrText.self, forKey: .answer), in: options)
+        return options
     }
 
     /// The index that an answer stands for; one that could stand for two is refused.
-    private static func index(of answer: IndexOrText, in options: [String]) throws(BadLine) -> Int {
-        switch answer {
-        case .index(let index):
+    private static func index(_ record: RecordObject, in options: [String]) throws(BadLine) -> Int {
+        switch try record.required("answer") {
+        case .int(let index):
             guard options.indices.contains(index) else {
                 throw BadLine(
                     reason: "\"answer\" is \(index), and the \(options.count) options count from 0")
             }
             return index
-        case .text(let text):
+        case .string:
+            let text = try record.string("answer")
             let letter = letterIndex(text).flatMap { options.indices.contains($0) ? $0 : nil }
             let named = Set(options.indices.filter { options[$0] == text } + [letter].compactMap(\.self))
             guard let index = named.first, named.count == 1 else {
@@ -72,6 +91,8 @@ struct ChoiceLine: Decodable {
                 )
             }
             return index
+        case let other:
+            throw BadLine(reason: "\"answer\" is neither an index nor a string: found \(other.kind)")
         }
     }
 
@@ -81,22 +102,5 @@ struct ChoiceLine: Decodable {
             return nil
         }
         return Int(letter) - 0x41
-    }
-}
-
-/// How a record tells which option is right.
-private enum IndexOrText: Decodable {
-    case index(Int)
-    case text(String)
-
-    init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        if let index = try? value.decode(Int.self) {
-            self = .index(index)
-        } else if let text = try? value.decode(String.self) {
-            self = .text(text)
-        } else {
-            throw BadLine(reason: "\"answer\" is neither an index nor a string")
-        }
     }
 }

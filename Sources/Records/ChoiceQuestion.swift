@@ -1,3 +1,5 @@
+public import ChatTemplates
+
 /// A question with candidate answers, one of which is right, as a line of a file gives it.
 public struct ChoiceQuestion: Hashable, Sendable {
     /// What comes before the answer.
@@ -26,10 +28,15 @@ public struct ChoiceQuestion: Hashable, Sendable {
     /// The index of the right one.
     public let answer: Int
 
+    /// What the chat template sees besides the messages.
+    public let variables: [JSONValue.Member]
+
     /// A question.
     public init(
-        id: String, task: String? = nil, line: Int, prompt: Prompt, options: [String], answer: Int
+        id: String, task: String? = nil, line: Int, prompt: Prompt, options: [String], answer: Int,
+        variables: [JSONValue.Member] = []
     ) {
+        self.variables = variables
         self.id = id
         self.task = task
         self.line = line

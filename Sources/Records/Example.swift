@@ -1,17 +1,4 @@
-/// One turn of a conversation.
-public struct Message: Codable, Hashable, Sendable {
-    /// Who speaks: "system", "user", "assistant", "tool".
-    public let role: String
-
-    /// What is said.
-    public let content: String
-
-    /// A turn.
-    public init(role: String, content: String) {
-        self.role = role
-        self.content = content
-    }
-}
+public import ChatTemplates
 
 /// One training or measuring example, as a line of a file gives it.
 public struct Example: Hashable, Sendable {
@@ -30,10 +17,15 @@ public struct Example: Hashable, Sendable {
     /// What a method that compares wants beside it.
     public let contrast: Contrast
 
+    /// What the chat template sees besides the messages: `tools`, `documents`, the members of `chat_template_kwargs`.
+    public let variables: [JSONValue.Member]
+
     /// An example.
     public init(
-        id: String, task: String? = nil, line: Int, content: Content, contrast: Contrast = Contrast()
+        id: String, task: String? = nil, line: Int, content: Content, contrast: Contrast = Contrast(),
+        variables: [JSONValue.Member] = []
     ) {
+        self.variables = variables
         self.id = id
         self.task = task
         self.line = line

@@ -14,14 +14,26 @@ enum ExampleShape: CaseIterable {
         }
     }
 
-    /// The first shape whose keys are all there.
-    init(of keys: RecordKeys) throws(BadLine) {
-        guard let shape = Self.allCases.first(where: { keys.names.isSuperset(of: $0.keys) }) else {
+    /// All keys that are read of such a record.
+    var readKeys: Set<String> {
+        var read = Set(keys).union(commonKeys)
+        if self == .instruction { read.formUnion(["input", "history"]) }
+        return read
+    }
+
+    /// The first shape whose keys are all there, and not null if there is such a one.
+    init(of record: RecordObject) throws(BadLine) {
+        let names = record.keys
+        let filled = record.keysWithValues
+        guard
+            let shape = Self.allCases.first(where: { filled.isSuperset(of: $0.keys) })
+                ?? Self.allCases.first(where: { names.isSuperset(of: $0.keys) })
+        else {
             let known = Self.allCases.map { $0.keys.joined(separator: " and ") }.joined(separator: ", or ")
-            let found = keys.names.sorted().joined(separator: ", ")
+            let found = names.sorted().joined(separator: ", ")
             throw BadLine(reason: "expected a record with \(known); found the keys [\(found)]")
         }
-        if shape == .questionAnswer, !keys.names.isDisjoint(with: ["options", "choices"]) {
+        if shape == .questionAnswer, !names.isDisjoint(with: ["options", "choices"]) {
             throw BadLine(
                 reason: "a question with options is for `evaluate`; give the answer's text as a completion")
         }
@@ -29,18 +41,7 @@ enum ExampleShape: CaseIterable {
     }
 }
 
-/// The keys of a record, whatever their values.
-struct RecordKeys: Decodable {
-    let names: Set<String>
-
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    init(from decoder: any Decoder) throws {
-        names = Set(try decoder.container(keyedBy: Key.self).allKeys.map(\.stringValue))
-    }
-}
+/// Keys that are read in records of every shape.
+let commonKeys: Set<String> = TemplateVariables.keys.union([
+    "id", "task", "system", "counterfactual_prompt", "other_completion",
+])

@@ -1,19 +1,23 @@
+import ChatTemplates
 import Foundation
 
-/// Reads one record from each line; blank lines are passed over.
+/// Reads one record from each line, or from each element of a JSON array; blank lines are passed over.
 ///
-/// - Returns: each record with its line, counted from 1.
+/// - Parameter skipped: is given each line that is not such a record; without it the first one ends the reading.
+/// - Returns: each record with its line, or its number in the array, counted from 1.
 /// - Throws: at the first line that is not such a record.
 public func readJSONLines<Record: Decodable>(
-    _: Record.Type, at path: String
+    _: Record.Type, at path: String, skipped: ((RecordError) -> Void)? = nil
 ) throws(RecordError) -> [(line: Int, record: Record)] {
-    var reader = try LineReader(path: path)
-    let decoder = JSONDecoder()
     var records: [(line: Int, record: Record)] = []
-    while let (line, bytes) = try reader.next() {
+    _ = try eachRecord(at: path) { (line, bytes) throws(RecordError) in
         do throws(BadLine) {
-            records.append((line, try decoder.record(Record.self, from: bytes)))
-        } catch { throw .malformed(path: path, line: line, reason: error.reason) }
+            records.append((line, try decodedRecord(Record.self, from: bytes)))
+        } catch {
+            let error = RecordError.malformed(path: path, line: line, reason: error.reason)
+            guard let skipped else { throw error }
+            skipped(error)
+        }
     }
     return records
 }
@@ -23,20 +27,18 @@ struct BadLine: Error {
     let reason: String
 }
 
-extension JSONDecoder {
-    /// A record from a line.
-    func record<Record: Decodable>(_: Record.Type, from bytes: ArraySlice<UInt8>) throws(BadLine) -> Record {
-        do {
-            _ = try UTF8Span(validating: bytes.span)
-        } catch { throw BadLine(reason: "it is not UTF-8, from its byte \(error.byteOffsets.lowerBound) on") }
-        do {
-            return try decode(Record.self, from: Data(bytes))
-        } catch let error as DecodingError {
-            throw BadLine(reason: error.reason)
-        } catch let error as BadLine {
-            throw error
-        } catch { throw BadLine(reason: error.localizedDescription) }
-    }
+/// A record from a line.
+func decodedRecord<Record: Decodable>(
+    _: Record.Type, from bytes: ArraySlice<UInt8>
+) throws(BadLine) -> Record {
+    let parsed = try parsedRecord(bytes)
+    do {
+        return try ValueDecoder(parsed.value, halves: parsed.halves).decode(Record.self)
+    } catch let error as DecodingError {
+        throw BadLine(reason: error.reason)
+    } catch let error as BadLine {
+        throw error
+    } catch { throw BadLine(reason: error.localizedDescription) }
 }
 
 extension DecodingError {
@@ -45,7 +47,9 @@ extension DecodingError {
         switch self {
         case .keyNotFound(let key, let context): "\(place(context)) has no \"\(key.stringValue)\""
         case .valueNotFound(let type, let context): "\(place(context)) is null, expected \(name(type))"
-        case .typeMismatch(let type, let context): "\(place(context)) is not \(name(type))"
+        case .typeMismatch(let type, let context):
+            "\(place(context)) is not \(name(type))"
+                + (context.debugDescription.hasPrefix("found ") ? ": \(context.debugDescription)" : "")
         case .dataCorrupted(let context):
             "it is not JSON: \(clause(context.underlyingError.map(detail) ?? context.debugDescription))"
         @unknown default: "it cannot be decoded: \(self)"
@@ -57,14 +61,7 @@ extension DecodingError {
         sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
     }
 
-    private func place(_ context: Context) -> String {
-        if context.codingPath.isEmpty { return "the record" }
-        let path = context.codingPath.reduce("") { path, key in
-            key.intValue.map { "\(path)[\($0)]" }
-                ?? (path.isEmpty ? key.stringValue : "\(path).\(key.stringValue)")
-        }
-        return "\"\(path)\""
-    }
+    private func place(_ context: Context) -> String { placeName(context.codingPath) }
 
     private func name(_ type: Any.Type) -> String {
         switch type {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Writes records as lines of JSON: under the path there is nothing new before `finish`, and then all of it.
@@ -14,10 +15,14 @@ public final class JSONLinesWriter {
     /// - Throws: `unwritable` if it is plain already that it could not be written in the end.
     public init(path: String) throws(RecordError) {
         self.path = path
-        let folder = URL(filePath: path).deletingLastPathComponent().path
         if isFolder(path) { throw .unwritable(path: path, reason: "it is a folder") }
-        guard isFolder(folder), FileManager.default.isWritableFile(atPath: folder) else {
-            throw .unwritable(path: path, reason: "its folder is missing or cannot be written to")
+        let place: OutputPlace
+        do throws(FileError) { place = try OutputPlace(path) } catch { throw .file(error) }
+        if case .file(let end) = place {
+            let parent = folder(of: end)
+            guard isFolder(parent), FileManager.default.isWritableFile(atPath: parent) else {
+                throw .unwritable(path: path, reason: "its folder is missing or cannot be written to")
+            }
         }
     }
 
@@ -33,9 +38,7 @@ public final class JSONLinesWriter {
     /// Puts the file under its path.
     public func finish() throws(RecordError) {
         precondition(!finished, "\(path) is finished already")
-        do {
-            try Data(lines).write(to: URL(filePath: path), options: .atomic)
-        } catch { throw .unwritable(path: path, reason: error.localizedDescription) }
+        do throws(FileError) { try writeWholeFile(lines, to: path) } catch { throw .file(error) }
         finished = true
     }
 }

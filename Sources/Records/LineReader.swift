@@ -12,17 +12,10 @@ public struct LineReader {
 
     private static let piece = 1 << 20
 
-    /// Opens a file.
+    /// Opens a file; a pipe is read once, and can be opened again nevertheless.
     public init(path: String) throws(RecordError) {
-        guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
-        if isFolder(path) {
-            throw .unreadable(path: path, reason: "it is a folder; give a file of JSON lines")
-        }
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw .unreadable(path: path, reason: "it cannot be opened; check its permissions")
-        }
         self.path = path
-        self.handle = handle
+        handle = try openToRead(path)
     }
 
     /// The next line that is not blank, without its break and counted from 1.
@@ -63,6 +56,18 @@ public struct LineReader {
                 path: path, reason: "reading failed after line \(line): \(error.localizedDescription)")
         }
     }
+}
+
+/// Opens a file for reading.
+func openToRead(_ path: String) throws(RecordError) -> FileHandle {
+    guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
+    if isFolder(path) {
+        throw .unreadable(path: path, reason: "it is a folder; give a file of JSON lines")
+    }
+    guard let handle = FileHandle(forReadingAtPath: try reopenable(path)) else {
+        throw .unreadable(path: path, reason: "it cannot be opened; check its permissions")
+    }
+    return handle
 }
 
 func isFolder(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path + "/.") }

@@ -1,31 +1,38 @@
-import Foundation
-
-/// Reads JSON lines of any of the known shapes.
+/// Reads examples of any of the known shapes, from JSON lines or a JSON array.
 ///
 /// These are, and in this order they are looked for: `messages`; ShareGPT's `conversations`; `prompt` with
-/// `completion`, both strings or both lists of messages; alpaca's `instruction` with `output` and optional `input`,
-/// `system` and `history`; `question` with `answer`, a user's turn and the assistant's; `text`. The shape of the first
-/// record is required of all. `id` and `task` are optional, and so are
-/// `counterfactual_prompt` and `other_completion`.
+/// `completion`, both strings or both lists of messages; alpaca's `instruction` with `output` and optional `input`
+/// and `history`; `question` with `answer`, a user's turn and the assistant's; `text`. The shape of the first
+/// record is required of all. `id` and `task` are optional, and so are `counterfactual_prompt` and `other_completion`,
+/// and with messages `system`, `tools`, `documents`, `chat_template_kwargs` and `enable_thinking`. A key that would
+/// change what is learned and is not among these is refused; others are listed as not used.
 ///
-/// - Parameters:
-///   - path: a file of JSON lines in UTF-8; blank lines are passed over.
-///   - skippingBadLines: leaves bad lines out and lists them, instead of stopping at the first.
-/// - Returns: the examples in the order of the file, and the lines that were left out with their reasons.
-/// - Throws: `malformed` at the first bad line, unless they are skipped; a repeated id is a bad line too.
+/// - Parameter path: a file in UTF-8; blank lines are passed over.
+/// - Throws: `malformed` at the first bad record, unless they are skipped.
+public func readExamples(
+    at path: String, _ reading: RecordReading
+) throws(RecordError) -> RecordFile<Example> {
+    var (ids, shape) = (RecordIDs(), ExampleShape?.none)
+    return try readRecords(at: path, reading) { (object, line, notes) throws(BadLine) in
+        let found = if let shape { shape } else { try ExampleShape(of: object) }
+        shape = found
+        let record = try ExampleLine(object, found, ignoring: reading.ignoredKeys)
+        notes.add(unused: object.keys.subtracting(found.readKeys))
+        let (id, isShared) = ids.id(record.id, line: line)
+        if isShared { notes.addSharedID() }
+        return Example(
+            id: id, task: record.task, line: line, content: record.content, contrast: record.contrast,
+            variables: record.variables)
+    }
+}
+
+/// Reads examples of any of the known shapes.
+///
+/// - Parameter skippingBadLines: leaves bad records out and lists them, instead of stopping at the first.
+/// - Returns: the examples in the order of the file, and the records that were left out with their reasons.
 public func readExamples(
     at path: String, skippingBadLines: Bool = false
 ) throws(RecordError) -> (examples: [Example], rejects: [RecordError]) {
-    let decoder = JSONDecoder()
-    var (ids, knowsShape) = (RecordIDs(), false)
-    return try readRecords(at: path, skippingBadLines: skippingBadLines) { (bytes, line) throws(BadLine) in
-        if !knowsShape, let key = ExampleLine.shape {
-            decoder.userInfo[key] = try ExampleShape(of: decoder.record(RecordKeys.self, from: bytes))
-            knowsShape = true
-        }
-        let record = try decoder.record(ExampleLine.self, from: bytes)
-        return Example(
-            id: try ids.id(record.id, line: line), task: record.task, line: line, content: record.content,
-            contrast: record.contrast)
-    }
+    let file = try readExamples(at: path, RecordReading(skipsBadLines: skippingBadLines))
+    return (file.records, file.rejects)
 }

@@ -1,49 +1,131 @@
-/// Reads a record from each line, and lists those that could not be read or stops at the first.
+import ChatTemplates
+
+/// The records of a file, and what was found on the way.
+public struct RecordFile<Record: Sendable>: Sendable {
+    /// The records, in the order of the file.
+    public internal(set) var records: [Record] = []
+    /// The records that were left out, with their reasons.
+    public internal(set) var rejects: [RecordError] = []
+    /// What the user should know of how the file was read, a sentence each.
+    public internal(set) var notes: [String] = []
+}
+
+/// How a file of records is read.
+public struct RecordReading: Sendable {
+    /// Leaves bad records out and lists them, instead of stopping at the first.
+    public var skipsBadLines: Bool
+    /// Keys of records and messages that are passed over.
+    public var ignoredKeys: Set<String>
+
+    /// Stops at the first bad record and ignores no key unless told.
+    public init(skipsBadLines: Bool = false, ignoredKeys: Set<String> = []) {
+        (self.skipsBadLines, self.ignoredKeys) = (skipsBadLines, ignoredKeys)
+    }
+}
+
+/// Reads a record from each line, or from each element of a JSON array; lists those that could not be read or stops at
+/// the first.
+///
+/// - Parameter record: makes a record, and adds to the notes.
 func readRecords<Record>(
-    at path: String, skippingBadLines: Bool,
-    _ record: (_ bytes: ArraySlice<UInt8>, _ line: Int) throws(BadLine) -> Record
-) throws(RecordError) -> ([Record], rejects: [RecordError]) {
-    var reader = try LineReader(path: path)
-    var (records, rejects): ([Record], [RecordError]) = ([], [])
-    while let (line, bytes) = try reader.next() {
+    at path: String, _ reading: RecordReading,
+    _ record: (_ object: RecordObject, _ line: Int, inout ReadingNotes) throws(BadLine) -> Record
+) throws(RecordError) -> RecordFile<Record> {
+    var (file, notes) = (RecordFile<Record>(), ReadingNotes())
+    notes.isArray = try eachRecord(at: path) { (line, bytes) throws(RecordError) in
         do throws(BadLine) {
-            records.append(try record(bytes, line))
+            let parsed = try parsedRecord(bytes)
+            notes.add(repeated: parsed.repeated, line: line)
+            let object = try RecordObject(parsed.value, halves: parsed.halves)
+            file.records.append(try record(object.leavingOut(reading.ignoredKeys), line, &notes))
         } catch {
             let reject = RecordError.malformed(path: path, line: line, reason: error.reason)
-            if !skippingBadLines { throw reject }
-            rejects.append(reject)
+            if !reading.skipsBadLines { throw reject }
+            file.rejects.append(reject)
         }
     }
-    return (records, rejects)
+    file.notes = notes.sentences.map { "\(path): \($0)" }
+    return file
 }
 
-/// The ids of the records so far, none of which may come again.
-struct RecordIDs {
-    private var lines: [String: Int] = [:]
+/// Gives the text of each record: of each line that is not blank, or of each element of a JSON array.
+///
+/// - Returns: whether the file is an array, and numbers are those of its elements.
+func eachRecord(
+    at path: String, _ body: (_ number: Int, _ bytes: ArraySlice<UInt8>) throws(RecordError) -> Void
+) throws(RecordError) -> Bool {
+    if var elements = try ArrayReader(path: path) {
+        while let (number, bytes) = try elements.next() { try body(number, bytes) }
+        return true
+    }
+    var lines = try LineReader(path: path)
+    while let (number, bytes) = try lines.next() { try body(number, bytes) }
+    return false
+}
 
-    /// The record's own id, or else its line number.
-    mutating func id(_ own: String?, line: Int) throws(BadLine) -> String {
-        let id = own ?? "\(line)"
-        if let earlier = lines[id] {
-            throw BadLine(reason: "the id \"\(id)\" is that of line \(earlier) too")
+/// The value of a line.
+func parsedRecord(_ bytes: ArraySlice<UInt8>) throws(BadLine) -> ParsedJSON {
+    do {
+        _ = try UTF8Span(validating: bytes.span)
+    } catch { throw BadLine(reason: "it is not UTF-8, from its byte \(error.byteOffsets.lowerBound) on") }
+    return try JSONParser.parse(bytes)
+}
+
+/// What is to be said once of a file.
+struct ReadingNotes {
+    var isArray = false
+    private var repeated: [String: Int] = [:]  // the first line, by key
+    private var unused: Set<String> = []
+    private var sharedIDs = 0
+
+    mutating func add(repeated keys: Set<String>, line: Int) {
+        for key in keys where repeated[key] == nil { repeated[key] = line }
+    }
+
+    mutating func add(unused keys: Set<String>) { unused.formUnion(keys) }
+
+    mutating func addSharedID() { sharedIDs += 1 }
+
+    var sentences: [String] {
+        var sentences: [String] = []
+        if isArray { sentences.append("a JSON array; a line is the number of a record.") }
+        for (key, line) in repeated.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
+            sentences.append("line \(line): \"\(key)\" stands twice in an object; the last counts.")
         }
-        lines[id] = line
-        return id
+        if !unused.isEmpty {
+            sentences.append("not used: the keys \(unused.sorted().joined(separator: ", ")).")
+        }
+        if sharedIDs > 0 {
+            sentences.append(
+                "\(sharedIDs) records have an id that an earlier one has; they are called ID#LINE.")
+        }
+        return sentences
     }
 }
 
-/// A string or a whole number.
-struct RecordID: Decodable {
-    let text: String
+/// The ids of the records so far.
+public struct RecordIDs {
+    private var seen: Set<String> = []
 
-    init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        if let number = try? value.decode(Int.self) {
-            text = "\(number)"
-        } else if let string = try? value.decode(String.self) {
-            text = string
-        } else {
-            throw BadLine(reason: "\"id\" is neither a string nor a whole number")
-        }
+    /// No ids yet.
+    public init() {}
+
+    /// The record's own id, or else its line number; where an earlier record has it, the line number is added.
+    ///
+    /// - Returns: the id, and whether it was added to.
+    public mutating func id(_ own: String?, line: Int) -> (id: String, isShared: Bool) {
+        var id = own ?? "\(line)"
+        if seen.insert(id).inserted { return (id, false) }
+        repeat { id += "#\(line)" } while !seen.insert(id).inserted
+        return (id, true)
     }
+}
+
+/// What a column that labels a record says: a string, or a number as its digits; nil for anything else.
+public struct RecordLabel: Decodable, Sendable {
+    /// The label.
+    public let text: String?
+
+    /// Reads a label from a record.
+    public init(from decoder: any Decoder) throws { text = labelText(try JSONValue(from: decoder)) }
 }

@@ -1,3 +1,5 @@
+public import Files
+
 /// Why records could not be read or written.
 public enum RecordError: Error, Equatable, Sendable, CustomStringConvertible {
     /// There is no such file.
@@ -12,6 +14,9 @@ public enum RecordError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The output could not be written; the file that was there before is unchanged.
     case unwritable(path: String, reason: String)
 
+    /// The output cannot be written, for what its path is or for want of room.
+    case file(FileError)
+
     /// A record cannot be written as JSON.
     case unencodable(reason: String)
 
@@ -22,6 +27,7 @@ public enum RecordError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)."
         case .malformed(let path, let line, let reason): "\(path), line \(line): \(reason)."
         case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)."
+        case .file(let error): error.description
         case .unencodable(let reason): "A record cannot be written as JSON: \(reason)."
         }
     }

@@ -1,4 +1,4 @@
-import Foundation
+import ChatTemplates
 
 /// A text whose states are to be read, with what is known of it.
 public struct StateRecord: Sendable, Hashable {
@@ -22,51 +22,37 @@ public struct StateRecord: Sendable, Hashable {
     public let label, group, language: String?
 }
 
-/// Reads lines with `prompt` (a string or messages; an answer may be there and is not read), `messages` or `text`.
+/// Reads records with `prompt` (a string or messages; an answer may be there and is not read), `messages` or `text`.
 ///
-/// - Throws: `malformed` at the first bad line, unless they are skipped; a repeated id is a bad line too.
+/// - Parameter path: JSON lines or a JSON array in UTF-8; blank lines are passed over.
+/// - Throws: `malformed` at the first bad record, unless they are skipped.
 public func readStateRecords(
-    at path: String, skippingBadLines: Bool = false
-) throws(RecordError) -> (records: [StateRecord], rejects: [RecordError]) {
-    let decoder = JSONDecoder()
+    at path: String, _ reading: RecordReading = RecordReading()
+) throws(RecordError) -> RecordFile<StateRecord> {
     var ids = RecordIDs()
-    return try readRecords(at: path, skippingBadLines: skippingBadLines) { (bytes, line) throws(BadLine) in
-        let record = try decoder.record(StateLine.self, from: bytes)
+    return try readRecords(at: path, reading) { (record, line, notes) throws(BadLine) in
+        notes.add(
+            unused: record.keys.subtracting(["id", "prompt", "messages", "text", "label", "group", "lang"]))
+        let (id, isShared) = ids.id(labelText(record["id"]), line: line)
+        if isShared { notes.addSharedID() }
         return StateRecord(
-            id: try ids.id(record.id, line: line), line: line, content: record.content, label: record.label,
-            group: record.group, language: record.language)
+            id: id, line: line, content: try content(of: record, reading.ignoredKeys),
+            label: labelText(record["label"]), group: labelText(record["group"]),
+            language: labelText(record["lang"]))
     }
 }
 
-private struct StateLine: Decodable {
-    let id, label, group, language: String?
-    let content: StateRecord.Content
-
-    private enum Key: String, CodingKey { case id, prompt, messages, text, label, group, lang }
-
-    init(from decoder: any Decoder) throws {
-        let record = try decoder.container(keyedBy: Key.self)
-        func name(_ key: Key) throws -> String? {
-            if let text = try? record.decodeIfPresent(String.self, forKey: key) { return text }
-            if let truth = try? record.decodeIfPresent(Bool.self, forKey: key) { return "\(truth)" }
-            if let number = try? record.decodeIfPresent(Int.self, forKey: key) { return "\(number)" }
-            if let number = try? record.decodeIfPresent(Double.self, forKey: key) { return "\(number)" }
-            if !record.contains(key) { return nil }
-            if try record.decodeNil(forKey: key) { return nil }
-            throw BadLine(reason: "\"\(key.rawValue)\" is no string, number or truth value")
-        }
-        (id, label, group, language) = (try name(.id), try name(.label), try name(.group), try name(.lang))
-        if record.contains(.prompt) {
-            switch try record.decode(TextOrTurns.self, forKey: .prompt) {
-            case .text(let text): content = .prompt(text)
-            case .turns(let turns): content = .turns(turns)
-            }
-        } else if record.contains(.messages) {
-            content = .turns(try turns(record.decode([Turn].self, forKey: .messages)))
-        } else if record.contains(.text) {
-            content = .text(try record.decode(String.self, forKey: .text))
-        } else {
-            throw BadLine(reason: "expected prompt, messages or text")
+/// What the model reads of a record.
+private func content(
+    of record: RecordObject, _ ignored: Set<String>
+) throws(BadLine) -> StateRecord.Content {
+    for key in ["prompt", "messages"] where record[key] != nil {
+        switch try TextOrTurns(record, key, ignoring: ignored) {
+        case .text(let text) where key == "prompt": return .prompt(text)
+        case .text: throw record.mismatch(key, record[key] ?? .null, "a list of messages")
+        case .turns(let turns): return .turns(turns)
         }
     }
+    guard record["text"] != nil else { throw BadLine(reason: "expected prompt, messages or text") }
+    return .text(try record.string("text"))
 }

@@ -1,4 +1,4 @@
-import Foundation
+import ChatTemplates
 
 /// A text and what it should be.
 public struct TextPair: Sendable, Hashable {
@@ -15,42 +15,35 @@ public struct TextPair: Sendable, Hashable {
     }
 }
 
-/// Reads lines of `{"hypothesis": "…", "reference": "…"}`; `reference` may be a list, and `id` is optional.
+/// Reads records of `{"hypothesis": "…", "reference": "…"}`; `reference` may be a list, and `id` is optional.
 ///
-/// - Throws: `malformed` at the first bad line, unless they are skipped; a repeated id is a bad line too.
+/// - Parameter path: JSON lines or a JSON array in UTF-8; blank lines are passed over.
+/// - Throws: `malformed` at the first bad record, unless they are skipped.
 public func readTextPairs(
-    at path: String, skippingBadLines: Bool = false
-) throws(RecordError) -> (pairs: [TextPair], rejects: [RecordError]) {
-    let decoder = JSONDecoder()
+    at path: String, _ reading: RecordReading = RecordReading()
+) throws(RecordError) -> RecordFile<TextPair> {
     var ids = RecordIDs()
-    return try readRecords(at: path, skippingBadLines: skippingBadLines) { (bytes, line) throws(BadLine) in
-        let record = try decoder.record(TextPairLine.self, from: bytes)
+    return try readRecords(at: path, reading) { (record, line, notes) throws(BadLine) in
+        notes.add(unused: record.keys.subtracting(["id", "hypothesis", "reference"]))
+        let (id, isShared) = ids.id(labelText(record["id"]), line: line)
+        if isShared { notes.addSharedID() }
         return TextPair(
-            id: try ids.id(record.id, line: line), hypothesis: record.hypothesis,
-            references: record.references)
+            id: id, hypothesis: try record.string("hypothesis"), references: try references(record))
     }
 }
 
-private struct TextPairLine: Decodable {
-    let id: String?
-    let hypothesis: String
-    let references: [String]
-
-    private enum Key: String, CodingKey { case id, hypothesis, reference }
-
-    init(from decoder: any Decoder) throws {
-        let record = try decoder.container(keyedBy: Key.self)
-        id = try record.decodeIfPresent(RecordID.self, forKey: .id)?.text
-        guard let text = try? record.decode(String.self, forKey: .hypothesis) else {
-            throw BadLine(reason: "expected \"hypothesis\", a string")
+/// The references of a record: a string, or a list of some.
+private func references(_ record: RecordObject) throws(BadLine) -> [String] {
+    let value = try record.required("reference")
+    guard case .array(let elements) = value else { return [try record.string("reference")] }
+    try record.requireCharacters("reference")
+    var references: [String] = []
+    for element in elements {
+        guard case .string(let text) = element else {
+            throw BadLine(reason: "\"reference\" holds \(element.kind), expected strings alone")
         }
-        hypothesis = text
-        if let one = try? record.decode(String.self, forKey: .reference) {
-            references = [one]
-        } else if let several = try? record.decode([String].self, forKey: .reference), !several.isEmpty {
-            references = several
-        } else {
-            throw BadLine(reason: "expected \"reference\", a string or a list of strings")
-        }
+        references.append(text)
     }
+    if references.isEmpty { throw BadLine(reason: "\"reference\" is empty, expected one string or more") }
+    return references
 }

@@ -12,11 +12,11 @@ public struct Interval: Sendable, Equatable {
     }
 }
 
-/// A statistic with the interval that the bootstrap over examples gives it.
+/// A statistic with its interval.
 public struct Estimate: Sendable, Equatable {
     /// The statistic of the measurement itself; `nil` when undefined.
     public let value: Double?
-    /// Where 95 % of the resampled statistics lie; `nil` when undefined or there is a single example.
+    /// Its 95 % interval, which holds the value; `nil` when undefined or there is a single example.
     public let interval: Interval?
 
     /// Holds a value and its interval.
@@ -24,6 +24,11 @@ public struct Estimate: Sendable, Equatable {
         self.value = value
         self.interval = interval
     }
+}
+
+extension Estimate {
+    /// Whether the 95 % interval excludes zero, which is a test at 5 %.
+    public var isNotZero: Bool { interval.map { $0.low > 0 || $0.high < 0 } ?? false }
 }
 
 /// The interval that leaves out the same share of a bootstrap's numbers on either side, with linear interpolation.

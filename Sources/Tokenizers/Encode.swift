@@ -7,20 +7,43 @@ extension Tokenizer {
     ///   - text: any text; the empty one has no ids of its own.
     ///   - addSpecialTokens: puts the tokens around it that the model expects, if any.
     public func encode(_ text: String, addSpecialTokens: Bool = true) -> [Int32] {
-        let bytes = [UInt8](text.utf8)
+        encoded([UInt8](text.utf8), addSpecialTokens).ids
+    }
+
+    /// The ids of a text, and the parts that it was cut into by the tokens found in it.
+    func encoded(_ bytes: [UInt8], _ addSpecialTokens: Bool) -> (ids: [Int32], parts: [EncodedPart]) {
         var encoding = Encoding(textLength: bytes.count)
+        var parts: [EncodedPart] = []
         if addSpecialTokens { encoding.ids = postProcessor.before }
         for piece in rawSearch.pieces(of: bytes.span, 0..<bytes.count) {
+            let first = encoding.ids.count
             if let token = piece.token {
                 encoding.ids.append(token)
-            } else if let normalized = normalizer.normalized(bytes.span, piece.range) {
-                encode(normalized, 0..<normalized.count, begins: piece.range.lowerBound == 0, &encoding)
             } else {
-                encode(bytes, piece.range, begins: piece.range.lowerBound == 0, &encoding)
+                encode(bytes, piece.range, &encoding)
             }
+            parts.append(
+                EncodedPart(
+                    range: piece.range, tokens: first..<encoding.ids.count, isToken: piece.token != nil))
         }
         if addSpecialTokens { encoding.ids += postProcessor.after }
+        return (encoding.ids, parts)
+    }
+
+    /// The ids of a range of a text without tokens in it.
+    func ids(of bytes: [UInt8], _ range: Range<Int>) -> [Int32] {
+        var encoding = Encoding(textLength: range.count)
+        encode(bytes, range, &encoding)
         return encoding.ids
+    }
+
+    private func encode(_ bytes: [UInt8], _ range: Range<Int>, _ encoding: inout Encoding) {
+        let begins = range.lowerBound == 0
+        if let normalized = normalizer.normalized(bytes.span, range) {
+            encode(normalized, 0..<normalized.count, begins: begins, &encoding)
+        } else {
+            encode(bytes, range, begins: begins, &encoding)
+        }
     }
 
     /// Adds the ids of normalized text.

@@ -18,6 +18,12 @@ public struct Tokenizer: Sendable {
     /// The Jinja source that turns messages into text, if the model has one.
     public let chatTemplate: String?
 
+    /// The source for conversations with tools, where the model has one of its own.
+    public let toolTemplate: String?
+
+    /// The special tokens by role ("bos_token", "eos_token", "pad_token", …), as text: what a chat template sees.
+    public let specialTokens: [String: String]
+
     /// What the user should know of how this tokenizer runs, a sentence each; none as a rule.
     public let notes: [String]
 
@@ -31,6 +37,9 @@ public struct Tokenizer: Sendable {
     let model: Model
     let decoder: TokenDecoder
     let postProcessor: PostProcessor
+
+    /// The tokens that encoding puts before a text, and after it.
+    public var surroundings: (before: [Int32], after: [Int32]) { (postProcessor.before, postProcessor.after) }
 
     /// The bytes that a token stands for inside a text, for output as it comes; empty for an id outside the
     /// vocabulary.

@@ -26,7 +26,9 @@ import Transformers
         let questions = prompts.compactMap { AnswerableQuestion($0, .whole) }
         var seen = (questions: 0, tokens: 0)
         let outcomes = await exactMatch(
-            of: model, on: questions, tokenizer: tokenizer, extraction: .whole, maxTokens: reference.limit,
+            of: model, on: questions, tokenizer: tokenizer, ends: tokenizer.ends(named: []),
+            extraction: .whole,
+            maxTokens: reference.limit,
             together: together, packTokens: 60, workers: 2
         ) { seen = (seen.questions + $0, seen.tokens + $1) }
         #expect(outcomes.count == 12 && reference.generations.count == 12)

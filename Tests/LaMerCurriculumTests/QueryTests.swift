@@ -25,6 +25,13 @@ import Testing
         #expect(queries[1].facts == ["Dogs bark."] && queries[0].options == nil)
     }
 
+    /// An id that repeats is told apart by its line, and any number is an id.
+    @Test func idsAreToldApart() throws {
+        let queries = try read(
+            "{\"id\": 1, \"query\": \"x\"}\n{\"id\": 1, \"query\": \"y\"}\n{\"id\": 2.5, \"query\": \"z\"}")
+        #expect(queries.map(\.id) == ["1", "1#2", "2.5"])
+    }
+
     @Test(arguments: [
         (#"{"query": ""}"#, "is empty"), (#"{"question": "x"}"#, "query"),
         (#"{"query": "x", "options": ["a"]}"#, "fewer than two"),
@@ -32,7 +39,6 @@ import Testing
         (#"{"query": "x", "options": ["b", "c"], "answer": 2}"#, "answer"),
         (#"{"query": "x", "options": ["b", "c"], "answer": "d"}"#, "answer"),
         (#"{"query": "x", "facts": ["ok", " "]}"#, "facts"), (#"{"query": 3}"#, "string"), ("[", "JSON"),
-        ("{\"id\": 1, \"query\": \"x\"}\n{\"id\": 1, \"query\": \"y\"}", "line 1 too"),
     ])
     func badLinesAreNamed(_ text: String, _ reason: String) {
         let error = #expect(throws: RecordError.self) { try read(text) }

@@ -109,14 +109,41 @@ import Testing
         #expect(RemedyOutcome(diagnosis, after: [], trained: []).pairs.isEmpty)
     }
 
+    /// As many that come to count as cease to are chance; a query's pairs are swapped together.
+    @Test func remediedBeyondChance() throws {
+        func outcome(remedied: Int, broken: Int) throws -> RemedyOutcome {
+            let (names, others) = ((0..<remedied).map { "a\($0)" }, (0..<broken + 1).map { "b\($0)" })
+            let diagnosis = try recorded(
+                names.map { Self.line($0, "f", re: 0.8, p: 0.8, q: 0.2) }
+                    + others.map { Self.line($0, "f", re: 0.01, p: 0.7, q: 0.7) })
+            return RemedyOutcome(
+                diagnosis,
+                after: names.map { after($0, facts: ["f"], p: 0.3, q: [0.25]) }
+                    + others.enumerated().map { place, name in
+                        after(name, facts: ["f"], p: 0.9, q: [place < broken ? 0.1 : 0.9])
+                    }, trained: [])
+        }
+        let clear = try #require(try outcome(remedied: 9, broken: 1).net)
+        // McNemar, exact: 2·(1 + 10)/2¹⁰.
+        #expect(abs(clear.p - 22.0 / 1024) < 1e-12 && clear.verdict == .changed)
+        #expect((clear.remedied, clear.broken) == (9, 1))
+        #expect(try outcome(remedied: 5, broken: 4).net?.verdict == .undecided)
+        #expect(try outcome(remedied: 3, broken: 0).net?.p == 0.25)
+        let onlyCounted = try recorded([Self.line("a", "f", re: 0.8, p: 0.8, q: 0.2)])
+        #expect(
+            RemedyOutcome(onlyCounted, after: [after("a", facts: ["f"], p: 0.3, q: [0.25])], trained: []).net
+                == nil)
+    }
+
     @Test func lossesThatRise() {
         let before = (0..<40).map { 2 + Double($0 % 7) / 10 }
-        let worse = LossChange(before: before, after: before.map { $0 + 0.01 })
-        #expect(worse.isWorse && abs((worse.change.value ?? 0) - 0.01) < 1e-12)
-        #expect(!LossChange(before: before, after: before).isWorse)
-        let mixed = LossChange(
+        let worse = PairedChange(before: before, after: before.map { $0 + 0.01 })
+        #expect(worse.verdict(q: worse.p) == .changed && abs((worse.change.value ?? 0) - 0.01) < 1e-12)
+        let same = PairedChange(before: before, after: before)
+        #expect(same.verdict(q: same.p) == .unchanged)
+        let mixed = PairedChange(
             before: before, after: before.indices.map { before[$0] + ($0 % 2 == 0 ? 0.1 : -0.1) })
-        #expect(!mixed.isWorse && abs(mixed.change.value ?? 1) < 1e-12)
+        #expect(mixed.verdict(q: mixed.p) == .unchanged && abs(mixed.change.value ?? 1) < 1e-12)
     }
 
     /// Random facts, wordings and the temperature come back as they were.

@@ -90,7 +90,10 @@ import Testing
     func garbageIsKeptAsAReject(_ reply: String) async throws {
         let made = try await synthesize(
             [Self.pair], counts: [2], teacher: Scripted { _ in reply }, parallel: 1, seed: 0)
-        #expect(made.examples.isEmpty && made.rejects.map(\.reason) == ["the reply is no list of problems"])
+        let reason =
+            reply.isEmpty
+            ? "the reply has no text, only thoughts or nothing" : "the reply is no list of problems"
+        #expect(made.examples.isEmpty && made.rejects.map(\.reason) == [reason])
         #expect(made.rejects[0].text == reply)
     }
 

@@ -73,7 +73,13 @@ import Testing
         ("an even number up to 4", { $0.add("llama.rope.dimension_count", UInt32(8)) }),
         ("an even number up to 4", { $0.add("llama.rope.dimension_count", UInt32(0)) }),
         ("values of 2", { $0.add("llama.attention.value_length", UInt32(2)) }),
-        ("rope.scaling.factor", { $0.add("llama.rope.scaling.type", "linear") }),
+        (
+            "rope.scaling.yarn_ext_factor",
+            {
+                $0.add("llama.rope.scaling.type", "yarn")
+                $0.add("llama.rope.scaling.yarn_ext_factor", Float(0.5))
+            }
+        ),
     ]
 
     @Test(arguments: lies.indices)

@@ -22,7 +22,7 @@ extension PullTests {
         let hub = FakeHub(Self.files) { _, _, _ in HTTPResponse(statusCode: .serviceUnavailable) }
         let folder = try TemporaryFolder()
         try await serving(hub) { address in
-            let url = "\(address)/api/models/owner/model/revision/main?blobs=true"
+            let url = "\(address)/api/models/owner/model/revision/main"
             await #expect(throws: HubError.unreachable(url: url, reason: "it answered 503")) {
                 try await pull(from: address, into: folder)
             }

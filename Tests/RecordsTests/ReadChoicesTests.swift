@@ -67,7 +67,6 @@ import Testing
         (#"{"query": "p", "options": ["a", "b"], "answer": 0}"#, "has no \"prompt\""),
         (#"{"prompt": 1, "options": ["a", "b"], "answer": 0}"#, "\"prompt\" is not"),
         (#"{"prompt": [], "options": ["a", "b"], "answer": 0}"#, "empty"),
-        (#"{"id": "first", "prompt": "p", "options": ["a", "b"], "answer": 0}"#, "that of line 1 too"),
     ]
 
     @Test(arguments: bad)

@@ -8,7 +8,7 @@ import Testing
         (#"{"prompt": "p", "completion": ""}"#, .promptCompletion(prompt: "p", completion: "")),
         (#"{"text": "a\u00e9\ud83d\ude00"}"#, .text("aé😀")),
         (
-            #"{"messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "ho", "name": "x"}]}"#,
+            #"{"messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "ho"}]}"#,
             conversation(("user", "hi"), ("assistant", "ho"))
         ),
         (
@@ -66,18 +66,14 @@ import Testing
         ("{", "it is not JSON"),
         ("[1]", "the record is not an object"),
         ("\"text\"", "the record is not an object"),
-        ("null", "expected"),
+        ("null", "the record is null, expected an object"),
         ("{\"text\": 1}", "\"text\" is not a string"),
         ("{\"text\": null}", "\"text\" is null, expected a string"),
         ("{\"prompt\": \"p\", \"completion\": \"c\"}", "has no \"text\""),
-        ("{\"text\": \"a\", \"id\": \"first\"}", "that of line 1 too"),
-        ("{\"text\": \"a\", \"id\": [1]}", "neither a string nor a whole number"),
-        ("{\"text\": \"a\", \"id\": 1.5}", "neither a string nor a whole number"),
-        ("{\"text\": \"a\", \"task\": 1}", "\"task\" is not a string"),
         ("{\"text\": \"a\"} {\"text\": \"b\"}", "it is not JSON"),
         (String(repeating: "[", count: 100_000), "it is not JSON"),
         ("{\"text\": " + String(repeating: "{\"a\":", count: 50_000), "it is not JSON"),
-        ("{\"text\": \"\\ud800\"}", "it is not JSON"),
+        ("{\"text\": \"\\ud800\"}", "half of a surrogate pair"),
     ]
 
     @Test(arguments: bad)
@@ -101,13 +97,12 @@ import Testing
         (#"{"messages": [{"role": "user"}]}"#, "\"messages[0]\" has no \"content\""),
         (
             #"{"messages": [{"role": "user", "content": [{"type": "image"}]}]}"#,
-            "\"messages[0].content\" is not a string"
+            "one of type \"image\""
         ),
-        (#"{"messages": [{"role": "assistant", "content": "", "tool_calls": [{}]}]}"#, "tool_calls"),
         (#"{"messages": "hi"}"#, "\"messages\" is not a list"),
-        (#"{"conversations": [{"from": "observation", "value": "v"}]}"#, "from \"observation\""),
+        (#"{"conversations": [{"from": "narrator", "value": "v"}]}"#, "from \"narrator\""),
         (#"{"prompt": "p", "completion": [{"role": "assistant", "content": "c"}]}"#, "one is a string"),
-        (#"{"prompt": "p", "completion": 3}"#, "\"completion\" is not a list"),
+        (#"{"prompt": "p", "completion": 3}"#, "\"completion\" is not a string or a list"),
         (#"{"instruction": "i", "output": "o", "history": [["a"]]}"#, "pairs"),
         (#"{"query": "q", "answer": "a"}"#, "found the keys [answer, query]"),
         (#"{"question": "q", "answer": "a", "choices": ["a", "b"]}"#, "a question with options"),

@@ -23,11 +23,15 @@ struct Tool {
     }()
 
     /// Runs the tool with these arguments.
-    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+    static func run(
+        program: String = path, _ arguments: [String], environment: [String: String] = [:],
+        without variable: String? = nil
+    ) throws -> Outcome {
         let process = Process()
-        process.executableURL = URL(filePath: path)
+        process.executableURL = URL(filePath: program)
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.environment = ProcessInfo.processInfo.environment.filter { $0.key != variable }
+            .merging(environment) { $1 }
         let folder = FileManager.default.temporaryDirectory.appending(path: "sft-probe-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -25,7 +25,8 @@ import Tokenizers
         #expect(tokenizer.decode([0, 2], skipSpecialTokens: true) == "a")
     }
 
-    @Test func letsTheConfigurationDecideWhatIsAdded() throws {
+    /// `add_bos_token` and `add_eos_token` change nothing that tokenizer.json says, as in transformers 5.
+    @Test func takesWhatIsAddedFromTheTokenizersFile() throws {
         let template = #"""
             "post_processor": {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A"}},
             {"SpecialToken": {"id": "<s>"}}], "special_tokens": {"<s>": {"ids": [3]}}}
@@ -35,10 +36,11 @@ import Tokenizers
         let roles = #""bos_token": "<s>", "eos_token": "<s>""#
         let added = try open(
             ["tokenizer_config.json": "{\(roles), \"add_bos_token\": true}"], tokenizer: json)
-        #expect(added.encode("a") == [3, 0])
+        #expect(added.encode("a") == [0, 3])
         let bare = try open(
             ["tokenizer_config.json": "{\(roles), \"add_bos_token\": false}"], tokenizer: json)
-        #expect(bare.encode("a") == [0])
+        #expect(bare.encode("a") == [0, 3])
+        #expect(try open(["tokenizer_config.json": "{\(roles), \"add_bos_token\": true}"]).encode("a") == [0])
     }
 
     @Test func findsTheChatTemplate() throws {
@@ -50,6 +52,22 @@ import Tokenizers
             try open(["tokenizer_config.json": #"{"chat_template": "T"}"#, "chat_template.jinja": "J"])
                 .chatTemplate
                 == "J")
+    }
+
+    /// All that transformers hands to a template.
+    @Test func knowsTheSpecialTokensByRole() throws {
+        let config =
+            #"{"bos_token": "<s>", "pad_token": {"content": "ab"}, "additional_special_tokens": ["b", {"content": "none"}]}"#
+        let tokenizer = try open(["tokenizer_config.json": config])
+        #expect(tokenizer.specialTokens == ["bos_token": "<s>", "pad_token": "ab"])
+        #expect(tokenizer.isSpecial(1) && tokenizer.isSpecial(2))
+    }
+
+    @Test func knowsTheTemplateForTools() throws {
+        let list =
+            #"{"chat_template": [{"name": "tool_use", "template": "T"}, {"name": "default", "template": "D"}]}"#
+        let tokenizer = try open(["tokenizer_config.json": list])
+        #expect(tokenizer.chatTemplate == "D" && tokenizer.toolTemplate == "T")
     }
 
     @Test func fallsBackOnTheOlderMap() throws {

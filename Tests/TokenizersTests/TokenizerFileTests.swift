@@ -16,6 +16,23 @@ import Tokenizers
         try withFile(Data(json.utf8)) { try Tokenizer(tokenizerJSON: $0) }
     }
 
+    /// Ids as `tokenizers` 0.22 gives them to added tokens that the vocabulary has, that are listed twice, or whose id is
+    /// taken.
+    static let added: [(tokens: [(id: Int, content: String)], ids: [Int32])] = [
+        ([(1, "<s>")], [2, 3, 1, 0]), ([(3, "ab")], [2, 1, 0]), ([(3, "<s>"), (4, "<s>")], [2, 3, 1, 0]),
+        ([(3, "<s>"), (3, "<t>")], [2, 3, 1, 0, 4]), ([(1, "<s>"), (3, "<t>")], [2, 3, 1, 0, 4]),
+    ]
+
+    @Test(arguments: added)
+    func givesAddedTokensTheReferencesIDs(tokens: [(id: Int, content: String)], ids: [Int32]) throws {
+        let list = tokens.map { #"{"id": \#($0.id), "content": "\#($0.content)", "special": true}"# }
+        let json = Self.small.replacing(
+            #"{"id": 3, "content": "<s>", "special": true}"#, with: list.joined(separator: ", "))
+        let hasS = tokens.contains { $0.content == "<s>" }
+        let text = "ab" + (hasS ? "<s>" : "") + "ba" + (tokens.contains { $0.content == "<t>" } ? "<t>" : "")
+        #expect(try Self.open(json).encode(text) == ids)
+    }
+
     @Test func readsTheSmallOne() throws {
         let tokenizer = try Self.open(Self.small)
         #expect(tokenizer.encode("ab<s>ba") == [2, 3, 1, 0])
@@ -36,13 +53,14 @@ import Tokenizers
         ("\"b\": 1", "\"b\": 2147483647", "far beyond the number of tokens"),
         ("\"b\": 1", "\"b\": 99999999999999999999", "a token id is too large"),
         ("\"id\": 3", "\"id\": 2147483647", "far beyond the number of tokens"),
-        ("\"id\": 3", "\"id\": 1", "repeats a token or an id"),
         ("\"id\": 3", "\"id\": 1e300", "added token 0 lacks a usable id"),
+        ("\"content\": \"<s>\"", "\"text\": \"<s>\"", "the key \"text\" of an added token"),
+        ("\"merges\"", "\"merge_limit\": 3, \"merges\"", "the key \"merge_limit\" of its model"),
+        ("\"normalizer\": null", "\"normaliser\": null", "the key \"normaliser\" of the file"),
         (
-            "\"id\": 3, \"content\": \"<s>\"", "\"id\": 3, \"content\": \"ab\"",
-            "\"ab\" has id 3, and 2 in the vocabulary"
+            "\"use_regex\": true", "\"use_regexp\": true",
+            "the key \"use_regexp\" of the pre_tokenizer ByteLevel"
         ),
-        ("\"content\": \"<s>\"", "\"text\": \"<s>\"", "added token 0 lacks a usable id or content"),
         ("\"BPE\"", "\"WordLevel\"", "the model is \"WordLevel\", which is not supported"),
         ("\"BPE\"", "\"WordPiece\"", "supported: with a BPE model only"),
         ("\"merges\"", "\"byte_fallback\": true, \"merges\"", "byte_fallback is true"),

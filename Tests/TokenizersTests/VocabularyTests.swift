@@ -40,7 +40,6 @@ import Tokenizers
     }
 
     static let broken: [(Vocabulary, String)] = [
-        (small(tokens: ["a", "b", "a"]), "repeats"),
         (small(merges: ["a c"]), "merge 1, \"a\" + \"c\""),
         (small(merges: ["ab"]), "not of two tokens"),
         (small(merges: ["b a"]), "names or makes a token"),

@@ -29,7 +29,7 @@ def check_measurement(group):
         assert group[scale].is_scale and group[scale].shape == (extents[label],), group[scale].name
     assert all(isinstance(text, str) for text in group["id"].asstr()[:])
     assert (group["layer"][:] == np.arange(layers)).all() and (group["head"][:] == np.arange(heads)).all()
-    assert all(isinstance(group.attrs[name], str) for name in TEXTS)
+    assert all(isinstance(group.attrs[name], bytes) for name in TEXTS)  # of fixed length: UTF-8
     assert group.attrs["complete"] == np.True_ and group.attrs["complete"].dtype == bool
     assert np.issubdtype(type(group.attrs["seed"]), np.integer)
     signed = group["signed"][:].astype("f8")
@@ -45,7 +45,7 @@ def check_measurement(group):
 
 def main():
     with h5py.File(sys.argv[1]) as file:
-        assert file.attrs["format"] == "sft-probe/patterns" and file.attrs["format_version"] == 1
+        assert file.attrs["format"] == b"sft-probe/patterns" and file.attrs["format_version"] == 1
         for task in file.values():
             for name, group in task.items():
                 if name != "telemetry":

@@ -51,6 +51,16 @@ CASES = {
         target_modules=["q_proj", "fc2"], modules_to_save=["lm_head", "final_layernorm"], bias="all", r=2,
         lora_alpha=3)),
     "saved-tied-head": (TIED, dict(target_modules=["v_proj"], modules_to_save=["lm_head"], r=2, lora_alpha=4)),
+    # The first key of the file that means a module counts, and it is not the first in the alphabet.
+    "order": (LLAMA, dict(
+        target_modules=["q_proj", "v_proj"], r=2, lora_alpha=4, rank_pattern={"v_proj": 3, "layers.1.self_attn.v_proj": 5},
+        alpha_pattern={"q_proj": 9, "layers.0.self_attn.q_proj": 1})),
+    # The head stays tied to what the adapter makes of the embedding.
+    "kept-saved": (TIED, dict(
+        target_modules=["q_proj"], modules_to_save=["embed_tokens"], ensure_weight_tying=True, r=2, lora_alpha=4)),
+    "kept-embedding": (TIED, dict(
+        target_modules=["embed_tokens", "q_proj"], ensure_weight_tying=True, r=2, lora_alpha=6)),
+    "kept-head": (TIED, dict(target_modules=["lm_head", "v_proj"], ensure_weight_tying=True, r=2, lora_alpha=6)),
 }
 
 
@@ -79,12 +89,16 @@ def losses(model, path):
     return torch.cat([nll for _, nll in pairs]), values["token_nll"]
 
 
-def sort_targets(path):
-    """peft keeps targets in a set, whose order differs from run to run."""
+def sort_targets(path, patterns):
+    """peft keeps targets in a set, whose order differs from run to run, and writes patterns in the order of the alphabet."""
     config = json.loads(path.read_text())
-    if isinstance(config["target_modules"], list):
-        config["target_modules"].sort()
-    path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+    for key in ("target_modules", "modules_to_save"):
+        if isinstance(config[key], list):
+            config[key].sort()
+    config = dict(sorted(config.items()))
+    for key in ("rank_pattern", "alpha_pattern"):
+        config[key] = dict(patterns.get(key, {}))
+    path.write_text(json.dumps(config, indent=2) + "\n")
 
 
 def make(name):
@@ -94,7 +108,7 @@ def make(name):
     folder = FOLDER / name
     model.save_pretrained(folder)
     (folder / "README.md").unlink(missing_ok=True)
-    sort_targets(folder / "adapter_config.json")
+    sort_targets(folder / "adapter_config.json", settings)
     again = PeftModel.from_pretrained(base_model(path), folder).eval()
     nll, base = losses(again, path)
     assert torch.equal(nll, losses(model, path)[0]), "what was saved is not what was made"

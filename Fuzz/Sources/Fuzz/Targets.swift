@@ -16,7 +16,7 @@ struct Target {
 }
 
 /// The targets by name; each makes what it needs in a scratch folder once.
-let targets: [String: (Scratch) -> Target] = [
+nonisolated(unsafe) let targets: [String: (Scratch) -> Target] = [
     "gguf": { scratch in
         Target { bytes in
             let source = try ModelSource(path: scratch.file("model.gguf", bytes))

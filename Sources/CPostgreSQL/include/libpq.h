@@ -7,7 +7,7 @@
 typedef struct libpq_connection libpq_connection;
 typedef struct libpq_result libpq_result;
 
-enum libpq_status { LIBPQ_COMMAND_OK = 1, LIBPQ_TUPLES_OK = 2, LIBPQ_COPY_IN = 4 };
+enum libpq_status { LIBPQ_COMMAND_OK = 1, LIBPQ_TUPLES_OK = 2, LIBPQ_COPY_IN = 4, LIBPQ_SINGLE_TUPLE = 9 };
 
 /// Opens the library: the one of that path, or the system's for NULL. NULL once it is open, else why it is not.
 /// All other functions need it open.
@@ -23,9 +23,11 @@ int libpq_wanted_password(const libpq_connection *connection);
 const char *libpq_error(const libpq_connection *connection);
 int libpq_server_version(const libpq_connection *connection);
 
-/// PQexecParams with parameters as text; the results are text, or binary where that is wanted.
-libpq_result *libpq_run(libpq_connection *connection, const char *sql, int count, const char *const *values, int binary);
-libpq_result *libpq_next_result(libpq_connection *connection);
+/// Sends a statement, with parameters as text; the results are text, or binary where that is wanted, and come row by row.
+/// 1 once it is sent.
+int libpq_send(libpq_connection *connection, const char *sql, int count, const char *const *values, int binary);
+/// The next result; NULL after the last, and with `*is_late` = 1 where the server has said nothing for so many seconds.
+libpq_result *libpq_next_result(libpq_connection *connection, double seconds, int *is_late);
 int libpq_status(const libpq_result *result);
 /// A field of the error: 'C' the SQLSTATE, 'M' the message, 'D' the detail; NULL where there is none.
 const char *libpq_error_field(const libpq_result *result, int field);

@@ -93,7 +93,7 @@ enum Filters {
                 precision < 0 ? Int(exactly: roundedToDecimal(Double(number), max(precision, -15))) : number
             return .int(whole ?? number)
         }
-        guard let number = try value.defined().number, abs(precision) <= 15 else {
+        guard let number = try value.defined().number, precision.magnitude <= 15 else {
             throw Complaint("round needs a number")
         }
         let rules: [String: FloatingPointRoundingRule] = ["ceil": .up, "floor": .down]

@@ -55,7 +55,7 @@ extension Filters {
             throw Complaint("'dictsort' needs a mapping, found \(value.kind)")
         }
         let (exact, by) = (given[0].truth(default: false), try given[1].text("dictsort", default: "key"))
-        let keys = pairs.map { folded(by == "key" ? $0.key : $0.value, exact: exact) }
+        let keys = try pairs.map { try folded(by == "key" ? $0.key : $0.value, exact: exact) }
         let order = try sorted(keys, reversed: given[2].truth(default: false))
         return .list(order.map { .tuple([pairs[$0].key, pairs[$0].value]) })
     }
@@ -88,7 +88,7 @@ extension Filters {
         var results: [Value] = []
         for item in items {
             try renderer.count(item)
-            results.append(try apply(name, to: item, rest, &renderer))
+            results.append(try renderer.budget.made(apply(name, to: item, rest, &renderer)))
         }
         return results
     }

@@ -23,26 +23,28 @@ extension Filters {
             return .string(StringMethod.cased(text, name))
         default:
             try arguments.none(of: name)
-            return plain(name, text)
+            return try plain(name, text)
         }
     }
 
-    private static func plain(_ name: String, _ text: String) -> Value {
+    private static func plain(_ name: String, _ text: String) throws -> Value {
         switch name {
         case "title": return .string(titled(text))
         case "wordcount": return .int(words(in: text))
         case "escape", "e":
-            return .string(
-                text.scalars.map { scalar in
-                    switch scalar {
-                    case "&": "&amp;"
-                    case "<": "&lt;"
-                    case ">": "&gt;"
-                    case "\"": "&#34;"
-                    case "'": "&#39;"
-                    default: String(scalar)
-                    }
-                }.joined())
+            var escaped = ""
+            for scalar in text.unicodeScalars {
+                switch scalar {
+                case "&": escaped += "&amp;"
+                case "<": escaped += "&lt;"
+                case ">": escaped += "&gt;"
+                case "\"": escaped += "&#34;"
+                case "'": escaped += "&#39;"
+                default: escaped.unicodeScalars.append(scalar)
+                }
+            }
+            try requireShort(escaped.utf8.count)
+            return .string(escaped)
         default: return .string(text)
         }
     }
@@ -84,6 +86,7 @@ extension Filters {
             if width > 1000 { throw Complaint("indent cannot indent by \(width)") }
             indent = String(repeating: " ", count: max(0, width))
         }
+        try requireShort(text.utf8.count + breaks(in: text) * indent.utf8.count)
         let all = lines(of: text + "\n")
         let rest = all.dropFirst().map { line in
             given[2].truth(default: false) || !line.utf8.isEmpty ? indent + line : line

@@ -40,10 +40,14 @@ public struct ChatTemplate: Sendable {
         values += variables.map { ($0.key, Value($0.value)) }
         values.append(("messages", Value(.array(messages))))
         values.append(("add_generation_prompt", .bool(addGenerationPrompt)))
-        var renderer = Renderer(values, now: now)
+        let budget = Budget()
+        var renderer = Renderer(values, now: now, budget)
         return try located(1) { line in
-            defer { line = renderer.line }
-            try renderer.render(body)
+            defer {
+                line = renderer.line
+                renderer.forgetKept()
+            }
+            try Budget.$current.withValue(budget) { try renderer.render(body) }
             return Rendering(text: renderer.output, generated: renderer.generated)
         }
     }

@@ -22,12 +22,12 @@ extension Renderer {
             return try element(of: evaluate(base), evaluate(index), line: line)
         case .slice(let base, let from, let to, let by, let line):
             let bounds = try [from, to, by].map { try $0.map { try evaluate($0) } }
-            return try slice(of: evaluate(base), bounds, line: line)
+            return try budget.made(slice(of: evaluate(base), bounds, line: line))
         case .call(let callee, let arguments, let line):
             let (function, given) = (try evaluate(callee), try evaluate(arguments))
             self.line = line
-            return try call(function, given)
-        case .filter(let base, let filter): return try filtered(evaluate(base), by: [filter])
+            return try budget.made(call(function, given))
+        case .filter(let base, let filter): return try budget.made(filtered(evaluate(base), by: [filter]))
         case .test(let base, let name, let arguments, let line):
             return try test(base, name, arguments, line: line)
         case .unary(let symbol, let operand, let line):
@@ -53,9 +53,13 @@ extension Renderer {
             return try otherwise.map { try evaluate($0) }
                 ?? .undefined("an 'if' without 'else' chose nothing")
         case .concatenation(let parts, let line):
-            let text = try parts.map { printed(try evaluate($0)) }.joined()
+            var text = ""
+            for part in parts {
+                text += printed(try evaluate(part))
+                _ = try bounded(text)
+            }
             self.line = line
-            return try bounded(text)
+            return try budget.made(.string(text))
         }
     }
 
@@ -89,7 +93,9 @@ extension Renderer {
         case .undefined: return []
         case .list(let items), .tuple(let items): return items
         case .dictionary(let pairs): return pairs.map(\.key)
-        case .string(let string): return string.unicodeScalars.map { .string(String($0)) }
+        case .string(let string):
+            try spend(work: string.utf8.count / 16, bytes: Budget.element * string.utf8.count)
+            return string.unicodeScalars.map { .string(String($0)) }
         default: throw Complaint("\(value.kind) has no elements to go through")
         }
     }

@@ -17,6 +17,7 @@ func formatted(_ format: String, _ values: Value) throws -> String {
         }
         if rest.isEmpty { throw Complaint("a format has more fields than there are values") }
         result += try field.text(rest.removeFirst())
+        try requireShort(result.utf8.count)
     }
     if !rest.isEmpty, case .dictionary = values { return result }
     if !rest.isEmpty { throw Complaint("a format has fewer fields than there are values") }
@@ -135,7 +136,7 @@ func powerOfTen(_ exponent: Int) -> Double { (0..<exponent).reduce(1) { power, _
 /// Python's `text.format(…)` with `{}`, `{0}` and `{name}`.
 func filled(_ format: String, _ arguments: Arguments) throws -> String {
     let scalars = format.scalars
-    var (result, i, next) = (String.UnicodeScalarView(), 0, 0)
+    var (result, i, next, size) = (String.UnicodeScalarView(), 0, 0, 0)
     while i < scalars.count {
         let (scalar, after) = (scalars[i], i + 1 < scalars.count ? scalars[i + 1] : nil)
         i += 1
@@ -160,7 +161,10 @@ func filled(_ format: String, _ arguments: Arguments) throws -> String {
                 throw Complaint(
                     "the format's field '{\(field)}' has no value, or is of a kind that is not supported")
             }
-            result.append(contentsOf: printed(value).unicodeScalars)
+            let text = printed(value)
+            size += text.utf8.count
+            try requireShort(size)
+            result.append(contentsOf: text.unicodeScalars)
             continue
         }
         result.append(scalar)

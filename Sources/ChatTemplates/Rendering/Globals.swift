@@ -15,7 +15,10 @@ extension Function {
         switch name {
         case "range": return try range(arguments, &renderer)
         case "dict": return .dictionary(try members(arguments, of: name))
-        case "namespace": return .namespace(Namespace(try members(arguments, of: name)))
+        case "namespace":
+            let space = Namespace(try members(arguments, of: name))
+            try renderer.keep { space.attributes = [] }
+            return .namespace(space)
         case "joiner": return try joiner(arguments)
         case "raise_exception":
             throw TemplateError.raised(
@@ -96,7 +99,8 @@ func loopAttribute(_ state: LoopState, _ name: String) -> Value? {
             })
     case "changed":
         return .function(
-            Function(name: "changed") { _, arguments in
+            Function(name: "changed") { renderer, arguments in
+                if state.lastChanged == nil { try renderer.keep { state.lastChanged = nil } }
                 defer { state.lastChanged = arguments.positional }
                 return .bool(
                     !(state.lastChanged.map { equal(.list($0), .list(arguments.positional)) } ?? false))

@@ -21,8 +21,9 @@ extension Renderer {
     }
 
     /// A macro as a function; it sees the variables around its definition.
-    func function(_ macro: Macro) -> Function {
+    mutating func function(_ macro: Macro) throws -> Function {
         let home = scope
+        try keep { home.empty() }
         return Function(name: macro.name) { renderer, arguments in
             try renderer.call(macro, arguments, in: home)
         }
@@ -67,7 +68,7 @@ extension Renderer {
         self.line = line
         guard case .call(let callee, let given, _) = call else { return }
         var arguments = try evaluate(given)
-        arguments.named.append(("caller", .function(function(macro))))
+        arguments.named.append(("caller", .function(try function(macro))))
         try put(printed(self.call(evaluate(callee), arguments)))
     }
 

@@ -1,7 +1,16 @@
 /// The methods of Python's values that templates call.
 enum Method {
     /// The method of that name; nil if the value has none.
-    static func named(_ name: String, of value: Value) -> Function? {
+    ///
+    /// - Parameter level: How many values are inside each other in the value, which the method holds.
+    static func named(_ name: String, of value: Value, level: () throws -> Int) rethrows -> Function? {
+        guard var method = method(name, of: value) else { return nil }
+        if case .string = value { return method }
+        method.level = 1 + (try level())
+        return method
+    }
+
+    private static func method(_ name: String, of value: Value) -> Function? {
         switch value {
         case .string(let text) where StringMethod.names.contains(name):
             return Function(name: name) { renderer, arguments in
@@ -42,6 +51,7 @@ enum Method {
                 guard let item = try arguments.matched(to: "value", of: name)[0] else {
                     throw Complaint("index needs a value")
                 }
+                try spend(work: items.count)
                 guard let index = items.firstIndex(where: { equal($0, item) }) else {
                     throw Complaint("\(repr(item)) is not in the list")
                 }
@@ -52,6 +62,7 @@ enum Method {
                 guard let item = try arguments.matched(to: "value", of: name)[0] else {
                     throw Complaint("count needs a value")
                 }
+                try spend(work: items.count)
                 return .int(items.count { equal($0, item) })
             }
         case "copy": return Function(name: name) { _, _ in .list(items) }

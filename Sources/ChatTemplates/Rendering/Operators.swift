@@ -16,7 +16,9 @@ extension Renderer {
     func calculated(_ symbol: String, _ left: Value, _ right: Value) throws -> Value {
         switch (symbol, try left.defined(), right) {
         case ("%", .string(let format), _): return try bounded(formatted(format, right))
-        case ("+", .string(let a), .string(let b)): return try bounded(a + b)
+        case ("+", .string(let a), .string(let b)):
+            try spend(bytes: a.utf8.count + b.utf8.count)
+            return try bounded(a + b)
         case ("+", .list(let a), .list(let b)): return .list(try joined(a, b))
         case ("+", .tuple(let a), .tuple(let b)): return .tuple(try joined(a, b))
         case ("*", .string(let text), let times):
@@ -29,6 +31,7 @@ extension Renderer {
             {
                 throw Excess(limit: "\(Self.mostItems) elements")
             }
+            try spend(bytes: Budget.element * items.count * max(times, 0))
             return .list(Array([[Value]](repeating: items, count: max(times, 0)).joined()))
         default: break
         }
@@ -42,6 +45,7 @@ extension Renderer {
 
     private func joined(_ a: [Value], _ b: [Value]) throws -> [Value] {
         if a.count + b.count > Self.mostItems { throw Excess(limit: "\(Self.mostItems) elements") }
+        try spend(bytes: Budget.element * (a.count + b.count))
         return a + b
     }
 
@@ -49,6 +53,7 @@ extension Renderer {
         if times <= 0 { return .string("") }
         let (size, overflow) = text.utf8.count.multipliedReportingOverflow(by: times)
         if overflow || size > Self.longestText { throw Excess(limit: "\(Self.longestText) bytes of text") }
+        try spend(bytes: size)
         return .string(String(repeating: text, count: times))
     }
 
@@ -71,7 +76,7 @@ extension Renderer {
                 return .float(power(Double(a), b))
             }
             var (product, overflow) = (1, false)
-            for _ in 0..<(abs(a) < 2 ? min(b, 2 + b % 2) : min(b, 64)) where !overflow {
+            for _ in 0..<(a.magnitude < 2 ? min(b, 2 + b % 2) : min(b, 64)) where !overflow {
                 (product, overflow) = product.multipliedReportingOverflow(by: a)
             }
             result = (product, overflow)
@@ -130,7 +135,9 @@ extension Renderer {
 func contains(_ container: Value, _ item: Value) throws -> Bool {
     switch container {
     case .undefined: return false
-    case .list(let items), .tuple(let items): return items.contains { equal($0, item) }
+    case .list(let items), .tuple(let items):
+        try spend(work: items.count)
+        return items.contains { equal($0, item) }
     case .dictionary(let pairs): return pairs.value(of: item) != nil
     case .string(let text):
         guard case .string(let part) = try item.defined() else {

@@ -8,17 +8,18 @@ struct Renderer {
     var scope: Scope
     var captures = 0  // how many blocks are being caught rather than put out
     var calls = 0
-    private var steps = 0
     private var depth = 0
+    let budget: Budget
+    private var kept: [() -> Void] = []
 
     /// Bounds on what a template from elsewhere may take.
     static let longestText = 10_000_000
-    private static let mostSteps = 10_000_000
     static let deepestCalls = 60
     private static let deepest = 600
     private static let deepestValue = 100
 
-    init(_ variables: [(String, Value)], now: Moment?) {
+    init(_ variables: [(String, Value)], now: Moment?, _ budget: Budget = Budget()) {
+        self.budget = budget
         scope = Scope(inside: Scope(Function.globals, inside: nil))
         for (name, value) in variables { scope[name] = value }
         self.now = now
@@ -34,15 +35,25 @@ struct Renderer {
     func variable(_ name: String) -> Value { scope.lookup(name) ?? .undefined("'\(name)' is undefined") }
 
     /// Counts work that is done.
-    mutating func count(_ work: Int = 1) throws {
-        steps += work
-        if steps > Self.mostSteps { throw Excess(limit: "\(Self.mostSteps) steps") }
+    func count(_ work: Int = 1) throws { try budget.spend(work: work, bytes: 0) }
+
+    /// Keeps something that values can be hung into until the rendering ends, and then empties it: chains of such things
+    /// may be so long that they could not be thrown away one inside the other.
+    mutating func keep(_ empty: @escaping () -> Void) throws {
+        try count()
+        kept.append(empty)
+    }
+
+    /// Empties what was kept.
+    mutating func forgetKept() {
+        for empty in kept { empty() }
+        kept = []
     }
 
     /// Counts the work that going through a value is.
-    mutating func count(_ value: Value) throws {
+    func count(_ value: Value) throws {
         switch value {
-        case .string(let string): try count(1 + string.utf8.count / 32)
+        case .string(let string): try count(1 + string.utf8.count / 16)
         case .list(let items), .tuple(let items): try count(1 + items.count)
         case .dictionary(let pairs): try count(1 + pairs.count)
         default: try count()
@@ -83,7 +94,7 @@ struct Renderer {
             let text = try captured { try $0.run(body) }
             self.line = line
             try assign(filtered(.string(text), by: filters), to: target)
-        case .macro(let macro): scope[macro.name] = .function(function(macro))
+        case .macro(let macro): scope[macro.name] = .function(try function(macro))
         case .callBlock(let macro, let call, let line): try runCallBlock(macro, call, line: line)
         case .filterBlock(let filters, let body, let line):
             let text = try captured { try $0.run(body) }
@@ -109,6 +120,7 @@ struct Renderer {
 
     mutating func put(_ text: String) throws {
         output += text
+        try budget.spend(work: 0, bytes: text.utf8.count)
         if output.utf8.count > Self.longestText { throw Excess(limit: "\(Self.longestText) bytes of text") }
     }
 
@@ -126,7 +138,7 @@ struct Renderer {
             }
         }
         if items.isEmpty { return try run(loop.otherwise) }
-        let state = LoopState(items)
+        let state = LoopState(items, level: 1 + (try nesting(of: .list(items))))
         for (index, item) in items.enumerated() {
             state.index = index
             let flow = try scoped { renderer in
@@ -159,16 +171,29 @@ struct Renderer {
     }
 
     /// Lists in lists can grow from turn to turn of a loop; what is too deep could not even be thrown away.
-    private mutating func checkNesting(of value: Value, level: Int = 0) throws {
+    private func checkNesting(of value: Value) throws { _ = try nesting(of: value) }
+
+    /// How many values are inside each other: 0 for one that holds none. Namespaces and variables count as 0, because
+    /// what is in them is thrown away apart.
+    func nesting(of value: Value, level: Int = 0) throws -> Int {
         if level > Self.deepestValue { throw Excess(limit: "\(Self.deepestValue) lists inside each other") }
         switch value {
         case .list(let items), .tuple(let items):
             try count(items.count)
-            for item in items { try checkNesting(of: item, level: level + 1) }
+            return 1 + (try items.reduce(0) { max($0, try nesting(of: $1, level: level + 1)) })
         case .dictionary(let pairs):
             try count(pairs.count)
-            for pair in pairs { try checkNesting(of: pair.value, level: level + 1) }
-        default: break
+            return 1 + (try pairs.reduce(0) { max($0, try nesting(of: $1.value, level: level + 1)) })
+        case .function(let function): return try inside(function.level, at: level)
+        case .loop(let state): return try inside(state.level, at: level)
+        default: return 0
         }
+    }
+
+    private func inside(_ own: Int, at level: Int) throws -> Int {
+        guard level + own <= Self.deepestValue else {
+            throw Excess(limit: "\(Self.deepestValue) lists inside each other")
+        }
+        return own
     }
 }

@@ -13,5 +13,8 @@ final class Scope {
         set { values[name] = newValue }
     }
 
+    /// Forgets the variables.
+    func empty() { values = [:] }
+
     func lookup(_ name: String) -> Value? { values[name] ?? outer?.lookup(name) }
 }

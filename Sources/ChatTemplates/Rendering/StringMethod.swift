@@ -23,12 +23,15 @@ enum StringMethod {
         case "split", "rsplit": return .list(try split(text, name, arguments).map { .string($0) })
         case "splitlines":
             try arguments.none(of: name)
+            try spend(bytes: Budget.element * breaks(in: text))
             return .list(lines(of: text).map { .string($0) })
         case "partition", "rpartition":
             return .tuple(try partition(text, name, arguments).map { .string($0) })
         case "join":
             let items = try renderer.elements(of: arguments.matched(to: "iterable", of: name)[0] ?? .none)
-            return try renderer.bounded(items.map { try Optional($0).text("join") }.joined(separator: text))
+            let parts = try items.map { try Optional($0).text("join") }
+            try requireShort(parts.reduce(parts.count * text.utf8.count) { $0 + $1.utf8.count })
+            return .string(parts.joined(separator: text))
         case "startswith", "endswith": return .bool(try has(text, name, arguments))
         case "replace":
             let given = try arguments.matched(to: "old", "new", "count", of: name)
@@ -106,7 +109,9 @@ enum StringMethod {
 
     static func padded(_ text: String, _ name: String, _ width: Int, _ fill: String) throws -> String {
         if width > Renderer.longestText { throw Excess(limit: "\(Renderer.longestText) bytes of text") }
-        let missing = max(0, width - text.unicodeScalars.count)
+        let missing = max(0, max(0, width) - text.unicodeScalars.count)
+        let (size, overflow) = missing.multipliedReportingOverflow(by: fill.utf8.count)
+        try requireShort(overflow ? .max : size)
         func filling(_ count: Int) -> String { String(repeating: fill, count: count) }
         switch name {
         case "ljust": return text + filling(missing)

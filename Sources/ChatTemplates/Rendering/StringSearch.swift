@@ -14,6 +14,7 @@ extension StringMethod {
                 cuts = backwards.map { scalars.count - $0 - part.count..<scalars.count - $0 }.reversed()
             }
             if most >= 0 { cuts = Array(fromRight ? cuts.suffix(most) : cuts.prefix(most)) }
+            try spend(bytes: Budget.element * cuts.count)
             return pieces(of: scalars[...], between: cuts)
         }
         let trimmed = stripped(text, left: !fromRight || most < 0, right: fromRight || most < 0).scalars
@@ -25,6 +26,7 @@ extension StringMethod {
             i += 1
         }
         if most >= 0 { cuts = Array(fromRight ? cuts.suffix(most) : cuts.prefix(most)) }
+        try spend(bytes: Budget.element * cuts.count)
         return pieces(of: trimmed[...], between: cuts).filter { !$0.isEmpty }
     }
 

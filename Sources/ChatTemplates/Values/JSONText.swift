@@ -16,13 +16,14 @@ struct JSONText {
                 ? "\(number)" : number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity"
         case .string(let string): return quoted(string)
         case .list(let items), .tuple(let items):
-            return enclosed("[", try items.map { try text($0, level: level + 1) }, "]", level)
+            try spend(work: items.count, bytes: Budget.element * items.count)
+            return try enclosed("[", try items.map { try text($0, level: level + 1) }, "]", level)
         case .dictionary(let pairs):
             let ordered = sortsKeys ? try pairs.sorted { try less($0.key, $1.key) } : pairs
             let members = try ordered.map { pair in
                 try quoted(key(pair.key)) + keySeparator + text(pair.value, level: level + 1)
             }
-            return enclosed("{", members, "}", level)
+            return try enclosed("{", members, "}", level)
         case .undefined, .namespace, .loop, .function:
             throw Complaint("\(value.kind) cannot be written as JSON")
         }
@@ -36,7 +37,11 @@ struct JSONText {
         }
     }
 
-    private func enclosed(_ open: String, _ items: [String], _ close: String, _ level: Int) -> String {
+    private func enclosed(_ open: String, _ items: [String], _ close: String, _ level: Int) throws -> String {
+        let between = itemSeparator.utf8.count + (indent.map { 1 + (level + 1) * $0.utf8.count } ?? 0)
+        let size = items.reduce((items.count + 1) * between) { $0 + $1.utf8.count }
+        try requireShort(size)
+        try spend(work: items.count, bytes: size)
         guard let indent, !items.isEmpty else {
             return open + items.joined(separator: itemSeparator) + close
         }

@@ -1,5 +1,5 @@
 /// A value that a template sees. Objects keep the order of their members, which `tojson` shows.
-public enum JSONValue: Equatable, Sendable {
+public enum JSONValue: Hashable, Sendable {
     /// JSON's null, Jinja's none.
     case null
     /// A truth value.
@@ -16,7 +16,7 @@ public enum JSONValue: Equatable, Sendable {
     case object([Member])
 
     /// A member of an object.
-    public struct Member: Equatable, Sendable {
+    public struct Member: Hashable, Sendable {
         /// Its name.
         public let key: String
         /// What it holds.
@@ -26,6 +26,43 @@ public enum JSONValue: Equatable, Sendable {
         public init(_ key: String, _ value: JSONValue) {
             self.key = key
             self.value = value
+        }
+    }
+}
+
+extension JSONValue {
+    /// A member of an object; nil if there is none, or this is no object.
+    public subscript(key: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.last { $0.key == key }?.value
+    }
+}
+
+extension JSONValue: Encodable {
+    private struct MemberKey: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    /// Writes the value; the members of an object keep their order where the encoder keeps it.
+    public func encode(to encoder: any Encoder) throws {
+        if case .object(let members) = self {
+            var object = encoder.container(keyedBy: MemberKey.self)
+            for member in members {
+                try object.encode(member.value, forKey: MemberKey(stringValue: member.key))
+            }
+            return
+        }
+        var single = encoder.singleValueContainer()
+        switch self {
+        case .null, .object: try single.encodeNil()
+        case .bool(let bool): try single.encode(bool)
+        case .int(let number): try single.encode(number)
+        case .double(let number): try single.encode(number)
+        case .string(let string): try single.encode(string)
+        case .array(let elements): try single.encode(elements)
         }
     }
 }

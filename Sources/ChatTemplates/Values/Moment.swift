@@ -12,6 +12,31 @@ public struct Moment: Hashable, Sendable {
         days = (local - second) / 86400
     }
 
+    /// The start of a day, written as in 2026-11-30; nil if there is no such day.
+    public init?(day: String) {
+        let parts = day.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.map(\.utf8.count) == [4, 2, 2], parts.allSatisfy({ $0.allSatisfy(\.isASCII) }),
+            let year = Int(parts[0]), let month = Int(parts[1]), let number = Int(parts[2]),
+            year > 0, (1...12).contains(month), (1...31).contains(number)
+        else { return nil }
+        // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
+        let shifted = month <= 2 ? year - 1 : year
+        let (era, yearOfEra) = (shifted / 400, shifted % 400)
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        self.init(secondsSince1970: (era * 146_097 + dayOfEra - 719_468) * 86400)
+        guard self.day == day else { return nil }
+    }
+
+    /// The day, written as in 2026-11-30.
+    public var day: String {
+        let (year, month, day) = date
+        func padded(_ number: Int, _ width: Int) -> String {
+            String(repeating: "0", count: max(0, width - "\(number)".utf8.count)) + "\(number)"
+        }
+        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+    }
+
     private static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
         "November",

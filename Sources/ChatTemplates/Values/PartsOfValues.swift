@@ -8,7 +8,9 @@ extension Renderer {
         case .loop(let state): if let value = loopAttribute(state, name) { return value }
         case .namespace(let space): if let value = space.attributes.value(of: .string(name)) { return value }
         default:
-            if let method = Method.named(name, of: base) { return .function(method) }
+            if let method = try Method.named(name, of: base, level: { try nesting(of: base) }) {
+                return .function(method)
+            }
             if Method.wouldChange(name, base) {
                 return .undefined("'\(name)' would change a \(base.kind), which templates may not")
             }

@@ -7,24 +7,59 @@ func printed(_ value: Value) -> String {
     }
 }
 
-/// Python's repr.
+/// Python's repr. What is longer than a text may be is cut, and the rendering ends with that.
 func repr(_ value: Value) -> String {
-    switch value {
-    case .undefined: "Undefined"
-    case .none: "None"
-    case .bool(let bool): bool ? "True" : "False"
-    case .int(let number): "\(number)"
-    case .float(let number): pythonNumber(number)
-    case .string(let string): repr(string)
-    case .list(let items): "[" + items.map { repr($0) }.joined(separator: ", ") + "]"
-    case .tuple(let items):
-        "(" + items.map { repr($0) }.joined(separator: ", ") + (items.count == 1 ? ",)" : ")")
-    case .dictionary(let pairs):
-        "{" + pairs.map { "\(repr($0.key)): \(repr($0.value))" }.joined(separator: ", ") + "}"
-    case .namespace(let space): "<Namespace \(repr(.dictionary(space.attributes)))>"
-    case .loop(let state): "<LoopContext \(state.index + 1)/\(state.items.count)>"
-    case .function(let function): "<function \(function.name)>"
+    var text = ""
+    write(value, to: &text, level: 0)
+    return text
+}
+
+/// Namespaces may hold themselves; Python's own would end in an error.
+private let deepestText = 200
+
+private func write(_ value: Value, to text: inout String, level: Int) {
+    let before = text.utf8.count
+    guard level <= deepestText, before <= Renderer.longestText else {
+        _ = hasRoom(forWork: 1 << 40)
+        return
     }
+    func list(_ open: String, _ items: [Value], _ close: String) {
+        guard hasRoom(forWork: items.count) else { return }
+        text += open
+        for (place, item) in items.enumerated() where text.utf8.count <= Renderer.longestText {
+            if place > 0 { text += ", " }
+            write(item, to: &text, level: level + 1)
+        }
+        text += close
+    }
+    switch value {
+    case .undefined: text += "Undefined"
+    case .none: text += "None"
+    case .bool(let bool): text += bool ? "True" : "False"
+    case .int(let number): text += "\(number)"
+    case .float(let number): text += pythonNumber(number)
+    case .string(let string): if hasRoom(forWork: string.utf8.count / 16) { text += repr(string) }
+    case .list(let items): list("[", items, "]")
+    case .tuple(let items): list("(", items, items.count == 1 ? ",)" : ")")
+    case .dictionary(let pairs):
+        guard hasRoom(forWork: pairs.count) else { return }
+        text += "{"
+        for (place, pair) in pairs.enumerated() where text.utf8.count <= Renderer.longestText {
+            if place > 0 { text += ", " }
+            write(pair.key, to: &text, level: level + 1)
+            text += ": "
+            write(pair.value, to: &text, level: level + 1)
+        }
+        text += "}"
+    case .namespace(let space):
+        text += "<Namespace "
+        write(.dictionary(space.attributes), to: &text, level: level + 1)
+        text += ">"
+    case .loop(let state): text += "<LoopContext \(state.index + 1)/\(state.items.count)>"
+    case .function(let function): text += "<function \(function.name)>"
+    }
+    if level == 0 { _ = hasRoom(bytes: text.utf8.count) }
+    if text.utf8.count > Renderer.longestText { _ = hasRoom(forWork: 1 << 40) }
 }
 
 func pythonNumber(_ number: Double) -> String {
@@ -101,17 +136,41 @@ func stripped(
 }
 
 /// The places where `part`, which is not empty, begins in a text, from the left and without overlap.
+///
+/// - Source: Knuth, Morris and Pratt 1977: no letter of the text is looked at more than twice.
 func occurrences(of part: Scalars, in text: Scalars) -> [Int] {
-    var (places, i): ([Int], Int) = ([], 0)
-    while i + part.count <= text.count {
-        if text[i] == part[0], text[i..<i + part.count].elementsEqual(part) {
-            places.append(i)
-            i += part.count
-        } else {
-            i += 1
+    guard part.count <= text.count else { return [] }
+    // How long the beginning of `part` is that is also the end of its first letters, one entry for each number of these.
+    var borders: [Int32] = [0, 0]
+    borders.reserveCapacity(part.count + 1)
+    var border = 0
+    for i in 1..<max(1, part.count) {
+        while border > 0, part[i] != part[border] { border = Int(borders[border]) }
+        if part[i] == part[border] { border += 1 }
+        borders.append(Int32(border))
+    }
+    var (places, matched): ([Int], Int) = ([], 0)
+    for (i, scalar) in text.enumerated() {
+        while matched > 0, scalar != part[matched] { matched = Int(borders[matched]) }
+        if scalar == part[matched] { matched += 1 }
+        if matched == part.count {
+            places.append(i + 1 - matched)
+            matched = 0
         }
     }
     return places
+}
+
+/// How many lines a text may have more than one.
+func breaks(in text: String) -> Int {
+    text.utf8.count {
+        (0x0A...0x0D).contains($0) || (0x1C...0x1E).contains($0) || [0x85, 0xA8, 0xA9].contains($0)
+    }
+}
+
+/// Throws for a text that would become longer than any may.
+func requireShort(_ bytes: Int) throws {
+    if bytes > Renderer.longestText { throw Excess(limit: "\(Renderer.longestText) bytes of text") }
 }
 
 /// Python's splitlines.

@@ -98,14 +98,22 @@ final class LoopState {
     let items: [Value]
     var index = 0
     var lastChanged: [Value]?
+    /// How many values are inside each other in the items, and this around them.
+    let level: Int
 
-    init(_ items: [Value]) { self.items = items }
+    init(_ items: [Value], level: Int) { (self.items, self.level) = (items, level) }
 }
 
 /// Something to call: a function of the language, a method with its object, a macro.
 struct Function {
     let name: String
     let body: (inout Renderer, Arguments) throws -> Value
+    /// How many values are inside each other in what the function holds.
+    var level = 0
+
+    init(name: String, body: @escaping (inout Renderer, Arguments) throws -> Value) {
+        (self.name, self.body) = (name, body)
+    }
 }
 
 extension [(key: Value, value: Value)] {
@@ -124,11 +132,12 @@ extension [(key: Value, value: Value)] {
 func equal(_ a: Value, _ b: Value) -> Bool {
     switch (a, b) {
     case (.undefined, .undefined), (.none, .none): return true
-    case (.string(let a), .string(let b)): return same(a, b)
+    case (.string(let a), .string(let b)):
+        return (a.utf8.count < 256 || hasRoom(forWork: a.utf8.count / 16)) && same(a, b)
     case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
-        return a.count == b.count && zip(a, b).allSatisfy { equal($0, $1) }
+        return hasRoom(forWork: a.count) && a.count == b.count && zip(a, b).allSatisfy { equal($0, $1) }
     case (.dictionary(let a), .dictionary(let b)):
-        return a.count == b.count
+        return a.count == b.count && hasRoom(forWork: a.count)
             && a.allSatisfy { pair in b.value(of: pair.key).map { equal($0, pair.value) } ?? false }
     case (.namespace(let a), .namespace(let b)): return a === b
     case (.loop(let a), .loop(let b)): return a === b
@@ -144,8 +153,11 @@ func less(_ a: Value, _ b: Value) throws -> Bool {
     if let a = a.integer, let b = b.integer { return a < b }
     if let a = a.number, let b = b.number { return a < b }
     switch (a, b) {
-    case (.string(let a), .string(let b)): return a.utf8.lexicographicallyPrecedes(b.utf8)
+    case (.string(let a), .string(let b)):
+        try spend(work: min(a.utf8.count, b.utf8.count) / 16)
+        return a.utf8.lexicographicallyPrecedes(b.utf8)
     case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
+        try spend(work: min(a.count, b.count))
         for (x, y) in zip(a, b) where !equal(x, y) { return try less(x, y) }
         return a.count < b.count
     default:

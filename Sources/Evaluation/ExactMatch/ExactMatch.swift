@@ -44,14 +44,15 @@ public struct AnswerableQuestion: Sendable {
 /// not depend on the number of workers, so neither do the answers.
 ///
 /// - Parameters:
+///   - ends: The tokens that end an answer, beside those that end its reference.
 ///   - extraction: Where in what the model wrote its answer is, as for the references.
 ///   - maxTokens: The most tokens of an answer.
 ///   - packTokens: Tokens of references that a worker computes together.
 ///   - progress: Sees the number of questions and tokens as they are finished: those read, then those written.
 /// - Returns: An outcome for each question, in order.
 nonisolated(nonsending) public func exactMatch(
-    of model: Decoder, on questions: [AnswerableQuestion], tokenizer: Tokenizer, extraction: AnswerExtraction,
-    maxTokens: Int, together: Int, packTokens: Int, workers: Int,
+    of model: Decoder, on questions: [AnswerableQuestion], tokenizer: Tokenizer, ends: Set<Int32>,
+    extraction: AnswerExtraction, maxTokens: Int, together: Int, packTokens: Int, workers: Int,
     progress: (_ questions: Int, _ tokens: Int) -> Void = { _, _ in }
 ) async -> [MatchOutcome] {
     let prompts = questions.map(\.prompt)
@@ -60,7 +61,7 @@ nonisolated(nonsending) public func exactMatch(
     var written = [[Int32]](repeating: [], count: prompts.count)
     let groups = Packs(lengths: prompts.map(\.prompt.count), sequences: together)
     await groups.forEach(workers: workers) { members in
-        let ends = Set(members.compactMap { prompts[$0].end } + [tokenizer.end].compactMap(\.self))
+        let ends = ends.union(members.compactMap { prompts[$0].end })
         return model.greedy(members.map { prompts[$0].prompt }, limit: maxTokens, ends: ends)
     } deliver: { members, results in
         for (member, result) in zip(members, results) { written[member] = result }

@@ -1,4 +1,4 @@
-import Statistics
+public import Statistics
 
 /// How a head differs between two measurements.
 public struct HeadChange: Sendable, Equatable {
@@ -14,7 +14,7 @@ public struct HeadChange: Sendable, Equatable {
     public let t: Double
     /// The chance of so large a |t| if the share had not changed.
     public let p: Double
-    /// The smallest false discovery rate at which the head is listed; see ``benjaminiHochberg(_:)``.
+    /// The smallest false discovery rate at which the head is listed; see ``FalseDiscovery``.
     public let q: Double
 }
 
@@ -25,8 +25,11 @@ public struct HeadChange: Sendable, Equatable {
 /// mean of u. Where both measurements have the same examples, the differences of u are taken example by example; else
 /// the two variances add up (Welch).
 ///
+/// - Parameter control: how q is made of p.
 /// - Returns: all heads, those of smallest q first; none when either activation is zero or has a single example.
-public func changedHeads(_ before: HeadMeasurement, _ after: HeadMeasurement) -> [HeadChange] {
+public func changedHeads(
+    _ before: HeadMeasurement, _ after: HeadMeasurement, control: FalseDiscovery = .bh
+) -> [HeadChange] {
     precondition(
         before.layers == after.layers && before.heads == after.heads,
         "\(before.layers) × \(before.heads) and \(after.layers) × \(after.heads) heads")
@@ -40,7 +43,7 @@ public func changedHeads(_ before: HeadMeasurement, _ after: HeadMeasurement) ->
         let t = (second.shares[head] - first.shares[head]) / test.error
         return (t, twoSidedP(t: t, freedom: test.freedom))
     }
-    let q = benjaminiHochberg(tests.map(\.p))
+    let q = control.adjusted(tests.map(\.p))
     let changes = tests.indices.map { index in
         HeadChange(
             layer: index / before.heads, head: index % before.heads, before: first.shares[index],

@@ -72,9 +72,12 @@ public struct HeadAgreement: Sendable, Equatable {
             correlations.append(HeadActivation.spearman(a, b))
             shared.append(Double(HeadOverlap(a, b, count: count).shared))
         }
-        spearman = Estimate(value: found, interval: percentileInterval(correlations))
+        spearman = biasCorrected(found, correlations, examples: examples, within: -1...1, isRough: true)
         overlap = HeadOverlap(meanX, meanY, count: count)
-        sharedInterval = percentileInterval(shared)
+        sharedInterval =
+            biasCorrected(
+                Double(overlap.shared), shared, examples: examples, within: 0...Double(count), isRough: true
+            ).interval
         var generator = SeededGenerator(seed: seed, stream: -1)
         let rankX = ranks(meanX)
         let asLarge = (0..<resamples).count { _ in

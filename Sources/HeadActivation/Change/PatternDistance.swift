@@ -46,16 +46,30 @@ public struct DistanceEstimates: Sendable, Equatable {
     public let cosine: Estimate
 
     /// A distance and those of its resamples; no intervals without any.
-    init(_ own: PatternDistance, _ drawn: [PatternDistance]) {
-        func estimate(_ part: (PatternDistance) -> Double?) -> Estimate {
-            Estimate(value: part(own), interval: percentileInterval(drawn.map(part)))
+    ///
+    /// - Parameters:
+    ///   - examples: how many were drawn each time.
+    ///   - chance: what the same examples move without a change. Where few heads moved, the noise of all others adds to
+    ///     `moved` in full, which resamples do not show: its interval begins no higher than `moved` less this noise.
+    init(_ own: PatternDistance, _ drawn: [PatternDistance], examples: Int, chance: PairedChance? = nil) {
+        func estimate(
+            _ part: (PatternDistance) -> Double?, _ bounds: ClosedRange<Double>, isRough: Bool = false
+        ) -> Estimate {
+            biasCorrected(part(own), drawn.map(part), examples: examples, within: bounds, isRough: isRough)
         }
-        meanSquare = estimate(\.meanSquare)
-        meanSquareOfShares = estimate(\.meanSquareOfShares)
-        moved = estimate(\.moved)
-        pearson = estimate(\.correlations.pearson)
-        spearman = estimate(\.correlations.spearman)
-        cosine = estimate(\.correlations.cosine)
+        meanSquare = estimate(\.meanSquare, 0...Double.infinity)
+        meanSquareOfShares = estimate(\.meanSquareOfShares, 0...1)
+        pearson = estimate(\.correlations.pearson, -1...1)
+        spearman = estimate(\.correlations.spearman, -1...1, isRough: true)
+        cosine = estimate(\.correlations.cosine, -1...1)
+        let moved = estimate(\.moved, 0...1)
+        guard let chance, let value = moved.value, let interval = moved.interval else {
+            self.moved = moved
+            return
+        }
+        let least = max(0, value - chance.movedLimit)
+        self.moved = Estimate(
+            value: value, interval: Interval(low: min(interval.low, least), high: interval.high))
     }
 }
 

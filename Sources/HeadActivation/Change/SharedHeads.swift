@@ -36,12 +36,14 @@ public struct SharedHeads: Sendable, Equatable {
         let resampled = (0..<(drawn.map(\.count).min() ?? 0)).map { resample in
             similarities(drawn.map { $0[resample] })
         }
-        func estimate(_ part: ([Likeness]) -> Double?) -> Estimate {
-            Estimate(value: part(own), interval: percentileInterval(resampled.map(part)))
+        let examples = all.map(\.examples).min() ?? 0
+        func estimate(_ part: ([Likeness]) -> Double?, reach: Double = 1) -> Estimate {
+            biasCorrected(part(own), resampled.map(part), examples: examples, within: -reach...reach)
         }
         func gain(_ place: Int, _ part: @escaping (Likeness) -> Double?) -> Estimate? {
             guard place > 0, part(own[place]) != nil else { return nil }
-            return estimate { all in part(all[0]).flatMap { own in part(all[place]).map { own - $0 } } }
+            return estimate(
+                { all in part(all[0]).flatMap { own in part(all[place]).map { own - $0 } } }, reach: 2)
         }
         self.target = target.task
         ceiling = target.reliability(seed: seed)

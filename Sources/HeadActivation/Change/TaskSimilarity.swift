@@ -22,12 +22,13 @@ public struct TaskSimilarity: Sendable, Equatable {
         func scaled(_ x: [Double]) -> [Double] { scale.applied(to: x, heads: measurements[0].heads) }
         let own = measurements.map { scaled($0.activation) }
         let drawn = measurements.map { $0.resampledAlone(resamples, seed: seed).map(scaled) }
-        matrix = estimates(own, drawn, similarity)
+        let examples = measurements.map(\.examples)
+        matrix = estimates(own, drawn, similarity, examples)
         let count = drawn.map(\.count).min() ?? 0
-        mean = Estimate(
-            value: meanOfPairs(own, similarity),
-            interval: percentileInterval(
-                (0..<count).map { place in meanOfPairs(drawn.map { $0[place] }, similarity) }))
+        mean = biasCorrected(
+            meanOfPairs(own, similarity),
+            (0..<count).map { place in meanOfPairs(drawn.map { $0[place] }, similarity) },
+            examples: examples.min() ?? 0, within: -1...1, isRough: similarity == .spearman)
         guard let specific = removingCommonModes(own) else {
             withoutCommonMode = nil
             return
@@ -38,7 +39,7 @@ public struct TaskSimilarity: Sendable, Equatable {
             guard let patterns = removingCommonModes(drawn.map { $0[resample] }) else { break }
             for (task, pattern) in patterns.enumerated() { drawnSpecific[task].append(pattern) }
         }
-        withoutCommonMode = estimates(specific, drawnSpecific, similarity)
+        withoutCommonMode = estimates(specific, drawnSpecific, similarity, examples)
     }
 }
 
@@ -52,14 +53,16 @@ private func meanOfPairs(_ patterns: [[Double]], _ similarity: Similarity) -> Do
 
 /// The similarity of each pair of patterns with the interval that resamples give it.
 private func estimates(
-    _ own: [[Double]], _ drawn: [[[Double]]], _ similarity: Similarity
+    _ own: [[Double]], _ drawn: [[[Double]]], _ similarity: Similarity, _ examples: [Int]
 ) -> [[Estimate]] {
     own.indices.map { first in
         own.indices.map { second in
             let value = similarity.of(own[first], own[second])
             if first == second { return Estimate(value: value, interval: nil) }
             let values = zip(drawn[first], drawn[second]).map { similarity.of($0, $1) }
-            return Estimate(value: value, interval: percentileInterval(values))
+            return biasCorrected(
+                value, values, examples: min(examples[first], examples[second]), within: -1...1,
+                isRough: similarity == .spearman)
         }
     }
 }

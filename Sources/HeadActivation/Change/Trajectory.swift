@@ -26,9 +26,13 @@ public struct Trajectory: Sendable, Equatable {
 
     /// Follows a task's activations, each [layer, head], through its checkpoints, in order.
     ///
-    /// - Parameter drawn: the activations of resamples, [checkpoint][resample][layer, head], of which those with the
-    ///   same place belong together; no intervals without.
-    public init(_ checkpoints: [(label: String, activation: [Double])], drawn: [[[Double]]] = []) {
+    /// - Parameters:
+    ///   - drawn: the activations of resamples, [checkpoint][resample][layer, head], of which those with the same place
+    ///     belong together; no intervals without.
+    ///   - examples: how many examples were drawn each time.
+    public init(
+        _ checkpoints: [(label: String, activation: [Double])], drawn: [[[Double]]] = [], examples: Int = 0
+    ) {
         precondition(!checkpoints.isEmpty, "no checkpoint to follow")
         precondition(drawn.isEmpty || drawn.count == checkpoints.count, "resamples of each checkpoint")
         let own = checkpoints.map(\.activation)
@@ -36,7 +40,9 @@ public struct Trajectory: Sendable, Equatable {
         func distance(_ from: Int, _ to: Int) -> DistanceEstimates {
             DistanceEstimates(
                 PatternDistance(from: own[from], to: own[to]),
-                resamples.map { PatternDistance(from: $0[from], to: $0[to]) })
+                concurrently(resamples.count) { place in
+                    PatternDistance(from: resamples[place][from], to: resamples[place][to])
+                }, examples: examples)
         }
         let ownProgress = progress(own)
         let drawnProgress = resamples.map { progress($0) }
@@ -47,8 +53,9 @@ public struct Trajectory: Sendable, Equatable {
                 checkpoint: checkpoints[index].label, step: index == 0 ? named ?? 0 : named,
                 fromBase: distance(0, index), fromPrevious: index == 0 ? nil : distance(index - 1, index),
                 toFinal: distance(index, last),
-                progress: Estimate(
-                    value: ownProgress[index], interval: percentileInterval(drawnProgress.map { $0[index] })))
+                progress: biasCorrected(
+                    ownProgress[index], drawnProgress.map { $0[index] }, examples: examples,
+                    within: -Double.infinity...1))
         }
         self.drawnProgress = drawnProgress
     }
@@ -60,7 +67,9 @@ public struct Trajectory: Sendable, Equatable {
             measurement.examples > 1
                 ? measurement.resampled(resamples, seed: together ? seed : seed &+ place) : []
         }
-        self.init(checkpoints.map { ($0.checkpoint, $0.activation) }, drawn: drawn)
+        self.init(
+            checkpoints.map { ($0.checkpoint, $0.activation) }, drawn: drawn,
+            examples: checkpoints.map(\.examples).min() ?? 0)
     }
 
     /// The first checkpoint from which on at least `share` of the way is done; `nil` when there is no way.

@@ -42,24 +42,33 @@ extension Composition {
             ($0.control.partialR2 ?? -.infinity) < ($1.control.partialR2 ?? -.infinity)
         }
         let drawn = bootstrapped(target, basics, others, question, rival: rival?.set)
-        func estimate(_ value: Double?, _ part: (Drawn) -> Double?) -> Estimate {
-            Estimate(value: value, interval: percentileInterval(drawn.map(part)))
+        let examples = ([target] + basics + others).map(\.examples).min() ?? 0
+        let factors =
+            question.method == .nonNegative ? 0...Double.infinity : -Double.infinity...Double.infinity
+        func estimate(
+            _ value: Double?, within bounds: ClosedRange<Double> = -Double.infinity...Double.infinity,
+            _ part: (Drawn) -> Double?
+        ) -> Estimate {
+            biasCorrected(value, drawn.map(part), examples: examples, within: bounds)
         }
+        let explained = -Double.infinity...1.0
         self.question = question
         coefficients = fit.coefficients.indices.map { index in
-            estimate(fit.coefficients[index]) { $0.fit?.coefficients[index] }
+            estimate(fit.coefficients[index], within: factors) { $0.fit?.coefficients[index] }
         }
         shares = fit.coefficients.indices.map { index in
-            estimate(fit.shares?[index]) { $0.fit?.shares?[index] }
+            estimate(fit.shares?[index], within: question.method == .nonNegative ? 0...1 : factors) {
+                $0.fit?.shares?[index]
+            }
         }
         intercept = fit.intercept
-        centredR2 = estimate(fit.centredR2) { $0.fit?.centredR2 }
-        uncentredR2 = estimate(fit.uncentredR2) { $0.fit?.uncentredR2 }
+        centredR2 = estimate(fit.centredR2, within: explained) { $0.fit?.centredR2 }
+        uncentredR2 = estimate(fit.uncentredR2, within: explained) { $0.fit?.uncentredR2 }
         let partial = problem.partial
-        partialR2 = estimate(partial?.uncentredR2) { $0.partial?.uncentredR2 }
+        partialR2 = estimate(partial?.uncentredR2, within: explained) { $0.partial?.uncentredR2 }
         partialCoefficients = partial.map { own in
             own.coefficients.indices.map { index in
-                estimate(own.coefficients[index]) { $0.partial?.coefficients[index] }
+                estimate(own.coefficients[index], within: factors) { $0.partial?.coefficients[index] }
             }
         }
         leaveOneLayerOutR2 = problem.leaveOneLayerOutR2(heads: heads)

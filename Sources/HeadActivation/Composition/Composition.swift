@@ -84,11 +84,15 @@ public struct TaskPatterns: Sendable {
     /// The patterns of resampled examples; empty for a single example.
     public let drawn: [[Double]]
 
+    /// How many examples were drawn each time.
+    public let examples: Int
+
     /// Holds a pattern and its resamples.
-    public init(task: String, own: [Double], drawn: [[Double]]) {
+    public init(task: String, own: [Double], drawn: [[Double]], examples: Int = 0) {
         self.task = task
         self.own = own
         self.drawn = drawn
+        self.examples = examples
     }
 
     /// The activation of a task at one checkpoint.
@@ -98,7 +102,8 @@ public struct TaskPatterns: Sendable {
         let form: ([Double]) -> [Double] = { scale.applied(to: $0, heads: measurement.heads) }
         self.init(
             task: measurement.task, own: form(measurement.activation),
-            drawn: measurement.resampledAlone(resamples, seed: seed).map(form))
+            drawn: measurement.resampledAlone(resamples, seed: seed).map(form), examples: measurement.examples
+        )
     }
 
     /// The change of a task's activation between two checkpoints; the same examples are drawn together.
@@ -112,6 +117,7 @@ public struct TaskPatterns: Sendable {
             seed: before.ids == after.ids ? seed : seed &+ 1)
         self.init(
             task: after.task, own: subtracting(second.own, first.own),
-            drawn: zip(first.drawn, second.drawn).map { subtracting($1, $0) })
+            drawn: zip(first.drawn, second.drawn).map { subtracting($1, $0) },
+            examples: min(first.examples, second.examples))
     }
 }

@@ -6,13 +6,14 @@ public import Statistics
 /// All scores have the sign of ``HeadMeasurement/signed``: the loss with the head minus the loss without.
 public struct Audit: Sendable, Equatable {
     /// The heads whose gate integrated gradients were found, as layer · heads + head: the strongest by the measurement, then
-    /// the random ones.
+    /// the random ones; empty where exact effects alone were found.
     public let integrated: [Int]
     /// Their integrated gradients: [example, integrated].
     public let integrals: [Float]
-    /// The heads that were ablated: the strongest by the integrated gradients, then random ones.
+    /// The heads that were ablated: the strongest by the integrated gradients (without those by the measurement), then
+    /// random ones.
     public let ablated: [Int]
-    /// Their exact effects: [example, ablated].
+    /// Their exact effects, of the measurement's first examples or of all: [example, ablated].
     public let effects: [Float]
     /// How many of the ablated heads are the strongest; the others were drawn from outside the integrated strongest.
     public let strongest: Int
@@ -30,14 +31,17 @@ public struct Audit: Sendable, Equatable {
         points: Int, completenessError: Double
     ) {
         precondition(
-            !integrated.isEmpty && !ablated.isEmpty && (0...ablated.count).contains(strongest)
-                && integrals.count / integrated.count == effects.count / ablated.count
-                && Set(ablated).isSubset(of: integrated),
+            !ablated.isEmpty && (0...ablated.count).contains(strongest)
+                && integrals.count * ablated.count == effects.count * integrated.count
+                && (integrated.isEmpty || Set(ablated).isSubset(of: integrated)),
             "\(integrals.count) of \(integrated.count) heads, \(effects.count) of \(ablated.count)")
         (self.integrated, self.integrals) = (integrated, integrals)
         (self.ablated, self.effects, self.strongest) = (ablated, effects, strongest)
         (self.baseline, self.points, self.completenessError) = (baseline, points, completenessError)
     }
+
+    /// How many examples were looked at: the first of the measurement.
+    public var examples: Int { effects.count / ablated.count }
 
     /// Some columns of the exact effects: [example, column].
     func effects(of columns: [Int]) -> [Float] { gathered(effects, ablated.count, columns) }
@@ -75,8 +79,12 @@ public struct AuditFigures: Sendable, Equatable {
     public let randomEffect: Estimate
     /// How the gradient's ranks of all ablated heads agree with the exact effects': the trust figure.
     public var trust: Estimate? {
-        rungs.first { $0.estimate == "gate" && $0.truth == "ablation" && $0.over == Self.all }?.agreement
-            .spearman
+        signs?.agreement.spearman
+    }
+
+    /// How the gradient's sign agrees with the exact effect's over all ablated heads.
+    public var signs: Rung? {
+        rungs.first { $0.estimate == "gate" && $0.truth == "ablation" && $0.over == Self.all }
     }
 
     static let all = "strongest and random"
@@ -85,21 +93,26 @@ public struct AuditFigures: Sendable, Equatable {
     public init?(_ measurement: HeadMeasurement, resamples: Int = 1000, seed: Int = 0) {
         guard let audit = measurement.audit else { return nil }
         let size = measurement.layers * measurement.heads
+        let examples = audit.examples
+        let signed = Array(measurement.signed.prefix(examples * size))
         func rung(_ estimate: String, _ truth: String, _ over: String, _ a: [Float], _ b: [Float]) -> Rung? {
-            let heads = a.count / measurement.examples
+            let heads = a.count / examples
             guard heads >= 3 else { return nil }
             return Rung(
                 estimate: estimate, truth: truth, over: over,
                 agreement: Agreement(a, b, heads: heads, resamples: resamples, seed: seed))
         }
-        let gate = gathered(measurement.signed, size, audit.integrated)
+        let hasIntegrals = !audit.integrated.isEmpty
+        let gate = hasIntegrals ? gathered(signed, size, audit.integrated) : []
         var rungs = [rung("gate", "gate-ig", "strongest quarter and random", gate, audit.integrals)]
         let (strong, random) = (Array(0..<audit.strongest), Array(audit.strongest..<audit.ablated.count))
         for (over, columns) in [(Self.all, strong + random), ("strongest", strong), ("random", random)] {
             let exact = audit.effects(of: columns)
-            let gate = gathered(measurement.signed, size, columns.map { audit.ablated[$0] })
+            let gate = gathered(signed, size, columns.map { audit.ablated[$0] })
             rungs.append(rung("gate", "ablation", over, gate, exact))
-            rungs.append(rung("gate-ig", "ablation", over, audit.integrals(of: columns), exact))
+            if hasIntegrals {
+                rungs.append(rung("gate-ig", "ablation", over, audit.integrals(of: columns), exact))
+            }
         }
         self.rungs = rungs.compactMap(\.self)
         func effect(_ columns: [Int]) -> Estimate {
@@ -108,12 +121,12 @@ public struct AuditFigures: Sendable, Equatable {
             func size(_ counts: [Int32]) -> Double {
                 drawnMeans(exact, counts, columns.count).reduce(0) { $0 + abs($1) } / Double(columns.count)
             }
-            let examples = measurement.examples
             let drawn =
                 examples > 1
                 ? (0..<resamples).map { size(drawnCounts(examples, seed: seed, resample: $0)) } : []
-            return Estimate(
-                value: size([Int32](repeating: 1, count: examples)), interval: percentileInterval(drawn))
+            return biasCorrected(
+                size([Int32](repeating: 1, count: examples)), drawn, examples: examples,
+                within: 0...Double.infinity)
         }
         strongestEffect = effect(strong)
         randomEffect = effect(random)

@@ -5,11 +5,13 @@ extension Audit {
     func write(to file: borrowing HDF5File, _ group: String, heads: Int) throws(HDF5Error) {
         try file.createGroup(group)
         func places(_ flat: [Int]) -> [Int32] { flat.flatMap { [Int32($0 / heads), Int32($0 % heads)] } }
-        try file.write(places(integrated), to: "\(group)/integrated_head", shape: [integrated.count, 2])
+        if !integrated.isEmpty {
+            try file.write(places(integrated), to: "\(group)/integrated_head", shape: [integrated.count, 2])
+        }
         try file.write(places(ablated), to: "\(group)/ablated_head", shape: [ablated.count, 2])
         for (name, values, columns) in [
             ("gate_ig", integrals, integrated.count), ("ablation", effects, ablated.count),
-        ] {
+        ] where columns > 0 {
             try file.write(values, to: "\(group)/\(name)", shape: [values.count / columns, columns])
         }
         try file.setAttribute("strongest", of: group, to: .int(strongest))
@@ -33,26 +35,32 @@ extension Audit {
             else { throw unexpected("/\(name)", "[head, 2] of layers and heads that there are") }
             return (0..<shape[0]).map { Int(values[2 * $0]) * heads + Int(values[2 * $0 + 1]) }
         }
+        let hasIntegrals = try file.exists("\(group)/integrated_head")
         func scores(_ name: String, _ columns: Int) throws(HDF5Error) -> [Float] {
             let (values, shape) = try file.read("\(group)/\(name)", as: Float.self)
-            guard shape == [examples, columns] else {
+            // Without integrals, the first examples may be all.
+            guard shape.count == 2, shape[1] == columns,
+                hasIntegrals ? shape[0] == examples : (1...examples).contains(shape[0])
+            else {
                 throw unexpected("/\(name)", "the shape [\(examples), \(columns)]")
             }
             return values
         }
-        let (integrated, ablated) = (try places("integrated_head"), try places("ablated_head"))
+        let integrated = hasIntegrals ? try places("integrated_head") : []
+        let ablated = try places("ablated_head")
         guard case .int(let strongest) = try file.attribute("strongest", of: group),
             (0...ablated.count).contains(strongest),
             case .string(let baseline) = try file.attribute("baseline", of: group),
             case .int(let points) = try file.attribute("points", of: group),
             case .double(let error) = try file.attribute("completeness_error", of: group),
-            Set(ablated).isSubset(of: integrated)
+            integrated.isEmpty || Set(ablated).isSubset(of: integrated)
         else {
             throw unexpected(
                 "", "strongest, baseline, points and completeness_error, and ablated heads integrated")
         }
         self.init(
-            integrated: integrated, integrals: try scores("gate_ig", integrated.count), ablated: ablated,
+            integrated: integrated,
+            integrals: hasIntegrals ? try scores("gate_ig", integrated.count) : [], ablated: ablated,
             effects: try scores("ablation", ablated.count), strongest: strongest, baseline: baseline,
             points: points,
             completenessError: error)

@@ -14,6 +14,8 @@ public struct Provenance: Sendable, Equatable {
     public var dataSHA256: String
     /// SHA-256 of the chat template; `nil` when the data used none.
     public var templateSHA256: String?
+    /// The date that the chat template printed, as in 2026-11-30; `nil` when it printed none.
+    public var templateDate: String?
     /// How the scores were made, such as `gate`.
     public var method: String
     /// How the token losses of an example became one: `example-mean`, `example-sum` or `batch-token-mean`.

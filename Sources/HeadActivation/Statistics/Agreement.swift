@@ -34,9 +34,11 @@ public struct Agreement: Sendable, Equatable {
             examples > 1
             ? (0..<resamples).map { statistics(drawnCounts(examples, seed: seed, resample: $0)) } : []
         self.heads = heads
-        pearson = Estimate(value: whole.pearson, interval: percentileInterval(drawn.map(\.pearson)))
-        spearman = Estimate(value: whole.spearman, interval: percentileInterval(drawn.map(\.spearman)))
-        signs = Estimate(value: whole.signs, interval: percentileInterval(drawn.map(\.signs)))
+        pearson = biasCorrected(whole.pearson, drawn.map(\.pearson), examples: examples, within: -1...1)
+        spearman = biasCorrected(
+            whole.spearman, drawn.map(\.spearman), examples: examples, within: -1...1, isRough: true)
+        signs = biasCorrected(
+            whole.signs, drawn.map(\.signs), examples: examples, within: 0...1, isRough: true)
     }
 }
 

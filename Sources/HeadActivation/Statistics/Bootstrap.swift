@@ -15,37 +15,60 @@ public func bootstrap<Statistic: Sendable>(
     _ statistic: @Sendable ([Double]) -> Statistic
 ) -> [Statistic] {
     precondition(resamples > 0, "\(resamples) resamples")
-    let (examples, size) = (measurement.examples, measurement.layers * measurement.heads)
+    let examples = measurement.examples
+    return weightedMeans(
+        of: measurement.signed.map { $0.magnitude }, examples: examples, draws: resamples,
+        weights: { drawnCounts(examples, seed: seed, resample: $0).map(Float.init) }, statistic)
+}
+
+/// A statistic of means over examples that are weighted anew `draws` times: Σ w·x / examples.
+///
+/// - Parameters:
+///   - rows: [example, head].
+///   - weights: those of a draw: [example].
+///   - statistic: what to take from each mean [head]; called from several threads.
+/// - Returns: the statistic of each draw, in order.
+func weightedMeans<Statistic: Sendable>(
+    of rows: [Float], examples: Int, draws: Int, weights: @Sendable (Int) -> [Float],
+    _ statistic: @Sendable ([Double]) -> Statistic
+) -> [Statistic] {
+    let size = rows.count / examples
     let blocks = stride(from: 0, to: examples, by: 256).map { start in
-        let rows = start..<min(start + 256, examples)
-        let magnitudes = measurement.signed[rows.lowerBound * size..<rows.upperBound * size].map(\.magnitude)
-        return (rows, Matrix(magnitudes, rows.count, size))
+        let block = start..<min(start + 256, examples)
+        return (
+            block, Matrix(Array(rows[block.lowerBound * size..<block.upperBound * size]), block.count, size)
+        )
     }
     let together = 64
-    let batches = (resamples + together - 1) / together
-    let parts = Mutex([Int: [Statistic]]())
-    DispatchQueue.concurrentPerform(iterations: batches) { batch in
-        let drawn = batch * together..<min((batch + 1) * together, resamples)
-        let counts = drawn.map { drawnCounts(examples, seed: seed, resample: $0) }
-        let means = weightedMeans(blocks, counts: counts)
-        let part = drawn.indices.map { place in
+    return concurrently((draws + together - 1) / together) { batch in
+        let drawn = batch * together..<min((batch + 1) * together, draws)
+        let means = blockedMeans(blocks, weights: drawn.map(weights))
+        return drawn.indices.map { place in
             let start = (place - drawn.lowerBound) * size
             return statistic(Array(means[start..<start + size]))
         }
-        parts.withLock { $0[batch] = part }
-    }
-    let made = parts.withLock { $0 }
-    return (0..<batches).flatMap { made[$0] ?? [] }
+    }.flatMap(\.self)
 }
 
-/// Means of the rows of all blocks, row i taken `counts[r][i]` times: [r, size].
+/// The values of 0, 1, …, found by several threads.
+func concurrently<Value: Sendable>(_ count: Int, _ value: @Sendable (Int) -> Value) -> [Value] {
+    let found = Mutex([Int: Value]())
+    DispatchQueue.concurrentPerform(iterations: count) { place in
+        let made = value(place)
+        found.withLock { $0[place] = made }
+    }
+    let made = found.withLock { $0 }
+    return (0..<count).compactMap { made[$0] }
+}
+
+/// Means of the rows of all blocks, row i taken `weights[r][i]` times: [r, size].
 ///
-/// A block's rows are summed in single precision, by a product with the counts, and blocks in double precision.
-private func weightedMeans(_ blocks: [(rows: Range<Int>, numbers: Matrix)], counts: [[Int32]]) -> [Double] {
+/// A block's rows are summed in single precision, by a product with the weights, and blocks in double precision.
+private func blockedMeans(_ blocks: [(rows: Range<Int>, numbers: Matrix)], weights: [[Float]]) -> [Double] {
     var sums: [Double] = []
     for block in blocks {
-        let weights = counts.flatMap { $0[block.rows].map(Float.init) }
-        let part = product(Matrix(weights, counts.count, block.rows.count), block.numbers, exact: true)
+        let own = weights.flatMap { $0[block.rows] }
+        let part = product(Matrix(own, weights.count, block.rows.count), block.numbers, exact: true)
         if sums.isEmpty { sums = [Double](repeating: 0, count: part.count) }
         for index in sums.indices { sums[index] += Double(part[index]) }
     }

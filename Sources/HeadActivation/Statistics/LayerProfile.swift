@@ -16,9 +16,9 @@ func layerShares(_ values: [Double], heads: Int) -> [Double]? {
 }
 
 /// Each layer's share with the interval that resampled ones give it.
-func layerEstimates(_ own: [Double]?, _ drawn: [[Double]?], layers: Int) -> [Estimate] {
+func layerEstimates(_ own: [Double]?, _ drawn: [[Double]?], layers: Int, examples: Int) -> [Estimate] {
     (0..<layers).map { layer in
-        Estimate(value: own?[layer], interval: percentileInterval(drawn.map { $0?[layer] }))
+        biasCorrected(own?[layer], drawn.map { $0?[layer] }, examples: examples, within: 0...1)
     }
 }
 
@@ -29,6 +29,6 @@ extension HeadMeasurement {
             examples > 1
             ? bootstrap(self, resamples: resamples, seed: seed) { [heads] in layerShares($0, heads: heads) }
             : []
-        return layerEstimates(pattern.layerProfile, drawn, layers: layers)
+        return layerEstimates(pattern.layerProfile, drawn, layers: layers, examples: examples)
     }
 }

@@ -38,11 +38,9 @@ public struct PatternStatistics: Sendable, Equatable {
 }
 
 extension HeadMeasurement {
-    /// Gini, variation, kurtosis, top shares and layer profile of the activation, with 95 % percentile intervals from a
-    /// bootstrap over examples, and the reliability with its own.
-    ///
-    /// Resampling adds noise of its own to every head, so a statistic of concentration is biased in a small sample, and
-    /// its interval with it: read narrow intervals from few examples with care.
+    /// Gini, variation, kurtosis, top shares and layer profile of the activation, with 95 % intervals from a bootstrap over
+    /// examples that are corrected for the noise of the sample (``biasCorrected(_:_:examples:within:isRough:)``), and the
+    /// reliability with its own.
     ///
     /// - Parameter top: how many heads ``PatternStatistics/topShareOfSeveral`` counts.
     public func statistics(resamples: Int = 1000, seed: Int = 0, top: Int = 10) -> PatternStatistics {
@@ -53,17 +51,22 @@ extension HeadMeasurement {
             ? bootstrap(self, resamples: resamples, seed: seed) {
                 (Concentration(of: $0, top: top), layerShares($0, heads: heads))
             } : []
-        func estimate(_ part: (Concentration) -> Double?) -> Estimate {
-            Estimate(value: part(own), interval: percentileInterval(drawn.map { part($0.0) }))
+        func estimate(_ part: (Concentration) -> Double?, from least: Double = 0, to most: Double = .infinity)
+            -> Estimate
+        {
+            biasCorrected(part(own), drawn.map { part($0.0) }, examples: examples, within: least...most)
         }
         func mean(_ values: some Sequence<Double>) -> Double { values.reduce(0, +) / Double(examples) }
         return PatternStatistics(
-            gini: estimate(\.gini), variation: estimate(\.variation),
-            sampleVariation: estimate(\.sampleVariation), kurtosis: estimate(\.kurtosis),
-            pearsonKurtosis: estimate(\.pearsonKurtosis), unbiasedKurtosis: estimate(\.unbiasedKurtosis),
-            topShare: estimate(\.topShare), topShareOfSeveral: estimate(\.topShareOfSeveral), top: top,
+            gini: estimate(\.gini, to: 1), variation: estimate(\.variation),
+            sampleVariation: estimate(\.sampleVariation), kurtosis: estimate(\.kurtosis, from: -2),
+            pearsonKurtosis: estimate(\.pearsonKurtosis, from: 1),
+            unbiasedKurtosis: estimate(\.unbiasedKurtosis, from: -.infinity),
+            topShare: estimate(\.topShare, to: 1), topShareOfSeveral: estimate(\.topShareOfSeveral, to: 1),
+            top: top,
             layers: layerEstimates(
-                layerShares(activation, heads: heads), drawn.map(\.1), layers: self.layers),
+                layerShares(activation, heads: heads), drawn.map(\.1), layers: self.layers, examples: examples
+            ),
             reliability: reliabilityEstimate(seed: seed), meanLoss: mean(loss.lazy.map { Double($0) }),
             meanSupervisedTokens: mean(supervisedTokens.lazy.map { Double($0) }), examples: examples)
     }

@@ -20,7 +20,8 @@ import HDF5
 /// | `token_scores` | f32 [token, layer, head] | with `--token-scores`: signed of each position; the tokens of all examples, one after the other, `tokens[i]` of each |
 /// | `audit/` | group | with `--audit`: see below |
 ///
-/// An audit holds `integrated_head` i32 [head, 2] (layer and head) with `gate_ig` f32 [example, head], `ablated_head` i32
+/// An audit holds `integrated_head` i32 [head, 2] (layer and head) with `gate_ig` f32 [example, head] (both left out by the
+/// small audit, whose effects are of the first examples), `ablated_head` i32
 /// [head, 2] with `ablation` f32 [example, head], all in the sign of `signed`; attributes `strongest` (how many of the ablated heads, the first, are
 /// the strongest; the others are random), `baseline`, `points`, `completeness_error`.
 ///

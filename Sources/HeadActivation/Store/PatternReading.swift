@@ -38,8 +38,16 @@ extension PatternFile {
     func requirePresent(
         _ task: String, _ checkpoint: String, in file: borrowing HDF5File
     ) throws(PatternError) {
+        let isThere = try inFile { () throws(HDF5Error) in
+            let group = "/\(task)/\(checkpoint)"
+            guard ![task, checkpoint].contains(where: { $0.isEmpty || $0.contains("/") }),
+                checkpoint != telemetry,
+                try file.exists(group), try file.isGroup(group)
+            else { return false }
+            return try file.attribute("complete", of: group) == .bool(true)
+        }
+        if isThere { return }
         let held = try inFile { () throws(HDF5Error) in try measurements(in: file) }
-        if held.contains(where: { $0 == (task, checkpoint) }) { return }
         throw .absent(
             path: path, task: task, checkpoint: checkpoint, held: held.map { "\($0.task)/\($0.checkpoint)" })
     }

@@ -1,3 +1,4 @@
+import Foundation
 import HDF5
 
 extension PatternFile {
@@ -14,15 +15,16 @@ extension PatternFile {
         try requireName(checkpoint, kind: "checkpoint")
         if let (example, what) = measurement.firstNotFinite { throw .notFinite(example: example, what: what) }
         let update = try beginUpdate()
+        let isThere = try inFile { () throws(HDF5Error) in try update.file.exists("/\(task)/\(checkpoint)") }
         try makeRoom(task, checkpoint, in: update.file, replacing: replacing)
         try inFile { () throws(HDF5Error) in
             if update.isNew { try markOurs(update.file) }
             try measurement.write(to: update.file)
         }
-        try commit(update)
+        try commit(update, removing: isThere)
     }
 
-    /// Removes a measurement. The file is replaced as a whole; it does not shrink, but the room is used again.
+    /// Removes a measurement. The file is replaced as a whole, and is packed anew where much of it would be unused.
     public func remove(task: String, checkpoint: String) throws(PatternError) {
         let update = try beginUpdate()
         if update.isNew { throw .file(.missing(path: path)) }
@@ -31,15 +33,20 @@ extension PatternFile {
             try update.file.remove("/\(task)/\(checkpoint)")
             if try update.file.children(of: "/\(task)").isEmpty { try update.file.remove("/\(task)") }
         }
-        try commit(update)
+        try commit(update, removing: true)
     }
 
     /// Fails as ``write(_:replacing:)`` would, without writing: to be called before a long measurement begins.
     public func requireRoom(task: String, checkpoint: String, replacing: Bool = false) throws(PatternError) {
         try requireName(task, kind: "task")
         try requireName(checkpoint, kind: "checkpoint")
-        let update = try beginUpdate()
-        try makeRoom(task, checkpoint, in: update.file, replacing: replacing)
+        guard FileManager.default.fileExists(atPath: path) else {
+            _ = try beginUpdate()
+            return
+        }
+        let file = try inFile { () throws(HDF5Error) in try HDF5File(reading: path) }
+        try requireOurs(file)
+        try requireAbsent(task, checkpoint, in: file, unless: replacing)
     }
 
     /// Changes the file as a whole or not at all.
@@ -47,11 +54,12 @@ extension PatternFile {
         _ change: (borrowing HDF5File) throws(HDF5Error) -> Void
     ) throws(PatternError) {
         let update = try beginUpdate()
+        let isNew = update.isNew
         try inFile { () throws(HDF5Error) in
-            if update.isNew { try markOurs(update.file) }
+            if isNew { try markOurs(update.file) }
             try change(update.file)
         }
-        try commit(update)
+        try commit(update, removing: !isNew)
     }
 
     private func beginUpdate() throws(PatternError) -> HDF5Update {
@@ -60,11 +68,42 @@ extension PatternFile {
         return update
     }
 
-    private func commit(_ update: consuming HDF5Update) throws(PatternError) {
+    /// What was removed leaves room that HDF5 uses again only as long as the file is open. A small file is packed anew
+    /// then; a large one notes how much it has grown by what was replaced, and is packed beyond a fifth.
+    private func commit(_ update: consuming HDF5Update, removing: Bool) throws(PatternError) {
         do throws(HDF5Error) {
-            try update.commit()
+            let room = try update.file.room()
+            let before = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+            var unused = removing ? max(room.freed, room.size - (before ?? room.size)) : 0
+            if case .int(let noted)? = try update.file.attribute(Self.unusedRoom) { unused += max(0, noted) }
+            if removing && room.size < Self.smallFile || unused > room.size / 5 {
+                try update.commit { (from, to) throws(HDF5Error) in try transfer(from, to) }
+            } else {
+                if unused > 0 { try update.file.setAttribute(Self.unusedRoom, to: .int(unused)) }
+                try update.commit()
+            }
         } catch {
             throw .file(error)
+        }
+    }
+
+    /// The size up to which packing takes no time that is felt, in bytes.
+    private static let smallFile = 16 << 20
+
+    /// The root attribute with the bytes that nothing uses.
+    private static let unusedRoom = "unused_bytes"
+
+    private func transfer(_ from: borrowing HDF5File, _ to: borrowing HDF5File) throws(HDF5Error) {
+        try markOurs(to)
+        for task in try from.children() {
+            guard try from.isGroup("/\(task)") else {
+                try from.copy("/\(task)", to: to, as: "/\(task)")
+                continue
+            }
+            try to.createGroup("/\(task)")
+            for child in try from.children(of: "/\(task)") {
+                try from.copy("/\(task)/\(child)", to: to, as: "/\(task)/\(child)")
+            }
         }
     }
 
@@ -72,13 +111,20 @@ extension PatternFile {
     private func makeRoom(
         _ task: String, _ checkpoint: String, in file: borrowing HDF5File, replacing: Bool
     ) throws(PatternError) {
+        try requireAbsent(task, checkpoint, in: file, unless: replacing)
         let group = "/\(task)/\(checkpoint)"
-        guard try inFile({ () throws(HDF5Error) in try file.exists(group) }) else { return }
-        let complete = try inFile { () throws(HDF5Error) in try file.attribute("complete", of: group) }
-        if complete == .bool(true), !replacing {
-            throw .present(path: path, task: task, checkpoint: checkpoint)
+        try inFile { () throws(HDF5Error) in if try file.exists(group) { try file.remove(group) } }
+    }
+
+    private func requireAbsent(
+        _ task: String, _ checkpoint: String, in file: borrowing HDF5File, unless replacing: Bool
+    ) throws(PatternError) {
+        let group = "/\(task)/\(checkpoint)"
+        let isComplete = try inFile { () throws(HDF5Error) in
+            guard try file.exists(group) else { return false }
+            return try file.attribute("complete", of: group) == .bool(true)
         }
-        try inFile { () throws(HDF5Error) in try file.remove(group) }
+        if isComplete, !replacing { throw .present(path: path, task: task, checkpoint: checkpoint) }
     }
 
     private func markOurs(_ file: borrowing HDF5File) throws(HDF5Error) {

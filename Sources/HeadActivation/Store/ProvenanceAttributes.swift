@@ -13,6 +13,9 @@ extension Provenance {
             try file.setAttribute(name, of: group, to: .string(text))
         }
         try file.setAttribute("seed", of: group, to: .int(seed))
+        if let templateDate {
+            try file.setAttribute("template_date", of: group, to: .string(templateDate))
+        }
         if let shard { try file.setAttribute("shard", of: group, to: .string(shard.description)) }
     }
 
@@ -43,6 +46,7 @@ extension Provenance {
             method: try text("method"), reduction: try text("reduction"), precision: try text("precision"),
             seed: seed, toolVersion: try text("tool_version"), created: try text("created"),
             shard: shard)
+        if try file.attribute("template_date", of: group) != nil { templateDate = try text("template_date") }
     }
 
     /// The part of the data that a group holds; a group without the attribute holds all.

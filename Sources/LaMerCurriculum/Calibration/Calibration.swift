@@ -40,8 +40,8 @@ public struct Calibration: Sendable, Equatable {
             return facts == 0 ? nil : Double(found) / Double(facts)
         }
         let drawn = (0..<resamples).map { rate(drawnCounts(byQuery.count, seed: seed, resample: $0)) }
-        falseAlarms = Estimate(
-            value: rate(byQuery.map { _ in 1 }), interval: percentileInterval(drawn))
+        falseAlarms = biasCorrected(
+            rate(byQuery.map { _ in 1 }), drawn, examples: byQuery.count, within: 0...1)
     }
 
     /// The p-value of an RE under random facts: (1 + number that reach it) / (1 + number of all).

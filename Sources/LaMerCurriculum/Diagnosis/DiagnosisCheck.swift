@@ -78,15 +78,16 @@ extension Diagnosis {
         return DiagnosisCheck(
             queries: known.count, wrong: wrong.count { $0 }, flagged: flagged,
             detectors: own.indices.map { index in
-                func estimate(_ value: ([[Double?]]) -> Double?) -> Estimate {
-                    Estimate(value: value(own), interval: percentileInterval(drawn.map(value)))
+                func estimate(from least: Double = 0, _ value: ([[Double?]]) -> Double?) -> Estimate {
+                    biasCorrected(
+                        value(own), drawn.map(value), examples: known.count, within: least...1, isRough: true)
                 }
                 func part(_ place: Int) -> Estimate { estimate { $0[index][place] } }
                 return DetectorQuality(
                     name: index < detectors.count ? detectors[index].name : "random", precision: part(0),
                     recall: part(1), f1: part(2),
                     auroc: part(3),
-                    aurocGain: estimate { all in
+                    aurocGain: estimate(from: -1) { all in
                         all[index][3].flatMap { own in all[0][3].map { own - $0 } }
                     })
             }, helpful: helpful(known, weights))
@@ -105,8 +106,8 @@ extension Diagnosis {
             let all = zip(weights, counts).reduce(0) { $0 + $1.0 * $1.1.strong }
             return all == 0 ? nil : zip(weights, counts).reduce(0) { $0 + $1.0 * $1.1.helping } / all
         }
-        return Estimate(
-            value: share(known.map { _ in 1 }), interval: percentileInterval(weights.map(share)))
+        return biasCorrected(
+            share(known.map { _ in 1 }), weights.map(share), examples: known.count, within: 0...1)
     }
 }
 

@@ -26,45 +26,55 @@ public struct Query: Sendable, Hashable {
 ///
 /// An answer is the text of an option, or its number from 0.
 ///
+/// - Parameter skipped: is given each line that is no such record; without it the first one ends the reading.
 /// - Throws: `malformed` at the first line that is no such record: fewer than two options or two that are alike, an
-///   answer that is none of them, an empty query or fact, an id that was there before.
-public func readQueries(at path: String) throws(RecordError) -> [Query] {
-    var lineOfID: [String: Int] = [:]
-    return try readJSONLines(QueryLine.self, at: path).map { (line, record) throws(RecordError) in
+///   answer that is none of them, an empty query or fact.
+public func readQueries(
+    at path: String, skipped: ((RecordError) -> Void)? = nil
+) throws(RecordError) -> [Query] {
+    var (ids, queries) = (RecordIDs(), [Query]())
+    for (line, record) in try readJSONLines(QueryLine.self, at: path, skipped: skipped) {
+        let (id, _) = ids.id(record.id?.text, line: line)
+        do throws(RecordError) {
+            queries.append(try record.query(id, line: line, path))
+        } catch {
+            guard let skipped else { throw error }
+            skipped(error)
+        }
+    }
+    return queries
+}
+
+private func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }
+
+private struct QueryLine: Decodable {
+    let id: RecordLabel?
+    let query: String
+    let options: [String]?
+    let facts: [String]?
+    let answer: TextOrNumber?
+
+    func query(_ id: String, line: Int, _ path: String) throws(RecordError) -> Query {
         func malformed(_ reason: String) -> RecordError {
             .malformed(path: path, line: line, reason: reason)
         }
-        let id = record.id?.text ?? "\(line)"
-        if let earlier = lineOfID.updateValue(line, forKey: id) {
-            throw malformed("the id \"\(id)\" is that of line \(earlier) too")
-        }
-        if isBlank(record.query) { throw malformed("\"query\" is empty") }
-        if let options = record.options {
+        if isBlank(query) { throw malformed("\"query\" is empty") }
+        if let options {
             guard options.count >= 2 else { throw malformed("\"options\" has fewer than two answers") }
             guard Set(options.map(normalizedAnswer)).count == options.count, !options.contains(where: isBlank)
             else { throw malformed("\"options\" has answers that are empty or alike") }
         }
-        if record.facts?.contains(where: isBlank) ?? false { throw malformed("\"facts\" has an empty one") }
+        if facts?.contains(where: isBlank) ?? false { throw malformed("\"facts\" has an empty one") }
         return Query(
-            id: id, text: record.query, options: record.options, facts: record.facts,
-            answer: try record.answer.map { (answer) throws(RecordError) in
-                guard let found = answer.text(among: record.options) else {
+            id: id, text: query, options: options, facts: facts,
+            answer: try answer.map { (answer) throws(RecordError) in
+                guard let found = answer.text(among: options) else {
                     throw malformed(
                         "\"answer\" is \(answer), which is neither the text nor the number of an option")
                 }
                 return found
             })
     }
-}
-
-private func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }
-
-private struct QueryLine: Decodable {
-    let id: TextOrNumber?
-    let query: String
-    let options: [String]?
-    let facts: [String]?
-    let answer: TextOrNumber?
 }
 
 private enum TextOrNumber: Decodable, CustomStringConvertible {

@@ -53,7 +53,7 @@ nonisolated(nonsending) public func sampledCandidates(
             }
         }
         let drawn = await model.sampledTexts(
-            prompts, streams: owners.map(\.stream), tokenizer.tokenizer, sampling, packTokens: packTokens,
+            prompts, streams: owners.map(\.stream), tokenizer, sampling, packTokens: packTokens,
             workers: workers, progress: progress)
         for (owner, text) in zip(owners, drawn) where text.contains(where: { $0.isLetter || $0.isNumber }) {
             let known = Set(answers[owner.arm].map(normalizedAnswer))
@@ -70,11 +70,12 @@ nonisolated(nonsending) public func sampledCandidates(
 extension Decoder {
     /// What the model says after each prompt, drawn with a stream of random numbers of its own.
     nonisolated(nonsending) fileprivate func sampledTexts(
-        _ prompts: [[Int32]], streams: [Int], _ tokenizer: Tokenizer, _ sampling: Sampling, packTokens: Int,
+        _ prompts: [[Int32]], streams: [Int], _ answers: AnswerTokenizer, _ sampling: Sampling,
+        packTokens: Int,
         workers: Int, progress: (_ answers: Int, _ tokens: Int) -> Void
     ) async -> [String] {
         var texts = [String](repeating: "", count: prompts.count)
-        let ends = Set([tokenizer.end].compactMap(\.self))
+        let (tokenizer, ends) = (answers.tokenizer, answers.ends)
         let packs = Packs(lengths: prompts.map(\.count), tokens: 4 * packTokens)
         await packs.forEach(workers: workers) { members in
             var generators = members.map { SeededGenerator(seed: sampling.seed, stream: streams[$0]) }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 public import Records
 import Transformers
@@ -49,10 +50,9 @@ public final class ScoreFile {
             + known.map { (key, losses) throws(RecordError) in
                 try jsonLine(Line(prompt: key.prompt, options: key.options, losses: losses))
             }
-        do {
-            try Data((text.joined(separator: "\n") + "\n").utf8).write(
-                to: URL(filePath: path), options: .atomic)
-        } catch { throw .unwritable(path: path, reason: error.localizedDescription) }
+        do throws(FileError) {
+            try writeWholeFile(Array((text.joined(separator: "\n") + "\n").utf8), to: path)
+        } catch { throw .file(error) }
     }
 
     /// The number of prompts whose scores are known.
@@ -76,7 +76,11 @@ public final class ScoreFile {
             try handle.write(contentsOf: Data(text.utf8))
             try handle.synchronize()
             try handle.close()
-        } catch { throw .unwritable(path: path, reason: error.localizedDescription) }
+        } catch {
+            throw isFull(error)
+                ? .file(.full(path: path, free: freeBytes(at: path)))
+                : .unwritable(path: path, reason: error.localizedDescription)
+        }
     }
 
     /// Removes the file, when the output that it served stands.

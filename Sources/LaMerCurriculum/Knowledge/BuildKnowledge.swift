@@ -42,7 +42,7 @@ public struct KnowledgeBuilder {
         writer =
             ServerAddress.isAddress(path)
             ? try ServerWriter(path, replacing: replacing, remark: remark) : SQLiteWriter(path: path)
-        let inputs = "\(inputs); confidence \(minimumConfidence.map { "\($0)" } ?? "any")"
+        let inputs = "\(inputs); confidence \(minimumConfidence.map { "\($0)" } ?? "any"); words in pairs"
         if let about = try writer.leftover() {
             if about["inputs"] == inputs {
                 built = BuiltKnowledge(about)
@@ -60,7 +60,8 @@ public struct KnowledgeBuilder {
                 path: writer.name, reason: "\(kept.built.belowConfidence) were below the confidence")
         }
         built = kept.built
-        try writer.write(kept.facts, about: built.about.merging(["inputs": inputs]) { $1 })
+        let about = built.about.merging(["inputs": inputs]) { $1 }.merging(wordRule) { $1 }
+        try writer.write(kept.facts, about: about)
     }
 
     private static func filtered(

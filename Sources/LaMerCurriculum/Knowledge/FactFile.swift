@@ -20,7 +20,7 @@ public struct StatedFact: Sendable, Hashable {
 public func readFacts(at path: String) throws(RecordError) -> [StatedFact] {
     var reader = try LineReader(path: path)
     guard let (_, first) = try reader.next() else { return [] }
-    if first.first == UInt8(ascii: "{") {
+    if first.first == UInt8(ascii: "{") || isArray(first) {
         return try readJSONLines(FactLine.self, at: path).map { (line, record) throws(RecordError) in
             guard let text = record.fact ?? record.sentence ?? record.text, !text.isEmpty else {
                 throw .malformed(
@@ -58,6 +58,12 @@ public func readFacts(at path: String) throws(RecordError) -> [StatedFact] {
         return StatedFact(text: String(fields[sentence]), confidence: number)
     }
     return table.compactMap(\.self)
+}
+
+/// Whether a first line begins a JSON array of objects, rather than a sentence with a bracket.
+private func isArray(_ first: ArraySlice<UInt8>) -> Bool {
+    let visible = first.filter { ![0x20, 0x09, 0x0D].contains($0) }
+    return visible == [0x5B] || visible.starts(with: [0x5B, 0x7B])
 }
 
 private struct FactLine: Decodable {

@@ -8,25 +8,35 @@ struct SQLiteStore: FactStore {
     private let path: String
     private let database: DatabaseQueue
     private let codes: SignCodes?
+    private let hasPairs: Bool  // of letters, for scripts without spaces
+    private let dimensions: Int
 
     init(_ path: String) throws(KnowledgeError) {
         guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
-        var configuration = Configuration()
-        configuration.readonly = true
         let database: DatabaseQueue
         do {
-            database = try DatabaseQueue(path: path, configuration: configuration)
+            database = try DatabaseQueue(path: path, configuration: .strange)
+            try database.read {
+                try $0.requireTables(["about", "fact", "fact_text", "word", "vector", "code"], path)
+            }
             let about = try database.read { try LaMerCurriculum.about($0) }
             guard about["format"] == formatName, about["version"] == formatVersion else {
                 throw KnowledgeError.notAnIndex(
                     path: path, found: "\(about["format"] ?? "another format") \(about["version"] ?? "")")
             }
             encoder = about["encoder"]
+            hasPairs = about["words"] == wordRule["words"]
             (self.path, self.database) = (path, database)
-            let dimensions = about["dimensions"].flatMap { Int($0) }
+            let dimensions = try Self.dimensions(about, path)
+            self.dimensions = dimensions
+            let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
             (count, codes) = try database.read { database -> (Int, SignCodes?) in
                 let count = try Int.fetchOne(database, sql: "SELECT max(id) FROM fact") ?? 0
-                guard let dimensions, dimensions > 0 else { return (count, nil) }
+                guard (0...size).contains(count) else {
+                    throw KnowledgeError.notAnIndex(
+                        path: path, found: "one with \(count) facts in \(size) bytes")
+                }
+                guard dimensions > 0 else { return (count, nil) }
                 var codes = SignCodes(dimensions: dimensions)
                 let blocks = try Data.fetchCursor(database, sql: "SELECT data FROM code ORDER BY first")
                 while let block = try blocks.next() { codes.append(stored: [UInt8](block)) }
@@ -43,16 +53,29 @@ struct SQLiteStore: FactStore {
         }
     }
 
+    /// The numbers of a vector; 0 where the index has none.
+    private static func dimensions(_ about: [String: String], _ path: String) throws -> Int {
+        guard let text = about["dimensions"] else { return 0 }
+        guard let dimensions = Int(text), (1...65536).contains(dimensions) else {
+            throw KnowledgeError.notAnIndex(
+                path: path, found: "one with vectors of \(text.prefix(40)) numbers")
+        }
+        return dimensions
+    }
+
     func idsByWords(_ query: String, limit: Int) throws(KnowledgeError) -> [Int] {
         try read { database in
-            let words = Set(plain(query).split(separator: " ").map(String.init))
+            let words = Set(searchWords(query, ofFact: false, splittingRuns: hasPairs))
             var counted: [(word: String, facts: Int)] = []
             for word in words {
                 let facts = try Int.fetchOne(
-                    database, sql: "SELECT facts FROM word WHERE word = ?", arguments: [word])
-                counted.append((word, facts ?? 0))
+                    database,
+                    sql: "SELECT CASE typeof(facts) WHEN 'integer' THEN facts END FROM word WHERE word = ?",
+                    arguments: [word])
+                counted.append((word, min(max(facts ?? 0, 0), count)))
             }
-            let asked = rarest(counted).map { "\"\($0.word.replacing("\"", with: ""))\"" }
+            // In quotes the index's own tokenizer reads a word: it stems it, and takes off diacritics.
+            let asked = (rarest(counted).map(\.word) + phrases(query)).map { "\"\($0)\"" }
             guard !asked.isEmpty else { return [] }
             return try Int.fetchAll(
                 database,
@@ -64,6 +87,10 @@ struct SQLiteStore: FactStore {
     /// The nearest among those whose vectors share most signs with the query's.
     func idsByMeaning(_ vector: [Float], limit: Int) throws(KnowledgeError) -> [Int] {
         guard let codes else { return [] }
+        guard vector.count == dimensions else {
+            throw .otherEncoder(
+                path: path, expected: "\(dimensions) numbers", found: "one that makes \(vector.count)")
+        }
         let ids = codes.nearest(to: vector, count: 4 * limit).map { $0 + 1 }
         let cosines = try vectors(ids).map { cosine($0, vector) }
         let near = zip(ids, cosines).sorted { ($1.1, $0.0) < ($0.1, $1.0) }
@@ -74,8 +101,14 @@ struct SQLiteStore: FactStore {
         try read { database in
             try ids.compactMap { id in
                 let row = try Row.fetchOne(
-                    database, sql: "SELECT text, confidence FROM fact WHERE id = ?", arguments: [id])
-                return row.map { StatedFact(text: $0["text"], confidence: $0["confidence"]) }
+                    database,
+                    sql: "SELECT \(textColumn("text")), \(numberColumn("confidence")) FROM fact WHERE id = ?",
+                    arguments: [id])
+                guard let row else { return nil }
+                guard let text = row[0] as String? else {
+                    throw KnowledgeError.notAnIndex(path: path, found: "one whose fact \(id) is no text")
+                }
+                return StatedFact(text: text, confidence: row[1] as Double?)
             }
         }
     }
@@ -85,6 +118,10 @@ struct SQLiteStore: FactStore {
             try ids.map { id in
                 let data = try Data.fetchOne(
                     database, sql: "SELECT data FROM vector WHERE id = ?", arguments: [id])
+                guard data == nil || data?.count == dimensions + 4 else {
+                    throw KnowledgeError.notAnIndex(
+                        path: path, found: "one whose vector \(id) has not \(dimensions) numbers")
+                }
                 return StoredVector.numbers(data ?? Data())
             }
         }
@@ -96,6 +133,12 @@ struct SQLiteStore: FactStore {
     }
 
     private func read<Value>(_ body: (Database) throws -> Value) throws(KnowledgeError) -> Value {
-        try attempt(path) { try database.read(body) }
+        do {
+            return try database.read(body)
+        } catch let error as KnowledgeError {
+            throw error
+        } catch {
+            throw .notAnIndex(path: path, found: "one that cannot be read (\(error))")
+        }
     }
 }

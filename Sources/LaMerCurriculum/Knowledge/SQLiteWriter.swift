@@ -48,19 +48,17 @@ final class SQLiteWriter: FactWriter {
 
     /// Texts and their words.
     private func insert(_ facts: [StatedFact], into database: Database) throws {
-        var words: [Substring: Int] = [:]
+        var words: [String: Int] = [:]
         let insert = try database.makeStatement(sql: "INSERT INTO fact VALUES (?, ?, ?)")
         let index = try database.makeStatement(sql: "INSERT INTO fact_text(rowid, text) VALUES (?, ?)")
         for (place, fact) in facts.enumerated() {
             try insert.execute(arguments: [place + 1, fact.text, fact.confidence])
-            try index.execute(arguments: [place + 1, fact.text])
-            for word in Set(plain(fact.text).utf8.split(separator: 0x20).map(Substring.init)) {
-                words[word, default: 0] += 1
-            }
+            try index.execute(arguments: [place + 1, spaced(fact.text) ?? fact.text])
+            for word in Set(searchWords(fact.text, ofFact: true)) { words[word, default: 0] += 1 }
         }
         let count = try database.makeStatement(sql: "INSERT INTO word VALUES (?, ?)")
         for (word, facts) in words.sorted(by: { $0.key < $1.key }) {
-            try count.execute(arguments: [String(word), facts])
+            try count.execute(arguments: [word, facts])
         }
     }
 

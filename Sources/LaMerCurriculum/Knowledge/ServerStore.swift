@@ -12,6 +12,7 @@ struct ServerStore: FactStore {
 
     init(_ address: String) throws(KnowledgeError) {
         let (connection, schema) = try connect(address)
+        connection.patience = 120  // a search of a large index on a busy server
         let tables = ServerTables(schema: schema, isPart: false)
         let about = try attempt(connection.server) { () throws -> [String: String] in
             guard let about = try tables.about(connection) else {
@@ -32,12 +33,14 @@ struct ServerStore: FactStore {
 
     /// The words are the server's: stemmed as English, without stop words.
     func idsByWords(_ query: String, limit: Int) throws(KnowledgeError) -> [Int] {
-        try attempt(name) {
+        let hasPairs = about["words"] == wordRule["words"]
+        let asked = hasPairs ? searchWords(query, ofFact: false).joined(separator: " ") : query
+        return try attempt(name) {
             let rows = try connection.run(
                 """
                 SELECT w.word, w.facts FROM unnest(to_tsvector('english', left($1, 100000))) q
                 JOIN \(tables["word"]) w ON w.word = q.lexeme ORDER BY w.facts, w.word LIMIT 64
-                """, [query.replacing("\0", with: " ")])
+                """, [asked.replacing("\0", with: " ")])
             let words = (0..<rows.count).map { (word: rows.text($0, 0) ?? "", facts: rows.int($0, 1) ?? 0) }
             return words.isEmpty ? [] : try ids(withWords: rarest(words), limit)
         }

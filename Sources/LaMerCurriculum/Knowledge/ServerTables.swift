@@ -3,7 +3,8 @@ import PostgreSQL
 // The tables of an index on a PostgreSQL server, in a schema of their own (sft_probe, or that of the address):
 //
 //   knowledge_about   name, value     format, version, encoder, dimensions, what it was built from, a name of the build
-//   knowledge_fact    id from 1, text, confidence; length, the number of its words; words, its tsvector
+//   knowledge_fact    id from 1, text, confidence; length, the number of its words; words, its tsvector; spaced, its words
+//                     apart, where it has a script without spaces
 //   knowledge_word    word, facts     how many facts have a word
 //   knowledge_vector  id, embedding   where there are vectors: pgvector's
 //

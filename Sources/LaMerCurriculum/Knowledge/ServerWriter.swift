@@ -15,6 +15,7 @@ final class ServerWriter: FactWriter {
 
     init(_ address: String, replacing: Bool, remark: @escaping (String) -> Void) throws(KnowledgeError) {
         let (connection, schema) = try connect(address)
+        connection.patience = 86_400  // the server is silent while it indexes
         (self.connection, self.remark, name) = (connection, remark, connection.server)
         part = ServerTables(schema: schema, isPart: true)
         final = ServerTables(schema: schema, isPart: false)
@@ -56,19 +57,21 @@ final class ServerWriter: FactWriter {
         if changed > 0 {
             remark("\(changed) facts hold the zero character, which the server cannot store: now a space")
         }
-        let lengths = texts.map { max(1, plain($0).utf8.split(separator: 0x20).count) }
+        let lengths = texts.map { max(1, searchWords($0, ofFact: true).count) }
         let mean = Double(lengths.reduce(0, +)) / Double(max(1, lengths.count))
         try attempt(name) {
             try createSchema()
             try connection.transaction {
                 try createTables()
                 try connection.copy(
-                    "COPY \(part["fact"])(id, text, confidence, length) FROM STDIN", count: facts.count
+                    "COPY \(part["fact"])(id, text, confidence, length, spaced) FROM STDIN",
+                    count: facts.count
                 ) { place, rows in
                     rows.add(place + 1)
                     rows.add(texts[place])
                     rows.add(facts[place].confidence.map { "\($0)" })
                     rows.add(lengths[place])
+                    rows.add(spacedForServer(texts[place]))
                     rows.end()
                 }
                 try countWords()
@@ -88,8 +91,9 @@ final class ServerWriter: FactWriter {
         try connection.run(
             """
             CREATE TABLE \(part["fact"])(
-                id integer PRIMARY KEY, text text NOT NULL, confidence float8, length integer NOT NULL,
-                words tsvector NOT NULL GENERATED ALWAYS AS (to_tsvector('english', left(text, 100000))) STORED)
+                id integer PRIMARY KEY, text text NOT NULL, confidence float8, length integer NOT NULL, spaced text,
+                words tsvector NOT NULL GENERATED ALWAYS AS (
+                    to_tsvector('english', left(coalesce(spaced, text), 100000))) STORED)
             """)
         try connection.run(
             "CREATE TABLE \(part["word"])(word text COLLATE \"C\" PRIMARY KEY, facts integer NOT NULL)")

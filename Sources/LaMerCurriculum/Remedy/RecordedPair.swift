@@ -69,7 +69,7 @@ public struct RecordedDiagnosis: Sendable {
     ///
     /// - Throws: `malformed` at the first line that is no pair, or does not fit an earlier one of its query.
     public init(path: String) throws(RecordError) {
-        let lines = try readJSONLines(RecordedPair.self, at: path)
+        let lines = try boundedLines(RecordedPair.self, at: path)
         var order: [String] = []
         var pairsOfQuery: [String: [RecordedPair]] = [:]
         for (line, pair) in lines {

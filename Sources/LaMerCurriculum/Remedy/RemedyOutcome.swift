@@ -83,6 +83,28 @@ public struct RemedyOutcome: Sendable {
         }
     }
 
+    /// Whether fewer pairs count than before, tested by swapping before and after within queries; `nil` where all pairs
+    /// counted before, so that none could have been broken, or none is there.
+    ///
+    /// Without an effect as many pairs would come to count as cease to. For one pair a query this is McNemar's exact test.
+    public var net: RemedyTest? {
+        let (remedied, broken) = (count(of: .remedied), count(of: .newlyBroken))
+        guard count(of: .sound) + broken > 0 else { return nil }
+        var byQuery: [String: Double] = [:]
+        for pair in pairs {
+            switch pair.outcome {
+            case .remedied: byQuery[pair.pair.queryID, default: 0] -= 1
+            case .newlyBroken: byQuery[pair.pair.queryID, default: 0] += 1
+            case .unchanged, .borderline, .sound: byQuery[pair.pair.queryID, default: 0] += 0
+            }
+        }
+        let differences = byQuery.sorted { $0.key < $1.key }.map(\.value)
+        let p = signFlipP(differences, seed: seed)
+        return RemedyTest(
+            remedied: remedied, broken: broken, p: p,
+            verdict: Verdict(q: p, interval: nil, margin: 0, examples: differences.count))
+    }
+
     /// The share of the pairs for which something holds, of those that are judged. Where it holds for none or for all,
     /// drawing anew says nothing, and the interval is Wilson's over the queries.
     private func share(_ holds: (RemediedPair) -> Bool?) -> Estimate {
@@ -95,6 +117,16 @@ public struct RemedyOutcome: Sendable {
             value: value,
             interval: value == 0 ? Interval(low: 0, high: reach) : Interval(low: 1 - reach, high: 1))
     }
+}
+
+/// Pairs that ceased to count beside those that came to, and whether chance explains it.
+public struct RemedyTest: Sendable, Equatable {
+    /// Pairs that are remedied, and pairs that are newly broken: about as many of the remedied as chance explains.
+    public let remedied, broken: Int
+    /// The chance of so uneven a split without an effect.
+    public let p: Double
+    /// What may be said of it.
+    public let verdict: Verdict
 }
 
 /// A pair that examples were made for.
@@ -118,5 +150,8 @@ func ratio(_ groups: [(sum: Double, count: Double)], resamples: Int, seed: Int) 
         let counts = drawnCounts(groups.count, seed: seed, resample: resample)
         return value { Double(counts[$0]) }
     }
-    return Estimate(value: value { _ in 1 }, interval: percentileInterval(drawn))
+    let own = value { _ in 1 }
+    let leftOut = groups.indices.compactMap { left in value { $0 == left ? 0 : 1 } }
+    return Estimate(
+        value: own, interval: own.flatMap { acceleratedInterval($0, drawn: drawn, leftOut: leftOut) })
 }

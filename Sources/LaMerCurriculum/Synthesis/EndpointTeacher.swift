@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import HTTP
 import Records
 import Synchronization
 
@@ -9,7 +11,9 @@ import Synchronization
 /// A chat model behind an endpoint that speaks OpenAI's protocol: `POST …/chat/completions`.
 ///
 /// Time-outs, broken connections, 408, 429, 5xx and answers that are no chat completion are tried again, with pauses that
-/// double, or as long as `Retry-After` says; anything else is final.
+/// double, or as long as `Retry-After` says. Fields that the server refuses are renamed or left out, which is said.
+/// A completion without text, as of a model that thought up to its limit, is asked for once more and then taken for an
+/// empty reply; its tokens are counted. Anything else is final.
 public final class EndpointTeacher: Teacher {
     /// What tokens cost, and how much may be spent.
     public struct Price: Sendable {
@@ -32,11 +36,13 @@ public final class EndpointTeacher: Teacher {
     private let pause: Duration  // between the starts of requests
     private let firstDelay: Duration
     private let timeout: TimeInterval
+    private let remark: @Sendable (String) -> Void
     private let state = Mutex(State())
 
     private struct State {
         var spent = 0.0
         var next = ContinuousClock.now
+        var fields = CompletionFields()
     }
 
     private static let attempts = 6
@@ -49,20 +55,29 @@ public final class EndpointTeacher: Teacher {
     ///   - requestsPerMinute: no more requests are started.
     ///   - timeout: seconds without an answer after which a request is tried again.
     ///   - firstDelay: the pause after the first failure.
+    ///   - remark: hears which fields are renamed or left out.
     public init(
         address: String, model: String, key: String?, price: Price?, requestsPerMinute: Int = 600,
-        timeout: Double = 120, firstDelay: Duration = .seconds(1)
+        timeout: Double = 120, firstDelay: Duration = .seconds(1),
+        remark: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(TeacherError) {
         guard let url = URL(string: address), let scheme = url.scheme, ["http", "https"].contains(scheme),
             url.host() != nil
         else {
+            let shown = address.contains("@") ? "an address with a password" : address
             throw .setting(
-                "--endpoint is \(address), but must be an address such as https://api.openai.com/v1.")
+                "--endpoint is \(shown), but must be an address such as https://api.openai.com/v1.")
+        }
+        guard key?.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) ?? true else {
+            throw .setting(
+                "The key for \(url.shown) has a space, a line break or another character that keys do not have."
+            )
         }
         self.url = url.appending(path: "chat/completions")
-        (name, self.key, self.price) = (model, key, price)
+        (name, self.key, self.price) = (model, key.flatMap { $0.isEmpty ? nil : $0 }, price)
         (self.timeout, self.firstDelay) = (timeout, firstDelay)
         pause = .seconds(60) / max(1, requestsPerMinute)
+        self.remark = remark
     }
 
     /// What the replies so far have cost.
@@ -70,43 +85,34 @@ public final class EndpointTeacher: Teacher {
 
     /// The reply to a conversation.
     public func reply(to request: TeacherRequest) async throws(TeacherError) -> String {
-        var delay = firstDelay
+        var (delay, attempt, silent) = (firstDelay, 1, 0)
         var reason = ""
-        for attempt in 1...Self.attempts {
+        while attempt <= Self.attempts {
             if let price, spent >= price.cap { throw .budget(spent: spent, cap: price.cap) }
             try await waitForTurn()
             switch try await exchange(request) {
             case .reply(let text): return text
+            case .otherFields: continue
+            case .silence:
+                silent += 1
+                if silent == 2 { return "" }
             case .again(let because, let after):
                 reason = because
-                guard attempt < Self.attempts else { break }
+                attempt += 1
+                guard attempt <= Self.attempts else { break }
                 try await sleep(max(delay, after ?? .zero))
                 delay *= 2
             }
         }
         throw .unavailable(
-            url: url.absoluteString, reason: "\(Self.attempts) attempts failed, the last because \(reason)")
+            url: url.shown, reason: "\(Self.attempts) attempts failed, the last because \(reason)")
     }
 
     private enum Outcome {
         case reply(String)
+        case silence  // a completion without text
+        case otherFields  // to be sent again, without what was refused
         case again(because: String, after: Duration?)
-    }
-
-    private struct Body: Encodable {
-        let model: String
-        let messages: [Message]
-        let temperature: Double
-        let max_tokens, seed: Int
-    }
-
-    private struct Completion: Decodable {
-        struct Choice: Decodable { let message: Said }
-        struct Said: Decodable { let content: String? }
-        struct Usage: Decodable { let prompt_tokens, completion_tokens: Int? }
-
-        let choices: [Choice]
-        let usage: Usage?
     }
 
     private func exchange(_ asked: TeacherRequest) async throws(TeacherError) -> Outcome {
@@ -114,60 +120,120 @@ public final class EndpointTeacher: Teacher {
         request.httpMethod = "POST"
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
         if let key { request.setValue("Bearer \(key)", forHTTPHeaderField: "Authorization") }
-        let answer: (Data, URLResponse)?
+        let fields = state.withLock { $0.fields }
         do {
             request.httpBody = try JSONEncoder().encode(
-                Body(
-                    model: name, messages: asked.messages, temperature: asked.temperature,
-                    max_tokens: asked.maxTokens,
-                    seed: asked.seed))
-            answer = try await Self.answer(to: request, within: timeout)
+                CompletionRequest(model: name, asked: asked, fields: fields))
         } catch {
-            return .again(because: "the connection failed (\(error.localizedDescription))", after: nil)
+            throw .setting("A request cannot be written as JSON: \(error.localizedDescription).")
         }
-        guard let (data, any) = answer else {
-            return .again(because: "no answer came in \(timeout) s", after: nil)
+        let answer: Answer
+        switch await Self.answer(to: request, within: timeout) {
+        case .answer(let whole): answer = whole
+        case .again(let because): return .again(because: because, after: nil)
+        case .endless(let bound):
+            throw .refused(url: url.shown, status: 200, message: "its answer is longer than \(bound) bytes")
+        case .elsewhere(let place):
+            throw .refused(
+                url: url.shown, status: 307,
+                message:
+                    "it leads to \(place), where the key is not sent; give that address if it is to be trusted"
+            )
         }
-        guard let response = any as? HTTPURLResponse else {
-            return .again(because: "it is not HTTP", after: nil)
-        }
-        let status = response.statusCode
+        let (data, status) = (answer.data, answer.status)
+        func words() -> String { said(CompletionReply.words(in: data)) }
         if [408, 429].contains(status) || status >= 500 {
-            let after = response.value(forHTTPHeaderField: "Retry-After").flatMap { Double($0) }
-            return .again(
-                because: "it answered \(status)", after: after.map { .seconds(min(max(0, $0), 600)) })
+            let after = LaMerCurriculum.pause(retryAfter: answer.retryAfter, sent: answer.date)
+            return .again(because: "it answered \(status): \(words())", after: after)
         }
         guard (200...299).contains(status) else {
-            let message = String(decoding: data.prefix(300), as: UTF8.self)
-            throw .refused(url: url.absoluteString, status: status, message: message)
+            if [400, 422].contains(status),
+                yield(fields, to: String(decoding: data.prefix(4000), as: UTF8.self))
+            {
+                return .otherFields
+            }
+            throw .refused(url: url.shown, status: status, message: words())
         }
-        guard let completion = try? JSONDecoder().decode(Completion.self, from: data),
-            let text = completion.choices.first?.message.content
-        else { return .again(because: "its answer is no chat completion", after: nil) }
-        pay(completion.usage, asked, text)
-        return .reply(text)
+        guard let reply = CompletionReply.read(data), reply.isCompletion
+        else {
+            return .again(because: "its answer is no chat completion: \(words())", after: nil)
+        }
+        pay(reply, asked)
+        guard let text = reply.text, text.contains(where: { !$0.isWhitespace }) else { return .silence }
+        return .reply(hiding(secrets, in: text))
     }
 
-    /// The answer to a request; nil where none comes in time. (The session's own time-out is unreliable on Linux.)
-    private static func answer(
-        to request: URLRequest, within seconds: Double
-    ) async throws -> (Data, URLResponse)? {
-        try await withThrowingTaskGroup(of: (Data, URLResponse)?.self) { group in
-            group.addTask { try await URLSession.shared.data(for: request) }
-            group.addTask {
-                try await Task.sleep(for: .seconds(seconds))
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next().flatMap(\.self)
+    /// Renames or leaves out the fields that a refusal names.
+    ///
+    /// - Parameter sent: the fields of the request that was refused; others may be in use by now.
+    /// - Returns: whether the next request has other fields.
+    private func yield(_ sent: CompletionFields, to refusal: String) -> Bool {
+        let done: [String]? = state.withLock { state in
+            guard state.fields == sent else { return [] }
+            let done = state.fields.yield(to: refusal)
+            return done.isEmpty ? nil : done
         }
+        for what in done ?? [] { remark("\(url.shown) refuses a field: \(what)") }
+        return done != nil
+    }
+
+    /// What nobody may get to see, should the server repeat it.
+    private var secrets: [String?] {
+        [key, url.password(percentEncoded: false), url.password(percentEncoded: true)]
+    }
+
+    /// The beginning of a server's words, fit for a terminal.
+    private func said(_ words: String) -> String {
+        String(hiding(secrets, in: words).onOneLine.prefix(300))
+    }
+
+    private struct Answer: Sendable {
+        var status = 0
+        var retryAfter, date: String?
+        var data = Data()
+    }
+
+    private enum Ending {
+        case answer(Answer)
+        case again(because: String)
+        case elsewhere(String)
+        case endless(Int)
+    }
+
+    /// The most bytes of an answer: a reply of a million tokens has about four.
+    private static let bound = 16 << 20
+
+    /// The answer to a request. A redirection is followed only on the same server: the key is not for others.
+    private static func answer(to request: URLRequest, within seconds: Double) async -> Ending {
+        let answer = Collector()
+        let bounds = Bounds(bytes: bound, seconds: seconds, followsOtherOrigins: false)
+        let outcome = await Exchange<Never>.run(request, within: bounds) { (response, _) in
+            answer.state.withLock {
+                $0.status = response.statusCode
+                $0.retryAfter = response.value(forHTTPHeaderField: "Retry-After")
+                $0.date = response.value(forHTTPHeaderField: "Date")
+            }
+            return { data in answer.state.withLock { $0.data += data } }
+        }
+        switch outcome {
+        case .complete: return .answer(answer.state.withLock { $0 })
+        case .broken(let reason): return .again(because: "the connection failed (\(reason))")
+        case .late: return .again(because: "no answer came in \(seconds) s")
+        case .tooLong(let bound): return .endless(bound)
+        case .redirected(let place): return .elsewhere(place)
+        case .cancelled: return .again(because: "the run was stopped")
+        }
+    }
+
+    private final class Collector: Sendable {
+        let state = Mutex(Answer())
     }
 
     /// Counts what a reply cost; where the endpoint does not count tokens, four bytes are taken for one.
-    private func pay(_ usage: Completion.Usage?, _ asked: TeacherRequest, _ text: String) {
+    private func pay(_ reply: CompletionReply, _ asked: TeacherRequest) {
         guard let price else { return }
-        let input = usage?.prompt_tokens ?? asked.messages.reduce(0) { $0 + $1.content.utf8.count } / 4
-        let output = usage?.completion_tokens ?? text.utf8.count / 4
+        let input = reply.inputTokens ?? asked.messages.reduce(0) { $0 + $1.content.utf8.count } / 4
+        let output = reply.outputTokens ?? reply.text.map { $0.utf8.count / 4 } ?? asked.maxTokens
         let cost = (Double(input) * price.input + Double(output) * price.output) / 1e6
         state.withLock { $0.spent += cost }
     }
@@ -186,7 +252,7 @@ public final class EndpointTeacher: Teacher {
         do {
             try await Task.sleep(for: duration)
         } catch {
-            throw .unavailable(url: url.absoluteString, reason: "the run was stopped")
+            throw .unavailable(url: url.shown, reason: "the run was stopped")
         }
     }
 }

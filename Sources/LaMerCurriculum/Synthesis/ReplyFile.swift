@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Records
 import Synchronization
@@ -32,7 +33,7 @@ public final class ReplyFile: Sendable {
             let whole = data.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
             for (place, line) in data.prefix(whole).split(separator: 0x0A).enumerated() {
                 guard let line = try? JSONDecoder().decode(Line.self, from: line) else {
-                    throw .file(path: path, reason: "line \(place + 1) is no reply of a teacher")
+                    throw .malformed(path: path, line: place + 1)
                 }
                 known[Key(teacher: line.teacher, request: line.request)] = line.reply
             }
@@ -75,7 +76,9 @@ public final class ReplyFile: Sendable {
                 replies[Key(teacher: teacher, request: request)] = reply
                 return nil
             } catch {
-                return "\(error.localizedDescription)"
+                return isFull(error)
+                    ? "no space is left on its disk (\(freeBytes(at: path)) bytes are free)"
+                    : error.localizedDescription
             }
         }
         if let failure { throw .file(path: path, reason: failure) }

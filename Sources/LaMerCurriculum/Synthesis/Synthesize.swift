@@ -84,7 +84,10 @@ private func problems(
     }
     let reply = try await teacher.reply(to: writingRequest(pair, count: count, seed: seed))
     guard let found = LaMerCurriculum.problems(in: reply) else {
-        reject("the reply is no list of problems", reply)
+        let isSilent = withoutThinking(reply).allSatisfy(\.isWhitespace)
+        reject(
+            isSilent ? "the reply has no text, only thoughts or nothing" : "the reply is no list of problems",
+            reply)
         return made
     }
     for problem in found {

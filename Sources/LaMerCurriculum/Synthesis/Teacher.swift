@@ -38,6 +38,8 @@ public enum TeacherError: Error, Equatable, CustomStringConvertible {
     case budget(spent: Double, cap: Double)
     /// A file of replies has none for a request.
     case notRecorded(path: String)
+    /// A line of a file of replies is no reply.
+    case malformed(path: String, line: Int)
     /// A file of replies cannot be read or written.
     case file(path: String, reason: String)
     /// The model itself cannot take the request.
@@ -56,6 +58,8 @@ public enum TeacherError: Error, Equatable, CustomStringConvertible {
                 + "on where it stopped."
         case .notRecorded(let path):
             "\(path) has no reply for a request; replay with the pairs, counts and seed that it was recorded with."
+        case .malformed(let path, let line):
+            "\(path), line \(line): expected a reply of a teacher; remove the line."
         case .file(let path, let reason): "\(path): \(reason)."
         case .model(let reason): "The model as teacher: \(reason)."
         }

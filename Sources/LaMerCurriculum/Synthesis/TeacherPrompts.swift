@@ -55,14 +55,12 @@ struct TaughtProblem: Decodable, Equatable {
 
 /// The problems of a reply; nil where it holds no list of such.
 func problems(in reply: String) -> [TaughtProblem]? {
-    guard let start = reply.firstIndex(of: "["), let end = reply.lastIndex(of: "]"), start < end else {
-        return nil
-    }
-    return try? JSONDecoder().decode([TaughtProblem].self, from: Data(reply[start...end].utf8))
+    firstJSONList(of: TaughtProblem.self, in: withoutThinking(reply))
 }
 
 /// What a reply gives as its answer: what follows the last "Answer:", else its last line.
 func finalAnswer(_ reply: String) -> String {
+    let reply = withoutThinking(reply)
     if let mark = reply.ranges(of: "Answer:").last {
         return reply[mark.upperBound...].trimmingCharacters(in: .whitespacesAndNewlines)
     }

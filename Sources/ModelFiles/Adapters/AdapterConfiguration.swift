@@ -1,3 +1,14 @@
+/// A value for the modules whose name ends as a regular expression says.
+public struct PatternValue<Value: Sendable & Equatable>: Sendable, Equatable {
+    /// The regular expression.
+    public let pattern: String
+    /// The value.
+    public let value: Value
+
+    /// A value for these modules.
+    public init(_ pattern: String, _ value: Value) { (self.pattern, self.value) = (pattern, value) }
+}
+
 /// What an adapter is, in the terms of PEFT's `LoraConfig`.
 public struct AdapterConfiguration: Sendable, Equatable {
     /// Modules, as PEFT lets one name them.
@@ -52,10 +63,10 @@ public struct AdapterConfiguration: Sendable, Equatable {
     public var layers: [Int] = []
     /// What stands before a layer's number in a name, such as `layers`; empty for anything.
     public var layerNames: [String] = []
-    /// Ranks of modules whose name ends so, as regular expressions; the first in alphabetical order counts.
-    public var ranks: [String: Int] = [:]
-    /// Alphas of modules whose name ends so, likewise.
-    public var alphas: [String: Double] = [:]
+    /// Ranks of some modules, in the order of the file: the first that means a module counts.
+    public var ranks: [PatternValue<Int>] = []
+    /// Alphas of some modules, likewise.
+    public var alphas: [PatternValue<Double>] = []
     /// Modules whose weights the adapter replaces: the last letters of their names.
     public var savedModules: [String] = []
     /// Whether what is done to the embedding is done to a head tied to it.

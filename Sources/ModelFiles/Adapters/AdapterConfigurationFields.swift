@@ -27,17 +27,17 @@ extension AdapterConfiguration {
         excluded = try fields.modules("exclude_modules")
         layers = try fields.integers("layers_to_transform")
         layerNames = try fields.texts("layers_pattern")
-        for (pattern, value) in try fields.object("rank_pattern") {
+        for (pattern, value) in try fields.members("rank_pattern") {
             guard case .integer(let rank) = value, rank > 0 else {
                 throw fields.malformed("rank_pattern", expected: "ranks of 1 or more")
             }
-            ranks[pattern] = rank
+            ranks.append(PatternValue(pattern, rank))
         }
-        for (pattern, value) in try fields.object("alpha_pattern") {
+        for (pattern, value) in try fields.members("alpha_pattern") {
             guard let alpha = value.number else {
                 throw fields.malformed("alpha_pattern", expected: "numbers")
             }
-            alphas[pattern] = alpha
+            alphas.append(PatternValue(pattern, alpha))
         }
         savedModules = try fields.texts("modules_to_save")
         base = try fields.text("base_model_name_or_path")
@@ -61,6 +61,11 @@ extension AdapterConfiguration {
         func list(_ texts: [String]) -> ConfigurationValue {
             texts.isEmpty ? .null : .list(texts.map { .text($0) })
         }
+        func members<Value>(
+            _ values: [PatternValue<Value>], _ written: (Value) -> ConfigurationValue
+        ) -> ConfigurationValue {
+            .object(Dictionary(values.map { ($0.pattern, written($0.value)) }) { first, _ in first })
+        }
         let chosen: ConfigurationValue =
             switch targets {
             case .familyDefault: .null
@@ -75,8 +80,8 @@ extension AdapterConfiguration {
             "use_rslora": .flag(isRankStabilized), "use_dora": .flag(hasMagnitudes),
             "bias": .text(bias.rawValue), "target_modules": chosen, "exclude_modules": value(excluded),
             "layers_to_transform": layers.isEmpty ? .null : .list(layers.map { .integer($0) }),
-            "layers_pattern": list(layerNames), "rank_pattern": .object(ranks.mapValues { .integer($0) }),
-            "alpha_pattern": .object(alphas.mapValues { .exactly($0) }),
+            "layers_pattern": list(layerNames), "rank_pattern": members(ranks) { .integer($0) },
+            "alpha_pattern": members(alphas) { .exactly($0) },
             "modules_to_save": list(savedModules),
             "fan_in_fan_out": .flag(isConv1D), "init_lora_weights": .flag(true),
         ]

@@ -5,12 +5,15 @@ import Kernels
 struct AdapterFields {
     let path: String
     private let fields: Configuration
+    private let source: String  // for the order of keys
 
     init(path: String) throws(ModelFileError) {
         self.path = path
         let file = try map(path, ifMissing: "name a folder with adapter_config.json, as PEFT writes it")
+        let bytes = file.bytes(in: 0..<file.count)
+        source = String(decoding: bytes, as: UTF8.self)
         do {
-            fields = try JSONDecoder().decode(Configuration.self, from: Data(file.bytes(in: 0..<file.count)))
+            fields = try JSONDecoder().decode(Configuration.self, from: Data(bytes))
         } catch {
             throw .malformed(
                 path: path, place: "the whole file", expected: "a JSON object", found: "something else")
@@ -18,7 +21,9 @@ struct AdapterFields {
     }
 
     /// The fields inside a field.
-    private init(path: String, fields: Configuration) { (self.path, self.fields) = (path, fields) }
+    private init(path: String, fields: Configuration) {
+        (self.path, self.fields, source) = (path, fields, "")
+    }
 
     /// The value of a field that is there and not `null`.
     private func value(_ key: String) -> ConfigurationValue? {
@@ -109,6 +114,26 @@ struct AdapterFields {
         }
     }
 
+    /// The members of an object of plain values in the order in which the file has them; none where it is missing.
+    func members(_ key: String) throws(ModelFileError) -> [(key: String, value: ConfigurationValue)] {
+        let members = try object(key)
+        let places = keysInOrder(of: key)
+        return members.sorted { (places[$0.key] ?? .max, $0.key) < (places[$1.key] ?? .max, $1.key) }
+            .map { ($0.key, $0.value) }
+    }
+
+    /// The place of each key of an object of plain values; Foundation's reader does not keep it.
+    private func keysInOrder(of key: String) -> [String: Int] {
+        var places: [String: Int] = [:]
+        let object = #/"(?<name>\w+)"\s*:\s*\{(?<members>(?:\s*"(?:[^"\\]|\\.)*"\s*:\s*[^,}"]*,?)*)\s*\}/#
+        guard let found = source.matches(of: object).first(where: { $0.name == key }) else { return places }
+        for member in found.members.matches(of: #/(?<key>"(?:[^"\\]|\\.)*")\s*:/#) {
+            let name = try? JSONDecoder().decode(String.self, from: Data(member.key.utf8))
+            if let name, places[name] == nil { places[name] = places.count }
+        }
+        return places
+    }
+
     /// The fields of an object inside.
     func fields(_ key: String) throws(ModelFileError) -> AdapterFields {
         AdapterFields(path: path, fields: try object(key))
@@ -150,35 +175,4 @@ struct AdapterFields {
         "fan_in_fan_out", "inference_mode", "revision", "auto_mapping", "peft_version", "runtime_config",
         "megatron_core", "qalora_group_size", "loftq_config", "eva_config", "corda_config", "lora_ga_config",
     ]
-}
-
-extension ConfigurationValue {
-    /// A number of either kind.
-    var number: Double? {
-        switch self {
-        case .integer(let value): Double(value)
-        case .number(let value): value.isFinite ? Double(value) : nil
-        default: nil
-        }
-    }
-
-    /// Whether this asks for nothing: null, false, or empty.
-    fileprivate var isNothing: Bool {
-        switch self {
-        case .null: true
-        case .flag(let flag): !flag
-        case .text(let text): text.isEmpty
-        case .list(let values): values.isEmpty
-        case .object(let members): members.isEmpty
-        case .integer, .number: false
-        }
-    }
-
-    /// As JSON, on one line and at most 60 letters.
-    fileprivate var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let text = (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "a number"
-        return text.count > 60 ? text.prefix(57) + "…" : text
-    }
 }

@@ -1,4 +1,15 @@
 import Foundation
+import Synchronization
+
+/// The first expression of a configuration that took too long.
+private final class SlowExpression: Sendable {
+    private let noted = Mutex<String?>(nil)
+
+    var pattern: String? {
+        get { noted.withLock { $0 } }
+        set { noted.withLock { $0 = $0 ?? newValue } }
+    }
+}
 
 /// Finds the modules that an adapter's configuration means, by the rules of PEFT 0.21.
 public struct ModuleMatcher: Sendable {
@@ -14,6 +25,7 @@ public struct ModuleMatcher: Sendable {
     private let layers: [NSRegularExpression]
     private let ranks: [(expression: NSRegularExpression, rank: Int)]
     private let alphas: [(expression: NSRegularExpression, alpha: Double)]
+    private let slow = SlowExpression()
 
     /// Compiles what a configuration says in regular expressions; `path` is where it says it.
     public init(_ configuration: AdapterConfiguration, path: String) throws(ModelFileError) {
@@ -50,15 +62,16 @@ public struct ModuleMatcher: Sendable {
         layers = try before.map { (pattern) throws(ModelFileError) in
             try whole("\(pattern)\\.(\\d+)\\..*", "layers_pattern")
         }
-        ranks = try configuration.ranks.sorted { $0.key < $1.key }.map {
-            (pattern, rank) throws(ModelFileError) in
-            (try whole("(?:.*\\.)?(?:\(pattern))", "rank_pattern"), rank)
+        ranks = try configuration.ranks.map { (rank) throws(ModelFileError) in
+            (try whole("(?:.*\\.)?(?:\(rank.pattern))", "rank_pattern"), rank.value)
         }
-        alphas = try configuration.alphas.sorted { $0.key < $1.key }.map {
-            (pattern, alpha) throws(ModelFileError) in
-            (try whole("(?:.*\\.)?(?:\(pattern))", "alpha_pattern"), alpha)
+        alphas = try configuration.alphas.map { (alpha) throws(ModelFileError) in
+            (try whole("(?:.*\\.)?(?:\(alpha.pattern))", "alpha_pattern"), alpha.value)
         }
     }
+
+    /// The first expression that took too long, and was given up; what was asked since then is not answered.
+    public var slowExpression: String? { slow.pattern }
 
     /// Whether a module is adapted.
     ///
@@ -67,7 +80,9 @@ public struct ModuleMatcher: Sendable {
     ///   - isLinear: Whether it is one of the linear layers, the head of the model not among them.
     ///   - familyTargets: The names that PEFT takes for the family where the configuration names none.
     public func matches(_ module: String, isLinear: Bool, familyTargets: [String]) -> Bool {
-        guard !matches(module, excluded), !saved.contains(where: { $0.matches(module) }) else { return false }
+        guard !matches(module, excluded), !saved.contains(where: { $0.matches(module, slow) }) else {
+            return false
+        }
         switch configuration.targets {
         case .allLinear: return isLinear
         case .familyDefault: return matches(module, .endings(familyTargets)) && isInLayers(module)
@@ -80,12 +95,12 @@ public struct ModuleMatcher: Sendable {
 
     /// The rank of a module's pair.
     public func rank(of module: String) -> Int {
-        ranks.first { $0.expression.matches(module) }?.rank ?? configuration.rank
+        ranks.first { $0.expression.matches(module, slow) }?.rank ?? configuration.rank
     }
 
     /// What a module's pair is multiplied by.
     public func scale(of module: String) -> Float {
-        let alpha = alphas.first { $0.expression.matches(module) }?.alpha ?? configuration.alpha
+        let alpha = alphas.first { $0.expression.matches(module, slow) }?.alpha ?? configuration.alpha
         let rank = Double(rank(of: module))
         return Float(alpha / (configuration.isRankStabilized ? rank.squareRoot() : rank))
     }
@@ -93,7 +108,7 @@ public struct ModuleMatcher: Sendable {
     private func matches(_ module: String, _ names: Names) -> Bool {
         switch names {
         case .endings(let names): names.contains { module == $0 || module.hasSuffix(".\($0)") }
-        case .expression(let expression): expression.matches(module)
+        case .expression(let expression): expression.matches(module, slow)
         }
     }
 
@@ -108,7 +123,19 @@ public struct ModuleMatcher: Sendable {
 }
 
 extension NSRegularExpression {
-    fileprivate func matches(_ text: String) -> Bool {
-        firstMatch(in: text, range: NSRange(text.startIndex..., in: text)) != nil
+    /// Whether a text has a match; an expression that takes more than a second is given up, with all that follow.
+    fileprivate func matches(_ text: String, _ slow: SlowExpression) -> Bool {
+        guard slow.pattern == nil else { return false }
+        let (start, whole) = (Date(), NSRange(text.startIndex..., in: text))
+        var isFound = false
+        unsafe enumerateMatches(in: text, options: [.reportProgress, .reportCompletion], range: whole) {
+            match, flags, stop in
+            if match != nil { isFound = true }
+            if flags.contains(.internalError) || Date().timeIntervalSince(start) > 1 {
+                slow.pattern = self.pattern
+            }
+            unsafe stop.pointee = ObjCBool(isFound || slow.pattern != nil)
+        }
+        return isFound
     }
 }

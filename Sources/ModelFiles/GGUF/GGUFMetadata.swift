@@ -1,12 +1,15 @@
 import Kernels
 
-/// Metadata by key and kind: what is there must be of the kind asked for.
+/// Metadata by key and kind: what is there must be of the kind asked for. Writers do not agree on how a number is stored,
+/// so that any kind of number serves that holds the value.
 extension GGUF {
     func integer(_ key: String) throws(ModelFileError) -> Int? {
         switch metadata[key] {
         case nil: return nil
         case .unsigned(let value)? where value <= UInt64(Int32.max): return Int(value)
         case .signed(let value)? where (0...Int64(Int32.max)).contains(value): return Int(value)
+        case .real(let value)? where (0...Double(Int32.max)).contains(value) && value == value.rounded():
+            return Int(value)
         case let other?: throw wrong(key, expected: "an integer from 0 to \(Int32.max)", found: other)
         }
     }
@@ -15,6 +18,8 @@ extension GGUF {
         switch metadata[key] {
         case nil: return nil
         case .real(let value)? where Float(value).isFinite: return Float(value)
+        case .unsigned(let value)?: return Float(value)
+        case .signed(let value)?: return Float(value)
         case let other?: throw wrong(key, expected: "a finite number", found: other)
         }
     }
@@ -23,6 +28,8 @@ extension GGUF {
         switch metadata[key] {
         case nil: return nil
         case .boolean(let value)?: return value
+        case .unsigned(let value)? where value <= 1: return value == 1
+        case .signed(let value)? where (0...1).contains(value): return value == 1
         case let other?: throw wrong(key, expected: "true or false", found: other)
         }
     }
@@ -36,7 +43,7 @@ extension GGUF {
     }
 
     func texts(_ key: String) throws(ModelFileError) -> [String]? {
-        guard let array = try array(key, of: .string, named: "an array of texts") else { return nil }
+        guard let array = try array(key, of: [.string], named: "an array of texts") else { return nil }
         var reader = ByteReader(file).moved(to: array.offset)
         var texts: [String] = []
         texts.reserveCapacity(array.count)
@@ -45,15 +52,37 @@ extension GGUF {
     }
 
     func integers(_ key: String) throws(ModelFileError) -> [Int]? {
-        guard let array = try array(key, of: .int32, named: "an array of 32-bit integers") else { return nil }
-        return (0..<array.count).map { Int(file.integer(Int32.self, at: array.offset + 4 * $0)) }
+        let kinds: Set<GGUFValueKind> = [
+            .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .uint64,
+        ]
+        guard let array = try array(key, of: kinds, named: "an array of integers") else { return nil }
+        return (0..<array.count).map { index in
+            let place = array.offset + array.kind.minimumSize * index
+            return switch array.kind {
+            case .int8: Int(file.integer(Int8.self, at: place))
+            case .uint8: Int(file.integer(UInt8.self, at: place))
+            case .int16: Int(file.integer(Int16.self, at: place))
+            case .uint16: Int(file.integer(UInt16.self, at: place))
+            case .uint32: Int(file.integer(UInt32.self, at: place))
+            case .int64, .uint64: Int(file.integer(Int64.self, at: place))
+            default: Int(file.integer(Int32.self, at: place))
+            }
+        }
     }
 
     func reals(_ key: String) throws(ModelFileError) -> [Float]? {
-        guard let array = try array(key, of: .float32, named: "an array of floats") else { return nil }
-        return (0..<array.count).map {
-            Float(bitPattern: file.integer(UInt32.self, at: array.offset + 4 * $0))
+        guard case .array(let stored)? = metadata[key], ![.float32, .float64].contains(stored.kind) else {
+            guard let array = try array(key, of: [.float32, .float64], named: "an array of numbers") else {
+                return nil
+            }
+            return (0..<array.count).map { index in
+                let place = array.offset + array.kind.minimumSize * index
+                return array.kind == .float32
+                    ? Float(bitPattern: file.integer(UInt32.self, at: place))
+                    : Float(Double(bitPattern: file.integer(UInt64.self, at: place)))
+            }
         }
+        return try integers(key)?.map { Float($0) }
     }
 
     /// A value that the model cannot do without.
@@ -65,11 +94,11 @@ extension GGUF {
     }
 
     private func array(
-        _ key: String, of kind: GGUFValueKind, named name: String
+        _ key: String, of kinds: Set<GGUFValueKind>, named name: String
     ) throws(ModelFileError) -> GGUFArray? {
         switch metadata[key] {
         case nil: return nil
-        case .array(let array)? where array.kind == kind: return array
+        case .array(let array)? where kinds.contains(array.kind): return array
         case let other?: throw wrong(key, expected: name, found: other)
         }
     }

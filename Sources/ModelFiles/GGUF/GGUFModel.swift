@@ -6,11 +6,14 @@ extension ModelSource {
         let architecture = try gguf.architecture()
         let vocabulary = try gguf.vocabulary()
         let extents = try gguf.extents(vocabulary)
+        let unknown = try GGUFKeys.check(gguf, architecture: architecture.name)
         self.init(
             path: gguf.file.path,
             configuration: try gguf.configuration(architecture, extents, vocabulary).json,
             tensors: try gguf.storedTensors(architecture, extents), vocabulary: .gguf(vocabulary),
-            files: gguf.files)
+            files: gguf.files,
+            notes: unknown.isEmpty ? [] : ["metadata that is passed over: \(unknown.joined(separator: ", "))"]
+        )
     }
 }
 

@@ -23,14 +23,26 @@ extension GGUF {
         return keys
     }
 
-    /// A linear or YaRN scaling, which is in the metadata.
+    /// A linear or YaRN scaling, which is in the metadata. As llama.cpp has it, a factor without a type is linear, older
+    /// files call it `rope.scale_linear`, and 0 or none is 1.
     private func writtenScaling() throws(ModelFileError) -> Configuration? {
-        let kind = try text(key("rope.scaling.type")) ?? "none"
+        let kind = try text(key("rope.scaling.type")) ?? "linear"
         guard kind != "none", kind != "longrope" else { return nil }
-        var scaling: Configuration = ["rope_type": .text(kind), "factor": try number("rope.scaling.factor")]
+        let (older, newer) = (try real(key("rope.scale_linear")), try real(key("rope.scaling.factor")))
+        let written = newer ?? older ?? 1
+        let factor = written == 0 ? 1 : written
+        guard kind != "linear" || factor != 1 else { return nil }
+        let extrapolation = try key("rope.scaling.yarn_ext_factor")
+        if kind == "yarn", let share = try real(extrapolation), share != 1 {
+            throw .unsupported(
+                path: file.path, place: "metadata value \(extrapolation)", found: "\(share)", supported: ["1"]
+            )
+        }
+        var scaling: Configuration = ["rope_type": .text(kind), "factor": .number(factor)]
         if let original = try integer(key("rope.scaling.original_context_length")) {
             scaling["original_max_position_embeddings"] = .integer(original)
         }
+        guard kind == "yarn" else { return scaling }
         for (name, key) in [
             ("attention_factor", "yarn_attn_factor"), ("beta_fast", "yarn_beta_fast"),
             ("beta_slow", "yarn_beta_slow"),

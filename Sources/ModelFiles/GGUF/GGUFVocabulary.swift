@@ -6,12 +6,22 @@ extension GGUF {
         let tokensKey = "tokenizer.ggml.tokens"
         let tokens = try required(tokensKey, texts(tokensKey))
         let modelKey = "tokenizer.ggml.model"
-        let kinds = try integers("tokenizer.ggml.token_type")
+        var kinds = try integers("tokenizer.ggml.token_type")
         try checkCount(kinds?.count, against: tokens.count, "tokenizer.ggml.token_type")
         let scores = try reals("tokenizer.ggml.scores")
         try checkCount(scores?.count, against: tokens.count, "tokenizer.ggml.scores")
         func id(_ name: String) throws(ModelFileError) -> Int? {
             try tokenID("tokenizer.ggml.\(name)_token_id", of: tokens.count)
+        }
+        let (bos, eos, unknown, padding) = (
+            try id("bos"), try id("eos"), try id("unknown"), try id("padding")
+        )
+        let ends = Set([eos, try id("eot"), try id("eom")].compactMap(\.self)).sorted()
+        // Some writers leave the kinds out: all tokens are plain, but for those that the file names itself.
+        if kinds == nil {
+            var plain = [Int](repeating: 1, count: tokens.count)
+            for named in ends + [bos, unknown, padding].compactMap(\.self) { plain[named] = 3 }
+            kinds = plain
         }
         return GGUFVocabulary(
             model: try required(modelKey, text(modelKey)),
@@ -20,7 +30,8 @@ extension GGUF {
             kinds: kinds ?? [],
             merges: try texts("tokenizer.ggml.merges") ?? [],
             scores: scores,
-            bos: try id("bos"), eos: try id("eos"), unknown: try id("unknown"), padding: try id("padding"),
+            bos: bos, eos: eos, unknown: unknown, padding: padding,
+            ends: ends,
             addsBOS: try boolean("tokenizer.ggml.add_bos_token"),
             addsEOS: try boolean("tokenizer.ggml.add_eos_token"),
             addsSpacePrefix: try boolean("tokenizer.ggml.add_space_prefix"),

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Fills a folder under a temporary name beside `path`, and renames it when it is whole: what is at `path` is all or
@@ -9,7 +10,9 @@ public func writeFolderAtomically(
 ) throws(ModelFileError) {
     let manager = FileManager.default
     try requireRoomForFolder(at: path)
-    let target = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    let named = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    let target: String
+    do throws(FileError) { target = try endOfLinks(named) } catch { throw ModelFileError(error) }
     let temporary = "\(target).\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
     guard unsafe mkdir(temporary, 0o755) == 0 else { throw failure(path) }
     defer { try? manager.removeItem(atPath: temporary) }  // nothing to remove once it was renamed
@@ -30,5 +33,5 @@ public func requireRoomForFolder(at path: String) throws(ModelFileError) {
 }
 
 private func failure(_ path: String) -> ModelFileError {
-    .unwritable(path: path, reason: unsafe String(cString: strerror(errno)))
+    ModelFileError(writingFailure(path))
 }

@@ -41,7 +41,14 @@ struct TokenDecoder: Sendable {
     /// The bytes of the text of tokens.
     func bytes(of tokens: [[UInt8]]) -> [UInt8] {
         var strings = tokens
-        for step in steps { strings = step.applied(to: strings) }
+        let limit = longestText(from: tokens.reduce(0) { $0 + $1.count })
+        for step in steps {
+            strings = step.applied(to: strings)
+            guard strings.reduce(0, { $0 + $1.count }) <= limit else {
+                TokenizerFault.note("decoder", "makes more than \(limit) bytes of a text")
+                return []
+            }
+        }
         return Array(strings.joined(separator: separator))
     }
 

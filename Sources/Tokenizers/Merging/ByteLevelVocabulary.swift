@@ -14,7 +14,8 @@ extension VocabularyStages {
                 source: source, component: "tokenizer.ggml.pre", found: "\"\(name)\"",
                 supported: NamedSplitter.names.joined(separator: ", "))
         }
-        let tokens = try tokenTable(vocabulary) { vocabulary.tokens[$0] }
+        let (tokens, equal) = tokenTable(vocabulary) { vocabulary.tokens[$0] }
+        notes += equal
         let merges = try mergeTable(try mergePairs(vocabulary), tokens, source: source)
         return VocabularyStages(
             normalizer: name == "qwen2" ? .composed : .none, preTokenizer: PreTokenizer(steps: steps),

@@ -10,7 +10,7 @@ extension VocabularyStages {
         if let bad = vocabulary.scores.firstIndex(where: \.isNaN) {
             throw .malformed(source: source, reason: "the score of token \(bad) is not a number")
         }
-        let tokens = try tokenTable(vocabulary) { spelling($0, in: vocabulary) }
+        let (tokens, notes) = tokenTable(vocabulary) { spelling($0, in: vocabulary) }
         let merges =
             vocabulary.merges.isEmpty
             ? mergeTable(tokens, scores: ranks(vocabulary))
@@ -28,7 +28,7 @@ extension VocabularyStages {
         if vocabulary.spacePrefix != .none { steps.append(.strip(" ", front: 1, back: 0)) }
         return VocabularyStages(
             normalizer: normalizer, preTokenizer: preTokenizer, tokens: tokens, model: model,
-            decoder: TokenDecoder(steps: steps))
+            decoder: TokenDecoder(steps: steps), notes: notes)
     }
 
     /// A token for merging. Gemma's files, which want no space before a text, spell runs of spaces as they are in

@@ -11,13 +11,17 @@ struct TokenTable: Sendable {
 
     /// Tokens with the ids that a file gave them.
     ///
+    /// - Parameter lastOfEqual: Whether of equal strings the last has its id; else they clash.
     /// - Returns: nil and the index of the entry whose id or string had already been taken.
-    static func make(_ strings: ByteStrings, ids: [Int32]) -> (table: TokenTable, clash: Int?) {
+    static func make(
+        _ strings: ByteStrings, ids: [Int32], lastOfEqual: Bool = false
+    ) -> (table: TokenTable, clash: Int?) {
         var table = TokenTable(strings: strings, count: Int(ids.max() ?? -1) + 1)
         for index in 0..<ids.count {
             let (bytes, range) = (strings.bytes.span, strings.range(index))
             let slot = table.slot(of: bytes, range, hash: hashOfBytes(bytes, range))
-            if table.indices[Int(ids[index])] >= 0 || table.slots[slot] >= 0 { return (table, index) }
+            let isKnown = table.slots[slot] >= 0 && !lastOfEqual
+            if table.indices[Int(ids[index])] >= 0 || isKnown { return (table, index) }
             table.indices[Int(ids[index])] = Int32(index)
             table.slots[slot] = ids[index]
         }

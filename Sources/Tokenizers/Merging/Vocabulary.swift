@@ -43,6 +43,9 @@ public struct Vocabulary: Sendable {
     /// The token that ends a text or a turn (`tokenizer.ggml.eos_token_id`).
     public let end: Int32?
 
+    /// The token that fills up a batch (`tokenizer.ggml.padding_token_id`).
+    public let padding: Int32?
+
     /// Whether encoding puts `beginning` first (`tokenizer.ggml.add_bos_token`).
     public let addsBeginning: Bool
 
@@ -59,7 +62,8 @@ public struct Vocabulary: Sendable {
     public init(
         model: String = "gpt2", tokens: [String], kinds: [Int32], scores: [Float] = [], merges: [String],
         splitter: String, spacePrefix: SpacePrefix = .start, unknown: Int32? = nil, beginning: Int32? = nil,
-        end: Int32? = nil, addsBeginning: Bool = false, addsEnd: Bool = false, chatTemplate: String? = nil,
+        end: Int32? = nil, padding: Int32? = nil, addsBeginning: Bool = false, addsEnd: Bool = false,
+        chatTemplate: String? = nil,
         source: String = "GGUF vocabulary"
     ) {
         self.model = model
@@ -72,6 +76,7 @@ public struct Vocabulary: Sendable {
         self.splitter = splitter
         self.beginning = beginning
         self.end = end
+        self.padding = padding
         self.addsBeginning = addsBeginning
         self.addsEnd = addsEnd
         self.chatTemplate = chatTemplate

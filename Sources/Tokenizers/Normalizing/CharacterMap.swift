@@ -29,10 +29,12 @@ struct CharacterMap: Sendable {
 
     /// The text with each character replaced, or else each of its scalars. Only short characters are looked for as
     /// a whole, as in the reference.
-    func normalized(_ text: [UInt8]) -> [UInt8] {
+    ///
+    /// - Parameter limit: The most bytes that the text may become; the rest of one that grows longer is left out.
+    func normalized(_ text: [UInt8], limit: Int) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(text.count)
-        for character in String(decoding: text, as: UTF8.self) {
+        for character in String(decoding: text, as: UTF8.self) where output.count <= limit {
             let bytes = [UInt8](character.utf8)
             if bytes.count < 6, append(replacementOf: bytes[...], to: &output) { continue }
             for scalar in character.unicodeScalars {

@@ -67,7 +67,11 @@ struct Normalizer: Sendable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(range.count)
         for i in range { bytes.append(text[i]) }
-        for step in steps { bytes = step.applied(to: bytes) }
+        let limit = longestText(from: range.count)
+        for step in steps where bytes.count <= limit { bytes = step.applied(to: bytes, limit: limit) }
+        if bytes.count > limit {
+            TokenizerFault.note("normalizer", "makes more than \(limit) bytes of a text of \(range.count)")
+        }
         return bytes
     }
 

@@ -22,7 +22,8 @@ enum NormalizerStep: Sendable {
 
     private static let marks = ScalarSet(markRanges)
 
-    func applied(to text: [UInt8]) -> [UInt8] {
+    /// - Parameter limit: The most bytes that a text may become.
+    func applied(to text: [UInt8], limit: Int) -> [UInt8] {
         switch self {
         case .composed: CanonicalComposition.shared.composed(text.span, 0..<text.count) ?? text
         case .decomposed: CanonicalComposition.shared.decomposed(text)
@@ -32,9 +33,9 @@ enum NormalizerStep: Sendable {
             mappingScalars(text) { if !Self.marks.contains($0) { appendUTF8(of: $0, to: &$1) } }
         case .strip(let left, let right): Self.stripped(text, left, right)
         case .prepend(let prefix): text.isEmpty ? text : prefix + text
-        case .replace(let pattern, let content): pattern.replacing(in: text, with: content)
+        case .replace(let pattern, let content): pattern.replacing(in: text, with: content, limit: limit)
         case .bert(let bert): bert.normalized(text)
-        case .map(let map): map.normalized(text)
+        case .map(let map): map.normalized(text, limit: limit)
         case .byteCharacters: text.flatMap(ByteAlphabet.utf8(of:))
         }
     }

@@ -5,11 +5,12 @@ struct TokenizerConfig {
     /// The names of the special tokens by role ("bos_token", "eos_token", …).
     private(set) var specialTokens: [String: String] = [:]
 
-    /// `add_bos_token` and `add_eos_token`, where the file says so.
-    private(set) var addsBeginning: Bool?
-    private(set) var addsEnd: Bool?
+    /// The names of further special tokens (`additional_special_tokens`, `extra_special_tokens`).
+    private(set) var extraTokens: Set<String> = []
 
     private(set) var chatTemplate: String?
+    /// The template for conversations with tools, where there is one of its own.
+    private(set) var toolTemplate: String?
 
     /// Reads `tokenizer_config.json`, `special_tokens_map.json` and `chat_template.jinja`, those that exist.
     init(folder: URL) throws(TokenizerError) {
@@ -21,6 +22,10 @@ struct TokenizerConfig {
         if FileManager.default.fileExists(atPath: template) {
             chatTemplate = String(decoding: try readBytes(template), as: UTF8.self)
         }
+        let forTools = folder.appending(path: "additional_chat_templates/tool_use.jinja").path
+        if FileManager.default.fileExists(atPath: forTools) {
+            toolTemplate = String(decoding: try readBytes(forTools), as: UTF8.self)
+        }
     }
 
     private mutating func read(_ path: String) throws(TokenizerError) {
@@ -30,16 +35,28 @@ struct TokenizerConfig {
             json = try reader.value()
             try reader.end()
         } catch { throw .malformed(source: path, reason: error.reason) }
-        for role in ["bos_token", "eos_token", "unk_token", "pad_token"] {
-            if let name = json[role].string ?? json[role]["content"].string { specialTokens[role] = name }
+        for role in [
+            "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
+        ] {
+            if let name = Self.content(json[role]) { specialTokens[role] = name }
         }
-        addsBeginning = json["add_bos_token"].bool ?? addsBeginning
-        addsEnd = json["add_eos_token"].bool ?? addsEnd
-        chatTemplate = json["chat_template"].string ?? defaultTemplate(json["chat_template"]) ?? chatTemplate
+        // add_bos_token and add_eos_token are not read: what stands around a text is tokenizer.json's post-processor, as
+        // in transformers 5.
+        for key in ["additional_special_tokens", "extra_special_tokens"] {
+            var tokens = json[key].array ?? []
+            if case .object(let members) = json[key] { tokens = Array(members.values) }
+            extraTokens.formUnion(tokens.compactMap(Self.content))
+        }
+        let template = json["chat_template"]
+        chatTemplate = template.string ?? named("default", in: template) ?? chatTemplate
+        toolTemplate = named("tool_use", in: template) ?? toolTemplate
     }
 
-    /// Of a list of named templates the one called "default".
-    private func defaultTemplate(_ json: JSONValue) -> String? {
-        json.array?.first { $0["name"].string == "default" }?["template"].string
+    /// A token is written as its content, or as an object that has it.
+    private static func content(_ json: JSONValue) -> String? { json.string ?? json["content"].string }
+
+    /// One of a list of named templates.
+    private func named(_ name: String, in json: JSONValue) -> String? {
+        json.array?.first { $0["name"].string == name }?["template"].string ?? json[name].string
     }
 }

@@ -16,14 +16,16 @@ extension Tokenizer {
 
     private init(_ file: TokenizerFile, _ config: TokenizerConfig) throws(TokenizerError) {
         let source = file.path
+        try file.requireKnownKeys()
         decoder = try TokenDecoder(file["decoder"], source: source)
         normalizer = try Normalizer(file["normalizer"], source: source)
         let seesBytes: Bool
         (preTokenizer, seesBytes, notes) = try PreTokenizer.read(file["pre_tokenizer"], source: source)
 
-        var added = try addedTokens(file["added_tokens"], source: source)
         let own: TokenTable
-        (own, tokens) = try vocabulary(file.tokens, file.ids, added, source: source)
+        var added: [AddedToken]
+        (own, tokens, added) = try vocabulary(
+            file.tokens, file.ids, addedTokens(file["added_tokens"], source: source), source: source)
         model = try Model(file, own, seesBytes: seesBytes)
         added += namedTokens(config, in: tokens, besides: added)
         (plainBytes, special) = tokenBytes(tokens, added, decoder)
@@ -33,14 +35,9 @@ extension Tokenizer {
 
         beginning = try tokenID(of: config.specialTokens["bos_token"], in: tokens, source: source)
         end = try tokenID(of: config.specialTokens["eos_token"], in: tokens, source: source)
-        chatTemplate = config.chatTemplate
-        if config.addsBeginning != nil || config.addsEnd != nil {
-            postProcessor = PostProcessor(
-                before: config.addsBeginning == true ? [beginning].compactMap(\.self) : [],
-                after: config.addsEnd == true ? [end].compactMap(\.self) : [])
-        } else {
-            postProcessor = try PostProcessor(file["post_processor"], source: source)
-        }
+        (chatTemplate, toolTemplate) = (config.chatTemplate, config.toolTemplate)
+        specialTokens = config.specialTokens
+        postProcessor = try PostProcessor(file["post_processor"], source: source)
     }
 }
 
@@ -61,10 +58,14 @@ private func addedTokens(_ json: JSONValue, source: String) throws(TokenizerErro
     return tokens
 }
 
-/// The model's own vocabulary, and the same with the added tokens that are not in it.
+/// The model's own vocabulary, the same with the added tokens that are not in it, and the added tokens with the ids that
+/// they get.
+///
+/// As in the reference a token that the vocabulary has keeps the vocabulary's id, one that is listed twice is the first,
+/// and one whose id is taken gets the next that is free.
 private func vocabulary(
     _ strings: ByteStrings, _ ids: [Int32], _ added: [AddedToken], source: String
-) throws(TokenizerError) -> (own: TokenTable, all: TokenTable) {
+) throws(TokenizerError) -> (own: TokenTable, all: TokenTable, added: [AddedToken]) {
     var (strings, ids) = (strings, ids)
     let highest = strings.bytes.count + 16 * (strings.count + added.count)
     if let id = (ids + added.map(\.id)).max(), Int(id) > highest {
@@ -72,22 +73,24 @@ private func vocabulary(
     }
     let (model, clash) = TokenTable.make(strings, ids: ids)
     if let clash { throw duplicate(strings, ids, clash, source) }
-    for token in added {
-        let known = model.id(of: [UInt8](token.content.utf8))
-        if known == token.id { continue }
-        if let known {
-            throw .malformed(
-                source: source,
-                reason:
-                    "the added token \"\(token.content)\" has id \(token.id), and \(known) in the vocabulary")
+    var (kept, contents) = ([AddedToken](), Set<String>())
+    var new: Set<Int32> = []
+    for token in added where contents.insert(token.content).inserted {
+        if let known = model.id(of: [UInt8](token.content.utf8)) {
+            kept.append(token.withID(known))
+            continue
         }
+        var id = token.id
+        if model.contains(id) || new.contains(id) { id = max(Int32(model.count), (new.max() ?? -1) + 1) }
+        new.insert(id)
         strings.append(token.content.utf8)
-        ids.append(token.id)
+        ids.append(id)
+        kept.append(token.withID(id))
     }
-    if ids.count == model.tokenCount { return (model, model) }
+    if ids.count == model.tokenCount { return (model, model, kept) }
     let (table, secondClash) = TokenTable.make(strings, ids: ids)
     if let secondClash { throw duplicate(strings, ids, secondClash, source) }
-    return (model, table)
+    return (model, table, kept)
 }
 
 func duplicate(_ strings: ByteStrings, _ ids: [Int32], _ index: Int, _ source: String) -> TokenizerError {
@@ -101,7 +104,8 @@ private func namedTokens(
     _ config: TokenizerConfig, in tokens: TokenTable, besides added: [AddedToken]
 ) -> [AddedToken] {
     let known = Set(added.map(\.content))
-    return Set(config.specialTokens.values).subtracting(known).sorted().compactMap { name in
+    return Set(config.specialTokens.values).union(config.extraTokens).subtracting(known).sorted().compactMap {
+        name in
         tokens.id(of: [UInt8](name.utf8)).map { id in
             AddedToken(
                 id: id, content: name, special: true, leftSpace: false, rightSpace: false, singleWord: false,

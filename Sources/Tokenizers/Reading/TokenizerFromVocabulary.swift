@@ -35,7 +35,15 @@ extension Tokenizer {
         }
         beginning = vocabulary.beginning
         end = vocabulary.end
-        chatTemplate = vocabulary.chatTemplate
+        (chatTemplate, toolTemplate) = (vocabulary.chatTemplate, nil)
+        var special: [String: String] = [:]
+        for (role, id) in [
+            ("bos_token", beginning), ("eos_token", end), ("unk_token", vocabulary.unknown),
+            ("pad_token", vocabulary.padding),
+        ] {
+            if let id, tokens.contains(id) { special[role] = vocabulary.tokens[Int(id)] }
+        }
+        specialTokens = special
         postProcessor = PostProcessor(
             before: vocabulary.addsBeginning ? [beginning].compactMap(\.self) : [],
             after: vocabulary.addsEnd ? [end].compactMap(\.self) : [])
@@ -52,17 +60,25 @@ struct VocabularyStages {
     var notes: [String] = []
 }
 
-/// The table of tokens; `spelling` gives each its form for merging.
+/// The table of tokens; `spelling` gives each its form for merging. Of equal tokens a text gets the last, as in llama.cpp.
+///
+/// - Returns: The table, and a note where tokens are equal.
 func tokenTable(
     _ vocabulary: Vocabulary, spelling: (Int) -> String
-) throws(TokenizerError) -> TokenTable {
+) -> (table: TokenTable, notes: [String]) {
     var strings = ByteStrings()
     strings.reserve(strings: vocabulary.tokens.count, bytes: 8 * vocabulary.tokens.count)
     for id in vocabulary.tokens.indices { strings.append(spelling(id).utf8) }
     let ids = (0..<Int32(strings.count)).map(\.self)
     let (table, clash) = TokenTable.make(strings, ids: ids)
-    if let clash { throw duplicate(strings, ids, clash, vocabulary.source) }
-    return table
+    guard let clash else { return (table, []) }
+    let token = String(decoding: strings[clash], as: UTF8.self)
+    return (
+        TokenTable.make(strings, ids: ids, lastOfEqual: true).table,
+        [
+            "the vocabulary has equal tokens, such as \"\(token)\" again with id \(clash); a text gets the last of them"
+        ]
+    )
 }
 
 /// The tokens that are found in the text itself: control, unknown and user-defined ones, if they are spelled for

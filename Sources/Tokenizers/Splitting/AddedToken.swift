@@ -15,4 +15,11 @@ struct AddedToken: Sendable {
 
     /// Whether it is looked for in normalized text.
     let normalized: Bool
+
+    /// The token under another id.
+    func withID(_ id: Int32) -> AddedToken {
+        AddedToken(
+            id: id, content: content, special: special, leftSpace: leftSpace, rightSpace: rightSpace,
+            singleWord: singleWord, normalized: normalized)
+    }
 }

@@ -7,6 +7,7 @@ struct AddedTokenSearch: Sendable {
     }
 
     private let tokens: [AddedToken]
+    private let contents: [[UInt8]]  // of each token, as it stands in the text
     private var edges = PairTable(capacity: 16)  // (node, byte) → node; node 0 is the root
     private var endings: [Int32] = [-1]  // by node: the index of the token that ends there
     private var begins = [Bool](repeating: false, count: 256)
@@ -14,8 +15,8 @@ struct AddedTokenSearch: Sendable {
     /// - Parameter normalizer: what the text will have passed through.
     init(_ tokens: [AddedToken], _ normalizer: Normalizer = .none) {
         self.tokens = tokens
-        for (index, token) in tokens.enumerated() {
-            let content = normalizer.normalized(token.content)
+        contents = tokens.map { normalizer.normalized($0.content) }
+        for (index, content) in contents.enumerated() {
             var node: Int32 = 0
             for byte in content {
                 if edges[node, Int32(byte)] == PairTable.missing {
@@ -34,8 +35,19 @@ struct AddedTokenSearch: Sendable {
         if tokens.isEmpty { return range.isEmpty ? [] : [Piece(range: range, token: nil)] }
         var pieces: [Piece] = []
         var (done, i) = (range.lowerBound, range.lowerBound)
+        // Looking on from each place anew is fast for real tokens; where it is not, all places are looked at together.
+        var (steps, longest) = (16 * range.count + 4096, [Int32]())
         while i < range.upperBound {
-            guard begins[Int(text[i])], let (token, end) = match(at: i, in: text, range) else {
+            if steps < 0, longest.isEmpty {
+                longest = LongestTokens(contents).beginning(in: text, range)
+            }
+            let found =
+                if !longest.isEmpty {
+                    match(longest[i - range.lowerBound], at: i)
+                } else {
+                    begins[Int(text[i])] ? match(at: i, in: text, range, &steps) : nil
+                }
+            guard let (token, end) = found else {
                 i += 1
                 continue
             }
@@ -52,9 +64,16 @@ struct AddedTokenSearch: Sendable {
         return pieces
     }
 
-    private func match(at start: Int, in text: Span<UInt8>, _ range: Range<Int>) -> (AddedToken, end: Int)? {
+    private func match(_ token: Int32, at start: Int) -> (AddedToken, end: Int)? {
+        token < 0 ? nil : (tokens[Int(token)], start + contents[Int(token)].count)
+    }
+
+    private func match(
+        at start: Int, in text: Span<UInt8>, _ range: Range<Int>, _ steps: inout Int
+    ) -> (AddedToken, end: Int)? {
         var (node, longest, end): (Int32, Int32, Int) = (0, -1, start)
         for i in start..<range.upperBound {
+            steps -= 1
             let edge = edges[node, Int32(text[i])]
             if edge == PairTable.missing { break }
             node = Int32(edge)

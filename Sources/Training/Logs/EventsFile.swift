@@ -1,3 +1,4 @@
+import Files
 import Foundation
 public import Records
 
@@ -25,7 +26,7 @@ public final class EventsFile {
                 try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
             }
             let bytes = Event.file(of: lines, endingAt: now)
-            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+            try writeWholeFile(bytes, to: path)
         } catch { throw unwritable(path, error) }
         handle = try appending(to: path)
     }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Records
 
@@ -7,9 +8,7 @@ func writeJSON(_ value: some Encodable, to path: String) throws(RecordError) {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let data: Data
     do { data = try encoder.encode(value) } catch { throw .unencodable(reason: "\(error)") }
-    do { try (data + Data("\n".utf8)).write(to: URL(filePath: path), options: .atomic) } catch {
-        throw unwritable(path, error)
-    }
+    do throws(FileError) { try writeWholeFile([UInt8](data) + [0x0A], to: path) } catch { throw .file(error) }
 }
 
 /// Reads what `writeJSON` wrote.
@@ -46,5 +45,8 @@ func write(_ bytes: Data, to handle: FileHandle, at path: String) throws(RecordE
 
 /// The error of an output that a failure of the system stopped.
 func unwritable(_ path: String, _ error: any Error) -> RecordError {
-    .unwritable(path: path, reason: error.localizedDescription)
+    if let error = error as? FileError { return .file(error) }
+    return isFull(error)
+        ? .file(.full(path: path, free: freeBytes(at: path)))
+        : .unwritable(path: path, reason: error.localizedDescription)
 }

@@ -25,6 +25,23 @@ struct StepGradients: Sendable {
 }
 
 extension Trainer {
+    /// The same, given up where that is asked for meanwhile.
+    func gradients(
+        of examples: [Int], step: Int, weight: Float, unless isStopped: (@Sendable () -> Bool)?,
+        _ probing: (@Sendable (Batch) -> StepProbe)?
+    ) async throws(TrainingError) -> StepGradients {
+        guard let isStopped else {
+            return await gradients(of: examples, step: step, weight: weight, probing)
+        }
+        var computing = self
+        computing.optimizer = AdamW()  // which is changed in place later, and must not be held twice then
+        let found = await unlessStopped(isStopped) { [computing] in
+            await computing.gradients(of: examples, step: step, weight: weight, probing)
+        }
+        guard let found else { throw .stopped }
+        return found
+    }
+
     /// The gradients of some examples' losses, each multiplied by `weight`.
     func gradients(
         of examples: [Int], step: Int, weight: Float, _ probing: (@Sendable (Batch) -> StepProbe)? = nil

@@ -75,14 +75,17 @@ public struct Trainer: Sendable {
 
     /// Takes a step.
     ///
-    /// - Parameter probing: Makes what each pack is probed with.
+    /// - Parameters:
+    ///   - isStopped: Asked while gradients are computed; true abandons the step, and the trainer stays as it was.
+    ///   - probing: Creates the probe of each pack.
     public mutating func takeStep(
-        probing: (@Sendable (Batch) -> StepProbe)? = nil
+        unless isStopped: (@Sendable () -> Bool)? = nil, probing: (@Sendable (Batch) -> StepProbe)? = nil
     ) async throws(TrainingError) -> StepReport {
         let number = step + 1
         let examples = order.examples(step: number)
         let size = examples.reduce(0) { $0 + objective.sizes[$1] }
-        let found = await gradients(of: examples, step: number, weight: 1 / Float(size), probing)
+        let found = try await gradients(
+            of: examples, step: number, weight: 1 / Float(size), unless: isStopped, probing)
         let norm = trained.reduce(0) { $0 + sumOfSquares(found.weights[$1, default: []]) }.squareRoot()
         try await check(found, norm, examples, step: number)
         withoutGradient = withoutGradient.filter { name in

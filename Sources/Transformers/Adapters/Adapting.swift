@@ -16,12 +16,25 @@ extension Decoder {
     public func adapted(by adapter: AdapterFolder) throws(ModelError) -> (decoder: Decoder, notes: [String]) {
         var adapting = Adapting(adapter, model: self)
         var decoder = self
-        try adapting.untieHead(of: &decoder)
-        try adapting.replaceWeights(of: &decoder)
-        try adapting.adaptProjections(of: &decoder)
-        try adapting.adaptEmbeddings(of: &decoder)
-        try adapting.finish()
+        do throws(ModelError) {
+            try adapting.untieHead(of: &decoder)
+            try adapting.replaceWeights(of: &decoder)
+            try adapting.adaptProjections(of: &decoder)
+            try adapting.adaptEmbeddings(of: &decoder)
+            try adapting.finish()
+        } catch {
+            throw slowness(of: adapter) ?? error
+        }
+        if let slow = slowness(of: adapter) { throw slow }
         return (decoder, adapting.notes)
+    }
+
+    private func slowness(of adapter: AdapterFolder) -> ModelError? {
+        adapter.matcher.slowExpression.map {
+            .configuration(
+                path: adapter.path, key: "rank_pattern or another expression",
+                expected: "one that is matched at once", found: $0)
+        }
     }
 }
 
@@ -50,11 +63,23 @@ struct Adapting {
 
     /// Whether a module has a pair.
     func hasPair(_ module: String, isLinear: Bool = false) -> Bool {
-        adapter.matcher.matches(module, isLinear: isLinear, familyTargets: model.defaultTargets)
+        (spokenFor[module] ?? [module]).contains {
+            adapter.matcher.matches($0, isLinear: isLinear, familyTargets: model.defaultTargets)
+        }
+    }
+
+    /// The modules by whose names an embedding is meant that the head stays tied to.
+    private var spokenFor: [String: [String]] {
+        let embedding = name(model.names.embedding)
+        return model.head == nil && adapter.configuration.tiesWeights ? [embedding: [embedding, head]] : [:]
     }
 
     /// Whether a module, or one that holds it, is replaced by the adapter.
     private func isSaved(_ module: String) -> Bool {
+        (spokenFor[module] ?? [module]).contains(where: isNamedSaved)
+    }
+
+    private func isNamedSaved(_ module: String) -> Bool {
         let holders = module.indices.filter { module[$0] == "." }.map { module[..<$0] } + [module[...]]
         return adapter.configuration.savedModules.contains { ending in
             holders.contains { $0.hasSuffix(ending) }
@@ -74,8 +99,9 @@ struct Adapting {
         return tensor
     }
 
-    /// A head that is tied to the embedding becomes a weight of its own where the adapter changes one of the two:
-    /// PEFT does not carry the change over to the other.
+    /// A head that is tied to the embedding becomes a weight of its own where the adapter changes one of the two: PEFT
+    /// does not carry the change over to the other, unless `ensure_weight_tying` asks for it. Then what the adapter has
+    /// for the head is a copy of what it has for the embedding.
     mutating func untieHead(of decoder: inout Decoder) throws(ModelError) {
         guard decoder.head == nil else { return }
         let modules = [name(decoder.names.embedding), head]
@@ -84,12 +110,30 @@ struct Adapting {
             return
         }
         guard !adapter.configuration.tiesWeights else {
-            throw .configuration(
-                path: adapter.path, key: "ensure_weight_tying",
-                expected: "false where the embedding or the head is adapted", found: "true")
+            try requireCopies(of: decoder)
+            return
         }
         decoder.head = decoder.embedding
         notes.append("its head is no longer tied to its embedding")
+    }
+
+    /// Throws where the adapter has something else for a head that stays tied than for the embedding; its tensors for the
+    /// head are used then.
+    private mutating func requireCopies(of decoder: Decoder) throws(ModelError) {
+        let embedding = name(decoder.names.embedding)
+        for copy in adapter.tensors.keys.filter({ $0.hasPrefix("\(head).") }) {
+            let original = embedding + copy.dropFirst(head.count)
+            if let own = adapter.tensors[copy], let shared = adapter.tensors[original],
+                own.shape != shared.shape || own.matrix.expanded() != shared.matrix.expanded()
+            {
+                throw .configuration(
+                    path: adapter.path, key: "ensure_weight_tying",
+                    expected: "equal tensors \(original) and \(copy)",
+                    found: "two that differ")
+            }
+            unused.remove(copy)
+        }
+        notes.append("its head stays tied to its embedding, as ensure_weight_tying says")
     }
 
     /// Weights that the adapter brings whole: saved modules, biases, and what lies under pairs of embeddings.

@@ -38,6 +38,8 @@ public struct Decoder: Sendable, Weighted {
     /// Gradient checkpointing: a pass with gradients keeps only the input of each layer, and recomputes the
     /// layer in the backward pass. It takes a third more time and the memory of one layer.
     public var recomputesLayers = false
+    /// What was decided when the files were read, in sentences without a stop.
+    public internal(set) var notes: [String] = []
 
     /// The number of layers.
     public var layers: Int { blocks.count }

@@ -10,6 +10,9 @@ struct RotaryConfiguration: Decodable, Sendable {
     let attention_factor: Float?
     let beta_fast: Float?
     let beta_slow: Float?
+    let mscale: Float?
+    let mscale_all_dim: Float?
+    let truncate: Bool?
     let low_freq_factor: Float?
     let high_freq_factor: Float?
     var original_max_position_embeddings: Float?  // Phi 3 keeps it outside
@@ -31,12 +34,11 @@ struct RotaryConfiguration: Decodable, Sendable {
             let factor = try scaling.value("factor", \.factor, path)
             return Rotary(frequencies: plain.map { $0 / factor })
         case "dynamic":
-            let original = scaling?.original_max_position_embeddings.map { Int($0) } ?? context
             return Rotary(
                 frequencies: plain,
                 rule: .growingBase(
-                    base: theta, factor: try scaling.value("factor", \.factor, path), context: original))
-        case "llama3": return Rotary(frequencies: try llama3(plain, scaling, path))
+                    base: theta, factor: try scaling.value("factor", \.factor, path), context: context))
+        case "llama3": return Rotary(frequencies: try llama3(plain, scaling, Float(context), path))
         case "yarn": return try yarn(plain, theta, scaling, Float(context), path)
         case "longrope", "su": return try longRope(plain, scaling, context, path)
         case let other:
@@ -48,13 +50,12 @@ struct RotaryConfiguration: Decodable, Sendable {
 
     /// Llama 3.1: long waves are slowed by the factor, short ones left, those between in proportion.
     private static func llama3(
-        _ plain: [Float], _ scaling: RotaryConfiguration?, _ path: String
+        _ plain: [Float], _ scaling: RotaryConfiguration?, _ maximum: Float, _ path: String
     ) throws(ModelError) -> [Float] {
         let factor = try scaling.value("factor", \.factor, path)
         let low = try scaling.value("low_freq_factor", \.low_freq_factor, path)
         let high = try scaling.value("high_freq_factor", \.high_freq_factor, path)
-        let context = try scaling.value(
-            "original_max_position_embeddings", \.original_max_position_embeddings, path)
+        let context = scaling?.original_max_position_embeddings ?? maximum
         return plain.map { frequency in
             let wavelength = 2 * Float.pi / frequency
             if wavelength < context / high { return frequency }
@@ -89,24 +90,34 @@ struct RotaryConfiguration: Decodable, Sendable {
 
     /// YaRN: fast pairs are left, slow ones slowed by the factor, those between in proportion; scores are sharpened.
     ///
-    /// - Source: Peng et al. 2023, equations 18 to 23.
+    /// - Source: Peng et al. 2023, equations 18 to 23; the weights of the sharpening are DeepSeek's, as in transformers.
     private static func yarn(
         _ plain: [Float], _ theta: Float, _ scaling: RotaryConfiguration?, _ maximum: Float, _ path: String
     ) throws(ModelError) -> Rotary {
-        let factor = try scaling.value("factor", \.factor, path)
         let context = scaling?.original_max_position_embeddings ?? maximum
+        let factor = scaling?.factor ?? maximum / context
         let width = Float(2 * plain.count)
-        func pair(turns: Float) -> Float { width * logf(context / (turns * 2 * .pi)) / (2 * logf(theta)) }
-        let low = max(0, pair(turns: scaling?.beta_fast ?? 32).rounded(.down))
-        let high = min(width - 1, pair(turns: scaling?.beta_slow ?? 1).rounded(.up))
+        let isTruncated = scaling?.truncate ?? true
+        func pair(turns: Float, _ rule: FloatingPointRoundingRule) -> Float {
+            let pair = width * logf(context / (turns * 2 * .pi)) / (2 * logf(theta))
+            return isTruncated ? pair.rounded(rule) : pair
+        }
+        let low = max(0, pair(turns: nonzero(scaling?.beta_fast) ?? 32, .down))
+        let high = min(width - 1, pair(turns: nonzero(scaling?.beta_slow) ?? 1, .up))
         let frequencies = plain.enumerated().map { i, frequency in
             let ramp = min(1, max(0, (Float(i) - low) / (high == low ? 0.001 : high - low)))
             return frequency / factor * ramp + frequency * (1 - ramp)
         }
-        return Rotary(
-            frequencies: frequencies,
-            scale: scaling?.attention_factor ?? (factor > 1 ? 0.1 * logf(factor) + 1 : 1))
+        func sharpening(_ weight: Float) -> Float { factor > 1 ? 0.1 * weight * logf(factor) + 1 : 1 }
+        var scale = sharpening(1)
+        if let all = nonzero(scaling?.mscale_all_dim), let own = nonzero(scaling?.mscale) {
+            scale = sharpening(own) / sharpening(all)
+        }
+        return Rotary(frequencies: frequencies, scale: scaling?.attention_factor ?? scale)
     }
+
+    /// A number that says something: 0 is as good as none.
+    private static func nonzero(_ value: Float?) -> Float? { value == 0 ? nil : value }
 }
 
 extension RotaryConfiguration? {

@@ -32,6 +32,7 @@ public struct SentenceEncoder: Sendable, Weighted {
 
     /// The encoder whose files are open.
     public init(_ source: ModelSource) throws(ModelError) {
+        try requireBounded(source)
         let c: Configuration = try decoded(source)
         guard c.model_type == "bert" else {
             throw .unsupportedFamily(path: source.path, found: c.model_type ?? "(none)", supported: ["bert"])

@@ -32,9 +32,9 @@ struct CommonConfiguration: Decodable {
     var dMLP: Int { intermediate_size ?? 4 * hidden_size }
     /// What stretches the rotation, wherever it stands.
     var scaling: RotaryConfiguration? {
-        var scaling = rope_parameters ?? rope_scaling
-        if scaling?.original_max_position_embeddings == nil {
-            scaling?.original_max_position_embeddings = original_max_position_embeddings
+        var scaling = rope_scaling ?? rope_parameters
+        if let outer = original_max_position_embeddings {
+            scaling?.original_max_position_embeddings = outer
         }
         return scaling
     }
@@ -61,9 +61,12 @@ struct CommonConfiguration: Decodable {
         }
     }
 
-    /// The rotation of heads whose width turns whole, or in the share that the configuration names.
-    func rotary(theta: Float = 10_000, share: Float = 1, path: String) throws(ModelError) -> Rotary {
-        let share = scaling?.partial_rotary_factor ?? partial_rotary_factor ?? share
+    /// The rotation of heads.
+    ///
+    /// - Parameter share: How much of a head turns where the rotation does not say it; nil for families that turn all of it,
+    ///   whatever it says.
+    func rotary(theta: Float = 10_000, share: Float? = nil, path: String) throws(ModelError) -> Rotary {
+        let share = share.map { scaling?.partial_rotary_factor ?? $0 } ?? 1
         let width = Int(Float(dHead) * share)
         guard width >= 2, width % 2 == 0, width <= dHead else {
             throw .configuration(
@@ -135,8 +138,9 @@ extension Activation {
     init(named name: String, path: String) throws(ModelError) {
         switch name {
         case "silu", "swish": self = .silu
-        case "gelu": self = .gelu
-        case "gelu_new", "gelu_pytorch_tanh", "gelu_fast": self = .geluTanh
+        case "gelu", "gelu_python": self = .gelu
+        case "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_python_tanh", "gelu_accurate":
+            self = .geluTanh
         case "relu": self = .relu
         default:
             throw .configuration(

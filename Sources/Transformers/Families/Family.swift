@@ -15,9 +15,22 @@ let supportedFamilies = [
 
 /// The decoder that a model's configuration describes, its weights still absent.
 func decoder(of source: ModelSource) throws(ModelError) -> Decoder {
-    struct Kind: Decodable { let model_type: String? }
-    let kind: Kind = try decoded(source)
-    let name = kind.model_type ?? "(none)"
+    let given: Configuration = try decoded(source)
+    var name = "(none)"
+    if case .text(let type)? = given["model_type"] { name = type }
+    guard let keys = FamilyKeys.all[name] else {
+        throw .unsupportedFamily(path: source.path, found: name, supported: supportedFamilies)
+    }
+    let notes = try ConfigurationKeys.check(given, keys, path: source.path)
+    var decoder = try decoder(
+        name, of: source.configured(keys.defaults.merging(given.filter { keys.read.contains($0.key) }) { $1 })
+    )
+    decoder.notes = source.notes + notes
+    return decoder
+}
+
+/// The decoder of a family that is known, from a configuration that is complete.
+private func decoder(_ name: String, of source: ModelSource) throws(ModelError) -> Decoder {
     let has: (String) -> Bool = { source.tensors[$0] != nil }
     switch name {
     case "gpt2":

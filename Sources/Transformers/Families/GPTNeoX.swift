@@ -13,6 +13,11 @@ struct GPTNeoX: Family {
 
     func decoder(path: String) throws(ModelError) -> Decoder {
         let (d, heads) = (common.hidden_size, common.num_attention_heads)
+        guard heads * common.dHead == d else {
+            throw .configuration(
+                path: path, key: "num_attention_heads", expected: "heads that make up hidden_size, \(d)",
+                found: "\(heads) of \(common.dHead)")
+        }
         let kind = Norm.Kind.layer(hasBias: true)
         let hasBias = common.attention_bias ?? true
         let block = Block(

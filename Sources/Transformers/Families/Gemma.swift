@@ -65,6 +65,17 @@ struct Gemma: Family {
                 scaling, theta: scaling?.rope_theta ?? theta, width: common.dHead,
                 context: common.max_position_embeddings, path: path)
         }
+        if let older = common.rope_scaling, older.rope_type == nil, let type = older.type, type != "default" {
+            throw .configuration(
+                path: path, key: "rope_scaling.type",
+                expected: "rope_type, for transformers passes over type here",
+                found: type)
+        }
+        guard full == nil || common.rope_scaling == nil else {
+            throw .configuration(
+                path: path, key: "rope_scaling", expected: "nothing beside rope_parameters.full_attention",
+                found: "both")
+        }
         return [
             try rotary(full ?? common.rope_scaling, common.rope_theta ?? 1_000_000),
             try rotary(sliding, extra.rope_local_base_freq ?? 10_000),

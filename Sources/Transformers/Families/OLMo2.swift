@@ -21,7 +21,7 @@ struct OLMo2: Family {
         return common.decoder(
             name, blocks: Array(repeating: block, count: common.num_hidden_layers),
             norm: common.norm("model.norm", epsilon: epsilon),
-            rotary: [try common.rotary(theta: 500_000, path: path)],
+            rotary: [try common.rotary(path: path)],
             tied: false)
     }
 }

@@ -28,7 +28,7 @@ struct Phi: Family {
         var decoder = common.decoder(
             name, blocks: Array(repeating: block, count: common.num_hidden_layers),
             norm: common.norm("model.final_layernorm", kind, epsilon: 1e-5),
-            rotary: [try common.rotary(share: 0.5, path: path)], tied: false)
+            rotary: [try common.rotary(share: common.partial_rotary_factor ?? 0.5, path: path)], tied: false)
         decoder.headBias = .absent([common.vocab_size])
         return decoder
     }

@@ -25,6 +25,6 @@ struct Phi3: Family {
         }
         return common.decoder(
             name, blocks: blocks, norm: common.norm("model.norm", epsilon: 1e-5),
-            rotary: [try common.rotary(path: path)], tied: false)
+            rotary: [try common.rotary(share: common.partial_rotary_factor ?? 1, path: path)], tied: false)
     }
 }

@@ -26,7 +26,7 @@ struct SmolLM3: Family {
             var attention = common.attention(hasBias: hasBias, hasOutputBias: hasBias)
             attention.rotary = rotates[layer] ? 0 : nil
             if extra.use_sliding_window ?? false {
-                attention.window = common.window(layer: layer) { _ in true }
+                attention.window = common.window(layer: layer) { !rotates[$0] }
             }
             return Block(
                 attentionNorm: common.norm("input_layernorm"), attention: attention,

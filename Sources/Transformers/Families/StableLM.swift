@@ -27,7 +27,7 @@ struct StableLM: Family {
         return common.decoder(
             name, blocks: Array(repeating: block, count: common.num_hidden_layers),
             norm: common.norm("model.norm", kind, epsilon: 1e-5),
-            rotary: [try common.rotary(share: 0.25, path: path)], tied: false)
+            rotary: [try common.rotary(share: common.partial_rotary_factor ?? 0.25, path: path)], tied: false)
     }
 
     /// A norm without bias for each head.

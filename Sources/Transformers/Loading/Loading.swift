@@ -35,12 +35,11 @@ extension Weighted {
 extension Decoder {
     /// The model in open files, with its matrices in their file's format.
     public init(_ source: ModelSource) throws(ModelError) {
+        try requireBounded(source)
         self = try Transformers.decoder(of: source)
-        let isTied = head == nil
-        try load(source) { name in
-            // A head that is tied may be stored twice, and older files keep the rotary frequencies, which follow from
-            // the configuration.
-            (isTied && name == "lm_head.weight") || name.hasSuffix(".rotary_emb.inv_freq")
+        try load(separatingHead(of: source)) { name in
+            // Older files keep the rotary frequencies, which follow from the configuration.
+            name.hasSuffix(".rotary_emb.inv_freq")
         }
     }
 }

@@ -4,6 +4,8 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case configuration(path: String, key: String, expected: String, found: String)
     /// The family is none that is read here.
     case unsupportedFamily(path: String, found: String, supported: [String])
+    /// A value of the configuration changes what the model computes, and is not read here.
+    case unreadKey(path: String, key: String, found: String)
     /// A tensor that the model needs is not there.
     case missingTensor(path: String, tensor: String, nearest: [String])
     /// A tensor is there that the model has no place for.
@@ -24,6 +26,11 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
         case .unsupportedFamily(let path, let found, let supported):
             "\(path): the model type \(found) is not supported; supported are \(supported.joined(separator: ", ")); "
                 + "the nearest name is \(nearest(to: found, among: supported))."
+        case .unreadKey(let path, let key, let found):
+            "\(path), configuration value \(key): \(found) would change what the model computes, and is not supported here; "
+                + (key.hasPrefix("quant") || key.hasPrefix("compress")
+                    ? "give the model in bf16 or f32, dequantized, or as a .gguf file."
+                    : "remove it if it does not belong to this model.")
         case .missingTensor(let path, let tensor, let nearest):
             "\(path) has no tensor \(tensor)"
                 + (nearest.isEmpty ? "" : " (nearest: \(nearest.joined(separator: ", ")))")

@@ -50,8 +50,10 @@ extension Decoder {
         configuration.alpha = mostFrequent(pairs.map { alpha($0.pair) })
         configuration.dropout = Double(pairs[0].pair.dropout)
         for (module, pair) in pairs {
-            if pair.rank != configuration.rank { configuration.ranks[module] = pair.rank }
-            if alpha(pair) != configuration.alpha { configuration.alphas[module] = alpha(pair) }
+            if pair.rank != configuration.rank { configuration.ranks.append(PatternValue(module, pair.rank)) }
+            if alpha(pair) != configuration.alpha {
+                configuration.alphas.append(PatternValue(module, alpha(pair)))
+            }
         }
         configuration.targets = .modules(.names(endings(meaning: pairs.map(\.module))))
         return configuration

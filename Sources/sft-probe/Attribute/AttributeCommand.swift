@@ -52,7 +52,7 @@ struct Attribute: AsyncParsableCommand {
     @OptionGroup var options: RunOptions
 
     func validate() throws {
-        if attribution.audit != nil, shard != nil {
+        if attribution.auditedHeads != nil, shard != nil {
             throw ValidationError("--audit needs all examples; leave --shard out.")
         }
         if shard != nil, [.mean, .resample].contains(attribution.recipe.baseline) {
@@ -73,6 +73,7 @@ struct Attribute: AsyncParsableCommand {
     func run() async throws {
         let file = PatternFile(output)
         try requireFolder(of: output)
+        try prepare(measurements: output, reading: model.inputs + data.inputs)
         try file.requireRoom(task: task, checkpoint: checkpoint, replacing: replace)
         var open = try OpenModel(model)
         open.decoder.recomputesLayers = recompute
@@ -136,7 +137,13 @@ struct Attribute: AsyncParsableCommand {
                     from: provenance)
             }
         if attribution.tokenScores { measurement.tokenScores = try await attributing().tokenScores() }
-        if let count = attribution.audit {
+        // Records whose counterfactuals do not fit are measured by gates all the same, without an audit.
+        if attribution.audit == nil, attribution.isGateOfLoss, shard == nil, measurement.examples > 1,
+            let plain = try? attributing()
+        {
+            measurement.audit = try await plain.smallAudit(measurement, by: attribution.recipe)
+        }
+        if let count = attribution.auditedHeads {
             measurement.audit = try await attributing().audit(
                 measurement, of: count, by: attribution.recipe, baseline: attribution.baseline ?? .zero)
         }
@@ -144,13 +151,15 @@ struct Attribute: AsyncParsableCommand {
     }
 
     private func provenance(_ open: OpenModel, _ opened: OpenData) throws -> Provenance {
-        Provenance(
+        var provenance = Provenance(
             model: model.model, modelSHA256: try open.digest(), adapter: model.adapter,
             adapterSHA256: try open.adapterDigest(), data: data.data,
-            dataSHA256: try sha256(ofFile: data.data), templateSHA256: opened.templateSHA256,
+            dataSHA256: try sha256(ofData: data.data), templateSHA256: opened.templateSHA256,
             method: attribution.recipe.name, reduction: attribution.reductionName(reduction),
             precision: options.arithmetic, seed: options.seed, toolVersion: SFTProbe.version,
             created: Date().formatted(.iso8601), shard: shard)
+        provenance.templateDate = opened.templateDate
+        return provenance
     }
 }
 
@@ -172,8 +181,9 @@ private func reduction(named name: String) throws -> Reduction {
 /// Refuses an output whose folder is not there, before anything is computed.
 func requireFolder(of path: String) throws {
     let folder = URL(filePath: path).deletingLastPathComponent().path
-    let values = try? URL(filePath: folder).resourceValues(forKeys: [.isDirectoryKey])
-    guard values?.isDirectory ?? false else {
+    var isFolder: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
+    else {
         throw CannotCreate(path: path, reason: "the folder \(folder) does not exist.")
     }
 }

@@ -27,6 +27,12 @@ struct Attributing {
         }
     }
 
+    /// The same with some of the examples alone.
+    init(_ whole: Attributing, _ probes: [Probe]) {
+        (decoder, reduction, batchSize) = (whole.decoder, whole.reduction, whole.batchSize)
+        (options, self.probes) = (whole.options, probes)
+    }
+
     /// The scores of all heads, or of some; what checks them is said.
     func scores(by recipe: Recipe, heads: [Int]? = nil, called name: String) async throws -> Attribution {
         let report = ProgressReport(name, total: probes.count, options)

@@ -44,8 +44,9 @@ struct AuditJSON: Encodable {
                 layer: head / measurement.heads, head: head % measurement.heads,
                 isRandom: place >= audit.strongest,
                 gate: PatternJSON.Number(Double(measurement.pattern.signed[head])),
-                gateIg: mean(
-                    audit.integrals, audit.integrated.count, audit.integrated.firstIndex(of: head) ?? 0),
+                gateIg: audit.integrated.firstIndex(of: head).map {
+                    mean(audit.integrals, audit.integrated.count, $0)
+                } ?? PatternJSON.Number(nil),
                 ablation: mean(audit.effects, audit.ablated.count, place))
         }
     }

@@ -52,9 +52,12 @@ func trustSection(_ digests: [PatternDigest]) -> [Block] {
             .table(
                 auditTable(figures),
                 caption:
-                    "Correlations of the heads' mean signed scores over examples. In brackets: 95 % intervals from a "
-                    + "bootstrap over examples. gate-ig had \(audit.points) points and missed completeness by "
-                    + "\(percent(audit.completenessError, decimals: 2))."),
+                    "Correlations of the heads' mean signed scores over \(audit.examples) examples. In brackets: 95 % "
+                    + "intervals from a bootstrap over examples."
+                    + (audit.integrated.isEmpty
+                        ? ""
+                        : " gate-ig had \(audit.points) points and missed completeness by "
+                            + "\(percent(audit.completenessError, decimals: 2)).")),
         ]
     }
     return blocks

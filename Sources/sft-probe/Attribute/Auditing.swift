@@ -1,6 +1,7 @@
 import GradAttrib
 import HeadActivation
 import Kernels
+import Reports
 
 extension Attributing {
     /// The ladder over a measurement by the gate's gradient: integrated gradients of the strongest quarter of the heads,
@@ -38,5 +39,34 @@ extension Attributing {
             integrated: integrated, integrals: columns(integrals.scores, integrated), ablated: ablated,
             effects: columns(exact.scores, ablated), strongest: top, baseline: baseline.rawValue,
             points: recipe.points, completenessError: integrals.completeness?.error ?? .nan)
+    }
+
+    /// The 16 strongest heads and 16 random ones, switched off one by one on the first 16 examples: how often the sign of a
+    /// score is that of what happens. nil where it would cost a fifth of the measurement or more.
+    func smallAudit(_ measurement: HeadMeasurement, by recipe: Recipe) async throws -> Audit? {
+        let (layers, size) = (measurement.layers, measurement.layers * measurement.heads)
+        let strongest = measurement.pattern.strongest(16)
+        var generator = SeededGenerator(seed: options.seed, stream: 12)
+        let others = (0..<size).filter { !strongest.contains($0) }.shuffled(using: &generator)
+        let ablated = strongest + others.prefix(16)
+        let some = Array(probes.prefix(16))
+        // A forward pass from the head's layer on, against one with its way back, which takes twice as long.
+        let passes = ablated.reduce(0.0) { $0 + Double(layers - $1 / measurement.heads) / Double(layers) }
+        let cost = passes * Double(some.count) / 3 / Double(measurement.examples)
+        guard cost < 0.2 else { return nil }
+        options.remark(
+            "audit: \(strongest.count) strongest and \(ablated.count - strongest.count) random heads, switched off on "
+                + "\(some.count) examples, about \(percent(cost, decimals: 0)) of the run (--audit 0 leaves it out)"
+        )
+        var exact = recipe
+        (exact.method, exact.baseline) = (.ablation, .mean)
+        let found = try await Attributing(self, some).scores(
+            by: exact, heads: ablated, called: "audit: \(exact.name)")
+        return Audit(
+            integrated: [], integrals: [], ablated: ablated,
+            effects: some.indices.flatMap { example in
+                ablated.map { found.scores.signed[example * size + $0] }
+            }, strongest: strongest.count, baseline: Baseline.mean.rawValue, points: 0,
+            completenessError: .nan)
     }
 }

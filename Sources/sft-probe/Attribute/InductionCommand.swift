@@ -47,6 +47,7 @@ struct Induction: AsyncParsableCommand {
     func run() async throws {
         if let output {
             try requireFolder(of: output)
+            try prepare(measurements: output, reading: model.inputs)
             try PatternFile(output).requireRoom(task: task, checkpoint: checkpoint, replacing: replace)
         }
         let open = try OpenModel(model)

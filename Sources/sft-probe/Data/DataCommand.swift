@@ -1,5 +1,6 @@
 import ArgumentParser
 import Examples
+import Files
 import Foundation
 import Transformers
 import Tokenizers
@@ -25,17 +26,24 @@ struct DataShow: ParsableCommand {
     @OptionGroup var model: ModelOption
     @OptionGroup var data: DataOptions
     @Option(help: "Number of examples to print.") var count = 5
-    @Flag(help: "Separate the tokens from each other.") var tokens = false
+    @Flag(help: "Separate the tokens from each other; show blank ones as the vocabulary writes them.")
+    var tokens = false
+    @OptionGroup var template: TemplateOptions
 
     func run() throws {
         let open = try OpenModel(model)
-        let examples = try data.open(open, try RunOptions.parse(["--quiet"])).examples
+        var options = try RunOptions.parse(["--quiet"])
+        options.template = template
+        let opened = try data.open(open, options)
+        for note in opened.notes { standardError(note) }
+        if let date = opened.templateDate { standardError("The chat template prints the date: \(date).") }
+        let examples = opened.examples
         for example in examples.prefix(count) {
             print(
                 "── id \(example.id), line \(example.line): \(example.sequence.ids.count) tokens, "
                     + "\(example.sequence.targetCount) supervised"
                     + (example.cut > 0 ? ", \(example.cut) cut" : ""))
-            print(marked(example, open.tokenizer))
+            StandardOutput.write((marked(example, open.tokenizer) + "\n").utf8)
         }
         let total = examples.reduce(0) { $0 + $1.sequence.ids.count }
         let supervised = examples.reduce(0) { $0 + $1.sequence.targetCount }
@@ -56,10 +64,17 @@ struct DataShow: ParsableCommand {
             let end = sequence.supervised[start...].firstIndex(of: !mark) ?? sequence.ids.count
             let run = sequence.ids[start..<end]
             let words =
-                tokens ? run.map { tokenizer.decode([$0]) }.joined(separator: "|") : tokenizer.decode(run)
-            text += mark ? open + words + close : words
+                tokens ? run.map { visible($0, tokenizer) }.joined(separator: "|") : tokenizer.decode(run)
+            text += mark ? open + words.withoutControls + close : words.withoutControls
             start = end
         }
         return text
+    }
+
+    /// A token's text; where decoding takes a space from it, or leaves nothing, the token as the vocabulary writes it.
+    private func visible(_ id: Int32, _ tokenizer: Tokenizer) -> String {
+        let text = tokenizer.decode([id])
+        let losesSpace = tokenizer.bytes(of: id).first == UInt8(ascii: " ") && !text.hasPrefix(" ")
+        return text.isEmpty || losesSpace ? tokenizer.token(id) : text
     }
 }

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Records
 
 /// An example as a line of JSON in the shape that it came in.
@@ -6,7 +7,10 @@ struct ExampleRecord: Encodable {
     let id: String
     let task: String
 
-    private enum Key: String, CodingKey { case id, task, prompt, completion, messages, text }
+    private enum Key: String, CodingKey {
+        case id, task, prompt, completion, messages, text, tools, documents
+        case templateVariables = "chat_template_kwargs"
+    }
 
     func encode(to encoder: any Encoder) throws {
         var record = encoder.container(keyedBy: Key.self)
@@ -22,6 +26,15 @@ struct ExampleRecord: Encodable {
             try record.encode(Array(messages[supervisedFrom...]), forKey: .completion)
         case .text(let text): try record.encode(text, forKey: .text)
         }
+        var others: [JSONValue.Member] = []
+        for member in example.variables {
+            switch member.key {
+            case "tools": try record.encode(member.value, forKey: .tools)
+            case "documents": try record.encode(member.value, forKey: .documents)
+            default: others.append(member)
+            }
+        }
+        if !others.isEmpty { try record.encode(JSONValue.object(others), forKey: .templateVariables) }
     }
 }
 

@@ -50,6 +50,9 @@ struct Evaluate: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try prepare(
+            outputs: named("--output", output),
+            reading: model.inputs + data.inputs + named("--compare", compare))
         let writer = try output.map { try JSONLinesWriter(path: $0) }
         let earlier = try compare.map { try EarlierOutcomes($0) }
         let asksChoices = try holdsChoices(at: data.data)
@@ -93,8 +96,9 @@ struct Evaluate: AsyncParsableCommand {
             open, options, extraction: extract, maxTokens: maxTokens)
         let report = ProgressReport("evaluate", total: questions.count, options)
         let outcomes = await exactMatch(
-            of: open.decoder, on: questions, tokenizer: open.tokenizer, extraction: extraction,
-            maxTokens: maxTokens, together: batchSize, packTokens: options.packTokens,
+            of: open.decoder, on: questions, tokenizer: open.tokenizer,
+            ends: try open.ends(remark: options.remark),
+            extraction: extraction, maxTokens: maxTokens, together: batchSize, packTokens: options.packTokens,
             workers: options.workers
         ) { report.advance(examples: $0, tokens: $1) }
         report.finish()

@@ -7,19 +7,23 @@ import Transformers
 extension DataOptions {
     /// The multiple-choice questions of the file as tokens; what was left out or cut is said.
     func questions(_ model: OpenModel, _ options: RunOptions) throws -> [EncodedQuestion] {
-        let (records, bad) = try readChoices(at: data, skippingBadLines: reading.skipBadLines)
-        for reject in bad { standardError("skipped: \(reject)") }
+        let file = try readChoices(at: data, reading.reading)
+        let (records, bad) = (file.records, file.rejects)
+        reading.say(file.notes, bad, options)
         let (questions, rejects): ([EncodedQuestion], [RejectedExample])
         do throws(ExampleError) {
             (questions, rejects) = try encode(
                 limited(records), with: model.tokenizer, contextLength: model.decoder.contextLength,
-                vocabulary: model.decoder.vocabulary)
+                vocabulary: model.decoder.vocabulary, reading.encoding(options))
         } catch {
             throw UnusableData(description: "\(data), \(error)")
         }
         for reject in rejects { standardError("left out: \(data), \(reject)") }
         for question in questions { sayCut(question.cut, line: question.line, id: question.id, model) }
         try requireSome(questions.count, rejects.first)
+        if let note = reading.mergedNote(questions.count(where: \.isMerged), of: data) {
+            options.remark(note)
+        }
         let counts = questions.map(\.options.count)
         let (few, many) = (counts.min() ?? 0, counts.max() ?? 0)
         options.remark(
@@ -39,19 +43,21 @@ extension DataOptions {
                 "--max-tokens is \(maxTokens), but must be less than the model's context of \(contextLength)."
             )
         }
-        let (records, bad) = try readExamples(at: data, skippingBadLines: reading.skipBadLines)
-        for reject in bad { standardError("skipped: \(reject)") }
+        let file = try readExamples(at: data, reading.reading)
+        let (records, bad) = (file.records, file.rejects)
+        reading.say(file.notes, bad, options)
         let (prompts, rejects): ([AnswerPrompt], [RejectedExample])
         do throws(ExampleError) {
             (prompts, rejects) = try answerPrompts(
                 of: limited(records), with: model.tokenizer, contextLength: contextLength,
-                vocabulary: model.decoder.vocabulary, room: maxTokens)
+                vocabulary: model.decoder.vocabulary, room: maxTokens, reading.encoding(options))
         } catch {
             throw UnusableData(description: "\(data), \(error)")
         }
         for reject in rejects { standardError("left out: \(data), \(reject)") }
         for prompt in prompts { sayCut(prompt.cut, line: prompt.line, id: prompt.id, model) }
         try requireSome(prompts.count, rejects.first)
+        if let note = reading.mergedNote(prompts.count(where: \.isMerged), of: data) { options.remark(note) }
         let extraction = wanted ?? (prompts.allSatisfy { $0.reference.contains("####") } ? .hash : .whole)
         var questions: [AnswerableQuestion] = []
         for prompt in prompts {

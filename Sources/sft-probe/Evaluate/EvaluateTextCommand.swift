@@ -85,8 +85,10 @@ struct EvaluateText: ParsableCommand {
     }
 
     private func read(_ path: String) throws -> [TextPair] {
-        let (pairs, rejects) = try readTextPairs(at: path, skippingBadLines: skipBadLines)
-        for reject in rejects { standardError("skipped: \(reject)") }
+        let file = try readTextPairs(at: path, RecordReading(skipsBadLines: skipBadLines))
+        for reject in file.rejects { standardError("skipped: \(reject)") }
+        for note in file.notes { standardError(note) }
+        let pairs = file.records
         guard !pairs.isEmpty else {
             throw UnusableData(description: "\(path) holds no line with a hypothesis and a reference.")
         }

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Records
+import Statistics
 
 /// An evaluation of a run: a line of `evaluations.jsonl`.
 struct EvaluationLine: Codable {
@@ -13,15 +14,17 @@ struct EvaluationLine: Codable {
     let accuracy_low: Double?
     let accuracy_high: Double?
     let examples: Int
+    /// The loss of each example; none in files of older versions.
+    let losses: [Double]?
 
-    init(step: Int, _ loss: Mean, _ correct: Proportion?, examples: Int) {
+    init(step: Int, _ loss: Mean, _ correct: Proportion?, losses: [Double]) {
         self.step = step
         self.loss = loss.value
-        loss_standard_error = examples > 1 ? loss.standardError : 0
+        loss_standard_error = losses.count > 1 ? loss.standardError : 0
         accuracy = correct?.share
         accuracy_low = correct?.interval.lowerBound
         accuracy_high = correct?.interval.upperBound
-        self.examples = examples
+        (self.losses, examples) = (losses, losses.count)
     }
 
     /// What a line of metrics says of it.
@@ -40,6 +43,14 @@ struct EvaluationLine: Codable {
         return "step \(step): held-out loss "
             + String(format: "%.4f ± %.4f", loss, loss_standard_error) + " nats\(right), \(examples) examples"
     }
+}
+
+/// How the held-out losses changed, example by example; nil where they were not kept or not taken twice.
+func heldOutChange(_ evaluations: [EvaluationLine]) -> PairedChange? {
+    guard let first = evaluations.first, let last = evaluations.last, first.step < last.step,
+        let before = first.losses, let after = last.losses, before.count == after.count, !before.isEmpty
+    else { return nil }
+    return PairedChange(before: before, after: after)
 }
 
 /// `evaluations.jsonl`: what was found of held-out examples, step by step.

@@ -62,14 +62,16 @@ struct EvaluationRun {
     var text: String {
         var table = Table([
             .text(kind), .number("accuracy"), .number("95 % interval"), .number("right"), .number("of"),
-            .text("against no model"),
+            .text("against baseline"),
         ])
         for accuracy in accuracies {
             let (share, interval) = (accuracy.correct.share, accuracy.correct.interval)
             table.add([
                 accuracy.name, percent(share), written(interval), "\(accuracy.correct.count)",
                 "\(accuracy.correct.total)",
-                interval.contains(baseline) ? "not told apart" : share > baseline ? "above" : "below",
+                accuracy.correct.total < 6
+                    ? "too few to tell"
+                    : interval.contains(baseline) ? "not told apart" : share > baseline ? "above" : "below",
             ])
         }
         if let chance { table.add(["by guessing", percent(chance), "", "", "", ""]) }

@@ -27,6 +27,7 @@ struct Score: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try prepare(outputs: named("--output", output), reading: model.inputs + data.inputs)
         let writer = try output.map { try JSONLinesWriter(path: $0) }
         let open = try OpenModel(model)
         options.begin()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import LaMerCurriculum
 import ModelFiles
@@ -50,7 +51,14 @@ struct KnowledgeBuild: AsyncParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() async throws {
-        if !ServerAddress.isAddress(output) { try requireFolder(of: output) }
+        if !ServerAddress.isAddress(output) {
+            try requireFolder(of: output)
+            _ = try OutputPlace(fileAt: output)
+            try prepare(
+                outputs: named("--output", output),
+                reading: files.map { NamedPath("the facts", $0) } + named("--encoder", encoder),
+                as: .sqlite)
+        }
         let encoder = try self.encoder.map(openEncoder)
         options.begin()
         let start = Date()

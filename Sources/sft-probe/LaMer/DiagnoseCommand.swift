@@ -2,6 +2,7 @@ public import ArgumentParser
 import Examples
 import Foundation
 public import LaMerCurriculum
+import PostgreSQL
 import Records
 import Statistics
 import Tokenizers
@@ -35,6 +36,8 @@ struct Diagnose: AsyncParsableCommand {
 
     @OptionGroup var model: ModelOption
     @Option(help: "File of queries (JSON lines).") var queries: String
+    @Flag(help: "Skip and list invalid lines, and queries that the chat template refuses.")
+    var skipBadLines = false
     @Option(help: "Use only this many queries from the start of the file (default: all).") var limit: Int?
     @Option(
         help:
@@ -90,13 +93,19 @@ struct Diagnose: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let isServer = knowledge.map(ServerAddress.isAddress) ?? false
+        try prepare(
+            outputs: named("--output", output) + named("--deficiencies", deficiencies),
+            reading: model.inputs + named("--queries", queries)
+                + named("--knowledge", isServer ? nil : knowledge))
         let writer = try JSONLinesWriter(path: output)
         let listWriter = try deficiencies.map { try JSONLinesWriter(path: $0) }
-        let asked = try readQueries(at: queries)
+        var asked = try readQueries(at: queries, skippingBadLines: skipBadLines)
         let index = try knowledge.map { (path) throws(KnowledgeError) in try KnowledgeIndex(path: path) }
         let open = try OpenModel(model)
         options.begin()
         let tokenizer = try answerTokenizer(open, options)
+        if skipBadLines { asked = rendered(asked, of: queries, by: tokenizer) }
         let told = try await facts(for: limit.map { Array(asked.prefix($0)) } ?? asked, index)
         let subjects = try await subjects(told, index, open, tokenizer)
         let scores = try ScoreFile(
@@ -125,7 +134,9 @@ struct Diagnose: AsyncParsableCommand {
             diagnosis, deficiencies: lacking, layoutNoise: found.layoutNoise,
             check: diagnosis.check(seed: options.seed))
         print(json ? try jsonLine(summary) : summary.text)
-        options.remark("\(output): wrote the pairs. Next: sft-probe synthesize \(output)")
+        options.remark(
+            "\(output): wrote the pairs. "
+                + (summary.advice ?? "Next: sft-probe synthesize \(output) --output repair.jsonl"))
     }
 
     /// The lines of the pairs that count, or of all.

@@ -9,6 +9,8 @@ struct DiagnosisSummary: Encodable {
     private let random_facts: Int
     private let false_alarms: EstimateRecord?
     private let false_discoveries: Double?
+    /// How many of the pairs that count random facts would give.
+    private let explained_by_chance: Int?
     private let bands: [String: Int]
     private let bands_by: String
     private let band_cuts: [Double]
@@ -18,11 +20,14 @@ struct DiagnosisSummary: Encodable {
     private let score_noise: Double
     private let deficiencies: [DeficiencyRecord]
     private let check: CheckRecord?
+    /// What to do before examples are made; nil where there is nothing in their way.
+    let advice: String?
     /// Tables.
     let text: String
 
     private enum CodingKeys: String, CodingKey {
-        case queries, pairs, deficient, threshold, random_facts, false_alarms, false_discoveries, bands,
+        case queries, pairs, deficient, threshold, random_facts, false_alarms, false_discoveries,
+            explained_by_chance, bands,
             bands_by, band_cuts, without, kinds,
             sum_scored, mean_scored, score_noise, deficiencies, check
     }
@@ -34,6 +39,11 @@ struct DiagnosisSummary: Encodable {
         random_facts = diagnosis.calibration?.placebos.count ?? 0
         false_alarms = diagnosis.calibration.map { EstimateRecord($0.falseAlarms) }
         false_discoveries = diagnosis.falseDiscoveries
+        explained_by_chance = Self.explained(diagnosis)
+        advice =
+            Self.isMostlyChance(diagnosis)
+            ? "At least half of what was found may be chance: give facts nearer to the queries, or more queries."
+            : nil
         bands = Dictionary(grouping: counted.compactMap(\.band)) { "\($0)" }.mapValues(\.count)
         (bands_by, band_cuts) = (diagnosis.cuts.rule.rawValue, diagnosis.cuts.starts)
         without = (diagnosis.usesStandIns ? WithoutArm.placebo : .nothing).rawValue
@@ -55,21 +65,30 @@ struct DiagnosisSummary: Encodable {
         return parts.joined(separator: "\n\n")
     }
 
+    private static func explained(_ diagnosis: Diagnosis) -> Int? {
+        let counted = diagnosis.pairs.count(where: \.isDeficient)
+        return diagnosis.falseDiscoveries.map { Int(($0 * Double(counted)).rounded()) }
+    }
+
+    private static func isMostlyChance(_ diagnosis: Diagnosis) -> Bool {
+        (diagnosis.falseDiscoveries ?? 0) >= 0.5
+    }
+
     private static func overview(_ diagnosis: Diagnosis) -> String {
         let counted = diagnosis.pairs.filter(\.isDeficient)
         let share = Double(counted.count) / Double(max(1, diagnosis.pairs.count))
         var lines = [
+            explained(diagnosis).map {
+                "Chance explains about \($0) of the \(counted.count) pairs found: random facts move the answers as much."
+            } ?? "How many of the \(counted.count) pairs found chance explains is not known.",
             "\(counted.count) of \(diagnosis.pairs.count) pairs (\(percent(share, decimals: 1))) of \(diagnosis.queries.count) "
-                + "queries move the answer by \(fixed(diagnosis.threshold, decimals: 3)) nats or more."
+                + "queries move the answer by \(fixed(diagnosis.threshold, decimals: 3)) nats or more.",
         ]
         if let calibration = diagnosis.calibration {
             lines.append(
                 "Threshold: the 95th percentile of \(calibration.placebos.count) random facts. Random facts that reach it, "
                     + "judged by other queries: \(written(calibration.falseAlarms) { percent($0, decimals: 1) })."
             )
-        }
-        if let rate = diagnosis.falseDiscoveries {
-            lines.append("Of the pairs found, random facts would give \(percent(rate, decimals: 0)).")
         }
         let bands = SeverityBand.allCases.map { band in "\(band) \(counted.count { $0.band == band })" }
         let kinds = ShiftKind.allCases.map { kind in

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Foundation
 import Kernels
 import LaMerCurriculum
@@ -139,7 +140,7 @@ struct RemedyData {
                 let writer = try JSONLinesWriter(path: path)
                 for line in lines { try writer.write(line) }
                 try writer.finish()
-            } catch { throw .unwritable(path: path, reason: "\(error)") }
+            } catch { throw ModelFileError(error, at: path) }
         }
     }
 }
@@ -148,6 +149,12 @@ struct RemedyData {
 private func generalExamples(_ path: String, seed: Int, usesTemplate: Bool) throws -> [MixtureLine] {
     var generator = SeededGenerator(seed: seed, stream: -3)
     return try readExamples(at: path).examples.map { example in
+        if let variable = example.variables.first?.key {
+            throw UnusableData(
+                description:
+                    "\(path), line \(example.line): \"\(variable)\" would be lost in the mixture; give general "
+                    + "examples of messages alone.")
+        }
         let turns: [Message]
         switch example.content {
         case .promptCompletion(let prompt, let completion):

@@ -27,7 +27,7 @@ extension RemedyRun {
             let data = try DataReading.parse(["--limit=\(flags.heads)"]).open(path, open, flags.options)
             let provenance = Provenance(
                 model: open.name, modelSHA256: try open.digest(), adapter: flags.model.adapter,
-                adapterSHA256: try open.adapterDigest(), data: path, dataSHA256: try sha256(ofFile: path),
+                adapterSHA256: try open.adapterDigest(), data: path, dataSHA256: try sha256(ofData: path),
                 templateSHA256: data.templateSHA256, method: "gate", reduction: "example-mean",
                 precision: flags.options.arithmetic, seed: flags.options.seed,
                 toolVersion: SFTProbe.version,

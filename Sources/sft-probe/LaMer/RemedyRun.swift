@@ -1,11 +1,13 @@
 import ArgumentParser
 import Examples
+import Files
 import Foundation
 import HeadActivation
 import LaMerCurriculum
 import ModelFiles
 import ModelHub
 import Records
+import Statistics
 import Training
 import Transformers
 
@@ -22,6 +24,7 @@ struct RemedyRun {
     /// Opens what the flags name, and makes the folder; or finds the one that an earlier try left.
     init(_ flags: Remedy) throws {
         (self.flags, files) = (flags, RemedyFiles(folder: flags.output))
+        try OutputLock.hold(flags.output, as: "sft-probe remedy")
         recorded = try RecordedDiagnosis(path: flags.diagnosis)
         guard !recorded.pairs.isEmpty else {
             throw UnusableData(
@@ -45,8 +48,8 @@ struct RemedyRun {
             try writeFolderAtomically(to: flags.output) { [data] (folder) throws(ModelFileError) in
                 let files = RemedyFiles(folder: folder)
                 try data.write(files)
-                do { try request.write(to: URL(filePath: files.request), options: .atomic) } catch {
-                    throw .unwritable(path: files.request, reason: error.localizedDescription)
+                do { try writeWhole(request, to: files.request) } catch {
+                    throw ModelFileError(error, at: files.request)
                 }
             }
         }
@@ -152,7 +155,7 @@ struct RemedyRun {
     }
 
     /// What held-out general examples lost or won; nil where there are none.
-    private func generalChange(_ trained: OpenModel) async throws -> LossChange? {
+    private func generalChange(_ trained: OpenModel) async throws -> PairedChange? {
         guard FileManager.default.fileExists(atPath: files.heldOut) else { return nil }
         let examples = try DataReading.parse([]).open(files.heldOut, open, flags.options).examples
         func losses(_ model: Decoder) async -> [Double] {
@@ -161,9 +164,7 @@ struct RemedyRun {
                 workers: flags.options.workers
             ).map { $0.reduce(0.0) { $0 + Double($1) } / Double($0.count) }
         }
-        return LossChange(
-            before: await losses(open.decoder), after: await losses(trained.decoder),
-            seed: flags.options.seed)
+        return PairedChange(before: await losses(open.decoder), after: await losses(trained.decoder))
     }
 }
 
@@ -183,9 +184,9 @@ private struct RemedyRequest: Encodable {
 
     init(_ flags: Remedy, _ open: OpenModel) throws {
         (model_sha256, adapter_sha256) = (try open.digest(), try open.adapterDigest())
-        examples_sha256 = try sha256(ofFile: flags.examples)
-        diagnosis_sha256 = try sha256(ofFile: flags.diagnosis)
-        general_sha256 = try flags.general.map { try sha256(ofFile: $0) }
+        examples_sha256 = try sha256(ofData: flags.examples)
+        diagnosis_sha256 = try sha256(ofData: flags.diagnosis)
+        general_sha256 = try flags.general.map { try sha256(ofData: $0) }
         (preset, general_share) = (flags.preset.rawValue, flags.generalShare)
         (general_held_out, general_rise) = (flags.generalHeldOut, flags.generalRise)
         (lora_rank, lora_alpha, learning_rate) = (flags.loraRank, flags.loraAlpha, flags.learningRate)

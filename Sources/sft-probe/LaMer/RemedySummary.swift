@@ -66,6 +66,15 @@ struct RemedySummary: Codable {
     let accuracy: Accuracy?
     let general: General?
     let heads: HeadsSummary?
+    /// Whether fewer pairs count than before; where pairs that did not count were diagnosed too.
+    let net: Net?
+
+    /// Pairs that ceased to count beside those that came to.
+    struct Net: Codable {
+        let explained_by_chance: Int
+        let p: Double
+        let verdict: Verdict
+    }
 
     /// What became of pairs that counted before.
     struct Group: Codable {
@@ -87,10 +96,14 @@ struct RemedySummary: Codable {
         let before, after: Double
         let change: EstimateRecord
         let is_worse: Bool
+        let p: Double?
+        let verdict: Verdict?
+        /// The change in a sentence.
+        let finding: String?
     }
 
     init(
-        _ outcome: RemedyOutcome, _ queries: QueryChanges?, _ general: LossChange?, _ heads: HeadsSummary?,
+        _ outcome: RemedyOutcome, _ queries: QueryChanges?, _ general: PairedChange?, _ heads: HeadsSummary?,
         tooLong: Int
     ) {
         (threshold, pairs, too_long) = (outcome.threshold, outcome.pairs.count, tooLong)
@@ -103,9 +116,15 @@ struct RemedySummary: Codable {
         accuracy = queries.map(Accuracy.init)
         self.general = general.map {
             General(
-                before: $0.before, after: $0.after, change: EstimateRecord($0.change), is_worse: $0.isWorse)
+                before: $0.before, after: $0.after, change: EstimateRecord($0.change),
+                is_worse: $0.verdict(q: $0.p) == .changed && $0.after > $0.before,
+                p: $0.p.isFinite ? $0.p : nil, verdict: $0.verdict(q: $0.p),
+                finding: costSentence("held-out general examples", $0, $0.verdict(q: $0.p)))
         }
         self.heads = heads
+        net = outcome.net.map {
+            Net(explained_by_chance: min($0.remedied, $0.broken), p: $0.p, verdict: $0.verdict)
+        }
     }
 
     /// What must not be missed.

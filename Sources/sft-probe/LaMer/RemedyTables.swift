@@ -1,4 +1,5 @@
 import Reports
+import Statistics
 
 extension RemedySummary {
     /// What a person reads on a terminal.
@@ -11,10 +12,16 @@ extension RemedySummary {
     /// What was found, in sentences.
     var sentences: [String] {
         var lines = [
+            net.map {
+                $0.verdict.sentence(
+                    remedied: all.remedied, broken: newly_broken, p: significant($0.p, digits: 2))
+            }
+                ?? "How many of the \(all.remedied) remedied pairs chance explains is not known: write all pairs with "
+                + "`sft-probe diagnose --threshold 0`.",
             "Of the pairs that counted before (RE ≥ \(fixed(threshold, decimals: 3)) nats), \(all.remedied) are remedied, "
                 + "\(all.unchanged) unchanged: \(all.share.percentage) remedied."
                 + (all.borderline > 0
-                    ? " \(all.borderline) more were settled before training and are not judged." : "")
+                    ? " \(all.borderline) more were settled before training and are not judged." : ""),
         ]
         if sound + newly_broken > 0 {
             lines.append(
@@ -31,12 +38,33 @@ extension RemedySummary {
         }
         if let general {
             lines.append(
-                "Held-out general examples: \(fixed(general.before, decimals: 4)) nats a token before, "
+                general.finding
+                    ?? "Held-out general examples: \(fixed(general.before, decimals: 4)) nats a token before, "
                     + "\(fixed(general.after, decimals: 4)) after, a change of \(general.change.written(decimals: 4))."
             )
         }
         if too_long > 0 { lines.append("\(too_long) queries do not fit the context and are left out.") }
-        return lines
+        return lines + [advice]
+    }
+
+    /// What follows from it.
+    private var advice: String {
+        if let general, general.is_worse {
+            return
+                "Next: the same `remedy` with --general-share 0.3 or --epochs 1 and another --output, for general "
+                + "examples pay for what was remedied."
+        }
+        switch net?.verdict {
+        case .changed where all.remedied > newly_broken:
+            return
+                "Next: give the rest another turn: `synthesize` with --teacher and a new diagnosis of what was trained."
+        case nil:
+            return "Next: diagnose with --threshold 0, so that what breaks is seen."
+        default:
+            return
+                "Next: more examples for each pair (`synthesize --total`), more epochs, or facts that are nearer to the "
+                + "queries; the same again says no more."
+        }
     }
 
     /// What became of pairs that counted before.

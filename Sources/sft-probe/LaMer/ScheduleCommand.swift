@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Files
 import Foundation
 public import LaMerCurriculum
 import Records
@@ -28,7 +29,7 @@ struct ScheduleExamples: ParsableCommand {
     @Option(help: "Random seed.") var seed = 0
 
     func run() throws {
-        let records = try readJSONLines(RepairExample.self, at: examples).map(\.record)
+        let records = try RepairExample.all(at: examples)
         guard !records.isEmpty else {
             throw UnusableData(
                 description: "\(examples) holds no example; make some with `sft-probe synthesize`.")
@@ -38,6 +39,10 @@ struct ScheduleExamples: ParsableCommand {
         } catch {
             throw CannotCreate(path: output, reason: "\(error.localizedDescription).")
         }
+        try prepare(
+            outputs: (CurriculumShape.allCases.map(\.fileName) + ["dataset_info.json"]).map {
+                NamedPath("\($0) in --output", "\(output)/\($0)")
+            }, reading: named("the examples", examples))
         let places = order.places(records.map(\.relativeEntropy), bands: records.map(\.band), seed: seed)
         for shape in CurriculumShape.allCases {
             let writer = try JSONLinesWriter(path: "\(output)/\(shape.fileName)")

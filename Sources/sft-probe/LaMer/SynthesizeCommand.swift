@@ -45,10 +45,13 @@ struct Synthesize: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let writer = try JSONLinesWriter(path: output)
         let rejectsPath = rejects ?? output + ".rejects.jsonl"
+        try prepare(
+            outputs: named("--output", output) + named("--rejects", rejectsPath) + teacher.outputs,
+            reading: named("the pairs", pairs) + teacher.inputs)
+        let writer = try JSONLinesWriter(path: output)
         let rejectWriter = try JSONLinesWriter(path: rejectsPath)
-        let found = try readJSONLines(DiagnosedPair.self, at: pairs).map(\.record)
+        let found = try DiagnosedPair.all(at: pairs)
         let quota = total.map { Quota.proportional(total: $0) } ?? .band
         let counts = quota.counts(found, cap: cap)
         guard counts.contains(where: { $0 > 0 }) else {

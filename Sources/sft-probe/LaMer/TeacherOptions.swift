@@ -1,7 +1,9 @@
 import ArgumentParser
 import Examples
+import Files
 import Foundation
 import LaMerCurriculum
+import ModelHub
 import Records
 import Tokenizers
 import Transformers
@@ -55,6 +57,17 @@ struct TeacherOptions: ParsableArguments {
         }
     }
 
+    /// The file of replies, where it is written.
+    var outputs: [NamedPath] {
+        [.endpoint, .model].contains(teacher) ? [NamedPath("--replies", replies)] : []
+    }
+
+    /// What is read for the teacher.
+    var inputs: [NamedPath] {
+        named("--replies", teacher == .replay ? replies : nil)
+            + named("--model", model.map { (try? resolveModel($0)) ?? $0 })
+    }
+
     /// The teacher, whose replies are kept; nil for templates.
     func open(_ run: RunOptions) throws -> (any Teacher)? {
         switch teacher {
@@ -84,7 +97,8 @@ struct TeacherOptions: ParsableArguments {
         return try EndpointTeacher(
             address: endpoint ?? "", model: endpointModel ?? "",
             key: ProcessInfo.processInfo.environment[keyVariable],
-            price: price, requestsPerMinute: requestsPerMinute, timeout: timeout)
+            price: price, requestsPerMinute: requestsPerMinute, timeout: timeout,
+            remark: { standardError($0) })
     }
 
     private func modelTeacher(_ run: RunOptions) throws -> any Teacher {
@@ -93,12 +107,12 @@ struct TeacherOptions: ParsableArguments {
         let tokenizer = open.tokenizer
         let renderer: ConversationRenderer
         do throws(ConversationError) {
-            renderer = try ConversationRenderer(tokenizer)
+            renderer = try ConversationRenderer(tokenizer, now: run.template.now)
         } catch {
             throw UnusableData(description: "\(open.name): \(error).")
         }
         return ModelTeacher(
-            name: open.name, model: open.decoder, ends: Set([tokenizer.end].compactMap(\.self)),
+            name: open.name, model: open.decoder, ends: try open.ends(remark: run.remark),
             tokens: { messages in
                 let text = try renderer.text(messages, addGenerationPrompt: true)
                 return tokenizer.encode(text, addSpecialTokens: false)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GradAttrib
 import HDF5
@@ -19,11 +20,14 @@ func sysexit(of error: any Error) -> Int32? {
     case let error as RecordError: error.exitCode
     case let error as TokenizerError: error.exitCode
     case let error as PatternError: error.exitCode
+    case let error as HDF5Error: PatternError.file(error).exitCode
     case let error as KnowledgeError: error.exitCode
     case DiagnosisError.file(let error): error.exitCode
     case let error as TeacherError: error.exitCode
     case is ModelError, is AttributionError, is DiagnosisError, is UnusableData, is StoppedTraining:
         Sysexits.badData
+    case let error as FileError: error.exitCode
+    case is OutputLost: Sysexits.inputOutput
     case is Interrupted: Sysexits.interrupted
     case is CannotCreate: Sysexits.cannotCreate
     case is VerificationFailed: Sysexits.internalError
@@ -50,6 +54,17 @@ extension ModelFileError {
         case .unreadable: Sysexits.inputOutput
         case .malformed, .unsupported, .unrepresentable: Sysexits.badData
         case .unwritable: Sysexits.cannotCreate
+        case .file(let error): error.exitCode
+        }
+    }
+}
+
+extension FileError {
+    fileprivate var exitCode: Int32 {
+        switch self {
+        case .unwritable, .notAFile, .otherKind, .same: Sysexits.cannotCreate
+        case .full: Sysexits.inputOutput
+        case .busy: Sysexits.unavailable
         }
     }
 }
@@ -75,6 +90,7 @@ extension RecordError {
         case .unreadable: Sysexits.inputOutput
         case .malformed: Sysexits.badData
         case .unwritable: Sysexits.cannotCreate
+        case .file(let error): error.exitCode
         case .unencodable: Sysexits.internalError
         }
     }
@@ -84,7 +100,7 @@ extension TokenizerError {
     fileprivate var exitCode: Int32 {
         switch self {
         case .unreadable: Sysexits.missing
-        case .malformed, .unsupported: Sysexits.badData
+        case .malformed, .unsupported, .failed: Sysexits.badData
         }
     }
 }
@@ -93,8 +109,9 @@ extension PatternError {
     fileprivate var exitCode: Int32 {
         switch self {
         case .file(.missing): Sysexits.missing
-        case .file(.busy): Sysexits.unavailable
+        case .file(.busy), .file(.openElsewhere): Sysexits.unavailable
         case .file(.failed): Sysexits.inputOutput
+        case .file(.file(let error)): error.exitCode
         case .file, .notPatterns, .damaged, .notFinite, .cannotJoin, .mismatch, .insufficient:
             Sysexits.badData
         case .badName: Sysexits.usage
@@ -133,7 +150,7 @@ extension TeacherError {
         case .setting: Sysexits.usage
         case .refused: Sysexits.unavailable
         case .unavailable, .budget: Sysexits.interrupted
-        case .notRecorded, .model: Sysexits.badData
+        case .notRecorded, .model, .malformed: Sysexits.badData
         case .file: Sysexits.inputOutput
         }
     }
@@ -147,9 +164,4 @@ struct UnusableData: Error, CustomStringConvertible {
 /// A model on which an identity does not hold.
 struct VerificationFailed: Error, CustomStringConvertible {
     let description: String
-}
-
-/// Writes a line to standard error.
-func standardError(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
 }

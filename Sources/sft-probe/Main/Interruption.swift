@@ -5,20 +5,49 @@ import Synchronization
     import Glibc
 #endif
 
-/// Whether the user, or a scheduler, has asked the program to stop: by Ctrl-C or SIGTERM. A second time it stops at
-/// once, with what the last checkpoint has.
+/// Whether the user, or a scheduler, has asked the program to stop: by Ctrl-C, SIGTERM, or the end of the session (SIGHUP).
+///
+/// Outputs are there whole or not at all, and what can be carried on is on the disk at every moment: so a command simply
+/// ends, with 75. Only one that has something to bring to the disk first says so; asked a second time it ends at once too.
 enum Interruption {
     private static let asked = Atomic<Bool>(false)
+    private static let keeps = Atomic<Bool>(false)
 
     /// Whether to stop.
     static var isAsked: Bool { asked.load(ordering: .relaxed) }
 
     /// Begins to listen.
     static func watch() {
-        for number in [SIGINT, SIGTERM] {
-            signal(number) { number in
-                if Interruption.asked.exchange(true, ordering: .relaxed) { _exit(75) }
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            // What nohup has shut out stays so.
+            var old = sigaction()
+            if number == SIGHUP, unsafe sigaction(number, nil, &old) == 0, isIgnored(old) { continue }
+            signal(number) { _ in
+                let isSecond = Interruption.asked.exchange(true, ordering: .relaxed)
+                if isSecond || !Interruption.keeps.load(ordering: .relaxed) { Interruption.leave() }
             }
         }
     }
+
+    /// From here on a first request is only noted, for the caller to look at ``isAsked`` often.
+    static func keep() {
+        keeps.store(true, ordering: .relaxed)
+        if isAsked { leave() }
+    }
+
+    /// A request ends the process at once again.
+    static func keepNothing() { keeps.store(false, ordering: .relaxed) }
+
+    /// Ends the process from a signal's handler, where little is allowed.
+    private static func leave() -> Never {
+        let words: StaticString =
+            "error: interrupted; only what was finished is kept. Give the same command again (a run of train: with --resume).\n"
+        _ = unsafe write(2, words.utf8Start, words.utf8CodeUnitCount)
+        _exit(75)
+    }
+}
+
+/// Whether an action is to ignore the signal: `SIG_IGN` is the address 1.
+private func isIgnored(_ action: sigaction) -> Bool {
+    unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
 }

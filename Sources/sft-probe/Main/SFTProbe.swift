@@ -1,6 +1,9 @@
 import ArgumentParser
+import Files
 import Foundation
+import HDF5
 import Kernels
+import Tokenizers
 
 /// The tool: reads arguments, prints, exits; nothing else in the package does.
 @main
@@ -25,7 +28,10 @@ struct SFTProbe: AsyncParsableCommand {
     static let version = "0.1.0"
 
     static func main() async {
+        prepareStandardStreams()
+        Interruption.watch()
         Memory.keepFreed()
+        HDF5Remarks.tell { standardError($0) }
         Products.useThreads(1)  // until a command says otherwise: what is parallel is a level higher
         do {
             var command = try parseAsRoot()
@@ -34,10 +40,36 @@ struct SFTProbe: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            if let fault = TokenizerFault.first { throw fault }
+            try StandardOutput.finish()
         } catch {
-            guard let code = sysexit(of: error) else { exit(withError: error) }
-            standardError("error: \(error)")
-            Foundation.exit(code)
+            end(with: error)
         }
+        leave(0)
+    }
+
+    /// Says what went wrong, or the help that was asked for, and ends the process.
+    private static func end(with error: any Error) -> Never {
+        if let code = sysexit(of: error) {
+            var sentence = "\(error)".onOneLine
+            while sentence.hasSuffix(".."), !sentence.hasSuffix("...") { sentence.removeLast() }
+            standardError("error: \(sentence)")
+            leave(code)
+        }
+        let (message, code) = (fullMessage(for: error), exitCode(for: error).rawValue)
+        guard code == 0 else {
+            standardError(message)
+            leave(code)
+        }
+        print(message)
+        do { try StandardOutput.finish() } catch { end(with: error) }
+        leave(0)
+    }
+
+    /// Ends the process at once: all that is written is in the system's hands, and libraries have nothing to add.
+    private static func leave(_ code: Int32) -> Never {
+        StandardOutput.flush()
+        OutputLock.releaseAll()
+        _exit(code)
     }
 }

@@ -20,6 +20,7 @@ struct Generate: ParsableCommand {
     @Option(help: "Sampling temperature; 0 is greedy decoding.") var temperature: Float = 0
     @Option(help: "Random seed.") var seed = 0
     @Option(help: "CPU threads (default: one per processor).") var threads: Int?
+    @OptionGroup var template: TemplateOptions
 
     func validate() throws {
         guard maxTokens >= 0 else {
@@ -51,12 +52,14 @@ struct Generate: ParsableCommand {
                 description: "The prompt has \(ids.count) tokens, and the model's context is "
                     + "\(open.decoder.contextLength); shorten it.")
         }
-        let ends = Set([open.tokenizer.end].compactMap { $0 })
+        let ends = try open.ends()
+        var shown: [UInt8] = []
         func show(_ id: Int32) -> Bool {
             if !open.tokenizer.isSpecial(id) {
-                FileHandle.standardOutput.write(Data(open.tokenizer.bytes(of: id)))
+                shown += open.tokenizer.bytes(of: id)
+                shown = showWhole(shown)
             }
-            return true
+            return !StandardOutput.hasFailed
         }
         if temperature == 0 {
             _ = open.decoder.greedy(ids, limit: maxTokens, ends: ends, onToken: show)
@@ -65,14 +68,31 @@ struct Generate: ParsableCommand {
             _ = open.decoder.sample(
                 ids, limit: maxTokens, ends: ends, temperature: temperature, using: &generator, onToken: show)
         }
-        FileHandle.standardOutput.write(Data("\n".utf8))
+        StandardOutput.write(shown + [0x0A])
+    }
+
+    /// Shows what there is of a text, as it is in a file or a pipe, and on a terminal without what that would obey.
+    ///
+    /// - Returns: The first bytes of a character that is not yet whole.
+    private func showWhole(_ bytes: [UInt8]) -> [UInt8] {
+        guard StandardOutput.isTerminal else {
+            StandardOutput.write(bytes)
+            StandardOutput.flush()
+            return []
+        }
+        let rest = bytes.suffix(3).lastIndex { $0 >= 0xC0 } ?? bytes.endIndex
+        let isWhole = String(validating: bytes, as: UTF8.self) != nil
+        let cut = isWhole ? bytes.endIndex : rest
+        print(String(decoding: bytes[..<cut], as: UTF8.self), terminator: "")
+        return Array(bytes[cut...])
     }
 
     private func promptTokens(_ tokenizer: Tokenizer) throws -> [Int32] {
-        guard chat else { return tokenizer.encode(prompt) }
+        guard chat else { return tokenizer.promptTokens(prompt) }
         do throws(ConversationError) {
             let turn = [Message(role: "user", content: prompt)]
-            let text = try ConversationRenderer(tokenizer).text(turn, addGenerationPrompt: true)
+            let text = try ConversationRenderer(tokenizer, now: template.now)
+                .text(turn, addGenerationPrompt: true)
             return tokenizer.encode(text, addSpecialTokens: false)
         } catch {
             throw UnusableData(description: "\(model.model): \(error).")

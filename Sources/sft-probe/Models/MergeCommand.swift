@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import ModelFiles
 import ModelHub
@@ -32,10 +33,13 @@ struct Merge: ParsableCommand {
         }
         try requireFolder(of: output)
         try requireRoomForFolder(at: output)
+        try OutputLock.hold(output, as: "sft-probe merge")
         let source = try ModelSource(path: resolveModel(model.model))
         let companions = try companions(source)
         let adapter = try AdapterFolder(path: path)
-        let decoder = try adapted(Decoder(source), by: adapter).decoder
+        let base = try Decoder(source)
+        for note in base.notes { standardError("\(source.path): \(note).") }
+        let decoder = try adapted(base, by: adapter).decoder
         try decoder.outgoing(from: source, as: dtype, companions: companions).write(to: output)
         if !quiet {
             standardError(

@@ -72,6 +72,8 @@ struct ModelShow: ParsableCommand {
         let layers, heads, key_value_heads, head_width, width, feed_forward_width, vocabulary, context: Int
         let parameters: Int
         let tied_head: Bool
+        let notes: [String]
+        let end_tokens: [String]
         let formats: [String: Int]
         let file_bytes: Int
         let attribution_memory_bytes: Int
@@ -85,7 +87,8 @@ struct ModelShow: ParsableCommand {
             heads: decoder.heads,
             key_value_heads: decoder.keyValueHeads, head_width: decoder.dHead, width: decoder.dModel,
             feed_forward_width: decoder.dMLP, vocabulary: decoder.vocabulary, context: decoder.contextLength,
-            parameters: decoder.parameterCount, tied_head: decoder.head == nil, formats: open.source.formats,
+            parameters: decoder.parameterCount, tied_head: decoder.head == nil, notes: decoder.notes,
+            end_tokens: try open.namedEnds(), formats: open.source.formats,
             file_bytes: open.fileBytes,
             attribution_memory_bytes: decoder.attributionMemory(
                 largestPack: usualPackTokens, workers: ProcessInfo.processInfo.activeProcessorCount,
@@ -106,6 +109,8 @@ struct ModelShow: ParsableCommand {
         table.add([
             "vocabulary", "\(facts.vocabulary)\(facts.tied_head ? " (head tied to the embedding)" : "")",
         ])
+        for note in facts.notes { table.add(["note", note]) }
+        table.add(["an answer ends with", facts.end_tokens.joined(separator: ", ")])
         table.add(["context", "\(facts.context) tokens"])
         table.add(["parameters", "\(facts.parameters)"])
         let formats = facts.formats.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }

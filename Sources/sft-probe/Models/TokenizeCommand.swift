@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatTemplates
 import Examples
 import Records
 import Tokenizers
@@ -22,12 +23,20 @@ struct Tokenize: ParsableCommand {
     @Flag(help: "Do not add special tokens such as BOS (add_special_tokens=False).") var noSpecialTokens =
         false
 
+    @OptionGroup var template: TemplateOptions
+
     func validate() throws {
         guard !text.isEmpty || input != nil else { throw ValidationError("Give --text or --input.") }
     }
 
     private struct Line: Decodable { let text: String }
-    private struct Turns: Decodable { let messages: [Message] }
+    private struct Turns: Decodable {
+        let messages: [Message]
+        let tools: [JSONValue]?
+
+        /// What the template sees besides the messages.
+        var variables: [JSONValue.Member] { tools.map { [.init("tools", .array($0))] } ?? [] }
+    }
     private struct Result: Encodable {
         let text: String
         let ids: [Int32]
@@ -49,12 +58,13 @@ struct Tokenize: ParsableCommand {
 
     /// Conversations as text; special tokens are the template's.
     private func rendered(_ tokenizer: Tokenizer) throws -> [String] {
-        let turns = try input.map { try readJSONLines(Turns.self, at: $0).map(\.record.messages) } ?? []
+        let turns = try input.map { try readJSONLines(Turns.self, at: $0).map(\.record) } ?? []
+        let asked = text.map { Turns(messages: [Message(role: "user", content: $0)], tools: nil) }
         do throws(ConversationError) {
-            let renderer = try ConversationRenderer(tokenizer)
-            return try (text.map { [Message(role: "user", content: $0)] } + turns).map {
-                (messages) throws(ConversationError) in
-                try renderer.text(messages, addGenerationPrompt: addGenerationPrompt)
+            let renderer = try ConversationRenderer(tokenizer, now: template.now)
+            return try (asked + turns).map { (turns) throws(ConversationError) in
+                try renderer.text(
+                    turns.messages, variables: turns.variables, addGenerationPrompt: addGenerationPrompt)
             }
         } catch {
             throw UnusableData(description: "\(input ?? "--text"): \(error).")

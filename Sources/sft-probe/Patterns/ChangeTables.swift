@@ -3,22 +3,30 @@ import Reports
 
 func percentText(_ share: Double?) -> String { percent(share, decimals: 1) }
 
-/// How far each task's pattern moved.
+/// How far each task's pattern moved, and what chance would show without a change: of the same examples, of others.
 func changeTable(_ changes: [TaskChange]) -> Table {
     var table = Table([
-        .text("task"), .text("from → to"), .number("moved"), .number("by chance"), .number("MSE"),
-        .number("MSE of shares"), .number("Pearson"), .number("Spearman"), .number("cosine"),
+        .text("task"), .text("from → to"), .number("moved"), .number("MSE"), .number("MSE of shares"),
+        .number("Pearson"), .number("Spearman"), .number("cosine"),
     ])
     for item in changes {
         let distance = item.change.distance
         table.add([
             item.task, "\(item.from) → \(item.to)", written(distance.moved) { percentText($0) },
-            percentText(item.change.movedByChance), written(distance.meanSquare) { significant($0) },
+            written(distance.meanSquare) { significant($0) },
             written(distance.meanSquareOfShares) { significant($0) },
             written(distance.pearson) { fixed($0, decimals: 3) },
             written(distance.spearman) { fixed($0, decimals: 3) },
             written(distance.cosine) { fixed($0, decimals: 3) },
         ])
+        if let chance = item.change.chance {
+            table.add([
+                "", "chance, same examples", percentText(chance.moved), significant(chance.meanSquare),
+                significant(chance.meanSquareOfShares), fixed(chance.pearson, decimals: 3),
+                fixed(chance.spearman, decimals: 3), fixed(chance.cosine, decimals: 3),
+            ])
+        }
+        table.add(["", "chance, other examples", percentText(item.change.movedByChance), "", "", "", "", ""])
     }
     return table
 }
@@ -72,19 +80,33 @@ func settling(_ trajectory: Trajectory) -> String {
     return "90 % of the change had happened by \(point.checkpoint)\(range ?? "")."
 }
 
-/// Heads whose share of the activation changed.
-func changedHeadsTable(_ heads: some Sequence<HeadChange>) -> Table {
+/// Heads whose share of the activation changed, the largest changes first.
+func changedHeadsTable(_ title: String, _ heads: some Sequence<HeadChange>) -> Table {
     var table = Table([
-        .text("head"), .number("share before"), .number("after"), .number("factor"), .number("t"),
+        .text(title), .number("share before"), .number("after"), .number("change"), .number("t"),
         .number("q"),
     ])
     for head in heads {
+        let change = head.after - head.before
         table.add([
-            "L\(head.layer).H\(head.head)", percent(head.before, decimals: 2),
-            percent(head.after, decimals: 2),
-            head.before > 0 ? significant(head.after / head.before) : "–", fixed(head.t, decimals: 1),
+            head.name, percent(head.before, decimals: 2), percent(head.after, decimals: 2),
+            (change > 0 ? "+" : "") + percent(change, decimals: 2), fixed(head.t, decimals: 1),
             significant(head.q, digits: 2),
         ])
     }
     return table
+}
+
+/// Two tables: the heads that gained most and those that lost most; those that are empty are left out.
+func gainedAndLostTables(_ change: TaskChange, rate: Double, top: Int) -> [Table] {
+    let (gained, lost) = change.gainedAndLost(rate: rate)
+    return [("gained", gained), ("lost", lost)].filter { !$0.1.isEmpty }.map { name, heads in
+        changedHeadsTable("\(heads.count) \(name)", heads.prefix(top))
+    }
+}
+
+/// How many heads changed their share, in a line.
+func headsOfChange(_ change: TaskChange, rate: Double) -> String {
+    let count = "\(change.listed(rate: rate).count) of \(change.changed.count) heads"
+    return "\(change.task): \(count) changed their share for themselves (q ≤ \(rate))"
 }

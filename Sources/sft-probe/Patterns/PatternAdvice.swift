@@ -7,7 +7,7 @@ func advice(on digests: [PatternDigest], file: String) -> [String] {
     guard !digests.isEmpty else {
         return ["\(file) holds no measurement yet: make one with `sft-probe attribute --output \(file)`."]
     }
-    var sentences = digests.compactMap(needOfExamples)
+    var sentences = needsOfExamples(digests)
     for task in tasks(of: digests) {
         sentences += differences(among: digests.filter { $0.summary.task == task })
     }
@@ -17,8 +17,7 @@ func advice(on digests: [PatternDigest], file: String) -> [String] {
                 + "fine-tuning with another --checkpoint label to see what it changed.")
     } else {
         sentences.append(
-            "To see which heads changed beyond chance, run `sft-probe patterns compare \(file)` on two checkpoints "
-                + "of a task.")
+            "All numbers of a change: `sft-probe patterns compare \(file)`.")
     }
     return sentences
 }
@@ -28,21 +27,30 @@ func tasks(of digests: [PatternDigest]) -> [String] {
     digests.map(\.summary.task).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
 }
 
-private func needOfExamples(_ digest: PatternDigest) -> String? {
-    let (name, count) = ("\(digest.summary.task) at \(digest.summary.checkpoint)", digest.summary.examples)
-    guard let reliability = digest.statistics.reliability.value else {
-        return
-            "\(name) rests on \(count) example\(count == 1 ? "" : "s"), too few to say how reliable its pattern "
-            + "is: measure 128 or more."
+/// Which measurements need more examples, and how many: a sentence for all that are too few to judge, and one for all
+/// others.
+private func needsOfExamples(_ digests: [PatternDigest]) -> [String] {
+    func name(_ digest: PatternDigest) -> String { "\(digest.summary.task) at \(digest.summary.checkpoint)" }
+    let unknown = digests.filter { $0.statistics.reliability.value == nil }
+    let weak = digests.filter { ($0.statistics.reliability.value ?? 1) < 0.98 }
+    var sentences: [String] = []
+    if !unknown.isEmpty {
+        sentences.append(
+            "Too few examples to say how reliable a pattern is: "
+                + unknown.map { "\(name($0)) (\($0.summary.examples))" }.joined(separator: ", ")
+                + "; measure 128 or more.")
     }
-    guard reliability < 0.98 else { return nil }
-    let found =
-        "\(name) rests on \(count) examples: on as many others its pattern would correlate with this one "
-        + "by only \(fixed(reliability, decimals: 3))"
-    guard let needed = digest.statistics.examplesNeeded else {
-        return found + ", which is no pattern at all: check the data, then measure many more."
+    if !weak.isEmpty {
+        sentences.append(
+            "Measured again on as many other examples, a pattern would correlate with this one by less than 0.98. Measure "
+                + weak.map { digest in
+                    digest.statistics.examplesNeeded.map {
+                        "about \(significant(Double($0), digits: 2)) examples of \(name(digest)) (now "
+                            + "\(digest.summary.examples): \(fixed(digest.statistics.reliability.value, decimals: 3)))"
+                    } ?? "many more of \(name(digest)), which has no pattern yet: check the data first"
+                }.joined(separator: ", ") + ".")
     }
-    return found + "; for 0.98, measure about \(significant(Double(needed), digits: 2)) examples."
+    return sentences
 }
 
 /// Says when the checkpoints of a task were not measured alike, so that a difference need not come from training.

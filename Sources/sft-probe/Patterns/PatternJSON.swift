@@ -47,7 +47,7 @@ struct PatternJSON: Encodable {
                     layer: head.layer, head: head.head, activation: Number(head.activation),
                     share: Number(head.share), signed: Number(head.signed),
                     stderr: Number(head.standardError),
-                    t: Number(head.t))
+                    t: Number(head.t), q: Number(head.q), reading: head.reading)
             }
         }
     }
@@ -68,7 +68,8 @@ struct PatternJSON: Encodable {
 
     struct Head: Encodable {
         let layer, head: Int
-        let activation, share, signed, stderr, t: Number
+        let activation, share, signed, stderr, t, q: Number
+        let reading: SignVerdict
     }
 
     /// A number with its 95 % interval.

@@ -84,13 +84,13 @@ func layersTable(_ digests: [PatternDigest]) -> Table {
 func strongestTable(_ digest: PatternDigest, count: Int) -> Table {
     var table = Table([
         .text("head"), .number("activation"), .number("share"), .number("signed ± s.e."), .number("t"),
-        .text("reading"),
+        .number("q"), .text("reading"),
     ])
     for figures in digest.strongest(count) {
         table.add([
             "L\(figures.layer).H\(figures.head)", significant(figures.activation), percent(figures.share),
             "\(significant(figures.signed)) ± \(significant(figures.standardError, digits: 2))",
-            fixed(figures.t, decimals: 1), figures.reading,
+            fixed(figures.t, decimals: 1), significant(figures.q, digits: 2), figures.reading.rawValue,
         ])
     }
     return table

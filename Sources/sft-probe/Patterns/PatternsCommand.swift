@@ -44,8 +44,8 @@ struct PatternsStats: ParsableCommand {
         abstract:
             "Show the concentration of activation patterns, their reliability and their strongest heads.",
         discussion: """
-            Intervals in brackets are 95 % percentile intervals of a bootstrap over examples (of the reliability: a \
-            jackknife). Signed scores below zero: the head helps.
+            Brackets are 95 % intervals of a bootstrap over examples, corrected for the noise that resampling adds (for the \
+            reliability, of a jackknife). A negative signed score means that the loss would rise without the head.
 
             Example: sft-probe patterns stats patterns.h5 --task gsm8k --top 5
             """)
@@ -79,6 +79,7 @@ struct PatternsStats: ParsableCommand {
             print("Strongest heads of \(digest.summary.task) at \(digest.summary.checkpoint)")
             print(strongestTable(digest, count: top).terminal)
         }
+        if top > 0, !digests.isEmpty { print(signRemarks(digests).joined(separator: " ") + "\n") }
         print(advice(on: digests, file: file).joined(separator: "\n"))
     }
 }

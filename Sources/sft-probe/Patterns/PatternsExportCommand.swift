@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import HeadActivation
 import Reports
@@ -32,6 +33,7 @@ struct PatternsExport: ParsableCommand {
     private var form: Form? { Form(rawValue: URL(filePath: output).pathExtension.lowercased()) }
 
     func run() throws {
+        try prepare(outputs: named("--output", output), reading: named("the measurements", file))
         let source = PatternFile(file)
         let chosen = try source.list(task: task, checkpoint: checkpoint)
         var measurements: [HeadMeasurement] = []
@@ -89,8 +91,4 @@ func headsTable(_ measurements: [HeadMeasurement]) -> Table {
 }
 
 /// Writes a file as a whole or not at all.
-func writeWhole(_ data: Data, to path: String) throws {
-    do {
-        try data.write(to: URL(filePath: path), options: .atomic)
-    } catch { throw CannotCreate(path: path, reason: error.localizedDescription) }
-}
+func writeWhole(_ data: Data, to path: String) throws { try writeWholeFile([UInt8](data), to: path) }

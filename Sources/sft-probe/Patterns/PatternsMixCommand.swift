@@ -1,3 +1,4 @@
+import Files
 import Kernels
 import ArgumentParser
 import Foundation
@@ -54,6 +55,15 @@ struct PatternsMix: ParsableCommand {
     }
 
     func run() throws {
+        if let output {
+            try makeFolder(output)
+            try prepare(
+                outputs: ["preparatory.jsonl", "plan.json"].map {
+                    NamedPath("\($0) in --output", "\(output)/\($0)")
+                },
+                reading: named("the measurements", file) + named("--target-data", targetData)
+                    + files.values.map { NamedPath("--data", $0) })
+        }
         let composed = try ComposedTask(options.request, in: PatternFile(file))
         let shares = composed.composition.shares.map { $0.value ?? 0 }
         guard shares.contains(where: { $0 > 0 }) else {
@@ -97,7 +107,6 @@ struct PatternsMix: ParsableCommand {
                     + "\(other.example.content.shape)), which one file cannot hold; bring them into one shape."
             )
         }
-        try makeFolder(folder)
         let writer = try JSONLinesWriter(path: folder + "/preparatory.jsonl")
         for line in lines.shuffled(using: &generator) { try writer.write(line) }
         try writer.finish()

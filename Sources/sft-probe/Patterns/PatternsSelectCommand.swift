@@ -59,6 +59,10 @@ struct PatternsSelect: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try prepare(
+            outputs: named("--output", output),
+            reading: named("the measurements", file) + named("--pool", pool)
+                + named("--target-data", targetData) + named("--encoder", encoder))
         let found = try MeasuredPool(
             at: pool, named: poolTask, in: PatternFile(file), target: target, checkpoint: checkpoint,
             count: count, allowMismatch: allowMismatch)

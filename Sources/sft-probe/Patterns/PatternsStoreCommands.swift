@@ -19,6 +19,7 @@ struct PatternsMerge: ParsableCommand {
     @Flag(help: "Print the result as JSON.") var json = false
 
     func run() throws {
+        try prepare(measurements: output, reading: [])
         let merged = try PatternFile(output).merge(files.map { PatternFile($0) }, replacing: replace)
         if json {
             let items = merged.map {

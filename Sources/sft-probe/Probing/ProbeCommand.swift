@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import LinearProbes
 import Statistics
@@ -26,7 +27,7 @@ struct ProbeCommand: AsyncParsableCommand {
     @Option(help: "States of the same texts by another model, such as after training.") var compare: String?
     @Option(help: "Write all results as JSON into this file (default: none).") var output: String?
     @Flag(help: "Print JSON.") var json = false
-    @Option(help: "Print only the best places (default: 10).") var top = 10
+    @Option(help: "Print only so many of the best places of each site; 0: all.") var top = 10
     @OptionGroup var options: RunOptions
 
     func validate() throws {
@@ -48,6 +49,9 @@ struct ProbeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try prepare(
+            outputs: named("--output", output),
+            reading: [NamedPath("the states", states)] + named("--compare", compare))
         let before = try StatesFile(states).read()
         let task = try ProbeTask(before, states, label: label, group: group, folds: folds)
         options.begin()
@@ -72,7 +76,7 @@ struct ProbeCommand: AsyncParsableCommand {
         }
         let report = ProbeJSON(results, changes, task, settings)
         if let output { try writeWhole(Data(try jsonText(report).utf8), to: output) }
-        print(json ? try jsonText(report) : probeText(results, changes, task, top: top))
+        print(json ? try jsonText(report) : probeText(results, changes, task, top: top == 0 ? Int.max : top))
     }
 
     private func probed(_ states: States, _ task: ProbeTask) async -> [ProbeResult] {

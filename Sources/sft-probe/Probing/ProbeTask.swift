@@ -38,6 +38,20 @@ struct ProbeTask {
         isGrouped = groups.contains { $0 != nil }
         folds = ProbeFolds(groups, count: count)
         leftOut = found.count - texts.count
+        guard 2 * names.count <= texts.count else {
+            throw UnusableData(
+                description:
+                    "\(path): \(texts.count) texts have \(names.count) different labels; a probe tells a few labels "
+                    + "apart, each with several texts.")
+        }
+        let groupCount = (folds.group.max() ?? -1) + 1
+        guard groupCount >= count else {
+            throw UnusableData(
+                description:
+                    "\(path): the texts are of \(groupCount) groups, which are not enough for \(count) folds; "
+                    + (groupCount > 1
+                        ? "give --folds \(groupCount)." : "give texts of more groups, or --group none."))
+        }
         guard texts.count >= 2 * count else {
             throw UnusableData(
                 description:

@@ -56,8 +56,9 @@ struct StatesCommand: AsyncParsableCommand {
     func run() async throws {
         try requireFolder(of: output)
         guard !FileManager.default.fileExists(atPath: output) else {
-            throw CannotCreate(path: output, reason: "it is there already; give another --output.")
+            throw CannotCreate(path: output, reason: "it is there already.")
         }
+        try prepare(measurements: output, reading: model.inputs + named("--data", data))
         let open = try OpenModel(model)
         if let layer = try chosenLayers?.max(), layer > open.decoder.layers {
             throw ValidationError(
@@ -86,11 +87,14 @@ struct StatesCommand: AsyncParsableCommand {
     }
 
     private func sequences(_ open: OpenModel) throws -> [StateSequence] {
-        let (records, bad) = try readStateRecords(at: data, skippingBadLines: reading.skipBadLines)
-        for reject in bad { standardError("skipped: \(reject)") }
+        let file = try readStateRecords(at: data, reading.reading)
+        for reject in file.rejects { standardError("skipped: \(reject)") }
+        for note in file.notes { options.remark(note) }
+        let records = file.records
         let (sequences, rejects) = encode(
             reading.limit.map { Array(records.prefix($0)) } ?? records, with: open.tokenizer,
-            contextLength: open.decoder.contextLength, vocabulary: open.decoder.vocabulary)
+            contextLength: open.decoder.contextLength, vocabulary: open.decoder.vocabulary,
+            now: options.template.now)
         for reject in rejects { standardError("left out: \(data), \(reject)") }
         for sequence in sequences where sequence.cut > 0 {
             standardError(
@@ -110,7 +114,7 @@ struct StatesCommand: AsyncParsableCommand {
             ("model", .string(model.model)), ("model_sha256", .string(try open.digest())),
             ("adapter", .string(model.adapter ?? "")),
             ("adapter_sha256", .string(try open.adapterDigest() ?? "")),
-            ("data", .string(data)), ("data_sha256", .string(try sha256(ofFile: data))),
+            ("data", .string(data)), ("data_sha256", .string(try sha256(ofData: data))),
             ("precision", .string(options.arithmetic)), ("tool_version", .string(SFTProbe.version)),
             ("created", .string(Date().formatted(.iso8601))),
         ]

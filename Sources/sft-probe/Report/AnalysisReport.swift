@@ -7,12 +7,16 @@ func changeSection(_ changes: [TaskChange], rate: Double) -> [Block] {
     guard !changes.isEmpty else { return [] }
     let scale = ColorScale.signed(changes.flatMap { $0.change.differenceOfShares ?? [] })
     var blocks: [Block] = [
-        .heading("What changed", level: 2), .list(changes.map(\.finding)),
+        .heading("What changed", level: 2),
         .paragraph(
-            "Moved: the part of the activation that went to other heads. By chance: what other examples would move without "
-                + "any change. The common mode is the mean pattern of the other tasks at the first checkpoint."
+            "Moved: the part of the activation that went to other heads. Chance, same examples: what swapping before and "
+                + "after within examples shows; the verdict is by that. Chance, other examples: what measuring one state on "
+                + "other examples would show. The common mode is the mean pattern of the other tasks at the first checkpoint."
         ),
-        .table(changeTable(changes), caption: "In brackets: 95 % intervals from a bootstrap over examples."),
+        .table(
+            changeTable(changes),
+            caption:
+                "In brackets: 95 % intervals, corrected for the noise that examples add (docs/how-sure.md)."),
     ]
     if let table = specificChangeTable(changes) {
         blocks.append(.table(table, caption: "The same when the common mode is out of both states."))
@@ -30,15 +34,16 @@ func changeSection(_ changes: [TaskChange], rate: Double) -> [Block] {
                     caption: "Progress: how much of the way from the first pattern to the last is done."),
             ]
         }
-        let heads = change.listed(rate: rate)
-        let found = "\(heads.count) of \(change.changed.count) heads changed their share"
         blocks += [
-            .heading("\(change.task): \(found)", level: 3),
-            .table(
-                changedHeadsTable(heads.prefix(15)),
-                caption:
-                    "The surest first; of all heads with q ≤ \(rate), at most that part is expected to be listed "
-                    + "wrongly (Benjamini–Hochberg)."),
+            .heading(headsOfChange(change, rate: rate), level: 3),
+            .row(
+                gainedAndLostTables(change, rate: rate, top: 15).map {
+                    .table(
+                        $0,
+                        caption:
+                            "The largest change first. Of all heads with q ≤ \(rate), at most that part is expected to be "
+                            + "listed wrongly (Benjamini–Hochberg).")
+                }),
         ]
         blocks += change.warnings.map { .note($0) }
     }

@@ -38,7 +38,7 @@ struct Demo: AsyncParsableCommand {
         let run = "\(output)/run"
         guard steps == 0 || !FileManager.default.fileExists(atPath: run) else {
             throw CannotCreate(
-                path: run, reason: "it is there from an earlier demonstration; remove \(output)")
+                path: run, reason: "it is there from an earlier demonstration, which is kept.")
         }
         try await measure("base")
         try PatternsStats.parse([patterns, "--top", "5"]).run()
@@ -47,6 +47,12 @@ struct Demo: AsyncParsableCommand {
             try await measure("final", adapter: "\(run)/final")
         }
         try Report.parse([patterns, "--run", run, "--output", "\(output)/report.html"]).run()
+        let names = steps > 0 ? Self.names : []
+        let changes = try names.compactMap { name throws(PatternError) in
+            try TaskChange(
+                name, in: PatternFile(patterns), allowMismatch: false, resamples: 1000, seed: options.seed)
+        }
+        print(TaskChange.decided(changes).flatMap(\.summary).joined(separator: "\n"))
         print(
             """
 

@@ -1,4 +1,6 @@
 import HeadActivation
+import Reports
+import Statistics
 
 /// What a page or table shows of a measurement, without its scores for each example.
 struct PatternDigest: Sendable {
@@ -40,14 +42,39 @@ struct PatternDigest: Sendable {
     func strongest(_ count: Int) -> [HeadFigures] {
         let tValues = pattern.tValues
         let shares = pattern.normalizedActivation
+        let q = signQ
         return pattern.strongest(count).map { index in
             HeadFigures(
                 layer: index / pattern.heads, head: index % pattern.heads,
                 activation: Double(pattern.activation[index]), share: shares?[index],
                 signed: Double(pattern.signed[index]), standardError: Double(pattern.standardError[index]),
-                t: Double(tValues[index]))
+                t: Double(tValues[index]), q: q[index], examples: summary.examples)
         }
     }
+
+    /// The chance of each head's |t| without a mean effect, by the number of examples and adjusted for all heads.
+    var signQ: [Double] {
+        guard summary.examples > 1 else { return pattern.tValues.map { _ in .nan } }
+        let freedom = Double(summary.examples - 1)
+        return benjaminiHochberg(pattern.tValues.map { twoSidedP(t: Double($0), freedom: freedom) })
+    }
+
+    /// How often the sign of a head's score is that of its exact effect; nil without an audit.
+    var signAgreement: String? {
+        guard let audit, let signs = audit.figures.signs else { return nil }
+        return
+            "with \(audit.audit.baseline) ablation in \(written(signs.agreement.signs) { percent($0, decimals: 0) }) of "
+            + "\(signs.agreement.heads) heads"
+    }
+}
+
+/// What stands where signs of heads are shown: by what rule, and how far they can be trusted.
+func signRemarks(_ digests: [PatternDigest]) -> [String] {
+    guard let first = digests.first else { return [] }
+    let examples = digests.map(\.summary.examples).min() ?? 0
+    let agreement = digests.compactMap(\.signAgreement).first
+    return [SignVerdict.rule(examples: examples)]
+        + [SignVerdict.caveat(of: first.summary.provenance.method, agreement: agreement)].compactMap(\.self)
 }
 
 /// The numbers of one head.
@@ -55,11 +82,9 @@ struct HeadFigures: Sendable {
     let layer, head: Int
     let activation: Double
     let share: Double?
-    let signed, standardError, t: Double
+    let signed, standardError, t, q: Double
+    let examples: Int
 
-    /// What the sign says. Beyond ±4, chance is ruled out even among a thousand heads.
-    var reading: String {
-        if t <= -4 { return "helps" }
-        return t >= 4 ? "hurts" : "undecided"
-    }
+    /// What the sign says.
+    var reading: SignVerdict { SignVerdict(signed: signed, q: q, examples: examples) }
 }

@@ -4,15 +4,16 @@ import Reports
 /// One page that shows the measurements of a file: statistics, head maps, strongest heads, provenance, how to read
 /// them and what to do next.
 ///
-/// - Parameter analysis: sections on change, similarity and composition.
+/// - Parameters:
+///   - changes: what happened to tasks that were measured more than once; the page begins with it.
+///   - analysis: sections on change, similarity and composition.
 func patternReport(
-    _ digests: [PatternDigest], analysis: [Block] = [], file: String, resamples: Int
+    _ digests: [PatternDigest], changes: [TaskChange] = [], analysis: [Block] = [], file: String,
+    resamples: Int
 ) -> Page {
     let names = tasks(of: digests)
     let count = "\(digests.count) measurement\(digests.count == 1 ? "" : "s")"
-    let findings = names.compactMap { name in
-        finding(on: name, digests.filter { $0.summary.task == name })
-    }
+    let findings = changes.flatMap(\.summary) + changes.compactMap(\.spread)
     var blocks: [Block] = findings.isEmpty ? [] : [.heading("In short", level: 2), .list(findings)]
     blocks += [.heading("What to do next", level: 2), .list(advice(on: digests, file: file))]
     guard !digests.isEmpty else {
@@ -33,8 +34,8 @@ private func statisticsSection(_ digests: [PatternDigest], resamples: Int) -> [B
         .table(
             statisticsTable(digests),
             caption:
-                "In brackets: 95 % intervals from a bootstrap over examples, \(resamples) resamples; of the "
-                + "reliability: from leaving out a twentieth at a time."),
+                "In brackets: 95 % intervals from a bootstrap over examples, \(resamples) resamples, corrected for the noise "
+                + "that examples add; of the reliability: from leaving out a twentieth at a time."),
         .table(otherFormsTable(digests), caption: "The same in other forms, and what it rests on."),
         .details(
             summary: "How to read these numbers",
@@ -56,10 +57,7 @@ private func statisticsSection(_ digests: [PatternDigest], resamples: Int) -> [B
                         "reliability",
                         "the correlation to expect with the pattern of as many other examples; 0.98 is enough"
                     ),
-                ]),
-                .paragraph(
-                    "Drawing examples anew adds noise to weak heads, so with few examples an interval can lie "
-                        + "beside its value; the remedy is more examples."),
+                ])
             ]),
     ]
 }
@@ -88,8 +86,8 @@ private func taskSection(_ task: String, _ digests: [PatternDigest], among all: 
     blocks.append(.row(digests.map { .table(strongestTable($0, count: 10), caption: $0.summary.checkpoint) }))
     blocks.append(
         .paragraph(
-            "s.e. is the standard error of the mean over examples, t the mean over it. A head is said to help or hurt "
-                + "where |t| ≥ 4, which chance does not reach even among a thousand heads."))
+            (["s.e. is the standard error of the mean over examples, t the mean over it."]
+                + signRemarks(digests)).joined(separator: " ")))
     blocks += digests.flatMap(moduleBlocks)
     blocks += digests.map { .details(summary: "Where \($0.summary.checkpoint) comes from", [provenance($0)]) }
     blocks += digests.map { digest in

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import HeadActivation
 import Reports
@@ -53,13 +54,17 @@ struct Report: ParsableCommand {
     }
 
     func run() throws {
+        let pools = self.select.compactMap(selection).map { NamedPath("--select", $0.1) }
+        try prepare(outputs: named("--output", output), reading: named("the measurements", file) + pools)
         let source = PatternFile(file)
         let digests = try PatternDigest.all(in: source, task: task, resamples: resamples, seed: seed)
         let folder = runFolder ?? URL(filePath: file).deletingLastPathComponent().path
         let training = try remedySection(of: folder) + trainingSection(of: folder)
+        let (changes, refused) = try changes(of: source, tasks(of: digests))
         let page = patternReport(
-            digests, analysis: try training + analysis(of: source, tasks(of: digests)), file: file,
-            resamples: resamples)
+            digests, changes: changes,
+            analysis: try training + changeSection(changes, rate: rate) + refused
+                + analysis(of: source), file: file, resamples: resamples)
         try writeWhole(Data(page.html.utf8), to: output)
         print(
             "\(output): \(digests.count) measurement\(digests.count == 1 ? "" : "s"). Open it in a browser.")
@@ -84,8 +89,24 @@ struct Report: ParsableCommand {
         return target.isEmpty || pool.isEmpty ? nil : (String(target), String(pool), count)
     }
 
+    /// What changed in each task; a task whose checkpoints were not measured alike is left out, and the page says so.
+    private func changes(of source: PatternFile, _ names: [String]) throws -> ([TaskChange], [Block]) {
+        var (changes, refused): ([TaskChange], [Block]) = ([], [])
+        for name in names {
+            do throws(PatternError) {
+                let change = try TaskChange(
+                    name, in: source, allowMismatch: false, resamples: resamples, seed: seed)
+                changes += change.map { [$0] } ?? []
+            } catch {
+                guard case .mismatch(let mismatch) = error else { throw error }
+                refused.append(.note("Not compared: \(mismatch)."))
+            }
+        }
+        return (TaskChange.decided(changes), refused)
+    }
+
     /// The sections that compare measurements. What was not measured alike is not compared, and the page says so.
-    private func analysis(of source: PatternFile, _ names: [String]) throws -> [Block] {
+    private func analysis(of source: PatternFile) throws -> [Block] {
         var blocks: [Block] = []
         func add(_ section: () throws -> [Block]) throws {
             do {
@@ -93,12 +114,6 @@ struct Report: ParsableCommand {
             } catch PatternError.mismatch(let mismatch) {
                 blocks.append(.note("Not compared: \(mismatch)."))
             }
-        }
-        try add {
-            let changes = try names.compactMap {
-                try TaskChange($0, in: source, allowMismatch: false, resamples: resamples, seed: seed)
-            }
-            return changeSection(changes, rate: rate)
         }
         if task == nil {
             try add {

@@ -1,4 +1,5 @@
 import HeadActivation
+import Reports
 import Statistics
 
 /// How one task's pattern changed, as tables and pages show it.
@@ -10,13 +11,22 @@ struct TaskChange {
     /// All checkpoints of the task, where there are more than two.
     let trajectory: Trajectory?
     let warnings: [String]
+    /// The part of the activation below which a move is called none.
+    let margin: Double
+    /// What may be said of the pattern; see ``decided(_:)``.
+    var verdict = Verdict.undecided
+    /// What may be said of the loss; nil where the two checkpoints have other examples.
+    var lossVerdict: Verdict?
+
+    /// The margin where none is given.
+    static let margin = 0.05
 
     /// Compares two checkpoints of a task: the named ones, or its first and last.
     ///
     /// - Returns: `nil` when the task has a single checkpoint.
     init?(
         _ task: String, in file: PatternFile, from: String? = nil, to: String? = nil, allowMismatch: Bool,
-        resamples: Int, seed: Int
+        resamples: Int, seed: Int, margin: Double = Self.margin, control: FalseDiscovery = .bh
     ) throws(PatternError) {
         let list = try file.list(task: task, checkpoint: nil)
         let labels = checkpoints(of: task, in: list)
@@ -42,27 +52,111 @@ struct TaskChange {
         (self.task, self.from, self.to) = (task, from, to)
         (layers, heads) = (before.layers, before.heads)
         change = PatternChange(from: before, to: after, otherTasks: others, resamples: resamples, seed: seed)
-        changed = changedHeads(before, after)
+        changed = changedHeads(before, after, control: control)
         trajectory = path.isEmpty ? nil : Trajectory(of: path, resamples: resamples, seed: seed)
-        warnings = allowed.map { "Note: \($0)." }
+        self.margin = margin
+        let unpaired = change.chance == nil && change.distance.moved.value != nil && change.examples > 1
+        warnings =
+            allowed.map { "Note: \($0)." }
+            + (unpaired
+                ? [
+                    "Note: \(task) at \(from) and at \(to) has other examples: the loss is not compared, and whether "
+                        + "the pattern changed is judged by single heads alone."
+                ] : [])
     }
 
-    /// The heads that changed, at a false discovery rate.
-    func listed(rate: Double) -> [HeadChange] { changed.filter { $0.q <= rate } }
+    /// The changes with their verdicts: each test's chance is adjusted for the other tasks' (Benjamini–Hochberg).
+    ///
+    /// A pattern has two tests, whether more moved than swapped examples do and whether any head changed for itself; the
+    /// smaller chance counts twice.
+    static func decided(_ changes: [TaskChange]) -> [TaskChange] {
+        let patterns = changes.map { change -> Double in
+            // Shares of one pattern depend on each other, for they add up to 1.
+            let heads = benjaminiYekutieli(change.changed.map(\.p)).filter { !$0.isNaN }.min() ?? .nan
+            return smallestOf([change.change.chance?.p ?? .nan, heads]) ?? .nan
+        }
+        let losses = changes.map { $0.change.loss?.p ?? .nan }
+        let q = (benjaminiHochberg(patterns), benjaminiHochberg(losses))
+        return changes.enumerated().map { place, change in
+            var change = change
+            change.verdict = Verdict(
+                q: q.0[place], interval: change.change.distance.moved.interval, margin: change.margin,
+                examples: change.change.examples)
+            change.lossVerdict = change.change.loss?.verdict(q: q.1[place])
+            return change
+        }
+    }
 
-    /// What the numbers say, in a sentence.
+    /// The heads that changed, at a false discovery rate, surest first; none unless the pattern changed.
+    func listed(rate: Double) -> [HeadChange] {
+        verdict == .changed ? changed.filter { $0.q <= rate } : []
+    }
+
+    /// Those of them whose share rose, and those whose share fell, the largest change first.
+    func gainedAndLost(rate: Double) -> (gained: [HeadChange], lost: [HeadChange]) {
+        let heads = listed(rate: rate).sorted {
+            ($0.after - $0.before).magnitude > ($1.after - $1.before).magnitude
+        }
+        return (heads.filter { $0.after > $0.before }, heads.filter { $0.after < $0.before })
+    }
+
+    /// What the numbers say of the pattern, in a sentence.
     var finding: String {
-        guard let moved = change.distance.moved.value else {
+        let moved = change.distance.moved
+        guard moved.value != nil else {
             return "\(task): no head has any activation at \(from) or \(to)."
         }
-        let numbers = "\(percentText(moved)) of the activation moved to other heads from \(from) to \(to)"
-        guard let chance = change.movedByChance, let interval = change.distance.moved.interval else {
-            return "\(task): \(numbers); too few examples to say how much of that is chance."
-        }
-        if interval.low > 1.5 * chance {
-            return "\(task): \(numbers), where chance alone would move \(percentText(chance))."
-        }
-        return
-            "\(task): \(numbers), about what chance moves (\(percentText(chance))): no change is established."
+        return verdict.sentence(
+            on: task, from: from, to: to,
+            Verdict.Moved(
+                moved: written(moved, percentText), high: percentText(moved.interval?.high),
+                sameExamples: percentText(change.chance?.moved),
+                otherExamples: percentText(change.movedByChance),
+                p: significant(change.chance?.p, digits: 2), heads: listed(rate: Verdict.rate).count,
+                examples: change.examples, needed: change.examplesNeeded(margin: margin)))
     }
+
+    /// What training cost the task, or gained it, in a sentence; nil where the examples are not the same.
+    var cost: String? {
+        change.loss.flatMap { loss in lossVerdict.map { costSentence(task, loss, $0) } }
+    }
+
+    /// Where the activation went, in a sentence; nil where no head changed for itself.
+    var destination: String? {
+        let (gained, lost) = gainedAndLost(rate: Verdict.rate)
+        func list(_ heads: [HeadChange]) -> String {
+            heads.isEmpty
+                ? "none"
+                : heads.prefix(3).map {
+                    "\($0.name) \(percent($0.before, decimals: 2)) → \(percent($0.after, decimals: 2))"
+                }.joined(separator: ", ")
+        }
+        return gained.isEmpty && lost.isEmpty
+            ? nil
+            : "\(task): \(gained.count) heads gained (most: \(list(gained))), \(lost.count) lost (most: \(list(lost)))."
+    }
+
+    /// How evenly heads are used, in a sentence; nil unless the pattern changed and that with it.
+    var spread: String? {
+        guard verdict == .changed, let value = change.gini.value else { return nil }
+        let verdict = Verdict(
+            q: change.gini.isNotZero ? 0 : 1, interval: nil, margin: 0, examples: change.examples)
+        let gini = "Gini \(value > 0 ? "+" : "")\(written(change.gini) { fixed($0, decimals: 3) })"
+        return verdict.sentence(onSpreadOf: task, gini: gini, rose: value > 0)
+    }
+
+    /// What the first screen says: the cost, the pattern, where it went.
+    var summary: [String] { [cost, finding, destination].compactMap(\.self) }
+}
+
+/// What a change of the loss means, in a sentence.
+func costSentence(_ name: String, _ loss: PairedChange, _ verdict: Verdict) -> String {
+    loss.sentence(
+        on: name, verdict, number: { fixed($0, decimals: 3) }, percentage: { percent($0, decimals: 1) },
+        chance: { significant($0, digits: 2) })
+}
+
+extension HeadChange {
+    /// As in `L3.H7`.
+    var name: String { "L\(layer).H\(head)" }
 }

@@ -2,6 +2,7 @@ import Foundation
 import HeadActivation
 import Records
 import Reports
+import Statistics
 import Training
 
 /// What the run in a folder has done: its curves, and what the heads did meanwhile; nothing where the folder is no run's.
@@ -37,8 +38,12 @@ private func findings(_ evaluations: [EvaluationLine]) -> [String] {
     let error =
         (first.loss_standard_error * first.loss_standard_error + last.loss_standard_error
         * last.loss_standard_error).squareRoot()
+    let paired = heldOutChange(evaluations).map {
+        costSentence("held-out data", $0, $0.verdict(q: $0.p))
+    }
     var found = [
-        "Held-out loss: \(significant(first.loss, digits: 4)) before, \(significant(last.loss, digits: 4)) after step "
+        paired
+            ?? "Held-out loss: \(significant(first.loss, digits: 4)) before, \(significant(last.loss, digits: 4)) after step "
             + "\(last.step), a change of \(significant(last.loss - first.loss, digits: 3)) nats; the standard error of a "
             + "difference of such means would be \(significant(error, digits: 2)) if they were of different examples, and "
             + "is smaller for the same ones."

@@ -3,6 +3,7 @@ import Examples
 import Foundation
 import ModelFiles
 import ModelHub
+import Records
 import Tokenizers
 import Transformers
 
@@ -37,6 +38,7 @@ struct OpenModel {
         adapter = try path.map { path throws(ModelFileError) in try AdapterFolder(path: path) }
         (decoder, adapterNotes) = try adapted(Decoder(source), by: adapter)
         tokenizer = try Self.tokenizer(source)
+        for note in decoder.notes { standardError("\(name): \(note).") }
         for note in tokenizer.notes { standardError("\(name): \(note)") }
     }
 
@@ -50,6 +52,22 @@ struct OpenModel {
         case .tokenizerJSON(let path): try Tokenizer(tokenizerJSON: path)
         case .gguf(let vocabulary):
             try Tokenizer(vocabulary.asVocabulary(of: source))
+        }
+    }
+
+    /// The tokens that end an answer; said where they are not the tokenizer's own end alone.
+    func ends(remark: (String) -> Void = standardError) throws -> Set<Int32> {
+        let ends = tokenizer.ends(named: try source.endTokens())
+        if ends != Set([tokenizer.end].compactMap(\.self)) {
+            remark("\(name): an answer ends with \(try namedEnds().joined(separator: ", ")).")
+        }
+        return ends
+    }
+
+    /// The same as their texts and ids.
+    func namedEnds() throws -> [String] {
+        tokenizer.ends(named: try source.endTokens()).sorted().map { id in
+            id < tokenizer.count ? "\(tokenizer.token(id)) (\(id))" : "\(id)"
         }
     }
 
@@ -67,6 +85,9 @@ struct OpenModel {
     /// SHA-256 over the adapter's files, likewise; nil without one.
     func adapterDigest() throws -> String? { try adapter.map { try sha256(ofFiles: $0.files) } }
 }
+
+/// SHA-256 of a data file, as it was read: of what came through it, if it is a pipe.
+func sha256(ofData path: String) throws -> String { try sha256(ofFile: reopenable(path)) }
 
 private func sha256(ofFiles paths: [String]) throws -> String {
     let digests = try paths.sorted().map { try sha256(ofFile: $0) }
@@ -95,6 +116,7 @@ extension GGUFVocabulary {
             splitter: pre ?? "default", spacePrefix: addsSpace ? (isPhi3 ? .everyPart : .start) : .none,
             unknown: unknown.map(Int32.init),
             beginning: bos.map(Int32.init), end: eos.map(Int32.init),
+            padding: padding.map(Int32.init),
             addsBeginning: addsBOS ?? isSentencePiece,
             addsEnd: addsEOS ?? false, chatTemplate: chatTemplate, source: source.path)
     }
@@ -102,13 +124,17 @@ extension GGUFVocabulary {
 
 /// Turns and answers for a model; that it has no chat template is said.
 func answerTokenizer(_ open: OpenModel, _ options: RunOptions) throws -> AnswerTokenizer {
-    do throws(ConversationError) {
-        let tokenizer = try AnswerTokenizer(open.tokenizer)
+    do {
+        let tokenizer = try AnswerTokenizer(
+            open.tokenizer, ends: open.ends(remark: options.remark), now: options.template.now)
         if !tokenizer.usesTemplate {
             options.remark("\(open.name) has no chat template: a prompt is the query and a line break.")
         }
+        if let date = options.template.date(for: open.tokenizer) {
+            options.remark("\(open.name): its chat template prints the date: \(date) (see --template-date)")
+        }
         return tokenizer
-    } catch {
+    } catch let error as ConversationError {
         throw UnusableData(description: "\(open.name): \(error).")
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Records
 
@@ -39,14 +40,19 @@ final class ProgressReport {
     func finish(supervisedTokens: Int? = nil) {
         guard !isQuiet else { return }
         if style == .json { return say(event: "done", supervisedTokens: supervisedTokens) }
-        if isTerminal { FileHandle.standardError.write(Data("\n".utf8)) }
-        let rate = Double(tokens) / max(seconds, 1e-9)
+        if isTerminal { StandardError.write("\n") }
         let memory = peakMemory().map { ", peak memory \(readable(bytes: $0))" } ?? ""
         let first = firstResultSeconds.map { String(format: ", first result after %.2f s", $0) } ?? ""
-        standardError(
-            "\(what): \(done) examples, \(tokens) tokens in \(String(format: "%.1f", seconds)) s "
-                + "(\(Int(rate)) tokens/s)\(first)\(memory)")
+        let work = tokens > 0 ? "\(done) examples, \(tokens) tokens" : "\(done)"
+        let time = String(format: "%.1f", seconds)
+        let speed = tokens > 0 ? " (\(tokensPerSecond) tokens/s)\(first)" : ""
+        standardError("\(what): \(work) in \(time) s\(speed)\(memory)")
     }
+
+    private var tokensPerSecond: Int { Int(Double(tokens) / max(seconds, 1e-9)) }
+
+    /// The speed, where tokens are counted.
+    private var speed: String { tokens > 0 ? ", \(tokensPerSecond) tokens/s" : "" }
 
     private var timeLeft: String {
         let left = done > 0 ? seconds / Double(done) * Double(total - done) : 0
@@ -57,16 +63,13 @@ final class ProgressReport {
         let width = 30
         let filled = total > 0 ? width * done / total : width
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-        let rate = Int(Double(tokens) / max(seconds, 1e-9))
-        FileHandle.standardError.write(
-            Data("\r\(what) \(bar) \(done)/\(total), \(rate) tokens/s, \(timeLeft)   ".utf8))
+        StandardError.write("\r\(what.withoutControls) \(bar) \(done)/\(total)\(speed), \(timeLeft)   ")
     }
 
     private func drawLine() {
         guard Date().timeIntervalSince(lastLine) > 5 else { return }
         lastLine = Date()
-        standardError(
-            "\(what): \(done)/\(total), \(Int(Double(tokens) / max(seconds, 1e-9))) tokens/s, \(timeLeft)")
+        standardError("\(what): \(done)/\(total)\(speed), \(timeLeft)")
     }
 
     private struct Event: Encodable {

@@ -39,6 +39,7 @@ struct RunOptions: ParsableArguments {
             "Tokens per pack (micro-batch); memory grows with it (default: 320; 1024 for score and diagnose; 768 for train without LoRA)."
     )
     var wantedPackTokens: Int?
+    @OptionGroup var template: TemplateOptions
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) {

@@ -22,6 +22,7 @@ struct StoppedTraining: Error, CustomStringConvertible {
             case .lossIsZero(let step, let example):
                 "\(place(example)): in step \(step) the loss of this and all other examples is exactly 0, so nothing is "
                     + "learned; look at what is supervised with `data show`.\(kept)"
+            case .stopped: "The training was asked to stop.\(kept)"
             case .nothingSupervised(let example):
                 "\(place(example)): it has no supervised token; give it an answer, or leave it out.\(kept)"
             }

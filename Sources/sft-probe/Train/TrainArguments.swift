@@ -36,7 +36,8 @@ extension Train {
             ("--checkpoint-every", checkpointEvery),
             ("--threads", options.threadCount), ("--workers", options.workers), ("--seed", options.seed),
             ("--precision", options.precision.rawValue),
-            ("--pack-tokens", options.packTokens),
+            ("--pack-tokens", options.packTokens), ("--ignore-fields", reading.ignoreFields),
+            ("--template-date", options.template.templateDate),
         ]
         let flags = [
             ("--skip-bad-lines", reading.skipBadLines), ("--recompute", recompute),

@@ -178,7 +178,15 @@ struct Train: AsyncParsableCommand {
             return try await run.finish()
         }
         let record = try RunRecord(path: "\(resume)/run.json")
-        var began = try Train.parse(record.arguments)
+        var began: Train
+        do {
+            began = try Train.parse(record.arguments)
+            guard began.resume == nil else { throw ValidationError("--resume is given.") }
+        } catch {
+            throw UnusableData(
+                description:
+                    "\(resume)/run.json: its arguments are not those of a run: \(Train.message(for: error))")
+        }
         (began.output, began.options.quiet, began.options.progress) = (
             resume, options.quiet, options.progress
         )

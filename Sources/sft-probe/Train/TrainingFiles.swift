@@ -2,6 +2,7 @@ import Foundation
 import HeadActivation
 import ModelFiles
 import Records
+import Statistics
 import Training
 import Transformers
 
@@ -28,18 +29,36 @@ extension TrainingRun {
     }
 
     /// Writes `final`: the adapter or the model, with the curves beside it.
-    func end(_ lines: [MetricsLine]) throws {
+    ///
+    /// - Parameter evaluations: of the held-out examples, from before the first step on.
+    func end(_ lines: [MetricsLine], _ evaluations: [EvaluationLine]) throws {
         try writeTelemetry()
         let target = "\(folder)/final"
         try writeFolderAtomically(to: target) { (folder) throws(ModelFileError) in
             try writeModel(to: folder)
             try writeCurves(lines, to: folder)
         }
+        for sentence in try outcome(evaluations) { options.remark(sentence) }
         let adapter = trainer.model.hasAdapters
         options.remark(
             "\(target): wrote \(adapter ? "the adapter (peft loads it)" : "the model (transformers loads it)"). Next: "
                 + "sft-probe patterns compare \(patterns.path) --task \(task), or sft-probe report \(patterns.path) --output report.html"
         )
+    }
+
+    /// What training cost each task that was measured before and after, and what it changed, in sentences.
+    private func outcome(_ evaluations: [EvaluationLine]) throws -> [String] {
+        let heldOut = heldOutChange(evaluations).map {
+            costSentence("held-out data", $0, $0.verdict(q: $0.p))
+        }
+        let states = probed.isEmpty ? [] : try patterns.list(task: task, checkpoint: nil).map(\.checkpoint)
+        let change =
+            states.contains("base")
+            ? try TaskChange(
+                task, in: patterns, from: "base", to: "final", allowMismatch: true, resamples: 1000,
+                seed: options.seed) : nil
+        return [heldOut].compactMap(\.self)
+            + TaskChange.decided(change.map { [$0] } ?? []).flatMap(\.summary)
     }
 
     private func writeTelemetry() throws(PatternError) {
@@ -57,7 +76,7 @@ extension TrainingRun {
                 from: open.source, as: .f32,
                 companions: tokenizerFiles(in: open.source.path) + generationFiles(in: open.source.path))
         } catch {
-            throw .unwritable(path: folder, reason: "\(error)")
+            throw ModelFileError(error, at: folder)
         }
         try outgoing.write(to: folder)
     }
@@ -75,7 +94,7 @@ extension TrainingRun {
                 batchSize: trainer.order.batchSize, checkpointEvery: flags.checkpointEvery
             ).write(to: path)
         } catch {
-            throw .unwritable(path: path, reason: "\(error)")
+            throw ModelFileError(error, at: path)
         }
     }
 }

@@ -18,24 +18,25 @@ extension TrainingRun {
         let events = try EventsFile(folder: folder, after: log.kept)
         var lines = log.kept
         var watch = try EvaluationLog(path: "\(folder)/evaluations.jsonl", keepingThrough: trainer.step)
-        Interruption.watch()
+        Interruption.keep()
+        defer { Interruption.keepNothing() }
         if trainer.step == 0 {
             try await measure(checkpoint: "base")
-            try watch.add(await evaluation(step: 0))
+            try watch.add(try await evaluation(step: 0))
         }
         let progress = TrainingProgress(steps: steps, done: trainer.step, options)
         let (probeSteps, started) = (try flags.stepsToProbe, Date())
         var isWorse = false
         while trainer.step < steps && !isWorse {
             let begin = Date()
-            let report = try await step(lines)
+            let report = try await step(lines, log)
             let seconds = Date().timeIntervalSince(begin)
             var line = MetricsLine(
                 step: report.step, loss: report.loss, gradNorm: report.gradientNorm,
                 learningRate: record.settings.learningRate * schedule.factor(step: report.step),
                 tokens: report.tokens, seconds: seconds, supervisedTokens: report.supervisedTokens)
             if flags.evaluateEvery > 0, report.step % flags.evaluateEvery == 0 || report.step == steps {
-                let found = await evaluation(step: report.step)
+                let found = try await evaluation(step: report.step)
                 try watch.add(found)
                 line.evaluation = found?.numbers ?? [:]
                 isWorse = hasRisen(found, since: watch.lines.first)
@@ -57,10 +58,10 @@ extension TrainingRun {
             }
         }
         progress.finish(seconds: Date().timeIntervalSince(started))
-        if flags.evaluateEvery == 0 { try watch.add(await evaluation(step: steps)) }
+        if flags.evaluateEvery == 0 { try watch.add(try await evaluation(step: steps)) }
         try await measure(checkpoint: "final")
         try log.synchronize()
-        try end(lines)
+        try end(lines, watch.lines)
     }
 
     /// Early stopping: whether the held-out loss has risen so much that training ends; prints it.
@@ -74,7 +75,7 @@ extension TrainingRun {
         return true
     }
 
-    private mutating func step(_ lines: [MetricsLine]) async throws -> StepReport {
+    private mutating func step(_ lines: [MetricsLine], _ log: MetricsLog) async throws -> StepReport {
         let isProbed = flags.probeEvery > 0 && (trainer.step + 1) % flags.probeEvery == 0
         let model = open.decoder
         let gating: @Sendable (Batch) -> StepProbe = { batch in
@@ -82,7 +83,14 @@ extension TrainingRun {
             return StepProbe(tap: gates.tap(), targets: gates.layers)
         }
         do throws(TrainingError) {
-            return try await trainer.takeStep(probing: isProbed ? gating : nil)
+            return try await trainer.takeStep(
+                unless: { Interruption.isAsked }, probing: isProbed ? gating : nil)
+        } catch .stopped {
+            if trainer.step > 0 {
+                try log.synchronize()
+                try checkpoint(lines)
+            }
+            throw Interrupted(run: folder, step: trainer.step)
         } catch {
             if trainer.step > 0 { try checkpoint(lines) }
             throw StoppedTraining(error, examples, data: flags.data ?? "", run: folder, step: trainer.step)

@@ -15,14 +15,36 @@ extension TrainingRun {
                 "\(folder)/\(checkpoint == "final" ? checkpoint : "checkpoints/\(checkpoint)")"
             provenance.adapterSHA256 = nil  // what is measured is not on the disk yet
         }
-        let measurement = try await measureHeads(
-            of: trainer.model, on: probed, task: task, checkpoint: checkpoint, options, from: provenance)
+        let (model, probed, task, options) = (trainer.model, probed, task, options)
+        let measurement = try await unlessInterrupted { [provenance] in
+            try await measureHeads(
+                of: model, on: probed, task: task, checkpoint: checkpoint, options, from: provenance)
+        }
         try patterns.write(measurement, replacing: true)
     }
 
+    /// Looks at the model while nothing changes it; where a stop is asked for meanwhile, the training that is not on the
+    /// disk yet is brought there.
+    private func unlessInterrupted<Value: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let found = await unlessStopped({ Interruption.isAsked }) { () async -> Result<Value, any Error> in
+            do { return .success(try await work()) } catch { return .failure(error) }
+        }
+        if let found { return try found.get() }
+        if trainer.step > 0 {
+            let log = try MetricsLog.lines(at: "\(folder)/metrics.jsonl").filter { $0.step <= trainer.step }
+            try checkpoint(log)
+        }
+        throw Interrupted(run: folder, step: trainer.step)
+    }
+
     /// How the model does on the held-out examples as it is now; said, and nil where there are none.
-    func evaluation(step: Int) async -> EvaluationLine? {
-        let line = await evaluated.evaluated(trainer.model, open, step: step, flags)
+    func evaluation(step: Int) async throws -> EvaluationLine? {
+        let (evaluated, model, open, flags) = (evaluated, trainer.model, open, flags)
+        let line = try await unlessInterrupted {
+            await evaluated.evaluated(model, open, step: step, flags)
+        }
         if let line { options.remark(line.text) }
         return line
     }

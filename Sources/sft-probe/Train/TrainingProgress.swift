@@ -49,13 +49,13 @@ final class TrainingProgress {
         let text =
             "step \(line.step)/\(steps), loss \(String(format: "%.4f", line.loss)), gradient "
             + "\(String(format: "%.3g", line.gradNorm)), \(Int(rate)) tokens/s, \(time)"
-        FileHandle.standardError.write(Data((isTerminal ? "\r\(text)   " : text + "\n").utf8))
+        StandardError.write(isTerminal ? "\r\(text)   " : text + "\n")
     }
 
     /// Ends the report.
     func finish(seconds: Double) {
         guard !options.quiet, options.progress == .auto else { return }
-        if isTerminal { FileHandle.standardError.write(Data("\n".utf8)) }
+        if isTerminal { StandardError.write("\n") }
         let memory = peakMemory().map { ", peak memory \(readable(bytes: $0))" } ?? ""
         standardError("trained \(steps - first) steps in \(String(format: "%.1f", seconds)) s\(memory)")
     }

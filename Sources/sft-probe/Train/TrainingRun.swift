@@ -1,5 +1,6 @@
 import ArgumentParser
 import Examples
+import Files
 import Foundation
 import HeadActivation
 import Kernels
@@ -20,7 +21,7 @@ struct TrainingRun {
     var trainer: Trainer
     /// The examples whose heads are measured before and after training.
     let probed: [EncodedExample]
-    let provenance: Provenance
+    private(set) var provenance: Provenance
     /// The held-out examples.
     let evaluated: HeldOut
     var telemetry: Telemetry
@@ -37,16 +38,21 @@ struct TrainingRun {
     ///
     /// - Parameter insideExisting: whether the folder exists already, with files of the caller.
     init(_ flags: Train, resuming recorded: RunRecord? = nil, insideExisting: Bool = false) throws {
-        let flags = flags.withPackTokens
+        var flags = flags.withPackTokens
         guard let model = flags.model, let data = flags.data, let output = flags.output else {
             throw ValidationError("`train` needs --model, --data and --output.")
         }
-        (self.flags, folder) = (flags, output)
-        let options = flags.options
+        folder = output
+        try OutputLock.hold(output, as: "sft-probe train")
         let newest = try recorded.map { _ in try newestCheckpoint(of: output) } ?? nil
         if recorded == nil && !insideExisting { try requireRoomForFolder(at: output) }
 
         open = try OpenModel(name: model, adapter: flags.adapter)
+        if flags.options.template.templateDate == nil {
+            flags.options.template.templateDate = flags.options.template.date(for: open.tokenizer)
+        }
+        self.flags = flags
+        let options = flags.options
         options.begin()
         let opened = try flags.reading.open(data, open, options)
         examples = opened.examples
@@ -71,25 +77,26 @@ struct TrainingRun {
 
         let probeFile = flags.probeData ?? data
         let probe =
-            try flags.probeData.map { [open] in
-                try DataReading.parse([]).open($0, open, options)
+            try flags.probeData.map { [open, flags] in
+                try flags.reading.withoutLimit.open($0, open, options)
             } ?? opened
         probed = Array(probe.examples.prefix(flags.probeLimit))
         evaluated = try HeldOut(flags, open)
         provenance = Provenance(
             model: model, modelSHA256: try open.digest(), adapter: flags.adapter,
             adapterSHA256: try open.adapterDigest(), data: probeFile,
-            dataSHA256: try sha256(ofFile: probeFile), templateSHA256: probe.templateSHA256, method: "gate",
+            dataSHA256: try sha256(ofData: probeFile), templateSHA256: probe.templateSHA256, method: "gate",
             reduction: "example-mean", precision: options.arithmetic, seed: options.seed,
             toolVersion: SFTProbe.version,
             created: Date().formatted(.iso8601))
+        provenance.templateDate = probe.templateDate
         telemetry = Telemetry(layers: decoder.layers, heads: decoder.heads)
 
         var resolved = flags
         resolved.learningRate = rate
         record = RunRecord(
             resolved, open, opened, trainer, steps: steps, provenance,
-            dataSHA256: flags.probeData == nil ? provenance.dataSHA256 : try sha256(ofFile: data))
+            dataSHA256: flags.probeData == nil ? provenance.dataSHA256 : try sha256(ofData: data))
         if let recorded { try record.requireSame(as: recorded, folder: output) }
         try begin(newest, isNew: recorded == nil, insideExisting: insideExisting)
     }
@@ -153,7 +160,7 @@ struct TrainingRun {
                 atPath: "\(folder)/checkpoints", withIntermediateDirectories: true)
             try record.write(to: "\(folder)/run.json")
         } catch {
-            throw .unwritable(path: folder, reason: "\(error)")
+            throw ModelFileError(error, at: folder)
         }
     }
 

@@ -99,7 +99,10 @@ import Testing
         let path = folder.path + "/notes.h5"
         try "hello".write(toFile: path, atomically: true, encoding: .utf8)
         let outcome = try Tool.run(
-            ["attribute", "--model", Self.model, "--data", path, "--task", "t", "--output", path])
+            [
+                "attribute", "--model", Self.model, "--data", folder.path + "/data.jsonl", "--task", "t",
+                "--output", path,
+            ])
         expect(outcome, 65, "notes.h5", "not an HDF5 file")
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "hello")
     }

@@ -9,6 +9,22 @@ public func twoSidedP(t: Double, freedom: Double) -> Double {
     return regularizedBeta(freedom / (freedom + t * t), a: freedom / 2, b: 0.5)
 }
 
+/// The number beyond which a t-distributed one lies, on either side together, with the chance `p`.
+///
+/// - Parameters:
+///   - p: between 0 and 1; 0.05 for the reach of a 95 % interval.
+///   - freedom: the degrees of freedom, above zero.
+public func studentQuantile(twoSided p: Double, freedom: Double) -> Double {
+    precondition(p > 0 && p < 1, "a chance of \(p)")
+    var (low, high) = (0.0, 1.0)
+    while twoSidedP(t: high, freedom: freedom) > p, high < 1e15 { (low, high) = (high, 2 * high) }
+    while high - low > 1e-13 * high {
+        let middle = (low + high) / 2
+        if twoSidedP(t: middle, freedom: freedom) > p { low = middle } else { high = middle }
+    }
+    return high
+}
+
 /// The regularised incomplete beta function I_x(a, b), by its continued fraction.
 ///
 /// - Source: Abramowitz and Stegun, 26.5.8, evaluated by Lentz's method.

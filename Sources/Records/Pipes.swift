@@ -1,0 +1,38 @@
+import Foundation
+import Synchronization
+
+/// A path under which a file can be read from its beginning any number of times.
+///
+/// What comes through a pipe, such as `<(…)` of a shell, can be read once only. It is put into a file without a name the
+/// first time that its path is asked for, and the path of that file is given from then on.
+public func reopenable(_ path: String) throws(RecordError) -> String {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT) else {
+        return path
+    }
+    do {
+        return try copies.withLock { copies in
+            if let copy = copies[path] { return "/proc/self/fd/\(copy.fileDescriptor)" }
+            let copy = try copyOfPipe(path)
+            copies[path] = copy
+            return "/proc/self/fd/\(copy.fileDescriptor)"
+        }
+    } catch {
+        throw .unreadable(path: path, reason: "the pipe could not be read: \(error.localizedDescription)")
+    }
+}
+
+/// What came through each pipe so far.
+private let copies = Mutex<[String: FileHandle]>([:])
+
+/// A file without a name that holds all that comes through a pipe.
+private func copyOfPipe(_ path: String) throws -> FileHandle {
+    let folder = FileManager.default.temporaryDirectory
+    let place = folder.appending(path: "sft-probe-\(UUID().uuidString)")
+    try Data().write(to: place)
+    let copy = try FileHandle(forUpdating: place)
+    try FileManager.default.removeItem(at: place)
+    let pipe = try FileHandle(forReadingFrom: URL(filePath: path))
+    while let piece = try pipe.read(upToCount: 1 << 20), !piece.isEmpty { try copy.write(contentsOf: piece) }
+    return copy
+}

@@ -1,0 +1,140 @@
+extension Verdict {
+    /// Figures of a task's pattern at two checkpoints, written as they are to be read.
+    public struct Moved {
+        /// The measured part, its interval's upper end, what chance shows on the same and on other examples, and p.
+        let moved, high, sameExamples, otherExamples, p: String
+        /// How many heads changed for themselves.
+        let heads: Int
+        let examples: Int
+        /// About how many examples would decide.
+        let needed: Int?
+
+        /// Holds what is written; `–` stands for what is not known.
+        public init(
+            moved: String, high: String, sameExamples: String, otherExamples: String, p: String, heads: Int,
+            examples: Int, needed: Int?
+        ) {
+            (self.moved, self.high, self.p) = (moved, high, p)
+            (self.sameExamples, self.otherExamples) = (sameExamples, otherExamples)
+            (self.heads, self.examples, self.needed) = (heads, examples, needed)
+        }
+    }
+
+    /// The verdict on a task's pattern, in a sentence.
+    public func sentence(on task: String, from: String, to: String, _ figures: Moved) -> String {
+        let chance =
+            "without a change \(figures.sameExamples) on the same examples, \(figures.otherExamples) on others; "
+            + "p = \(figures.p)"
+        let moved = "\(figures.moved) of the activation moved to other heads from \(from) to \(to)"
+        switch self {
+        case .changed:
+            return "\(task) changed: \(moved) (\(chance)); \(counted(figures.heads, "head")) for themselves."
+        case .unchanged:
+            return "\(task) is unchanged: not changed by more than \(figures.high) (\(moved); \(chance))."
+        case .undecided:
+            return "\(task) is undecided: \(moved) (\(chance)). "
+                + wouldDecide(figures.examples, needed: figures.needed)
+        }
+    }
+
+    /// The verdict on how evenly heads are used, in a sentence; `nil` where there is nothing to say.
+    public func sentence(onSpreadOf task: String, gini: String, rose: Bool) -> String? {
+        guard self == .changed else { return nil }
+        return rose
+            ? "\(task): the activation gathered in fewer heads, \(gini)."
+            : "\(task): the activation spread more evenly over heads, \(gini)."
+    }
+}
+
+extension PairedChange {
+    /// What training cost a task, or gained it, in a sentence.
+    ///
+    /// - Parameters:
+    ///   - verdict: as decided.
+    ///   - number: writes a loss, in nats.
+    ///   - percentage: writes a part.
+    ///   - chance: writes a chance.
+    public func sentence(
+        on task: String, _ verdict: Verdict, number: (Double) -> String, percentage: (Double) -> String,
+        chance: (Double) -> String
+    ) -> String {
+        let mean = change.value ?? .nan
+        func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + number(value) }
+        let interval = change.interval.map { " [\(signed($0.low)), \(signed($0.high))]" } ?? ""
+        let part = relative.map { ", \($0 > 0 ? "+" : "")\(percentage($0))" } ?? ""
+        let states = "\(number(before)) → \(number(after)) nats\(part)"
+        switch verdict {
+        case .changed:
+            let isWorse = mean > 0
+            let count = isWorse ? larger : smaller
+            return
+                "\(task) got \(isWorse ? "worse" : "better"): loss \(signed(mean)) nats\(interval), \(states); "
+                + "\(isWorse ? "worse" : "better") on \(count) of \(examples) examples, p = \(chance(p))."
+        case .unchanged:
+            let most = change.interval.map { max($0.low.magnitude, $0.high.magnitude) } ?? .nan
+            return
+                "\(task) costs nothing: its loss is not changed by more than \(number(most)) nats (\(states))."
+        case .undecided:
+            return
+                "\(task): whether its loss changed is undecided, \(signed(mean)) nats\(interval), \(states). "
+                + wouldDecide(examples, needed: examplesNeeded)
+        }
+    }
+}
+
+extension SignVerdict {
+    /// What has to stand wherever signs do.
+    ///
+    /// - Parameter method: how heads were scored.
+    /// - Returns: `nil` for methods that switch heads off.
+    public static func caveat(of method: String, agreement: String?) -> String? {
+        guard !method.hasPrefix("ablation") else { return nil }
+        let measured =
+            agreement.map { "in this file \($0)" }
+            ?? "not measured here: `attribute --audit 16` does"
+        return
+            "A sign by `\(method)` is a guess about what happens without the head: of `gate`, the default, it agreed "
+            + "with mean ablation in 63–76 % of heads (examples/trust); \(measured)."
+    }
+
+    /// What "helps" and "hurts" rest on.
+    public static func rule(examples: Int) -> String {
+        examples < Verdict.fewestExamples
+            ? "With \(counted(examples, "example")) no head is said to help or hurt: it takes \(Verdict.fewestExamples) or more."
+            : "A head helps or hurts where q ≤ \(Verdict.rate) among all heads (Student's test by the number of examples, "
+                + "Benjamini–Hochberg); else its sign is undecided."
+    }
+}
+
+/// Words about pairs of a remedy.
+extension Verdict {
+    /// What a test of remedied against newly broken pairs says.
+    public func sentence(remedied: Int, broken: Int, p: String) -> String {
+        let found =
+            "Chance explains about \(min(remedied, broken)) of the \(counted(remedied, "remedied pair")), for \(broken) came to "
+            + "count that did not (p = \(p))"
+        return switch self {
+        case .changed where remedied > broken: found + ": remedied beyond chance."
+        case .changed: found + ": more is broken than remedied, beyond chance."
+        case .unchanged, .undecided: found + ": whether anything is remedied is undecided."
+        }
+    }
+}
+
+/// What would decide what is open.
+func wouldDecide(_ examples: Int, needed: Int?) -> String {
+    if examples < Verdict.fewestExamples {
+        return "\(counted(examples, "example")) cannot decide: it takes \(Verdict.fewestExamples) or more."
+    }
+    guard let needed else { return "No number of examples that is near would decide." }
+    return "It would take about \(rounded(needed)) examples."
+}
+
+private func counted(_ count: Int, _ name: String) -> String { "\(count) \(name)\(count == 1 ? "" : "s")" }
+
+/// With two digits that say something.
+private func rounded(_ count: Int) -> Int {
+    var unit = 1
+    while count / unit >= 100 { unit *= 10 }
+    return (count + unit - 1) / unit * unit
+}

@@ -1,0 +1,68 @@
+import Files
+import Foundation
+import ModelFiles
+import ModelHub
+import Records
+
+/// Refuses outputs that would end something else, a device, what the command reads, or each other, and takes the right
+/// to write them, before anything is computed.
+///
+/// - Parameters:
+///   - outputs: Files, by their flags.
+///   - inputs: Files and folders that are read.
+///   - written: The kind of file that the command writes; nil for text. No file of another kind is replaced.
+func prepare(outputs: [NamedPath], reading inputs: [NamedPath], as written: FileKind? = nil) throws {
+    try requireApart(outputs: outputs, inputs: inputs)
+    for output in outputs {
+        if case .file(let end) = try OutputPlace(output.path), let found = FileKind(at: end), found != written
+        {
+            throw FileError.otherKind(path: output.path, found: found.rawValue)
+        }
+        do throws(FileError) {
+            try OutputLock.hold(output.path, as: commandName)
+        } catch .unwritable(let path, _) {
+            throw FileError.unwritable(
+                path: path, reason: "its folder is missing or cannot be written to")
+        } catch {
+            throw error
+        }
+    }
+}
+
+/// The same for a file of measurements, whose writers take turns, and which must be a plain file.
+func prepare(measurements output: String, reading inputs: [NamedPath]) throws {
+    _ = try OutputPlace(fileAt: output)
+    try requireApart(outputs: [NamedPath("--output", output)], inputs: inputs)
+}
+
+/// The command as it was given, up to its first flag.
+private var commandName: String {
+    (["sft-probe"]
+        + CommandLine.arguments.dropFirst().prefix { !$0.hasPrefix("-") && $0.count < 20 }.prefix(2))
+        .joined(separator: " ")
+}
+
+extension ModelFileError {
+    /// What stopped the writing of a file in a folder.
+    init(_ error: any Error, at path: String) {
+        self =
+            switch error {
+            case let error as ModelFileError: error
+            case let error as FileError: .file(error)
+            case RecordError.file(let error): .file(error)
+            case let error where isFull(error): .file(.full(path: path, free: freeBytes(at: path)))
+            case RecordError.unwritable(_, let reason): .unwritable(path: path, reason: reason)
+            default: .unwritable(path: path, reason: error.localizedDescription)
+            }
+    }
+}
+
+/// A path and its flag, where one was given.
+func named(_ flag: String, _ path: String?) -> [NamedPath] { path.map { [NamedPath(flag, $0)] } ?? [] }
+
+extension ModelOption {
+    /// What is read for a model and its adapter.
+    var inputs: [NamedPath] {
+        named("--model", (try? resolveModel(model)) ?? model) + named("--adapter", adapter)
+    }
+}

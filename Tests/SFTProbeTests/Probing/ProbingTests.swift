@@ -1,0 +1,94 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `states`, `probe` and `evaluate-text` as a user runs them.
+@Suite struct ProbingTests {
+    static let model = repositoryPath("notebooks-data/reference/tiny-llama/gqa-tied.f32.gguf")
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// States of pairs of prompts; `group` names the group of a pair.
+    private func states(_ name: String, group: (Int) -> String, label: (Int, Int) -> String) throws -> String
+    {
+        let lines = (0..<12).flatMap { pair in
+            (0..<2).map { side in
+                let prompt = side == 0 ? "ab\(pair)" : "\(pair) cd"
+                return
+                    #"{"prompt": "\#(prompt)", "label": "\#(label(pair, side))", "group": "\#(group(pair))"}"#
+            }
+        }
+        let (data, output) = (folder.file("\(name).jsonl"), folder.file("\(name).h5"))
+        try lines.joined(separator: "\n").write(toFile: data, atomically: true, encoding: .utf8)
+        let outcome = try Tool.run([
+            "states", "--model", Self.model, "--data", data, "--output", output, "--quiet",
+        ])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        return output
+    }
+
+    @Test func statesAreProbedAndCompared() throws {
+        let file = try states("pairs", group: { "\($0)" }, label: { $1 == 0 ? "first" : "second" })
+        let outcome = try Tool.run([
+            "probe", file, "--compare", file, "--folds", "4", "--control", "2", "--l2", "0.5", "--json",
+            "--quiet",
+        ])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let found = try #require(
+            JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        #expect(
+            found["folds"] as? Int == 4 && found["controls"] as? Int == 2 && found["l2"] as? Double == 0.5)
+        #expect(found["grouped"] as? Bool == true && found["texts"] as? Int == 24)
+        let probes = try #require(found["probes"] as? [[String: Any]])
+        #expect(Set(probes.compactMap { $0["site"] as? String }) == ["residual", "head", "mlp", "final"])
+        let changes = try #require(found["changes"] as? [[String: Any]])
+        #expect(changes.count == probes.count && changes.allSatisfy { $0["won"] as? Int == 0 })
+    }
+
+    @Test func statesThatCannotBeProbedAreRefused() throws {
+        let one = try states("one", group: { _ in "same" }, label: { $1 == 0 ? "first" : "second" })
+        let few = try states("few", group: { "\($0 % 3)" }, label: { $1 == 0 ? "first" : "second" })
+        let names = try states("names", group: { "\($0)" }, label: { "\($0)-\($1)" })
+        let same = try states("same", group: { "\($0)" }, label: { _, _ in "first" })
+        for (file, words) in [
+            (one, "of 1 groups"), (few, "give --folds 3"), (names, "24 different labels"),
+            (same, "all texts have the label first"), (folder.file("one.jsonl"), "HDF5"),
+        ] {
+            let outcome = try Tool.run(["probe", file, "--control", "0", "--quiet"])
+            #expect(outcome.code == 65 && outcome.errors.contains(words), "\(outcome.code) \(outcome.errors)")
+        }
+    }
+
+    @Test func whatIsReadIsNotReplaced() throws {
+        let file = try states("kept", group: { "\($0)" }, label: { $1 == 0 ? "first" : "second" })
+        let before = try Data(contentsOf: URL(filePath: file))
+        for arguments in [
+            ["probe", file, "--control", "0", "--output", file],
+            ["score", "--model", Self.model, "--data", folder.file("kept.jsonl"), "--output", file],
+            [
+                "states", "--model", Self.model, "--data", folder.file("kept.jsonl"), "--output", file,
+            ],
+        ] {
+            let outcome = try Tool.run(arguments + ["--quiet"])
+            #expect(outcome.code == 73, "\(arguments[0]): \(outcome.code) \(outcome.errors)")
+        }
+        #expect(try Data(contentsOf: URL(filePath: file)) == before)
+    }
+
+    @Test func textsAreEvaluated() throws {
+        let texts = folder.file("texts.json")
+        let array =
+            #"[{"hypothesis": "a b c d e", "reference": ["a b c d e", "f"]}, {"hypothesis": "x", "reference": "y"}]"#
+        try array.write(toFile: texts, atomically: true, encoding: .utf8)
+        let outcome = try Tool.run([
+            "evaluate-text", texts, "--metrics", "bleu,rouge", "--tokenizer", "none", "--json",
+        ])
+        #expect(outcome.code == 0 && outcome.errors.contains("rouge1 is left out"), "\(outcome.errors)")
+        let found = try #require(
+            JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        #expect((found["metrics"] as? [String: Any])?.keys.sorted() == ["bleu"])
+        #expect((found["settings"] as? [String: Any])?["tokenizer"] as? String == "none")
+        #expect(try Tool.run(["evaluate-text", texts, "--metrics", "meteor"]).code == 64)
+    }
+}

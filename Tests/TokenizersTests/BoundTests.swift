@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+@testable import Tokenizers
+
+/// Files of strangers that would take all time or memory, or whose expressions give up. Each test of this suite ends a
+/// fault that the process notes once, so they come one after the other.
+@Suite(.serialized) struct BoundTests {
+    @Test func anExpressionThatGivesUpIsAFault() throws {
+        TokenizerFault.forget()
+        defer { TokenizerFault.forget() }
+        let pattern = try TextPattern(expression: "(?:a|b)+", component: "pre-tokenizer", source: "x")
+        let short = [UInt8](String(repeating: "ab", count: 1000).utf8)
+        #expect(pattern.matches(in: short.span, 0..<short.count) == [0..<2000])
+        #expect(TokenizerFault.first == nil)
+        let long = [UInt8](String(repeating: "ab", count: 1_000_000).utf8)
+        _ = pattern.matches(in: long.span, 0..<long.count)
+        #expect(TokenizerFault.first?.description.contains("gives up") == true)
+    }
+
+    @Test func anExpressionHasATime() throws {
+        TokenizerFault.forget()
+        defer { TokenizerFault.forget() }
+        let pattern = try TextPattern(expression: "(a|aa)+$", component: "pre-tokenizer", source: "x")
+        let text = [UInt8]((String(repeating: "a", count: 60) + "b").utf8)
+        let time = ContinuousClock().measure { _ = pattern.matches(in: text.span, 0..<text.count) }
+        #expect(time < .seconds(20))
+        #expect(TokenizerFault.first?.description.contains("takes more than") == true)
+    }
+
+    @Test func aTextGrowsWithinBounds() throws {
+        TokenizerFault.forget()
+        defer { TokenizerFault.forget() }
+        let doubling = Normalizer(
+            steps: (0..<40).map { _ in .replace(.literal([0x61]), with: [0x61, 0x61]) })
+        #expect(doubling.normalized("a").count <= longestText(from: 1))
+        #expect(TokenizerFault.first?.description.contains("makes more than") == true)
+        TokenizerFault.forget()
+        let large = Normalizer(
+            steps: [.replace(.literal([0x61]), with: [UInt8](repeating: 0x62, count: 1 << 20))])
+        #expect(large.normalized(String(repeating: "a", count: 100_000)).count == 100_000)
+        #expect(TokenizerFault.first != nil)
+    }
+
+    /// The same pieces as by looking on from every place, and in time that grows with the text alone.
+    @Test func longAddedTokensAreFoundInLinearTime() throws {
+        func token(_ id: Int32, _ content: String) -> AddedToken {
+            AddedToken(
+                id: id, content: content, special: false, leftSpace: false, rightSpace: false,
+                singleWord: false, normalized: false)
+        }
+        let a = String(repeating: "a", count: 100_000)
+        let search = AddedTokenSearch([token(1, a + "b"), token(2, "aaa"), token(3, "ca")])
+        let text = [UInt8](("c" + a + "c" + a + "b").utf8)
+        var pieces: [AddedTokenSearch.Piece] = []
+        let time = ContinuousClock().measure { pieces = search.pieces(of: text.span, 0..<text.count) }
+        #expect(time < .seconds(5))
+        #expect(
+            pieces.first?.token == 3 && pieces.last?.token == nil && pieces.count { $0.token == 2 } == 66_666)
+        let strings = ["he", "she", "hers", "h", "xx"].map { [UInt8]($0.utf8) }
+        let words = [UInt8]("ushershexxx".utf8)
+        let found = LongestTokens(strings).beginning(in: words.span, 0..<words.count)
+        #expect(found == [-1, 1, 2, -1, -1, 1, 0, -1, 4, 4, -1])
+    }
+}
