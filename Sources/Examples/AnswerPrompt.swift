@@ -81,13 +81,14 @@ public func answerPrompts(
 }
 
 extension Example {
-    /// The example with its last answer alone supervised, and that answer; nil where it ends in none.
+    /// The example with its last answer alone supervised, whatever its weight, and that answer; nil where it ends in none.
     fileprivate var endingInAnswer: (Example, String)? {
         switch content {
         case .promptCompletion(_, let completion): return (self, completion)
         case .conversation(let messages, _):
             guard let last = messages.last, last.role == "assistant" else { return nil }
-            let content = Content.conversation(messages, supervisedFrom: messages.count - 1)
+            let content = Content.conversation(
+                messages.dropLast() + [last.learned], supervisedFrom: messages.count - 1)
             let example = Example(id: id, task: task, line: line, content: content, variables: variables)
             return (example, last.content)
         case .text: return nil

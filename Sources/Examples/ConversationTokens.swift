@@ -26,8 +26,8 @@ extension ConversationRenderer {
         let turns = messages.indices.filter { messages[$0].role == "assistant" }
         var spans: [TurnSpan] = []
         var last = 0  // the end of the assistant's turn before
-        for turn in turns where marked.isEmpty || (turn >= first && !messages[turn].isLearned) {
-            guard turn >= first, messages[turn].isLearned || !marked.isEmpty else { continue }
+        // Without marks the turns that are learned, with marks those that are not.
+        for turn in turns where turn >= first && messages[turn].isLearned == marked.isEmpty {
             let span = try span(of: turn, in: messages, variables, text, after: last)
             spans.append(span)
             last = span.range.upperBound
@@ -92,8 +92,11 @@ extension ConversationRenderer {
     ) throws(ConversationError) -> TurnSpan {
         let before = Array(messages[..<turn])
         let start = Array(try self.text(before, variables: variables, addGenerationPrompt: true).utf8)
-        let end = Array(
-            try self.text(before + [messages[turn]], variables: variables, addGenerationPrompt: false).utf8)
+        var end = text
+        if turn < messages.count - 1 {
+            let upTo = Array(messages[...turn])
+            end = Array(try self.text(upTo, variables: variables, addGenerationPrompt: false).utf8)
+        }
         if end.starts(with: start) && text.starts(with: end) {
             return TurnSpan(range: start.count..<end.count, contentEnd: start.count, endsDifferently: false)
         }

@@ -75,7 +75,9 @@ struct ExampleEncoder {
                 rest = shorter
                 if try self.length(of: rest.messages, example.variables) <= contextLength { break }
             }
-            tokens = try self.tokens(of: rest.messages, rest.first, example.variables)
+            if rest.messages.count < messages.count {
+                tokens = try self.tokens(of: rest.messages, rest.first, example.variables)
+            }
             answersCut = rest.answersCut
         }
         guard let first = tokens.supervised.firstIndex(of: true) else {

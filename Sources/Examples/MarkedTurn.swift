@@ -33,9 +33,14 @@ struct MarkedTurn {
             let without = rendered[..<place.lowerBound] + rendered[place.upperBound...]
             return without.elementsEqual(text) ? place.lowerBound : nil
         }
+        /// The same in the conversation up to the turn, which may be all of it.
+        func placeInEnd(_ marked: Message, _ inWhole: Int) throws(ConversationError) -> Int? {
+            if turn == messages.count - 1 { return inWhole }
+            return try place(of: marked, end, upTo: turn + 1)
+        }
         for marked in Self.marked(messages[turn]) {
             guard let inWhole = try place(of: marked, text, upTo: messages.count),
-                let inEnd = try place(of: marked, end, upTo: turn + 1)
+                let inEnd = try placeInEnd(marked, inWhole)
             else { continue }
             let begin = try place(of: Self.markedAtStart(messages[turn]), text, upTo: messages.count)
             contentStart = min(begin ?? inWhole, inWhole)
@@ -55,11 +60,10 @@ struct MarkedTurn {
     /// The turn with a mark after what it says, in a few ways: templates may take spaces away, and say nothing where a
     /// turn only calls tools.
     private static func marked(_ message: Message) -> [Message] {
-        let trimmed = message.content.reversed().drop(while: \.isWhitespace).reversed()
-        var marked = [String(trimmed) + mark, message.content + mark].map {
-            message.setting("content", to: .string($0))
-        }
-        if trimmed.isEmpty { marked = [] }
+        let trimmed = String(message.content.reversed().drop(while: \.isWhitespace).reversed())
+        let said = trimmed == message.content ? [trimmed] : [trimmed, message.content]
+        var marked =
+            trimmed.isEmpty ? [] : said.map { message.setting("content", to: .string($0 + mark)) }
         if case .array(var calls)? = message.members.last(where: { $0.key == "tool_calls" })?.value,
             let last = calls.popLast()
         {

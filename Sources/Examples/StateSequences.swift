@@ -39,7 +39,8 @@ public func encode(
                 ?? Result { () throws(ConversationError) in try ConversationRenderer(tokenizer, now: now) }
             renderer = ready
             do throws(ConversationError) {
-                let text = try ready.get().text(messages, addGenerationPrompt: true)
+                let text = try ready.get().text(
+                    messages, variables: record.variables, addGenerationPrompt: true)
                 ids = tokenizer.encode(text, addSpecialTokens: false)
             } catch {
                 reject("\(error)")

@@ -1,14 +1,14 @@
-/// Reads JSON text front to back, as far as the header of a safetensors file needs it.
+/// Reads JSON text front to back, as far as the header of a safetensors file and the order of keys need it.
 ///
 /// Foundation's parser keeps the last of two equal keys without a word, and the format forbids them.
 struct JSONReader {
     let path: String
+    private let part: String  // of the file, for messages
     private let text: [UInt8]
     private(set) var position = 0
 
-    init(_ text: [UInt8], path: String) {
-        self.text = text
-        self.path = path
+    init(_ text: [UInt8], path: String, part: String = "header") {
+        (self.text, self.path, self.part) = (text, path, part)
     }
 
     /// Passes over white space and gives the next byte, 0 at the end.
@@ -48,7 +48,7 @@ struct JSONReader {
         repeat {
             let key = try string()
             guard seen.insert(key).inserted else {
-                throw .malformed(path: path, place: "header", expected: "\"\(key)\" once", found: "it twice")
+                throw .malformed(path: path, place: part, expected: "\"\(key)\" once", found: "it twice")
             }
             try expect(":")
             try member(&self, key)
@@ -65,6 +65,23 @@ struct JSONReader {
         try expect("]")
         return numbers
     }
+
+    /// Passes over a value.
+    mutating func skipValue() throws(ModelFileError) {
+        switch peek() {
+        case UInt8(ascii: "\""): _ = try string()
+        case UInt8(ascii: "{"): try object { (reader, _) throws(ModelFileError) in try reader.skipValue() }
+        case UInt8(ascii: "["):
+            position += 1
+            guard !skip("]") else { return }
+            repeat { try skipValue() } while skip(",")
+            try expect("]")
+        default:  // a number, true, false or null
+            while position < text.count, !Self.endsWord.contains(text[position]) { position += 1 }
+        }
+    }
+
+    private static let endsWord: Set<UInt8> = [0x20, 0x09, 0x0a, 0x0d, 0x2c, 0x5d, 0x7d]  // , ] }
 
     private mutating func integer() throws(ModelFileError) -> Int {
         _ = peek()
@@ -143,7 +160,7 @@ struct JSONReader {
     func malformed(_ expected: String) -> ModelFileError {
         let found = text[position...].prefix(12)
         return .malformed(
-            path: path, place: "header, character \(position)", expected: expected,
+            path: path, place: "\(part), character \(position)", expected: expected,
             found: found.isEmpty ? "the end" : "\"\(String(decoding: found, as: UTF8.self))\"")
     }
 }

@@ -32,14 +32,12 @@ struct ChoiceLine {
 
     init(_ record: RecordObject, _ shape: Shape, ignoring ignored: Set<String>) throws(BadLine) {
         (id, task) = (labelText(record["id"]), labelText(record["task"]))
-        let system = try record.stringIfPresent("system") ?? ""
+        try requireUnderstood(record)
         switch try TextOrTurns(record, shape.prompt, ignoring: ignored) {
         case .turns(let messages): prompt = .conversation(try withSystem(of: record, messages))
-        case .text(let text) where shape.prompt == "prompt" && system.isEmpty: prompt = .text(text)
-        case .text where shape.prompt == "prompt":
-            throw BadLine(
-                reason: "\"system\" goes with messages, and \"prompt\" is plain text; give \"query\", or "
-                    + "--ignore-fields system")
+        case .text(let text) where shape.prompt == "prompt":
+            try requireNoTemplateKeys(record)
+            prompt = .text(text)
         case .text(let text):
             prompt = .conversation(
                 try withSystem(of: record, [Message(role: "user", content: text)]))

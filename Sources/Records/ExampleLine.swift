@@ -39,12 +39,7 @@ struct ExampleLine {
             variables = try TemplateVariables(record).members
         } else {
             variables = []
-            for key in (TemplateVariables.keys.union(["system"])).sorted() where record.filled(key) != nil {
-                throw BadLine(
-                    reason:
-                        "\"\(key)\" goes with messages, and here is plain text, which no chat template renders; "
-                        + "give messages, or --ignore-fields \(key)")
-            }
+            try requireNoTemplateKeys(record)
         }
     }
 
@@ -103,8 +98,18 @@ func withSystem(of record: RecordObject, _ messages: [Message]) throws(BadLine) 
             + "--ignore-fields system")
 }
 
+/// Refuses what only a chat template could show, beside plain text.
+func requireNoTemplateKeys(_ record: RecordObject) throws(BadLine) {
+    for key in TemplateVariables.keys.union(["system"]).sorted() where record.filled(key) != nil {
+        throw BadLine(
+            reason:
+                "\"\(key)\" goes with messages, and here is plain text, which no chat template renders; "
+                + "give messages, or --ignore-fields \(key)")
+    }
+}
+
 /// Refuses what would change what is learned and is not supported, unless it says nothing.
-private func requireUnderstood(_ record: RecordObject) throws(BadLine) {
+func requireUnderstood(_ record: RecordObject) throws(BadLine) {
     for key in [
         "labels", "input_ids", "attention_mask", "completion_mask", "assistant_masks", "loss_mask", "mask",
         "image", "images", "video", "videos", "audio", "audios", "objects", "functions", "function_call",

@@ -16,7 +16,7 @@ enum ExampleShape: CaseIterable {
 
     /// All keys that are read of such a record.
     var readKeys: Set<String> {
-        var read = Set(keys).union(commonKeys)
+        var read = Set(keys).union(commonKeys).union(["counterfactual_prompt", "other_completion"])
         if self == .instruction { read.formUnion(["input", "history"]) }
         return read
     }
@@ -41,7 +41,5 @@ enum ExampleShape: CaseIterable {
     }
 }
 
-/// Keys that are read in records of every shape.
-let commonKeys: Set<String> = TemplateVariables.keys.union([
-    "id", "task", "system", "counterfactual_prompt", "other_completion",
-])
+/// Keys that are read in examples and questions of every shape.
+let commonKeys: Set<String> = TemplateVariables.keys.union(["id", "task", "system"])

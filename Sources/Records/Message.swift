@@ -24,6 +24,11 @@ public struct Message: Hashable, Sendable {
         (self.role, self.content, self.members, self.isLearned) = (role, content, members, isLearned)
     }
 
+    /// The same turn with the weight 1.
+    public var learned: Message {
+        Message(role: role, content: content, members: members, isLearned: true)
+    }
+
     /// The turn with another value of a member; what it says is taken from `content`, a string.
     public func setting(_ key: String, to value: JSONValue) -> Message {
         var members = members

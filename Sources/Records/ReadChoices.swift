@@ -9,14 +9,14 @@
 /// - Parameter path: a file in UTF-8; blank lines are passed over.
 /// - Throws: `malformed` at the first bad record, unless they are skipped.
 public func readChoices(
-    at path: String, _ reading: RecordReading
+    at path: String, _ reading: RecordReading = RecordReading()
 ) throws(RecordError) -> RecordFile<ChoiceQuestion> {
-    var (ids, shape) = (RecordIDs(), ChoiceLine.Shape?.none)
+    var (ids, shape, read) = (RecordIDs(), ChoiceLine.Shape?.none, Set<String>())
     return try readRecords(at: path, reading) { (object, line, notes) throws(BadLine) in
         let found = if let shape { shape } else { try ChoiceLine.Shape(of: object.keys) }
-        shape = found
+        if shape == nil { (shape, read) = (found, found.readKeys) }
         let record = try ChoiceLine(object, found, ignoring: reading.ignoredKeys)
-        notes.add(unused: object.keys.subtracting(found.readKeys))
+        notes.add(unused: object.keys.subtracting(read))
         let (id, isShared) = ids.id(record.id, line: line)
         if isShared { notes.addSharedID() }
         return ChoiceQuestion(
@@ -25,29 +25,12 @@ public func readChoices(
     }
 }
 
-/// Reads multiple-choice questions.
-///
-/// - Parameter skippingBadLines: leaves bad records out and lists them, instead of stopping at the first.
-/// - Returns: the questions in the order of the file, and the records that were left out with their reasons.
-public func readChoices(
-    at path: String, skippingBadLines: Bool = false
-) throws(RecordError) -> (questions: [ChoiceQuestion], rejects: [RecordError]) {
-    let file = try readChoices(at: path, RecordReading(skipsBadLines: skippingBadLines))
-    return (file.records, file.rejects)
-}
-
 /// Whether the first record of a file has options to choose from.
 ///
 /// - Throws: if the file cannot be read. A first line that is no record is left for the reading of all to report.
 public func holdsChoices(at path: String) throws(RecordError) -> Bool {
-    var first: ArraySlice<UInt8>?
-    if var elements = try ArrayReader(path: path) {
-        first = try elements.next()?.bytes
-    } else {
-        var lines = try LineReader(path: path)
-        first = try lines.next()?.bytes
-    }
-    guard let first, let value = try? parsedRecord(first).value,
+    var texts = try RecordTexts(path: path)
+    guard let first = try texts.next()?.bytes, let value = try? parsedRecord(first).value,
         let object = try? RecordObject(value, halves: [])
     else { return false }
     return object.keys.contains("options") || object.keys.contains("choices")

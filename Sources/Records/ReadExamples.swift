@@ -12,12 +12,12 @@
 public func readExamples(
     at path: String, _ reading: RecordReading
 ) throws(RecordError) -> RecordFile<Example> {
-    var (ids, shape) = (RecordIDs(), ExampleShape?.none)
+    var (ids, shape, read) = (RecordIDs(), ExampleShape?.none, Set<String>())
     return try readRecords(at: path, reading) { (object, line, notes) throws(BadLine) in
         let found = if let shape { shape } else { try ExampleShape(of: object) }
-        shape = found
+        if shape == nil { (shape, read) = (found, found.readKeys) }
         let record = try ExampleLine(object, found, ignoring: reading.ignoredKeys)
-        notes.add(unused: object.keys.subtracting(found.readKeys))
+        notes.add(unused: object.keys.subtracting(read))
         let (id, isShared) = ids.id(record.id, line: line)
         if isShared { notes.addSharedID() }
         return Example(

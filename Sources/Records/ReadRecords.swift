@@ -54,13 +54,29 @@ func readRecords<Record>(
 func eachRecord(
     at path: String, _ body: (_ number: Int, _ bytes: ArraySlice<UInt8>) throws(RecordError) -> Void
 ) throws(RecordError) -> Bool {
-    if var elements = try ArrayReader(path: path) {
-        while let (number, bytes) = try elements.next() { try body(number, bytes) }
-        return true
+    var texts = try RecordTexts(path: path)
+    while let (number, bytes) = try texts.next() { try body(number, bytes) }
+    return texts.isArray
+}
+
+/// The texts of the records of a file.
+struct RecordTexts {
+    private var elements: ArrayReader?
+    private var lines: LineReader?
+
+    /// Whether the file is an array.
+    var isArray: Bool { elements != nil }
+
+    init(path: String) throws(RecordError) {
+        elements = try ArrayReader(path: path)
+        if elements == nil { lines = try LineReader(path: path) }
     }
-    var lines = try LineReader(path: path)
-    while let (number, bytes) = try lines.next() { try body(number, bytes) }
-    return false
+
+    /// The next text, with its line, or its number in the array.
+    mutating func next() throws(RecordError) -> (number: Int, bytes: ArraySlice<UInt8>)? {
+        if isArray { return try elements?.next() }
+        return try lines?.next()
+    }
 }
 
 /// The value of a line.

@@ -1,4 +1,4 @@
-import ChatTemplates
+public import ChatTemplates
 
 /// A text whose states are to be read, with what is known of it.
 public struct StateRecord: Sendable, Hashable {
@@ -18,11 +18,14 @@ public struct StateRecord: Sendable, Hashable {
     public let line: Int
     /// What the model reads.
     public let content: Content
+    /// What the chat template sees besides the turns.
+    public let variables: [JSONValue.Member]
     /// `label`, `group` and `lang`, where the record has them; numbers and truth values as text.
     public let label, group, language: String?
 }
 
-/// Reads records with `prompt` (a string or messages; an answer may be there and is not read), `messages` or `text`.
+/// Reads records with `prompt` (a string or messages; an answer may be there and is not read), `messages` or `text`;
+/// with messages `system`, `tools`, `documents`, `chat_template_kwargs` and `enable_thinking` are optional.
 ///
 /// - Parameter path: JSON lines or a JSON array in UTF-8; blank lines are passed over.
 /// - Throws: `malformed` at the first bad record, unless they are skipped.
@@ -30,13 +33,24 @@ public func readStateRecords(
     at path: String, _ reading: RecordReading = RecordReading()
 ) throws(RecordError) -> RecordFile<StateRecord> {
     var ids = RecordIDs()
+    let read = TemplateVariables.keys.union([
+        "id", "system", "prompt", "messages", "text", "label", "group", "lang",
+    ])
     return try readRecords(at: path, reading) { (record, line, notes) throws(BadLine) in
-        notes.add(
-            unused: record.keys.subtracting(["id", "prompt", "messages", "text", "label", "group", "lang"]))
+        try requireUnderstood(record)
+        notes.add(unused: record.keys.subtracting(read))
         let (id, isShared) = ids.id(labelText(record["id"]), line: line)
         if isShared { notes.addSharedID() }
+        let content = try content(of: record, reading.ignoredKeys)
+        let variables: [JSONValue.Member]
+        if case .turns = content {
+            variables = try TemplateVariables(record).members
+        } else {
+            variables = []
+            try requireNoTemplateKeys(record)
+        }
         return StateRecord(
-            id: id, line: line, content: try content(of: record, reading.ignoredKeys),
+            id: id, line: line, content: content, variables: variables,
             label: labelText(record["label"]), group: labelText(record["group"]),
             language: labelText(record["lang"]))
     }
@@ -50,7 +64,7 @@ private func content(
         switch try TextOrTurns(record, key, ignoring: ignored) {
         case .text(let text) where key == "prompt": return .prompt(text)
         case .text: throw record.mismatch(key, record[key] ?? .null, "a list of messages")
-        case .turns(let turns): return .turns(turns)
+        case .turns(let turns): return .turns(try withSystem(of: record, turns))
         }
     }
     guard record["text"] != nil else { throw BadLine(reason: "expected prompt, messages or text") }

@@ -6,17 +6,20 @@ import Synchronization
 /// Encoding itself does not throw, for with the files of real models it cannot fail; so whoever encodes looks here before
 /// the ids count.
 public enum TokenizerFault {
-    private static let noted = Mutex<TokenizerError?>(nil)
-
-    /// The first fault; nil where all went well.
-    public static var first: TokenizerError? { noted.withLock { $0 } }
-
-    static func note(_ component: String, _ reason: String) {
-        noted.withLock { $0 = $0 ?? .failed(component: component, reason: reason) }
+    /// A place for a fault.
+    final class Note: Sendable {
+        let fault = Mutex<TokenizerError?>(nil)
     }
 
-    /// For tests alone: as if nothing had happened.
-    static func forget() { noted.withLock { $0 = nil } }
+    /// One place for the whole process; a test may have its own.
+    @TaskLocal static var noted = Note()
+
+    /// The first fault; nil where all went well.
+    public static var first: TokenizerError? { noted.fault.withLock { $0 } }
+
+    static func note(_ component: String, _ reason: String) {
+        noted.fault.withLock { $0 = $0 ?? .failed(component: component, reason: reason) }
+    }
 }
 
 /// How long a text may become: far more than any real normalizer makes of one, and little enough to hold.

@@ -71,11 +71,13 @@ import Transformers
             #expect(
                 asked.questions[0].continuations.prompt + asked.questions[0].continuations.options[0]
                     == both.ids)
-            let fork = try contrasted(encoded, of: [example], with: tokenizer)[0].fork
-            let other = TextWithAnswer(prompt, " London", ended: true, tokenizer).ids
-            #expect(
-                fork.map { Array(other[...$0.position]) + [$0.other] }
-                    == fork.map { Array(other[...($0.position + 1)]) })
+            let fork = try #require(contrasted(encoded, of: [example], with: tokenizer)[0].fork)
+            let (own, other) = (
+                encoded[0].sequence.ids, TextWithAnswer(prompt, " London", ended: true, tokenizer).ids
+            )
+            #expect(own[...fork.position] == other[...fork.position])
+            #expect(own[fork.position + 1] == fork.own && other[fork.position + 1] == fork.other)
+            #expect(fork.own != fork.other)
             let answers = try AnswerTokenizer(tokenizer).continuations(of: prompt, answers: ["Paris"])
             let turn = TextWithAnswer(prompt + "\n", "Paris", ended: false, tokenizer)
             #expect(answers.prompt + answers.options[0] == turn.ids, "\(kind.name)")

@@ -115,6 +115,30 @@ import Transformers
         #expect(try Self.shown(line, Self.full) == text)
     }
 
+    /// A text whose states are read is rendered with all that one that is learned is.
+    @Test func statesAreThoseOfTheWholeConversation() throws {
+        let folder = try TemporaryFolder()
+        let line =
+            #"{"messages": [{"role": "user", "content": "q"}], "system": "s", "enable_thinking": false}"#
+        try line.write(toFile: folder.file("data.jsonl"), atomically: true, encoding: .utf8)
+        let tokenizer = try Self.tokenizer(Self.full)
+        let records = try readStateRecords(at: folder.file("data.jsonl")).records
+        let ids = encode(records, with: tokenizer, contextLength: 1000, vocabulary: 1000).sequences[0].ids
+        let system = "<|im_start|>system\ns<|im_end|>\n"
+        #expect(tokenizer.decode(ids) == "[nothink]" + system + Self.user("q"))
+    }
+
+    /// A weight says what is learned, and nothing of what is asked.
+    @Test func anAnswerOfWeight0IsAsked() throws {
+        let folder = try TemporaryFolder()
+        let line = Self.one.replacing("\"a\"}", with: "\"a\", \"weight\": 0}")
+        try line.write(toFile: folder.file("data.jsonl"), atomically: true, encoding: .utf8)
+        let records = try readExamples(at: folder.file("data.jsonl"), RecordReading()).records
+        let (prompts, rejects) = try answerPrompts(
+            of: records, with: Self.tokenizer(Self.full), contextLength: 1000, vocabulary: 1000, room: 10)
+        #expect(rejects.isEmpty && prompts.map(\.reference) == ["a"])
+    }
+
     /// A turn of weight 0 is found among marked ones too.
     @Test func aMarkedTurnOfWeight0IsNotSupervised() throws {
         let qwen = Self.template(

@@ -81,6 +81,25 @@ import Testing
         #expect(throws: ModelFileError.self) { try AdapterFolder(path: folder.path) }
     }
 
+    /// The first pattern that fits counts, so the order of the file is kept; a value that is no number is refused at once.
+    @Test func patternsKeepTheirOrder() throws {
+        let keys = (0..<40).map { "m\(39 - $0).q" }
+        let members = keys.enumerated().map { "\"\($1)\": \($0 + 1)" }
+        let others = #""rank_pattern_of_old": null, "bias": "none", "layers_to_transform": [1, 2]"#
+        func patterns(_ more: String) -> String {
+            "{\(others), \"rank_pattern\": {\((members + [more]).joined(separator: ", "))}}"
+        }
+        let good = try folder(patterns(#""a\u0062": 41"#))
+        let ranks = try AdapterFolder(path: good.path).configuration.ranks
+        #expect(ranks.map(\.pattern) == keys + ["ab"] && ranks.map(\.value) == Array(1...41))
+        let bad = try folder(patterns(#""m": "x""#))
+        let time = ContinuousClock().measure {
+            let error = #expect(throws: ModelFileError.self) { try AdapterFolder(path: bad.path) }
+            #expect(error?.description.contains("rank_pattern") == true)
+        }
+        #expect(time < .seconds(1))
+    }
+
     @Test func whatSaysNothingMayBeThere() throws {
         let folder = try folder(
             #"{"from_next_year": null, "also": {}, "and": [], "or": false, "megatron_core": "megatron.core"}"#

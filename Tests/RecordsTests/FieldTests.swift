@@ -45,6 +45,52 @@ import Testing
         #expect(try read(line, ignoring: [key]).records.count == 1)
     }
 
+    static let refusedOfChoices: [(extra: String, key: String)] = [
+        (#""tools": [{"name": "f"}]"#, "tools"), (#""documents": [{"text": "t"}]"#, "documents"),
+        (#""enable_thinking": false"#, "enable_thinking"), (#""system": "s""#, "system"),
+        (#""chat_template_kwargs": {"x": 1}"#, "chat_template_kwargs"), (#""images": ["a.png"]"#, "images"),
+    ]
+
+    /// So is one of a question, or of a text whose states are read, that is plain text.
+    @Test(arguments: refusedOfChoices)
+    func refusesByNameBesidePlainText(extra: String, key: String) throws {
+        let folder = try TemporaryFolder()
+        let question = #"{"prompt": "p", "options": ["a", "b"], "answer": 0, \#(extra)}"#
+        let path = try folder.file(question, name: "questions.jsonl")
+        let error = #expect(throws: RecordError.self) { try readChoices(at: path) }
+        #expect(error?.description.contains("--ignore-fields \(key)") == true, "\(String(describing: error))")
+        #expect(try readChoices(at: path, RecordReading(ignoredKeys: [key])).records.count == 1)
+        let text = try folder.file(#"{"text": "t", \#(extra)}"#, name: "texts.jsonl")
+        let second = #expect(throws: RecordError.self) { try readStateRecords(at: text) }
+        #expect(
+            second?.description.contains("--ignore-fields \(key)") == true, "\(String(describing: second))")
+        #expect(try readStateRecords(at: text, RecordReading(ignoredKeys: [key])).records.count == 1)
+    }
+
+    @Test func contrastsAreNotUsedOfQuestions() throws {
+        let folder = try TemporaryFolder()
+        let line = #"{"prompt": "p", "options": ["a", "b"], "answer": 0, "other_completion": "c"}"#
+        let notes = try readChoices(at: folder.file(line)).notes
+        #expect(notes.count == 1 && notes[0].contains("not used: the keys other_completion"))
+    }
+
+    /// What the template sees of a text whose states are read is what it sees of one that is learned.
+    @Test func statesAreThoseOfTheWholeConversation() throws {
+        let folder = try TemporaryFolder()
+        let beside = #""system": "s", "tools": [{"name": "f"}], "enable_thinking": false, "label": 1"#
+        let line = #"{"messages": [{"role": "user", "content": "q"}], \#(beside)}"#
+        let file = try readStateRecords(at: folder.file(line))
+        #expect(file.notes == [])
+        let record = try #require(file.records.first)
+        guard case .turns(let turns) = record.content else {
+            Issue.record("\(record)")
+            return
+        }
+        #expect(turns.map(\.role) == ["system", "user"] && turns[0].content == "s")
+        #expect(record.variables.map(\.key) == ["tools", "enable_thinking"])
+        #expect(record.label == "1")
+    }
+
     static let harmless = [
         messages(#", "weight": 1, "tool_calls": [], "name": null, "train": true, "loss": null"#),
         messages(
@@ -156,7 +202,7 @@ import Testing
         }
         writer.start()
         #expect(try holdsChoices(at: path))
-        #expect(try readChoices(at: path).questions.count == 1)
+        #expect(try readChoices(at: path).records.count == 1)
         #expect(try String(contentsOfFile: reopenable(path), encoding: .utf8).hasPrefix("{\"question\""))
     }
 }

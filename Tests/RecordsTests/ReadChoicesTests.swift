@@ -33,14 +33,14 @@ import Testing
         let folder = try TemporaryFolder()
         let path = try folder.file(line)
         #expect(try holdsChoices(at: path))
-        let (questions, rejects) = try readChoices(at: path)
+        let file = try readChoices(at: path)
         #expect(
-            questions == [
+            file.records == [
                 ChoiceQuestion(
                     id: line.contains("\"x\"}") ? "x" : "1", line: 1, prompt: prompt, options: options,
                     answer: answer)
             ])
-        #expect(rejects == [])
+        #expect(file.rejects == [])
     }
 
     static let bad: [(line: String, reason: String)] = [
@@ -77,9 +77,9 @@ import Testing
         let error = #expect(throws: RecordError.self) { try readChoices(at: path) }
         #expect(error?.description.contains("line 3: ") == true)
         #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
-        let (questions, rejects) = try readChoices(at: path, skippingBadLines: true)
-        #expect(questions.map(\.line) == [1, 4])
-        #expect(rejects == [error])
+        let file = try readChoices(at: path, RecordReading(skipsBadLines: true))
+        #expect(file.records.map(\.line) == [1, 4])
+        #expect(file.rejects == [error])
     }
 
     @Test func tellsChoicesFromExamples() throws {

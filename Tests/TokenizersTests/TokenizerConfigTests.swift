@@ -74,6 +74,40 @@ import Tokenizers
         #expect(try open(["special_tokens_map.json": #"{"eos_token": "<s>"}"#]).end == 3)
     }
 
+    private static let bert = TokenizerFileTests.small.replacing(
+        #""normalizer": null"#, with: #""normalizer": {"type": "BertNormalizer", "lowercase": true}"#)
+
+    /// Keys by which transformers 5.24 gives other ids than `tokenizer.json` says, and the word for each.
+    @Test(arguments: [
+        (#""split_special_tokens": true"#, "split_special_tokens"),
+        (#""tokenizer_class": "GPT2Tokenizer", "add_prefix_space": true"#, "add_prefix_space"),
+        (#""tokenizer_class": "Qwen2TokenizerFast", "add_prefix_space": true"#, "add_prefix_space"),
+        (#""tokenizer_class": "BertTokenizer", "do_lower_case": false"#, "do_lower_case"),
+        (#""tokenizer_class": "BertTokenizerFast", "strip_accents": false"#, "strip_accents"),
+        (#""tokenizer_class": "BertTokenizer", "tokenize_chinese_chars": false"#, "tokenize_chinese_chars"),
+    ])
+    func refusesAConfigurationThatDiffers(config: String, key: String) throws {
+        let error = #expect(throws: TokenizerError.self) {
+            try open(["tokenizer_config.json": "{\(config)}"], tokenizer: Self.bert)
+        }
+        #expect(error?.description.contains(key) == true, "\(String(describing: error))")
+    }
+
+    /// Keys that agree with `tokenizer.json`, and those that the class does not follow.
+    @Test(arguments: [
+        #""split_special_tokens": false, "add_prefix_space": true"#,
+        #""tokenizer_class": "PreTrainedTokenizerFast", "add_prefix_space": true, "do_lower_case": false"#,
+        #""tokenizer_class": "LlamaTokenizerFast", "add_prefix_space": true"#,
+        #""tokenizer_class": "GPT2Tokenizer", "add_prefix_space": false, "do_lower_case": false"#,
+        #""tokenizer_class": "Qwen2Tokenizer", "add_prefix_space": null"#,
+        #""tokenizer_class": "BertTokenizer", "do_lower_case": true, "strip_accents": null"#,
+        #""tokenizer_class": "BertTokenizer", "strip_accents": true, "tokenize_chinese_chars": true"#,
+    ])
+    func opensAConfigurationThatAgrees(config: String) throws {
+        #expect(
+            try open(["tokenizer_config.json": "{\(config)}"], tokenizer: Self.bert).encode("a") == [0])
+    }
+
     @Test func refusesARoleForATokenThatIsNotThere() throws {
         let error = #expect(throws: TokenizerError.self) {
             try open(["tokenizer_config.json": #"{"eos_token": "</s>"}"#])

@@ -5,15 +5,14 @@ import Kernels
 struct AdapterFields {
     let path: String
     private let fields: Configuration
-    private let source: String  // for the order of keys
+    private let source: [UInt8]  // for the order of keys
 
     init(path: String) throws(ModelFileError) {
         self.path = path
         let file = try map(path, ifMissing: "name a folder with adapter_config.json, as PEFT writes it")
-        let bytes = file.bytes(in: 0..<file.count)
-        source = String(decoding: bytes, as: UTF8.self)
+        source = file.bytes(in: 0..<file.count)
         do {
-            fields = try JSONDecoder().decode(Configuration.self, from: Data(bytes))
+            fields = try JSONDecoder().decode(Configuration.self, from: Data(source))
         } catch {
             throw .malformed(
                 path: path, place: "the whole file", expected: "a JSON object", found: "something else")
@@ -22,7 +21,7 @@ struct AdapterFields {
 
     /// The fields inside a field.
     private init(path: String, fields: Configuration) {
-        (self.path, self.fields, source) = (path, fields, "")
+        (self.path, self.fields, source) = (path, fields, [])
     }
 
     /// The value of a field that is there and not `null`.
@@ -117,19 +116,21 @@ struct AdapterFields {
     /// The members of an object of plain values in the order in which the file has them; none where it is missing.
     func members(_ key: String) throws(ModelFileError) -> [(key: String, value: ConfigurationValue)] {
         let members = try object(key)
-        let places = keysInOrder(of: key)
+        let places = try members.count > 1 ? keysInOrder(of: key) : [:]
         return members.sorted { (places[$0.key] ?? .max, $0.key) < (places[$1.key] ?? .max, $1.key) }
             .map { ($0.key, $0.value) }
     }
 
-    /// The place of each key of an object of plain values; Foundation's reader does not keep it.
-    private func keysInOrder(of key: String) -> [String: Int] {
+    /// The place of each key of an object; Foundation's reader does not keep it.
+    private func keysInOrder(of key: String) throws(ModelFileError) -> [String: Int] {
         var places: [String: Int] = [:]
-        let object = #/"(?<name>\w+)"\s*:\s*\{(?<members>(?:\s*"(?:[^"\\]|\\.)*"\s*:\s*[^,}"]*,?)*)\s*\}/#
-        guard let found = source.matches(of: object).first(where: { $0.name == key }) else { return places }
-        for member in found.members.matches(of: #/(?<key>"(?:[^"\\]|\\.)*")\s*:/#) {
-            let name = try? JSONDecoder().decode(String.self, from: Data(member.key.utf8))
-            if let name, places[name] == nil { places[name] = places.count }
+        var reader = JSONReader(source, path: path, part: "the whole file")
+        try reader.object { (reader, name) throws(ModelFileError) in
+            guard name == key else { return try reader.skipValue() }
+            try reader.object { (reader, member) throws(ModelFileError) in
+                places[member] = places.count
+                try reader.skipValue()
+            }
         }
         return places
     }

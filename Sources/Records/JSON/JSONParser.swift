@@ -178,7 +178,7 @@ struct JSONParser {
         case UInt8(ascii: "n"): utf8.append(0x0A)
         case UInt8(ascii: "r"): utf8.append(0x0D)
         case UInt8(ascii: "t"): utf8.append(0x09)
-        case UInt8(ascii: "u"): utf8.append(contentsOf: String(Character(try scalar())).utf8)
+        case UInt8(ascii: "u"): utf8.append(contentsOf: try scalar().utf8)
         default: throw bad("a string holds an unknown escape")
         }
     }
@@ -206,8 +206,11 @@ struct JSONParser {
         guard position + 4 <= bytes.endIndex else { throw bad("the text ends inside a string") }
         var value: UInt32 = 0
         for byte in bytes[position..<position + 4] {
-            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-                throw bad("an escape is not hexadecimal")
+            let digit: UInt8
+            switch byte {
+            case 0x30...0x39: digit = byte - 0x30
+            case 0x41...0x46, 0x61...0x66: digit = (byte | 0x20) - 0x61 + 10
+            default: throw bad("an escape is not hexadecimal")
             }
             value = value << 4 | UInt32(digit)
         }

@@ -96,14 +96,6 @@ extension JSONValue: Decodable {
     }
 }
 
-private struct Index: CodingKey {
-    let intValue: Int?
-    var stringValue: String { "\(intValue ?? 0)" }
-    init(_ index: Int) { intValue = index }
-    init?(intValue: Int) { self.intValue = intValue }
-    init?(stringValue: String) { nil }
-}
-
 private struct KeyedMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let members: [JSONValue.Member]
     let decoder: ValueDecoder
@@ -151,7 +143,7 @@ private struct Elements: UnkeyedDecodingContainer {
                 Any.self, .init(codingPath: codingPath, debugDescription: "the list ends"))
         }
         defer { currentIndex += 1 }
-        return decoder.inside(Index(currentIndex), elements[currentIndex])
+        return decoder.inside(Place(currentIndex), elements[currentIndex])
     }
 
     mutating func decodeNil() throws -> Bool {

@@ -8,6 +8,12 @@ struct TokenizerConfig {
     /// The names of further special tokens (`additional_special_tokens`, `extra_special_tokens`).
     private(set) var extraTokens: Set<String> = []
 
+    /// The class that transformers opens the tokenizer with, without "Fast".
+    private(set) var tokenizerClass: String?
+
+    /// What is true or false ("add_prefix_space", "do_lower_case", …).
+    private(set) var flags: [String: Bool] = [:]
+
     private(set) var chatTemplate: String?
     /// The template for conversations with tools, where there is one of its own.
     private(set) var toolTemplate: String?
@@ -46,6 +52,10 @@ struct TokenizerConfig {
             var tokens = json[key].array ?? []
             if case .object(let members) = json[key] { tokens = Array(members.values) }
             extraTokens.formUnion(tokens.compactMap(Self.content))
+        }
+        if case .object(let members) = json { flags.merge(members.compactMapValues(\.bool)) { $1 } }
+        if let name = json["tokenizer_class"].string {
+            tokenizerClass = name.hasSuffix("Fast") ? String(name.dropLast(4)) : name
         }
         let template = json["chat_template"]
         chatTemplate = template.string ?? named("default", in: template) ?? chatTemplate

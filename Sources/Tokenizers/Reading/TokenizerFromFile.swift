@@ -17,6 +17,7 @@ extension Tokenizer {
     private init(_ file: TokenizerFile, _ config: TokenizerConfig) throws(TokenizerError) {
         let source = file.path
         try file.requireKnownKeys()
+        try config.requireAgreement(with: file)
         decoder = try TokenDecoder(file["decoder"], source: source)
         normalizer = try Normalizer(file["normalizer"], source: source)
         let seesBytes: Bool

@@ -31,9 +31,7 @@ extension Decoder {
 
     private func slowness(of adapter: AdapterFolder) -> ModelError? {
         adapter.matcher.slowExpression.map {
-            .configuration(
-                path: adapter.path, key: "rank_pattern or another expression",
-                expected: "one that is matched at once", found: $0)
+            .slowExpression(path: "\(adapter.path)/adapter_config.json", expression: $0)
         }
     }
 }

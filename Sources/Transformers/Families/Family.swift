@@ -7,11 +7,7 @@ protocol Family {
 }
 
 /// The model types that are read.
-let supportedFamilies = [
-    "llama", "mistral", "qwen2", "qwen3", "gemma2", "gemma3_text", "gpt2", "gpt_neox", "opt", "phi", "phi3",
-    "olmo2",
-    "smollm3", "stablelm",
-]
+let supportedFamilies = FamilyKeys.all.keys.sorted()
 
 /// The decoder that a model's configuration describes, its weights still absent.
 func decoder(of source: ModelSource) throws(ModelError) -> Decoder {
@@ -37,8 +33,7 @@ private func decoder(_ name: String, of source: ModelSource) throws(ModelError) 
         return try GPT2(configuration: decoded(source), name: name, has: has).decoder(path: source.path)
     case "opt":
         return try OPT(configuration: decoded(source), name: name, has: has).decoder(path: source.path)
-    case _ where supportedFamilies.contains(name): break
-    default: throw .unsupportedFamily(path: source.path, found: name, supported: supportedFamilies)
+    default: break
     }
     let common: CommonConfiguration = try decoded(source)
     try common.check(path: source.path)

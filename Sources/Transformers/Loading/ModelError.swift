@@ -14,6 +14,8 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case shape(path: String, tensor: String, expected: [Int], found: [Int])
     /// An adapter's tensors are not those of the modules that its configuration means in the model.
     case adapter(path: String, base: String?, missing: [String], unexpected: [String])
+    /// An expression of an adapter's configuration takes too long.
+    case slowExpression(path: String, expression: String)
     /// No layer's name ends as a target of an adapter does.
     case target(name: String, available: [String])
 
@@ -49,6 +51,10 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
                 + "\(hint(missing, unexpected)); check that its adapter_config.json belongs to it, and that "
                 + (base.map { "the model is the one that it was made for (\($0))." }
                     ?? "it was made for this model.")
+        case .slowExpression(let path, let expression):
+            "\(path): the expression \(expression), of target_modules, exclude_modules, modules_to_save, "
+                + "layers_pattern, rank_pattern or alpha_pattern, takes more than a second for one module name; "
+                + "simplify it."
         case .target(let name, let available):
             "No linear layer's name ends in \(name); there are \(available.joined(separator: ", ")), and "
                 + "all-linear for every one of them."

@@ -28,7 +28,7 @@ struct MeasuredPool {
         let set = try TaskSet(
             file, checkpoint: checkpoint, tasks: [task, target], allowMismatch: allowMismatch)
         let measured = set.measurements[0]
-        let byID = Dictionary(try readExamples(at: path).examples.map { ($0.id, $0) }) { first, _ in first }
+        let byID = Dictionary(try openExamples(path).map { ($0.id, $0) }) { first, _ in first }
         examples = try measured.ids.map { id in
             guard let example = byID[id] else {
                 throw PatternError.insufficient(
@@ -47,4 +47,11 @@ struct MeasuredPool {
         }
         (self.task, measurement, self.scores, warnings) = (task, measured, scores, set.warnings)
     }
+}
+
+/// The examples of a file; how it was read is said.
+func openExamples(_ path: String) throws -> [Example] {
+    let file = try readExamples(at: path, RecordReading())
+    for note in file.notes { standardError(note) }
+    return file.records
 }

@@ -86,7 +86,7 @@ struct PatternsMix: ParsableCommand {
         var lines: [ExampleRecord] = []
         for part in plan.parts {
             guard let path = part.data else { continue }
-            let examples = try readExamples(at: path).examples
+            let examples = try openExamples(path)
             guard let places = drawn(part.count, of: examples.count, repeating: `repeat`, using: &generator)
             else {
                 throw PatternError.insufficient(

@@ -85,7 +85,7 @@ struct PatternsSelect: AsyncParsableCommand {
     /// How like the target's nearest example each text is, by words and by meaning; none without the target's examples.
     private func likeness(of texts: [String]) async throws -> [(name: String, similarities: [Double])] {
         guard let targetData else { return [] }
-        let goals = try readExamples(at: targetData).examples.map(\.content.wholeText)
+        let goals = try openExamples(targetData).map(\.content.wholeText)
         let words = textSimilarities(texts, to: goals)
         guard let encoder else { return [("similar words", words)] }
         let vectors = try await openEncoder(encoder).vectors(

@@ -59,14 +59,16 @@ struct OpenModel {
     func ends(remark: (String) -> Void = standardError) throws -> Set<Int32> {
         let ends = tokenizer.ends(named: try source.endTokens())
         if ends != Set([tokenizer.end].compactMap(\.self)) {
-            remark("\(name): an answer ends with \(try namedEnds().joined(separator: ", ")).")
+            remark("\(name): an answer ends with \(named(ends).joined(separator: ", ")).")
         }
         return ends
     }
 
     /// The same as their texts and ids.
-    func namedEnds() throws -> [String] {
-        tokenizer.ends(named: try source.endTokens()).sorted().map { id in
+    func namedEnds() throws -> [String] { named(tokenizer.ends(named: try source.endTokens())) }
+
+    private func named(_ ends: Set<Int32>) -> [String] {
+        ends.sorted().map { id in
             id < tokenizer.count ? "\(tokenizer.token(id)) (\(id))" : "\(id)"
         }
     }
