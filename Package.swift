@@ -47,7 +47,7 @@ let package = Package(
         .target(name: "Reports"),
         .target(name: "Tensor", dependencies: ["Kernels"]),
         .target(name: "ModelFiles", dependencies: ["Files", "Kernels"]),
-        .target(name: "ModelHub", dependencies: ["CDigest", "HTTP"]),
+        .target(name: "ModelHub", dependencies: ["CDigest", "Files", "HTTP"]),
         .target(name: "Transformers", dependencies: ["Kernels", "Tensor", "ModelFiles"]),
 
         .target(
@@ -138,7 +138,9 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(
             name: "LinearProbesTests",
-            dependencies: ["HDF5", "Kernels", "LinearProbes", "ModelFiles", "TestSupport", "Transformers"],
+            dependencies: [
+                "HDF5", "Kernels", "LinearProbes", "ModelFiles", "Statistics", "TestSupport", "Transformers",
+            ],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "GradAttribTests",

@@ -16,6 +16,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,7 +31,6 @@ static inline hid_t hdf5_int32(void) { return H5T_STD_I32LE; }
 static inline hid_t hdf5_int64(void) { return H5T_STD_I64LE; }
 static inline hid_t hdf5_native_float32(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t hdf5_native_float64(void) { return H5T_NATIVE_DOUBLE; }
-static inline hid_t hdf5_native_int8(void) { return H5T_NATIVE_INT8; }
 static inline hid_t hdf5_native_int32(void) { return H5T_NATIVE_INT32; }
 static inline hid_t hdf5_native_int64(void) { return H5T_NATIVE_INT64; }
 static inline hid_t hdf5_c_string(void) { return H5T_C_S1; }
@@ -40,7 +42,6 @@ static inline hid_t hdf5_link_creation(void) { return H5P_LINK_CREATE; }
 static inline unsigned hdf5_truncate(void) { return H5F_ACC_TRUNC; }
 static inline unsigned hdf5_read_only(void) { return H5F_ACC_RDONLY; }
 static inline unsigned hdf5_read_write(void) { return H5F_ACC_RDWR; }
-static inline size_t hdf5_variable_length(void) { return H5T_VARIABLE; }
 
 static inline herr_t hdf5_keep_innermost(unsigned n, const H5E_error2_t *error, void *text) {
     if (n == 0 && error->desc != NULL) strncpy((char *)text, error->desc, 1999);
@@ -104,23 +105,45 @@ static inline herr_t hdf5_read_heap_of_object(hid_t file, const char *name, cons
     return 0;
 }
 
-// Whether the library survives reading everything of variable length in a file, within `seconds`. Such data lie in a heap
-// without checksums, and a damaged one makes the library crash or loop: so a child process tries it first.
-static inline bool hdf5_heap_is_sound(hid_t file, unsigned seconds) {
-    pid_t child = fork();
+// Makes this process, a child that has just been made with all signals blocked, one that dies with its parent, or after
+// `seconds`, or of its own fault. What asks the parent to stop is the parent's to hear.
+static inline void hdf5_become_short_lived(pid_t parent, unsigned seconds) {
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1);  // it had ended before that
+#endif
+    const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM}, ignored[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) signal(fatal[i], SIG_DFL);
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) signal(ignored[i], SIG_IGN);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    const struct rlimit no_core = {0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    alarm(seconds);
+}
+
+// Whether the library survives reading everything of variable length in a file, within `seconds`: 1 if so, 0 if not, -1 with
+// errno where no child process could try it. Such data lie in a heap without checksums, and a damaged one makes the library
+// crash or loop.
+static inline int hdf5_heap_is_sound(hid_t file, unsigned seconds) {
+    // A handler of the parent's must not run in the child.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const pid_t parent = getpid(), child = fork();
     if (child == 0) {
-        const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM, SIGINT, SIGTERM};
-        for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) signal(fatal[i], SIG_DFL);
-        const struct rlimit none = {0, 0};
-        setrlimit(RLIMIT_CORE, &none);
-        alarm(seconds);
+        hdf5_become_short_lived(parent, seconds);
         H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
         H5Ovisit(file, H5_INDEX_NAME, H5_ITER_NATIVE, hdf5_read_heap_of_object, NULL);
         _exit(0);
     }
+    const int reason = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = reason;
+    if (child < 0) return -1;
     int status = 0;
-    if (child < 0) return false;
     while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR) return false;
+        if (errno != EINTR) return -1;
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

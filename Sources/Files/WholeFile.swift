@@ -31,6 +31,8 @@ public func writeWholeFile<Failure: Error>(
         try fill(descriptor)
     case .file(let end):
         let temporary = "\(end).\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
+        let leftover = Leftovers.note(temporary)  // for a signal that ends the process
+        defer { Leftovers.forget(leftover) }
         let descriptor = try ours { () throws(FileError) in try create(temporary, for: end, named: path) }
         defer { unsafe unlink(temporary) }  // nothing to remove once it was renamed
         do throws(Failure) {
@@ -89,6 +91,6 @@ public func syncFolder(of path: String) {
 
 /// Whether the error says that a file system has no way to wait for the disk, as some network and FUSE ones: what was
 /// written is whole all the same.
-private func cannotSynchronize(_ reason: CInt) -> Bool {
+public func cannotSynchronize(_ reason: CInt) -> Bool {
     [EINVAL, ENOTSUP, EOPNOTSUPP, ENOSYS, ENOTTY, EBADF].contains(reason)
 }

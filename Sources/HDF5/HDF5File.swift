@@ -9,7 +9,7 @@ public struct HDF5File: ~Copyable {
     /// Where the file is.
     public let path: String
     private let identifier: Identifier
-    private let heap = Heap()
+    private let known = Known()
     var id: hid_t { identifier.id }
 
     /// Creates a file, or empties the one that is there.
@@ -49,20 +49,38 @@ public struct HDF5File: ~Copyable {
     /// Refuses a file whose heap the library would not survive: to be called before data of variable length are read or
     /// removed. It is looked at once, in another process.
     func requireSoundHeap() throws(HDF5Error) {
-        if heap.isSound { return }
+        let isSound: Bool
+        if let known = known.hasSoundHeap { isSound = known } else { isSound = try triedHeap() }
+        known.hasSoundHeap = isSound
+        if isSound { return }
+        throw .damaged(
+            path: targetOfPartial(path), task: "read what is of variable length in it",
+            reason: "the library fails on it")
+    }
+
+    private func triedHeap() throws(HDF5Error) -> Bool {
         try flush()
         let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
         let seconds = UInt32(clamping: 4 + size >> 24)  // a megabyte of such data takes some milliseconds
-        guard ask({ hdf5_heap_is_sound(id, seconds) }) else {
-            throw .damaged(
-                path: path, task: "read what is of variable length in it", reason: "the library fails on it")
+        let (outcome, reason) = ask { (hdf5_heap_is_sound(id, seconds), errno) }
+        guard outcome >= 0 else {
+            errno = reason
+            throw systemFailure(
+                "start another process to read what is of variable length in it", targetOfPartial(path))
         }
-        heap.isSound = true
+        return outcome == 1
     }
 
-    /// What is known of the file's heap.
-    private final class Heap {
-        var isSound = false
+    /// Whether something was removed since the file was opened, which leaves room unused.
+    public var hasRemoved: Bool { known.hasRemoved }
+
+    /// Notes that something was removed.
+    func noteRemoval() { known.hasRemoved = true }
+
+    /// What is known of the open file.
+    private final class Known {
+        var hasSoundHeap: Bool?
+        var hasRemoved = false
     }
 
     /// The size of the file as it is now, and how much of that was freed since it was opened and is not used again, in

@@ -76,6 +76,7 @@ extension HDF5File {
         guard try exists(name) else { throw .absent(path: path, object: name) }
         try requireSoundHeap()
         try attempt("remove \(name)", in: path) { unsafe H5Ldelete(id, name, hid_t(H5P_DEFAULT)) }
+        noteRemoval()
     }
 
     /// Opens a group or dataset.

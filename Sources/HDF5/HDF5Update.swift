@@ -48,7 +48,11 @@ public struct HDF5Update: ~Copyable {
             Void
     ) throws(HDF5Error) {
         let packed = "\(copy.path)-packed"
-        defer { _ = unsafe unlink(packed) }
+        let leftover = Leftovers.note(packed)
+        defer {
+            _ = unsafe unlink(packed)
+            Leftovers.forget(leftover)
+        }
         let new = try HDF5File(creating: packed)
         try transfer(file, new)
         try new.close()
@@ -69,6 +73,7 @@ struct PartialCopy: ~Copyable {
     let isNew: Bool
     private let target: String
     private let lock: FileLock
+    private let leftover: Int?
 
     init(of target: String, waiting seconds: Double) throws(HDF5Error) {
         let url = URL(filePath: target)
@@ -79,10 +84,17 @@ struct PartialCopy: ~Copyable {
         let path = folder.appending(path: ".\(url.lastPathComponent).partial").path(percentEncoded: false)
         let lock = try FileLock(writing: target, waiting: seconds)
         let isNew = !FileManager.default.fileExists(atPath: target)
-        if !isNew {
-            try requireNoWriter(of: target)
-            try copyFile(target, to: path)
+        let leftover = Leftovers.note(path)
+        do throws(HDF5Error) {
+            if !isNew {
+                try requireNoWriter(of: target)
+                try copyFile(target, to: path)
+            }
+        } catch {
+            Leftovers.forget(leftover)
+            throw error
         }
+        self.leftover = leftover
         self.target = target
         self.path = path
         self.isNew = isNew
@@ -93,10 +105,13 @@ struct PartialCopy: ~Copyable {
         try synchronize(path)
         if !isNew && FileManager.default.fileExists(atPath: target) { try requireNoWriter(of: target) }
         guard unsafe rename(path, target) == 0 else { throw systemFailure("replace the file", target) }
-        try synchronize(URL(filePath: target).deletingLastPathComponent().path(percentEncoded: false))
+        syncFolder(of: target)
     }
 
-    deinit { _ = unsafe unlink(path) }
+    deinit {
+        _ = unsafe unlink(path)
+        Leftovers.forget(leftover)
+    }
 }
 
 private func copyFile(_ target: String, to path: String) throws(HDF5Error) {
@@ -111,14 +126,12 @@ private func copyFile(_ target: String, to path: String) throws(HDF5Error) {
     }
 }
 
-/// Waits until a file or the names in a folder are on the disk.
+/// Waits until a file is on the disk.
 private func synchronize(_ path: String) throws(HDF5Error) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw systemFailure("open it to write it to the disk", path) }
     defer { _ = close(descriptor) }
-    // Some file systems, network and FUSE ones among them, cannot do this, for a folder or at all.
-    let cannot = [EINVAL, ENOTSUP, EOPNOTSUPP, ENOSYS, ENOTTY, EBADF]
-    guard fsync(descriptor) == 0 || cannot.contains(errno) else {
+    guard fsync(descriptor) == 0 || cannotSynchronize(errno) else {
         throw systemFailure("write it to the disk", path)
     }
 }

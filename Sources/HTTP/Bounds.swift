@@ -26,8 +26,8 @@ public enum ExchangeOutcome<Failure: Error>: Sendable {
     case late
     /// The body is longer than its bound.
     case tooLong(bound: Int)
-    /// It leads to another place that must not be followed.
-    case redirected(to: String)
+    /// It leads, by this status, to another place that must not be followed.
+    case redirected(to: String, status: Int)
     case cancelled
     /// The receiver of the bytes could not take them.
     case failed(Failure)

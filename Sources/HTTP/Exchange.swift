@@ -92,12 +92,12 @@ private final class Going<Failure: Error>: NSObject, URLSessionDataDelegate {
         guard let original = task.originalRequest, let from = original.url, let url = newRequest.url,
             ["http", "https"].contains(url.scheme?.lowercased()), count <= bounds.redirections
         else {
-            note(.redirected(to: newRequest.url?.shown ?? "nowhere"))
+            note(.redirected(to: newRequest.url?.shown ?? "nowhere", status: response.statusCode))
             return completionHandler(nil)
         }
         let isSame = url.hasSameOrigin(as: from)
         guard isSame || bounds.followsOtherOrigins else {
-            note(.redirected(to: url.shown))
+            note(.redirected(to: url.shown, status: response.statusCode))
             return completionHandler(nil)
         }
         var next = original

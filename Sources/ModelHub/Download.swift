@@ -26,7 +26,7 @@ extension Hub {
             let asked = request.asking(from: start, atMost: isInPieces ? pieceSize : nil)
             // A little more than was announced is told apart by `finish`; without end it must not go on.
             let bounds = Bounds(
-                bytes: file.size.map { max(0, $0) + 1 << 20 }, seconds: nil, followsOtherOrigins: true)
+                bytes: file.size.map { $0 + 1 << 20 }, seconds: nil, followsOtherOrigins: true)
             let outcome = await Exchange<HubError>.run(asked, within: bounds) {
                 (response, redirections) throws(HubError) in
                 let head = FileHead(response, redirections, start: start?.count ?? 0)

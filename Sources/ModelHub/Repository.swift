@@ -45,6 +45,9 @@ struct Repository: Sendable {
             else {
                 throw .wrongAnswer(url: url, reason: "it has a file named \"\(sibling.rfilename)\"")
             }
+            if let size = sibling.size, !(0...1 << 50).contains(size) {
+                throw .wrongAnswer(url: url, reason: "\(sibling.rfilename) is said to have \(size) bytes")
+            }
         }
         self.name = name
         commit = answer.sha

@@ -49,7 +49,7 @@ extension Hub {
         case (.cancelled, _): throw .interrupted(file: file)
         case (.tooLong(let bound), _):
             throw .wrongAnswer(url: url, reason: "it is longer than \(bound) bytes")
-        case (.redirected(let place), _):
+        case (.redirected(let place, _), _):
             throw .wrongAnswer(url: url, reason: "it leads on and on, at last to \(place)")
         case (.late, _): return .again(reason: "it took too long", moved: moved)
         case (_, let status?) where status >= 500:

@@ -1,10 +1,5 @@
+import Files
 import Foundation
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// A folder in which a model is put together, locked against other processes; one renaming makes it a model.
 struct Staging: ~Copyable {
@@ -14,10 +9,13 @@ struct Staging: ~Copyable {
     init(_ name: String, in cache: ModelCache) throws(HubError) {
         let path = cache.stagingPath(of: name)
         let lock = try openLock(for: path)
-        // A file system without locks, as NFS may be, is no reason not to fetch a model.
-        let hasNoLocks = [ENOLCK, ENOSYS, EOPNOTSUPP, ENOTSUP, EINVAL]
-        guard flock(lock.fileDescriptor, LOCK_EX | LOCK_NB) == 0 || hasNoLocks.contains(errno) else {
-            throw .busy(name: name)
+        switch tryLock(lock.fileDescriptor) {
+        case .taken, .noLocks: break  // a file system without locks is no reason not to fetch a model
+        case .held: throw .busy(name: name)
+        case .failed(let code):
+            throw .unwritable(
+                path: "\(path).lock", reason: "it cannot be locked: \(unsafe String(cString: strerror(code)))"
+            )
         }
         (self.path, self.lock) = (path, lock)
     }

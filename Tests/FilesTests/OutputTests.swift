@@ -94,6 +94,46 @@ import Testing
             outputs: [NamedPath("--output", "/dev/null"), NamedPath("--rejects", "/dev/null")], inputs: [])
     }
 
+    /// Also deep in a folder that is read; a new file may be written beside the others.
+    @Test func whatLiesInAFolderThatIsReadIsKept() throws {
+        let model = folder.file("model")
+        try FileManager.default.createDirectory(atPath: model + "/deep", withIntermediateDirectories: true)
+        for name in ["deep/weights", "blob", "own"] { try write("data", to: "\(model)/\(name)") }
+        unsafe symlink("model", folder.file("other"))
+        unsafe link(model + "/own", folder.file("hard"))
+        try write("data", to: folder.file("outside"))
+        unsafe symlink("../../outside", model + "/deep/linked")
+        func prepare(_ output: String) throws {
+            try requireApart(
+                outputs: [NamedPath("--output", folder.file(output))],
+                inputs: [NamedPath("--data", folder.file("none")), NamedPath("--model", model)])
+        }
+        for name in ["model/deep/weights", "model/blob", "other/deep/weights", "model/deep/linked", "hard"] {
+            #expect(
+                throws: FileError.same(output: "--output", other: "--model", path: folder.file(name)),
+                "\(name)"
+            ) { try prepare(name) }
+        }
+        for name in ["model/new", "model/deep/new", "outside", "models"] { try prepare(name) }
+    }
+
+    /// What a signal would remove; the table has room for 64 files.
+    @Test func leftoversAreRemovedUnlessForgotten() throws {
+        let (gone, kept) = (folder.file("gone"), folder.file("kept"))
+        for path in [gone, kept] { try write("x", to: path) }
+        let place = Leftovers.note(kept)
+        _ = Leftovers.note(gone)
+        Leftovers.forget(place)
+        Leftovers.removeAll()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["kept"])
+    }
+
+    @Test func locksLieBesideWhatTheyLock() {
+        #expect(lockFile(of: "/a/b.h5") == "/a/.b.h5.lock")
+        #expect(lockFile(of: "b.h5") == "./.b.h5.lock")
+        #expect(lockFile(of: "/b.h5") == "//.b.h5.lock")
+    }
+
     @Test func controlCharactersAreWrittenOut() {
         #expect("a\tb\nc é 数".withoutControls == "a\tb\nc é 数")
         #expect(

@@ -138,7 +138,7 @@ import Testing
             let teacher = try self.teacher(address)
             await #expect { try await teacher.reply(to: Self.request) } throws: {
                 guard case .unavailable(_, let reason) = $0 as? TeacherError else { return false }
-                return reason.contains("model is [31m overloaded x") && reason.count < 400
+                return reason.contains("model is\\u001b[31m overloaded x") && reason.count < 400
             }
         }
         #expect(endpoint.seen.count == 6)
@@ -183,6 +183,26 @@ import Testing
         }
         #expect(problems(in: "[]") == [])
         #expect(problems(in: String(repeating: "[{", count: 200_000)) == nil)
+    }
+
+    /// JSON has escapes of these letters too. A tab before a word stays one.
+    @Test func commandsOfLaTeXAreNoEscapes() {
+        for text in [#"\frac{1}{2}"#, #"2 \times 3"#, #"\theta"#, #"\beta"#, #"\rho"#, #"\text{so}"#] {
+            let found = problems(in: #"[{"problem": "\#(text)", "answer": "1"}]"#)
+            #expect(found?.first?.problem == text)
+        }
+        let code = #"[{"problem": "if x:\n\treturn \"y\"\t\u00e9", "answer": "1"}]"#
+        #expect(problems(in: code)?.first?.problem == "if x:\n\treturn \"y\"\té")
+    }
+
+    @Test(arguments: ["-1e30", "1e30", "-1", "1e300"]) func countsThatAreNoneAreNotTaken(_ count: String)
+        throws
+    {
+        let body =
+            #"{"choices": [{"message": {"content": "a"}}], "usage": {"prompt_tokens": \#(count), "#
+            + #""completion_tokens": 7}}"#
+        let reply = try #require(CompletionReply.read(Data(body.utf8)))
+        #expect(reply.inputTokens == nil && reply.outputTokens == 7 && reply.text == "a")
     }
 
     @Test func thoughtsAreNoAnswer() {

@@ -26,7 +26,9 @@ import Testing
             try await endpoint.serving { address in
                 let teacher = try self.teacher(address)
                 await #expect { try await teacher.reply(to: Self.request) } throws: {
-                    "\($0)".contains("where the key is not sent") && "\($0)".contains(elsewhere)
+                    guard case .refused(_, let found, let words)? = $0 as? TeacherError else { return false }
+                    return found == status && words.contains("where the key is not sent")
+                        && words.contains(elsewhere)
                 }
             }
         }
@@ -67,6 +69,20 @@ import Testing
                     return !words.contains("secret") && !words.contains("hidden") && !words.contains("\u{1B}")
                         && !words.contains("\n") && words.contains("bad key: Bearer ***")
                 }
+            }
+        }
+    }
+
+    /// The beginning of a server's words ends within the key.
+    @Test(arguments: [297, 299, 1997]) func noPartOfTheKeyIsSaid(before: Int) async throws {
+        let words = String(repeating: "x", count: before) + "secret and more"
+        let endpoint = FakeEndpoint { _, _ in HTTPResponse(statusCode: .unauthorized, body: Data(words.utf8))
+        }
+        try await endpoint.serving { address in
+            let teacher = try self.teacher(address)
+            await #expect { try await teacher.reply(to: Self.request) } throws: {
+                guard case .refused(_, _, let said)? = $0 as? TeacherError else { return false }
+                return said.count == 300 && !said.contains("s")
             }
         }
     }

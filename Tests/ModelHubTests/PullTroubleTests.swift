@@ -46,6 +46,24 @@ extension PullTests {
         #expect(hub.seen.count == 1)
     }
 
+    @Test(arguments: [Int.max, Int.min, -1, 1 << 50 + 1]) func sizesThatNoFileHasAreRefused(size: Int)
+        async throws
+    {
+        let siblings =
+            "{\"rfilename\":\"config.json\",\"size\":2},{\"rfilename\":\"model.safetensors\",\"size\":\(size)}"
+        let hub = FakeHub(Self.files, siblings: siblings)
+        let folder = try TemporaryFolder()
+        try await serving(hub) { address in
+            do throws(HubError) {
+                _ = try await pull(from: address, into: folder)
+                Issue.record("accepted \(size)")
+            } catch {
+                #expect(error.description.contains("is said to have \(size) bytes"))
+            }
+        }
+        #expect(hub.seen.count == 1)
+    }
+
     @Test func oneGGUFFileIsAModel() async throws {
         let hub = FakeHub(["q/tiny.gguf": Self.weights, "README.md": Data("no".utf8)])
         let folder = try TemporaryFolder()

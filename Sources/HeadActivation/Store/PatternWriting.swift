@@ -15,13 +15,12 @@ extension PatternFile {
         try requireName(checkpoint, kind: "checkpoint")
         if let (example, what) = measurement.firstNotFinite { throw .notFinite(example: example, what: what) }
         let update = try beginUpdate()
-        let isThere = try inFile { () throws(HDF5Error) in try update.file.exists("/\(task)/\(checkpoint)") }
         try makeRoom(task, checkpoint, in: update.file, replacing: replacing)
         try inFile { () throws(HDF5Error) in
             if update.isNew { try markOurs(update.file) }
             try measurement.write(to: update.file)
         }
-        try commit(update, removing: isThere)
+        try commit(update)
     }
 
     /// Removes a measurement. The file is replaced as a whole, and is packed anew where much of it would be unused.
@@ -33,7 +32,7 @@ extension PatternFile {
             try update.file.remove("/\(task)/\(checkpoint)")
             if try update.file.children(of: "/\(task)").isEmpty { try update.file.remove("/\(task)") }
         }
-        try commit(update, removing: true)
+        try commit(update)
     }
 
     /// Fails as ``write(_:replacing:)`` would, without writing: to be called before a long measurement begins.
@@ -59,7 +58,7 @@ extension PatternFile {
             if isNew { try markOurs(update.file) }
             try change(update.file)
         }
-        try commit(update, removing: !isNew)
+        try commit(update)
     }
 
     private func beginUpdate() throws(PatternError) -> HDF5Update {
@@ -70,13 +69,14 @@ extension PatternFile {
 
     /// What was removed leaves room that HDF5 uses again only as long as the file is open. A small file is packed anew
     /// then; a large one notes how much it has grown by what was replaced, and is packed beyond a fifth.
-    private func commit(_ update: consuming HDF5Update, removing: Bool) throws(PatternError) {
+    private func commit(_ update: consuming HDF5Update) throws(PatternError) {
         do throws(HDF5Error) {
+            guard update.file.hasRemoved else { return try update.commit() }
             let room = try update.file.room()
             let before = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-            var unused = removing ? max(room.freed, room.size - (before ?? room.size)) : 0
+            var unused = max(room.freed, room.size - (before ?? room.size))
             if case .int(let noted)? = try update.file.attribute(Self.unusedRoom) { unused += max(0, noted) }
-            if removing && room.size < Self.smallFile || unused > room.size / 5 {
+            if room.size < Self.smallFile || unused > room.size / 5 {
                 try update.commit { (from, to) throws(HDF5Error) in try transfer(from, to) }
             } else {
                 if unused > 0 { try update.file.setAttribute(Self.unusedRoom, to: .int(unused)) }

@@ -32,7 +32,9 @@ struct CompletionReply: Decodable {
         text = message.flatMap(Self.content)
         let usage = try? body.nestedContainer(keyedBy: Key.self, forKey: .usage)
         func tokens(_ key: Key) -> Int? {
-            (try? usage?.decode(Double.self, forKey: key)).flatMap { $0 < 1e15 ? Int($0.rounded()) : nil }
+            (try? usage?.decode(Double.self, forKey: key)).flatMap {
+                (0..<1e15).contains($0) ? Int($0.rounded()) : nil
+            }
         }
         (inputTokens, outputTokens) = (tokens(.prompt_tokens), tokens(.completion_tokens))
         let problem = try? body.nestedContainer(keyedBy: Key.self, forKey: .error)
@@ -63,14 +65,10 @@ struct CompletionReply: Decodable {
         return parts.compactMap(\.text).joined()
     }
 
-    /// What a server said of its failure: at most 300 letters, control characters left out.
+    /// What a server said of its failure, uncut: a key that it repeats is in it whole.
     static func words(in body: Data) -> String {
         let said = try? JSONDecoder().decode(CompletionReply.self, from: body).error
-        let text = said ?? String(decoding: body.prefix(2000), as: UTF8.self)
-        let plain = text.unicodeScalars.map {
-            $0.properties.generalCategory == .control ? " " : Character($0)
-        }
-        return String(String(plain).split(separator: " ").joined(separator: " ").prefix(300))
+        return said ?? String(decoding: body, as: UTF8.self)
     }
 }
 

@@ -127,15 +127,15 @@ public final class EndpointTeacher: Teacher {
         } catch {
             throw .setting("A request cannot be written as JSON: \(error.localizedDescription).")
         }
-        let answer: Answer
-        switch await Self.answer(to: request, within: timeout) {
+        let answer: EndpointAnswer
+        switch await EndpointAnswer.asked(request, within: timeout) {
         case .answer(let whole): answer = whole
         case .again(let because): return .again(because: because, after: nil)
         case .endless(let bound):
             throw .refused(url: url.shown, status: 200, message: "its answer is longer than \(bound) bytes")
-        case .elsewhere(let place):
+        case .elsewhere(let place, let status):
             throw .refused(
-                url: url.shown, status: 307,
+                url: url.shown, status: status,
                 message:
                     "it leads to \(place), where the key is not sent; give that address if it is to be trusted"
             )
@@ -182,51 +182,9 @@ public final class EndpointTeacher: Teacher {
         [key, url.password(percentEncoded: false), url.password(percentEncoded: true)]
     }
 
-    /// The beginning of a server's words, fit for a terminal.
+    /// The beginning of a server's words, fit for a terminal. What is hidden goes first, lest a part of it stays.
     private func said(_ words: String) -> String {
         String(hiding(secrets, in: words).onOneLine.prefix(300))
-    }
-
-    private struct Answer: Sendable {
-        var status = 0
-        var retryAfter, date: String?
-        var data = Data()
-    }
-
-    private enum Ending {
-        case answer(Answer)
-        case again(because: String)
-        case elsewhere(String)
-        case endless(Int)
-    }
-
-    /// The most bytes of an answer: a reply of a million tokens has about four.
-    private static let bound = 16 << 20
-
-    /// The answer to a request. A redirection is followed only on the same server: the key is not for others.
-    private static func answer(to request: URLRequest, within seconds: Double) async -> Ending {
-        let answer = Collector()
-        let bounds = Bounds(bytes: bound, seconds: seconds, followsOtherOrigins: false)
-        let outcome = await Exchange<Never>.run(request, within: bounds) { (response, _) in
-            answer.state.withLock {
-                $0.status = response.statusCode
-                $0.retryAfter = response.value(forHTTPHeaderField: "Retry-After")
-                $0.date = response.value(forHTTPHeaderField: "Date")
-            }
-            return { data in answer.state.withLock { $0.data += data } }
-        }
-        switch outcome {
-        case .complete: return .answer(answer.state.withLock { $0 })
-        case .broken(let reason): return .again(because: "the connection failed (\(reason))")
-        case .late: return .again(because: "no answer came in \(seconds) s")
-        case .tooLong(let bound): return .endless(bound)
-        case .redirected(let place): return .elsewhere(place)
-        case .cancelled: return .again(because: "the run was stopped")
-        }
-    }
-
-    private final class Collector: Sendable {
-        let state = Mutex(Answer())
     }
 
     /// Counts what a reply cost; where the endpoint does not count tokens, four bytes are taken for one.

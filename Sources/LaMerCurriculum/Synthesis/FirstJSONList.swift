@@ -2,19 +2,19 @@ import Foundation
 
 /// The first list in a text that is one of the wanted values, whatever stands before and after it; nil where there is none.
 ///
-/// A list that is not quite JSON is read as it was meant: with backslashes that begin no escape, as in LaTeX, with line breaks
-/// in its texts, and with a comma behind its last value.
+/// It is read as it was meant: with backslashes that begin no escape, as in LaTeX, also where JSON has an escape of that letter
+/// (`\frac`, `\times`), with line breaks in its texts, and with a comma behind its last value.
 func firstJSONList<Value: Decodable>(of type: Value.Type, in text: String) -> [Value]? {
     let bytes = Array(text.utf8)
     var empty: [Value]?
     let starts = bytes.indices.lazy.filter { bytes[$0] == UInt8(ascii: "[") && beginsList(bytes, at: $0) }
     for start in starts.prefix(64) {
         guard let list = JSONListText(bytes, from: start) else { continue }
-        for form in [Array(list.exact), list.repaired] {
-            guard let values = try? JSONDecoder().decode([Value].self, from: Data(form)) else { continue }
-            guard values.isEmpty else { return values }
-            empty = []
+        guard let values = try? JSONDecoder().decode([Value].self, from: Data(list.repaired)) else {
+            continue
         }
+        guard values.isEmpty else { return values }
+        empty = []
     }
     return empty
 }
@@ -25,9 +25,8 @@ private func beginsList(_ bytes: [UInt8], at start: Int) -> Bool {
     return next == UInt8(ascii: "{") || next == UInt8(ascii: "]")
 }
 
-/// A list in a text, from its bracket to the one that closes it.
+/// A list in a text, from its bracket to the one that closes it, as JSON. What is JSON already, and no LaTeX, stays the same.
 private struct JSONListText {
-    let exact: ArraySlice<UInt8>
     private(set) var repaired: [UInt8] = []
 
     init?(_ bytes: [UInt8], from start: Int) {
@@ -59,28 +58,34 @@ private struct JSONListText {
             default: repaired.append(byte)
             }
             place += 1
-            if depth == 0 {
-                exact = bytes[start..<place]
-                return
-            }
+            if depth == 0 { return }
         }
         return nil
     }
 
-    /// Whether a backslash begins an escape. That of a LaTeX command, such as \frac or \times, does not: two letters follow.
+    /// Whether a backslash begins an escape. That of a LaTeX command, such as \frac or \times, does not.
     private static func isEscape(_ bytes: [UInt8], at place: Int) -> Bool {
-        let rest = bytes[(place + 1)...].prefix(5)
+        let rest = bytes[(place + 1)...]
         func isLetter(_ byte: UInt8) -> Bool { UnicodeScalar(byte).properties.isAlphabetic && byte < 0x80 }
         switch rest.first {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "n"): return true
-        case UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+        case UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "r"):
             return !(rest.count > 1 && isLetter(rest[place + 2]))
+        case UInt8(ascii: "t"):
+            return !commands.contains(String(decoding: rest.prefix(while: isLetter), as: UTF8.self))
         case UInt8(ascii: "u"):
-            return rest.count == 5
-                && rest.dropFirst().allSatisfy { UnicodeScalar($0).properties.isASCIIHexDigit }
+            let digits = rest.dropFirst().prefix(4)
+            return digits.count == 4 && digits.allSatisfy { UnicodeScalar($0).properties.isASCIIHexDigit }
         default: return false
         }
     }
+
+    /// The commands of LaTeX that begin with t: a tab stands before words in programs and lists.
+    private static let commands: Set = [
+        "tan", "tanh", "tau", "tbinom", "text", "textbf", "textit", "textrm", "textstyle", "tfrac",
+        "therefore",
+        "theta", "tilde", "times", "to", "top", "triangle",
+    ]
 }
 
 extension [UInt8] {

@@ -52,7 +52,6 @@ struct KnowledgeBuild: AsyncParsableCommand {
 
     func run() async throws {
         if !ServerAddress.isAddress(output) {
-            try requireFolder(of: output)
             _ = try OutputPlace(fileAt: output)
             try prepare(
                 outputs: named("--output", output),

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Examples
+import Files
 import Foundation
 public import LaMerCurriculum
 import PostgreSQL
@@ -108,11 +109,7 @@ struct Diagnose: AsyncParsableCommand {
         if skipBadLines { asked = rendered(asked, of: queries, by: tokenizer) }
         let told = try await facts(for: limit.map { Array(asked.prefix($0)) } ?? asked, index)
         let subjects = try await subjects(told, index, open, tokenizer)
-        let scores = try ScoreFile(
-            path: output + ".part", model: "\(try open.digest()) \(try open.adapterDigest() ?? "")")
-        if scores.count > 0 {
-            options.remark("\(scores.count) prompts were scored by a run that was broken off")
-        }
+        let scores = try scoreFile(of: open)
         var report: ProgressReport?
         let found = try await diagnose(
             subjects, by: open.decoder, tokenizer, normalization: normalize, temperature: scoreTemperature,
@@ -129,7 +126,7 @@ struct Diagnose: AsyncParsableCommand {
         for deficiency in lacking { try listWriter?.write(DeficiencyRecord(deficiency)) }
         try writer.finish()
         try listWriter?.finish()
-        scores.remove()
+        scores?.remove()
         let summary = DiagnosisSummary(
             diagnosis, deficiencies: lacking, layoutNoise: found.layoutNoise,
             check: diagnosis.check(seed: options.seed))
@@ -137,6 +134,17 @@ struct Diagnose: AsyncParsableCommand {
         options.remark(
             "\(output): wrote the pairs. "
                 + (summary.advice ?? "Next: sft-probe synthesize \(output) --output repair.jsonl"))
+    }
+
+    /// What is known of the scores, beside the output; nil where that is a stream, beside which nothing is put.
+    private func scoreFile(of open: OpenModel) throws -> ScoreFile? {
+        guard case .file(let end) = try OutputPlace(output) else { return nil }
+        let model = "\(try open.digest()) \(try open.adapterDigest() ?? "")"
+        let scores = try ScoreFile(path: end + ".part", model: model)
+        if scores.count > 0 {
+            options.remark("\(scores.count) prompts were scored by a run that was broken off")
+        }
+        return scores
     }
 
     /// The lines of the pairs that count, or of all.
@@ -188,48 +196,6 @@ struct Diagnose: AsyncParsableCommand {
             options.remark("\(told.count - usable.count) of \(told.count) queries have no fact: left out.")
         }
         return usable
-    }
-
-    private func subjects(
-        _ told: [(query: Query, facts: [Fact])], _ index: KnowledgeIndex?, _ open: OpenModel,
-        _ tokenizer: AnswerTokenizer
-    ) async throws -> [Subject] {
-        let candidates = try await candidates.candidates(for: told, open.decoder, tokenizer, options)
-        let random = try randomFacts(for: told, index, open)
-        return told.indices.filter { candidates[$0].count >= 2 }.map {
-            Subject(
-                told[$0].query, candidates: candidates[$0], facts: told[$0].facts,
-                placebos: random[$0].placebos, standIn: random[$0].standIn)
-        }
-    }
-
-    /// Each query's random facts, and its stand-in with --without placebo.
-    private func randomFacts(
-        for told: [(query: Query, facts: [Fact])], _ index: KnowledgeIndex?, _ open: OpenModel
-    ) throws -> [(standIn: String?, placebos: [String])] {
-        let count = calibration == .placebo ? placebos : 0
-        guard count > 0 || without == .placebo else { return told.map { _ in (nil, []) } }
-        let own = told.map { $0.facts.map(\.text) }
-        let pool = own.flatMap(\.self) + (try index?.randomFacts(10_000, seed: options.seed) ?? [])
-        func length(_ fact: String) -> Int { open.tokenizer.encode(fact, addSpecialTokens: false).count }
-        guard without == .placebo else {
-            return LaMerCurriculum.randomFacts(
-                for: own, count: count, from: pool, seed: options.seed, length: length
-            ).map { (nil, $0) }
-        }
-        // The first is drawn by the length of the query's median fact.
-        let wanted = own.map { facts in
-            [facts.sorted { length($0) < length($1) }[facts.count / 2]] + facts
-        }
-        let drawn = LaMerCurriculum.randomFacts(
-            for: wanted, count: count + 1, from: pool, seed: options.seed, length: length)
-        if let bare = drawn.firstIndex(where: \.isEmpty) {
-            throw UnusableData(
-                description:
-                    "Query \(told[bare].query.id): there is no other fact to tell in the place of its own; give --knowledge, "
-                    + "or more queries with facts.")
-        }
-        return drawn.map { ($0[0], Array($0.dropFirst())) }
     }
 
     /// The threshold and what follows from it; what was left out is said.

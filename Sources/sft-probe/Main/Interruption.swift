@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Synchronization
 
@@ -8,7 +9,7 @@ import Synchronization
 /// Whether the user, or a scheduler, has asked the program to stop: by Ctrl-C, SIGTERM, or the end of the session (SIGHUP).
 ///
 /// Outputs are there whole or not at all, and what can be carried on is on the disk at every moment: so a command simply
-/// ends, with 75. Only one that has something to bring to the disk first says so; asked a second time it ends at once too.
+/// ends, with 75, and its temporary files and locks are removed. Only one that has something to bring to the disk first says so; asked a second time it ends at once too.
 enum Interruption {
     private static let asked = Atomic<Bool>(false)
     private static let keeps = Atomic<Bool>(false)
@@ -18,6 +19,10 @@ enum Interruption {
 
     /// Begins to listen.
     static func watch() {
+        // What the handler uses must have been made before: making it takes locks.
+        Leftovers.removeAll()
+        keepNothing()
+        _ = isAsked
         for number in [SIGINT, SIGTERM, SIGHUP] {
             // What nohup has shut out stays so.
             var old = sigaction()
@@ -43,6 +48,7 @@ enum Interruption {
         let words: StaticString =
             "error: interrupted; only what was finished is kept. Give the same command again (a run of train: with --resume).\n"
         _ = unsafe write(2, words.utf8Start, words.utf8CodeUnitCount)
+        Leftovers.removeAll()
         _exit(75)
     }
 }

@@ -20,13 +20,18 @@ func prepare(outputs: [NamedPath], reading inputs: [NamedPath], as written: File
         }
         do throws(FileError) {
             try OutputLock.hold(output.path, as: commandName)
-        } catch .unwritable(let path, _) {
+        } catch .unwritable(let path, let reason) where isOfFolder(reason) {
             throw FileError.unwritable(
                 path: path, reason: "its folder is missing or cannot be written to")
         } catch {
             throw error
         }
     }
+}
+
+/// Whether the system's reason is one that the folder of a file gives.
+private func isOfFolder(_ reason: String) -> Bool {
+    [ENOENT, ENOTDIR, EACCES, EROFS].contains { unsafe String(cString: strerror($0)) == reason }
 }
 
 /// The same for a file of measurements, whose writers take turns, and which must be a plain file.

@@ -91,10 +91,60 @@ import Testing
         let descriptor = unsafe open(lock, O_RDWR)
         defer { close(descriptor) }
         #expect(flock(descriptor, LOCK_EX) == 0)
-        let outcome = try Tool.run([
-            "train", "--model", Self.model, "--data", data, "--output", run, "--lora-rank", "2",
-        ])
+        // The variable may have been set by the library of the tests.
+        let outcome = try Tool.run(
+            ["train", "--model", Self.model, "--data", data, "--output", run, "--lora-rank", "2"],
+            without: "HDF5_USE_FILE_LOCKING")
         #expect(outcome.code == 69)
         #expect(outcome.errors.contains("process 7 (sft-probe train)"), "\(outcome.errors)")
+        let unlocked = try Tool.run(
+            ["score", "--model", Self.model, "--data", data, "--output", run, "--quiet"],
+            environment: ["HDF5_USE_FILE_LOCKING": "FALSE"])
+        #expect(unlocked.code == 0, "\(unlocked.errors)")
+    }
+
+    /// Ended by a signal, a command takes its lock with it.
+    @Test func aSignalLeavesNoLock() throws {
+        let lines = String(repeating: #"{"prompt": "ab", "completion": "cd"}"# + "\n", count: 5000)
+        try lines.write(toFile: data, atomically: true, encoding: .utf8)
+        let process = Process()
+        process.executableURL = URL(filePath: Tool.path)
+        process.arguments = [
+            "score", "--model", Self.model, "--data", data, "--output", folder.file("out.jsonl"), "--quiet",
+        ]
+        process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "HDF5_USE_FILE_LOCKING" }
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let lock = folder.file(".out.jsonl.lock")
+        for _ in 0..<20_000 where process.isRunning && !FileManager.default.fileExists(atPath: lock) {
+            Thread.sleep(forTimeInterval: 0.001)
+        }
+        Thread.sleep(forTimeInterval: 0.01)  // between making it and noting it
+        process.terminate()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 75)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["data.jsonl"])
+    }
+
+    /// What a diagnosis could go on from lies beside a file, and not beside a pipe.
+    @Test func nothingIsPutBesideAPipe() throws {
+        let queries = folder.file("queries.jsonl")
+        try #"{"id": "a", "query": "is it so?", "options": ["yes", "no"], "facts": ["it is."]}"#.write(
+            toFile: queries, atomically: true, encoding: .utf8)
+        let pipe = folder.file("pipe")
+        unsafe mkfifo(pipe, 0o600)
+        let reader = unsafe open(pipe, O_RDONLY | O_NONBLOCK)
+        defer { close(reader) }
+        // A folder of that name is in the way of a file.
+        try FileManager.default.createDirectory(
+            atPath: pipe + ".part/full", withIntermediateDirectories: true)
+        let outcome = try Tool.run([
+            "diagnose", "--model", try Tool.tinyModel(in: folder), "--queries", queries, "--output", pipe,
+            "--calibration", "none", "--threshold", "0",
+        ])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = unsafe read(reader, &bytes, bytes.count)
+        #expect(String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).contains("is it so?"))
     }
 }
