@@ -1,4 +1,3 @@
-import Foundation
 public import Kernels
 
 /// What a linear probe read off some features, each example by probes that were fitted without its fold.
@@ -56,25 +55,6 @@ public func probe(
         isProbed[number]
             ? ProbeReading(isRight: right[number], losses: losses[number], scores: scores[number]) : nil
     }
-}
-
-/// The chance that an example of label 1 has a higher score than one of label 0, ties counting half.
-///
-/// - Returns: nil where one of the labels is absent.
-/// - Source: Hanley and McNeil 1982, by ranks.
-public func areaUnderCurve(_ scores: [Double], _ labels: [Int]) -> Double? {
-    let order = scores.indices.sorted { scores[$0] < scores[$1] }
-    var (rankSum, start) = (0.0, 0)
-    while start < order.count {
-        var end = start
-        while end + 1 < order.count, scores[order[end + 1]] == scores[order[start]] { end += 1 }
-        let rank = Double(start + end) / 2 + 1
-        rankSum += rank * Double(order[start...end].count { labels[$0] == 1 })
-        start = end + 1
-    }
-    let ones = Double(labels.count { $0 == 1 })
-    let zeros = Double(labels.count) - ones
-    return ones > 0 && zeros > 0 ? (rankSum - ones * (ones + 1) / 2) / (ones * zeros) : nil
 }
 
 /// The mean over labels of the share of their examples that was right.

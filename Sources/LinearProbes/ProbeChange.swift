@@ -11,10 +11,13 @@ public struct ProbeChange: Sendable {
     public let interval: Interval?
     /// Texts that were right only before, and only afterwards.
     public let lost: Int, won: Int
-    /// The chance of as uneven a split (McNemar's test, exact).
+    /// The chance of such a difference where there is none: McNemar's exact test; where groups have several texts,
+    /// Student's test of their mean differences, for texts of one group depend on each other.
     public let p: Double
     /// p corrected for the number of places (Benjamini and Hochberg).
     public let q: Double
+    /// `changed` or `undecided`; fewer than six groups decide nothing.
+    public let verdict: Verdict
 }
 
 /// Compares the same places' readings of the same texts.
@@ -23,16 +26,38 @@ public func probeChanges(
 ) -> [ProbeChange] {
     let later = Dictionary(uniqueKeysWithValues: after.map { ($0.place, $0.reading) })
     let pairs = before.compactMap { result in later[result.place].map { (result.place, result.reading, $0) } }
-    let tests = pairs.map { _, before, after in
+    let splits = pairs.map { _, before, after in
         PairedComparison(zip(before.isRight, after.isRight).map { ($0, $1) })
     }
-    let q = benjaminiHochberg(tests.map(\.p))
+    let p = zip(pairs, splits).map { pair, split in
+        folds.isGrouped ? groupedP(pair.1, pair.2, folds) : split.p
+    }
+    let q = benjaminiHochberg(p)
     return pairs.indices.map { index in
         let (place, before, after) = pairs[index]
         let differences = zip(before.isRight, after.isRight).map { ($1 ? 1.0 : 0) - ($0 ? 1.0 : 0) }
         return ProbeChange(
-            place: place, difference: tests[index].difference,
-            interval: groupInterval(differences, folds.group, seed: seed), lost: tests[index].lost,
-            won: tests[index].won, p: tests[index].p, q: q[index])
+            place: place, difference: splits[index].difference,
+            interval: groupInterval(differences, folds.group, seed: seed), lost: splits[index].lost,
+            won: splits[index].won, p: p[index], q: q[index],
+            verdict: Verdict(q: q[index], interval: nil, margin: 0, examples: folds.groups))
+    }
+}
+
+/// Student's paired test over groups; 1 where no group's accuracy differs.
+private func groupedP(_ before: ProbeReading, _ after: ProbeReading, _ folds: ProbeFolds) -> Double {
+    let (old, new) = (folds.means(of: before.isRight), folds.means(of: after.isRight))
+    return old == new ? 1 : PairedChange(before: old, after: new).p
+}
+
+extension ProbeFolds {
+    /// The share of each group's examples that something holds for: [group].
+    fileprivate func means(of holds: [Bool]) -> [Double] {
+        var sums = [(holding: Double, count: Double)](repeating: (0, 0), count: groups)
+        for (group, holds) in zip(group, holds) {
+            sums[group].count += 1
+            if holds { sums[group].holding += 1 }
+        }
+        return sums.map { $0.holding / $0.count }
     }
 }

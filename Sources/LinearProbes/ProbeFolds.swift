@@ -9,6 +9,11 @@ public struct ProbeFolds: Sendable, Equatable {
     /// The group of each example, from 0 in order of appearance; each its own where none is named.
     public let group: [Int]
 
+    /// How many groups there are.
+    public var groups: Int { (group.max() ?? -1) + 1 }
+    /// Whether some examples share a group.
+    public var isGrouped: Bool { groups < group.count }
+
     /// An example's fold is its position modulo `count`; where groups are named, that of its group, in order of
     /// appearance, so that no group is in two folds.
     public init(_ groups: [String?], count: Int) {

@@ -137,9 +137,10 @@ private func result(
     let accuracies = controls.compactMap { $0?.accuracy }
     let asHigh = accuracies.count { $0 >= reading.accuracy }
     return ProbeResult(
-        place: place, reading: reading, interval: accuracyInterval(reading.isRight, folds.group),
+        place: place, reading: reading, interval: accuracyInterval(reading.isRight, folds),
         balancedAccuracy: balancedAccuracy(reading.isRight, labels),
-        areaUnderCurve: reading.scores.isEmpty ? nil : areaUnderCurve(reading.scores, labels),
+        areaUnderCurve: reading.scores.isEmpty
+            ? nil : AreaUnderCurve(reading.scores, isPositive: labels.map { $0 == 1 }).value,
         control: accuracies.isEmpty ? nil : accuracies.reduce(0, +) / Double(accuracies.count),
         p: accuracies.isEmpty ? nil : Double(1 + asHigh) / Double(1 + accuracies.count))
 }

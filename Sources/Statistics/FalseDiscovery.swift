@@ -9,6 +9,9 @@ public enum FalseDiscovery: String, Sendable, CaseIterable {
     /// - Source: Benjamini and Yekutieli, 2001.
     case by
 
+    /// The authors.
+    public var name: String { self == .bh ? "Benjamini–Hochberg" : "Benjamini–Yekutieli" }
+
     /// For each hypothesis the smallest false discovery rate at which it is rejected.
     ///
     /// - Parameter p: chances under each hypothesis; NaN is never rejected and not counted.

@@ -2,38 +2,50 @@ extension Verdict {
     /// Figures of a task's pattern at two checkpoints, written as they are to be read.
     public struct Moved {
         /// The measured part, its interval's upper end, what chance shows on the same and on other examples, and p.
-        let moved, high, sameExamples, otherExamples, p: String
-        /// How many heads changed for themselves.
+        let moved, high: String
+        let sameExamples: String?
+        let otherExamples, p, q: String
+        /// Whether more moved than swapping examples shows; else the verdict rests on single heads.
+        let isWhole: Bool
+        /// How many heads changed by their own tests.
         let heads: Int
         let examples: Int
         /// About how many examples would decide.
         let needed: Int?
 
-        /// Holds what is written; `–` stands for what is not known.
+        /// Holds what is written; `–` stands for what is not known, and no `sameExamples` for checkpoints that were
+        /// measured on other examples. q is the verdict's own, adjusted for the other tasks.
         public init(
-            moved: String, high: String, sameExamples: String, otherExamples: String, p: String, heads: Int,
-            examples: Int, needed: Int?
+            moved: String, high: String, sameExamples: String?, otherExamples: String, p: String, q: String,
+            isWhole: Bool, heads: Int, examples: Int, needed: Int?
         ) {
-            (self.moved, self.high, self.p) = (moved, high, p)
+            (self.moved, self.high, self.p, self.q) = (moved, high, p, q)
             (self.sameExamples, self.otherExamples) = (sameExamples, otherExamples)
-            (self.heads, self.examples, self.needed) = (heads, examples, needed)
+            (self.isWhole, self.heads, self.examples, self.needed) = (isWhole, heads, examples, needed)
         }
     }
 
     /// The verdict on a task's pattern, in a sentence.
     public func sentence(on task: String, from: String, to: String, _ figures: Moved) -> String {
         let chance =
-            "without a change \(figures.sameExamples) on the same examples, \(figures.otherExamples) on others; "
-            + "p = \(figures.p)"
+            figures.sameExamples.map {
+                "without a change \($0) on the same examples, \(figures.otherExamples) on others; p = \(figures.p)"
+            } ?? "without a change \(figures.otherExamples) on other examples"
         let moved = "\(figures.moved) of the activation moved to other heads from \(from) to \(to)"
+        let heads = "\(counted(figures.heads, "head")) changed significantly"
         switch self {
+        case .changed where figures.isWhole:
+            return "\(task) changed: \(moved) (\(chance)); \(heads) (q = \(figures.q))."
         case .changed:
-            return "\(task) changed: \(moved) (\(chance)); \(counted(figures.heads, "head")) for themselves."
+            return
+                "\(task) changed in single heads, not as a whole: \(heads) (q = \(figures.q)); \(moved) (\(chance))."
         case .unchanged:
             return "\(task) is unchanged: not changed by more than \(figures.high) (\(moved); \(chance))."
         case .undecided:
-            return "\(task) is undecided: \(moved) (\(chance)). "
-                + wouldDecide(figures.examples, needed: figures.needed)
+            let open = "Whether \(task) changed is undecided: \(moved) (\(chance)). "
+            return figures.sameExamples == nil && figures.examples >= Self.fewestExamples
+                ? open + "Measure the same examples at both checkpoints: fewer of them decide."
+                : open + wouldDecide(figures.examples, needed: figures.needed)
         }
     }
 
@@ -73,7 +85,7 @@ extension PairedChange {
         case .unchanged:
             let most = change.interval.map { max($0.low.magnitude, $0.high.magnitude) } ?? .nan
             return
-                "\(task) costs nothing: its loss is not changed by more than \(number(most)) nats (\(states))."
+                "\(task): the loss is unchanged, not changed by more than \(number(most)) nats (\(states))."
         case .undecided:
             return
                 "\(task): whether its loss changed is undecided, \(signed(mean)) nats\(interval), \(states). "
@@ -93,8 +105,8 @@ extension SignVerdict {
             agreement.map { "in this file \($0)" }
             ?? "not measured here: `attribute --audit 16` does"
         return
-            "A sign by `\(method)` is a guess about what happens without the head: of `gate`, the default, it agreed "
-            + "with mean ablation in 63–76 % of heads (examples/trust); \(measured)."
+            "A sign by `\(method)` is an estimate of what happens without the head: signs of `gate`, the default, were those of "
+            + "mean ablation in 63–76 % of heads (examples/trust); \(measured)."
     }
 
     /// What "helps" and "hurts" rest on.
@@ -108,13 +120,13 @@ extension SignVerdict {
 
 /// Words about pairs of a remedy.
 extension Verdict {
-    /// What a test of remedied against newly broken pairs says.
-    public func sentence(remedied: Int, broken: Int, p: String) -> String {
+    /// What a test says of pairs that ceased to lack their fact, against those that came to.
+    public func sentence(ceased: Int, began: Int, p: String) -> String {
         let found =
-            "Chance explains about \(min(remedied, broken)) of the \(counted(remedied, "remedied pair")), for \(broken) came to "
-            + "count that did not (p = \(p))"
+            "\(counted(ceased, "pair")) no longer lack\(ceased == 1 ? "s" : "") the fact, \(began) came to lack it; chance "
+            + "explains about \(min(ceased, began)) (p = \(p))"
         return switch self {
-        case .changed where remedied > broken: found + ": remedied beyond chance."
+        case .changed where ceased > began: found + ": remedied beyond chance."
         case .changed: found + ": more is broken than remedied, beyond chance."
         case .unchanged, .undecided: found + ": whether anything is remedied is undecided."
         }
@@ -126,11 +138,12 @@ func wouldDecide(_ examples: Int, needed: Int?) -> String {
     if examples < Verdict.fewestExamples {
         return "\(counted(examples, "example")) cannot decide: it takes \(Verdict.fewestExamples) or more."
     }
-    guard let needed else { return "No number of examples that is near would decide." }
+    guard let needed else { return "More than ten million examples would be needed." }
     return "It would take about \(rounded(needed)) examples."
 }
 
-private func counted(_ count: Int, _ name: String) -> String { "\(count) \(name)\(count == 1 ? "" : "s")" }
+/// A count and its noun, with an s unless it is one.
+public func counted(_ count: Int, _ name: String) -> String { "\(count) \(name)\(count == 1 ? "" : "s")" }
 
 /// With two digits that say something.
 private func rounded(_ count: Int) -> Int {

@@ -22,7 +22,7 @@ import Transformers
         let file = folder.file("questions.jsonl")
         try EvaluationReference.questions().joined(separator: "\n")
             .write(toFile: file, atomically: true, encoding: .utf8)
-        questions = try readChoices(at: file).questions
+        questions = try readChoices(at: file).records
     }
 
     @Test func scoresAndChoicesMatch() async throws {

@@ -57,18 +57,32 @@ import Testing
         #expect(
             sentence(.undecided).contains("undecided") && sentence(.undecided).contains("It would take about")
         )
-        let moved = Verdict.Moved(
-            moved: "8 %", high: "9 %", sameExamples: "4 %", otherExamples: "6 %", p: "0.001", heads: 1,
-            examples: 64,
-            needed: 1234)
-        func pattern(_ verdict: Verdict) -> String {
-            verdict.sentence(on: "task", from: "base", to: "final", moved)
+        func pattern(_ verdict: Verdict, isWhole: Bool = true, isPaired: Bool = true, examples: Int = 64)
+            -> String
+        {
+            verdict.sentence(
+                on: "task", from: "base", to: "final",
+                Verdict.Moved(
+                    moved: "8 %", high: "9 %", sameExamples: isPaired ? "4 %" : nil, otherExamples: "6 %",
+                    p: "0.001", q: "0.002", isWhole: isWhole, heads: 1, examples: examples, needed: 1234))
         }
         #expect(
-            pattern(.changed).hasPrefix("task changed:")
-                && pattern(.changed).contains("1 head for themselves"))
+            pattern(.changed)
+                == "task changed: 8 % of the activation moved to other heads from base to final (without a change 4 % on the "
+                + "same examples, 6 % on others; p = 0.001); 1 head changed significantly (q = 0.002).")
+        #expect(
+            pattern(.changed, isWhole: false).hasPrefix(
+                "task changed in single heads, not as a whole: 1 head"))
         #expect(pattern(.unchanged).contains("not changed by more than 9 %"))
         #expect(pattern(.undecided).hasSuffix("It would take about 1300 examples."))
+        // Checkpoints on other examples: measuring the same ones decides sooner than more of them.
+        #expect(
+            pattern(.undecided, isPaired: false).hasSuffix(
+                "Measure the same examples at both checkpoints: fewer of them decide."))
+        #expect(
+            pattern(.undecided, isPaired: false, examples: 4).hasSuffix(
+                "4 examples cannot decide: it takes 6 or more."))
+        #expect(!pattern(.changed, isPaired: false).contains("p ="))
     }
 
     /// Every word that decides, and the only files in which a sentence may hold it. A page, table or command that wants to

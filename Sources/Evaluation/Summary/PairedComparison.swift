@@ -34,7 +34,7 @@ public struct PairedComparison: Hashable, Sendable {
     public var interval: ClosedRange<Double> {
         let n = Double(count + 2)
         let (won, lost) = (Double(won + 1) / n, Double(lost + 1) / n)
-        let half = normalQuantile * ((won + lost - (won - lost) * (won - lost)) / n).squareRoot()
+        let half = normalReach * ((won + lost - (won - lost) * (won - lost)) / n).squareRoot()
         return max(-1, won - lost - half)...min(1, won - lost + half)
     }
 

@@ -6,7 +6,7 @@ extension TextMetric {
     /// - Source: Papineni et al. 2002; Chen and Cherry 2014, method 3; Post 2018.
     public static func bleu(_ tokenizer: BLEUTokenizer = .western, lowercase: Bool = false) -> TextMetric {
         TextMetric(
-            name: "bleu", risesWithQuality: true, takesSeveralReferences: true,
+            name: "bleu", takesSeveralReferences: true,
             sums: { hypothesis, references in
                 let lines = ([hypothesis] + references).map {
                     tokenizer.words(of: lowercase ? $0.lowercased() : $0)

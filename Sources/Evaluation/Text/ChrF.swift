@@ -4,7 +4,7 @@ extension TextMetric {
     /// - Source: Popović 2015.
     public static func chrF(lowercase: Bool = false) -> TextMetric {
         TextMetric(
-            name: "chrf", risesWithQuality: true, takesSeveralReferences: true,
+            name: "chrf", takesSeveralReferences: true,
             sums: { hypothesis, references in
                 let lines = ([hypothesis] + references).map {
                     (lowercase ? $0.lowercased() : $0).unicodeScalars.filter { !isPythonSpace($0) }.map(

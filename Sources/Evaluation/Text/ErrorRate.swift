@@ -15,7 +15,7 @@ extension TextMetric {
         _ name: String, lowercase: Bool, _ units: @escaping @Sendable ([Unicode.Scalar]) -> [Unit]
     ) -> TextMetric {
         TextMetric(
-            name: name, risesWithQuality: false, takesSeveralReferences: false,
+            name: name, takesSeveralReferences: false,
             sums: { hypothesis, references in
                 func cut(_ text: String) -> [Unit] {
                     units(Array((lowercase ? text.lowercased() : text).unicodeScalars))

@@ -63,7 +63,7 @@ extension TextMetric {
         _ name: String, _ score: @escaping @Sendable (_ hypothesis: String, _ reference: String) -> Double
     ) -> TextMetric {
         TextMetric(
-            name: name, risesWithQuality: true, takesSeveralReferences: false,
+            name: name, takesSeveralReferences: false,
             sums: { hypothesis, references in [score(hypothesis, references[0]), 1] },
             value: { $0[1] > 0 ? 100 * $0[0] / $0[1] : nil })
     }

@@ -5,8 +5,6 @@
 public struct TextMetric: Sendable {
     /// `bleu`, `chrf`, `rouge1`, `rouge2`, `rougeL`, `wer` or `cer`.
     public let name: String
-    /// Whether a larger value is better.
-    public let risesWithQuality: Bool
     /// Whether a line may have several references.
     public let takesSeveralReferences: Bool
     /// The sums of a line.

@@ -18,9 +18,11 @@ public struct TextScores: Sendable {
     /// The value over all lines, in percent; nil where it is not defined, as an error rate of empty references.
     public var value: Double? { metric.value(totals { _ in 1 }) }
 
-    /// Where 95 % of the values lie when lines are drawn anew, with replacement.
+    /// The 95 % interval of the value, by drawing lines anew with replacement and corrected for their bias.
     public func interval(seed: Int, draws: Int = 1000) -> Interval? {
-        percentileInterval(resampled(seed: seed, draws: draws))
+        biasCorrected(
+            value, resampled(seed: seed, draws: draws), examples: sums.count, within: 0...(.infinity)
+        ).interval
     }
 
     /// How much better or worse these texts do than others of the same lines.
@@ -45,7 +47,8 @@ public struct TextScores: Sendable {
             if let a, let b, abs(a - b) >= abs(found) - 1e-9 { asLarge += 1 }
         }
         return TextDifference(
-            value: found, interval: percentileInterval(differences), p: Double(asLarge) / Double(draws + 1))
+            value: found, interval: biasCorrected(found, differences, examples: sums.count).interval,
+            p: Double(asLarge) / Double(draws + 1))
     }
 
     private func resampled(seed: Int, draws: Int) -> [Double?] {

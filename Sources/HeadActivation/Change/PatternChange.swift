@@ -102,15 +102,16 @@ extension HeadMeasurement {
     fileprivate func movedByChance(seed: Int) -> Double? {
         guard examples >= 4 else { return nil }
         var generator = SeededGenerator(seed: seed, stream: -2)
-        var total = 0.0
-        for _ in 0..<20 {
-            let order = (0..<examples).shuffled(using: &generator)
-            let half = examples / 2
-            let distance = PatternDistance(
-                from: activation(of: order[..<half]), to: activation(of: order[half..<2 * half]))
-            guard let moved = distance.moved else { return nil }
-            total += moved
+        let half = examples / 2
+        let orders = (0..<20).map { _ in (0..<examples).shuffled(using: &generator) }
+        let moved = concurrently(orders.count) { split in
+            PatternDistance(
+                from: activation(of: orders[split][..<half]),
+                to: activation(of: orders[split][half..<2 * half])
+            ).moved
         }
-        return total / 20 / 2.0.squareRoot()
+        let known = moved.compactMap(\.self)
+        guard known.count == moved.count else { return nil }
+        return known.reduce(0, +) / 20 / 2.0.squareRoot()
     }
 }

@@ -22,8 +22,9 @@ extension Composition {
         guard partialR2.value != nil, let gain = advantage.value, let factors = partialCoefficients else {
             return .noControl
         }
-        if gain <= 0 { return .commonModeOnly }
         guard let interval = advantage.interval else { return .uncertain }
+        // No more is explained than by other tasks, or less than 5 % of the variance more.
+        if gain <= 0, interval.high <= 0.05 { return .commonModeOnly }
         let ingredients = zip(question.basics, factors).filter { ($0.1.interval?.low ?? 0) > 0 }.map(\.0)
         if interval.low <= 0 || ingredients.isEmpty { return .uncertain }
         guard let foretold = leaveOneLayerOutR2, foretold > 0 else { return .notGeneral }

@@ -56,7 +56,7 @@ private func jackknifeInterval(_ value: Double?, _ without: [Double?]) -> Interv
     guard let value, abs(value) < 1, z.count == without.count, z.count > 1 else { return nil }
     let (count, middle) = (Double(z.count), z.reduce(0, +) / Double(z.count))
     let variance = z.reduce(0) { $0 + ($1 - middle) * ($1 - middle) } * (count - 1) / count
-    let reach = 1.96 * variance.squareRoot()
+    let reach = normalReach * variance.squareRoot()
     return Interval(low: tanh(atanh(value) - reach), high: tanh(atanh(value) + reach))
 }
 

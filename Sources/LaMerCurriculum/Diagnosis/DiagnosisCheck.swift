@@ -116,20 +116,14 @@ private struct Detector {
     let name: String
     let flags: [Bool]
     let wrong: [Bool]
-    let groups: [[Int]]  // queries of equal score, ascending
+    let curve: AreaUnderCurve
 
     init(_ name: String, _ scores: [Double], flagging count: Int, wrong: [Bool]) {
         (self.name, self.wrong) = (name, wrong)
         let ascending = scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
         let highest = Set(ascending.suffix(count))
         flags = scores.indices.map(highest.contains)
-        groups = ascending.reduce(into: []) { groups, query in
-            if let last = groups.last?.last, scores[last] == scores[query] {
-                groups[groups.count - 1].append(query)
-            } else {
-                groups.append([query])
-            }
-        }
+        curve = AreaUnderCurve(scores, isPositive: wrong)
     }
 
     /// Precision, recall, F1 and AUROC where each query counts as often as its weight says; nil where undefined.
@@ -138,19 +132,11 @@ private struct Detector {
             weights.indices.reduce(0) { isCounted($1) ? $0 + weights[$1] : $0 }
         }
         let (hits, flagged) = (sum { flags[$0] && wrong[$0] }, sum { flags[$0] })
-        let (bad, good) = (sum { wrong[$0] }, sum { !wrong[$0] })
-        var (below, wins) = (0.0, 0.0)
-        for group in groups {
-            let own = group.reduce(into: (bad: 0.0, good: 0.0)) { sums, query in
-                if wrong[query] { sums.bad += weights[query] } else { sums.good += weights[query] }
-            }
-            wins += own.bad * (below + own.good / 2)
-            below += own.good
-        }
+        let bad = sum { wrong[$0] }
         return [
             flagged > 0 ? hits / flagged : nil, bad > 0 ? hits / bad : nil,
             flagged + bad > 0 ? 2 * hits / (flagged + bad) : nil,
-            bad > 0 && good > 0 ? wins / (bad * good) : nil,
+            curve.value(weights: weights),
         ]
     }
 }

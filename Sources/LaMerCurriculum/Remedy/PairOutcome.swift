@@ -45,6 +45,12 @@ public struct PairState: Sendable, Equatable {
     public func isSettled(below threshold: Double) -> Bool {
         calibrated < threshold && untoldBest == toldBest
     }
+
+    /// Whether the model lacks the fact: RE reaches the threshold, and the pair is not settled. One rule for both
+    /// states, so that they can be exchanged where nothing happened.
+    public func isLacking(from threshold: Double) -> Bool {
+        relativeEntropy >= threshold && !isSettled(below: threshold)
+    }
 }
 
 /// A pair before and after training.

@@ -83,25 +83,28 @@ public struct RemedyOutcome: Sendable {
         }
     }
 
-    /// Whether fewer pairs count than before, tested by swapping before and after within queries; `nil` where all pairs
-    /// counted before, so that none could have been broken, or none is there.
+    /// Whether fewer pairs lack their fact than before, tested by swapping before and after within queries; `nil` where
+    /// all pairs lacked it before, so that none could come to.
     ///
-    /// Without an effect as many pairs would come to count as cease to. For one pair a query this is McNemar's exact test.
+    /// Both states are judged by ``PairState/isLacking(from:)``. Without an effect as many pairs come to lack their fact
+    /// as cease to. For one pair a query this is McNemar's exact test.
     public var net: RemedyTest? {
-        let (remedied, broken) = (count(of: .remedied), count(of: .newlyBroken))
-        guard count(of: .sound) + broken > 0 else { return nil }
+        var (ceased, began, hasSound) = (0, 0, false)
         var byQuery: [String: Double] = [:]
         for pair in pairs {
-            switch pair.outcome {
-            case .remedied: byQuery[pair.pair.queryID, default: 0] -= 1
-            case .newlyBroken: byQuery[pair.pair.queryID, default: 0] += 1
-            case .unchanged, .borderline, .sound: byQuery[pair.pair.queryID, default: 0] += 0
-            }
+            let (before, after) = (
+                pair.before.isLacking(from: threshold), pair.after.isLacking(from: threshold)
+            )
+            if before && !after { ceased += 1 }
+            if after && !before { began += 1 }
+            hasSound = hasSound || !before
+            byQuery[pair.pair.queryID, default: 0] += (after ? 1 : 0) - (before ? 1 : 0)
         }
+        guard hasSound else { return nil }
         let differences = byQuery.sorted { $0.key < $1.key }.map(\.value)
         let p = signFlipP(differences, seed: seed)
         return RemedyTest(
-            remedied: remedied, broken: broken, p: p,
+            ceased: ceased, began: began, p: p,
             verdict: Verdict(q: p, interval: nil, margin: 0, examples: differences.count))
     }
 
@@ -111,18 +114,15 @@ public struct RemedyOutcome: Sendable {
         let found = mean { pair in holds(pair).map { $0 ? 1 : 0 } }
         guard let value = found.value, value == 0 || value == 1 else { return found }
         let queries = Double(Set(pairs.filter { holds($0) != nil }.map(\.pair.queryID)).count)
-        let square = 1.959963984540054 * 1.959963984540054
-        let reach = square / (queries + square)
-        return Estimate(
-            value: value,
-            interval: value == 0 ? Interval(low: 0, high: reach) : Interval(low: 1 - reach, high: 1))
+        return Estimate(value: value, interval: wilsonInterval(value, of: queries))
     }
 }
 
-/// Pairs that ceased to count beside those that came to, and whether chance explains it.
+/// Pairs that ceased to lack their fact beside those that came to, and whether chance explains it.
 public struct RemedyTest: Sendable, Equatable {
-    /// Pairs that are remedied, and pairs that are newly broken: about as many of the remedied as chance explains.
-    public let remedied, broken: Int
+    /// Pairs that lacked their fact and do not now, and pairs that did not and now do: about as many of the first as
+    /// there are of the second, chance explains.
+    public let ceased, began: Int
     /// The chance of so uneven a split without an effect.
     public let p: Double
     /// What may be said of it.

@@ -10,6 +10,8 @@ struct InductionResult {
     let patterns: (attention: Pattern, first: Pattern, second: Pattern)
     /// Mean losses of the halves, in nats.
     let losses: (first: Double, second: Double)
+    /// Of the loss, from the first half to the second, over examples.
+    let carrying: PairedChange
     /// Of the second half: how well induction scores agree with how much heads help, −signed, and how much they matter,
     /// |signed|. Of the first half: with how much heads help where there is nothing to induce.
     let helping, mattering, control: HeadAgreement
@@ -23,6 +25,9 @@ struct InductionResult {
             values.reduce(0) { $0 + Double($1) } / Double(max(1, values.count))
         }
         losses = (mean(first.loss), mean(second.loss))
+        // Half of the first half's loss against the second's: below it, tokens are carried over.
+        carrying = PairedChange(
+            before: first.loss.map { Double($0) / 2 }, after: second.loss.map { Double($0) })
         func pattern(_ scores: [Float]) -> Pattern { Pattern(signed: scores, layers: layers, heads: heads) }
         patterns = (pattern(attention), pattern(first.signed), pattern(second.signed))
         func agreement(_ scores: [Float]) -> HeadAgreement {
@@ -35,21 +40,31 @@ struct InductionResult {
     }
 }
 
+extension InductionResult {
+    /// Whether the second half's loss is below half of the first's, beyond chance.
+    var carriesOver: Bool {
+        carrying.verdict(q: carrying.p) == .changed && carrying.after < carrying.before
+    }
+}
+
 /// The tables of an induction check.
 func inductionText(_ result: InductionResult) -> String {
     let losses = result.losses
     var text =
         "Loss of the first half \(fixed(losses.first, decimals: 3)) nats, of the second \(fixed(losses.second, decimals: 3)): "
-        + (losses.second < 0.5 * losses.first
-            ? "the model carries tokens over.\n\n"
-            : "the model hardly carries tokens over, so there is little to find.\n\n")
+        + (result.carriesOver
+            ? "the model carries tokens over (the second is below half of the first"
+            : "the model is not shown to carry tokens over, so there may be little to find (the second is not below half "
+                + "of the first")
+        + "; p = \(significant(result.carrying.p, digits: 2))).\n\n"
     text += "Induction scores against gate scores, over \(result.layers * result.heads) heads\n"
     text += agreementTable(result).terminal + "\n"
     let patterns = result.patterns
     let (attention, second) = (patterns.attention, patterns.second)
     text += "The \(result.top) heads of largest induction score\n"
     text += headTable(result, order: attention.signed.map { Double($0) }).terminal + "\n"
-    text += "The \(result.top) heads that help most by their gate scores\n"
+    if let caveat = SignVerdict.caveat(of: "gate", agreement: nil) { text += caveat + "\n" }
+    text += "The \(result.top) heads with the lowest gate scores\n"
     return text + headTable(result, order: second.signed.map { -Double($0) }).terminal
 }
 

@@ -78,5 +78,8 @@ func textTable(_ rows: [TextMetricRow], _ settings: TextSettings) -> String {
         "\(settings.lines) lines; BLEU tokenizer \(settings.tokenizer), ROUGE words \(settings.rougeTokens), "
         + (settings.lowercase ? "lower case" : "case kept (ROUGE: lower case)")
         + "; intervals by \(settings.draws) draws of lines, seed \(settings.seed)."
-    return table.terminal + "\n" + how
+    let few =
+        settings.lines < Verdict.fewestExamples
+        ? " Fewer than \(Verdict.fewestExamples) lines decide nothing, whatever the intervals." : ""
+    return table.terminal + "\n" + how + few
 }

@@ -79,7 +79,7 @@ struct DiagnosisSummary: Encodable {
         let share = Double(counted.count) / Double(max(1, diagnosis.pairs.count))
         var lines = [
             explained(diagnosis).map {
-                "Chance explains about \($0) of the \(counted.count) pairs found: random facts move the answers as much."
+                "Chance explains about \($0) of the \(counted.count) pairs found: random facts would give as many."
             } ?? "How many of the \(counted.count) pairs found chance explains is not known.",
             "\(counted.count) of \(diagnosis.pairs.count) pairs (\(percent(share, decimals: 1))) of \(diagnosis.queries.count) "
                 + "queries move the answer by \(fixed(diagnosis.threshold, decimals: 3)) nats or more.",

@@ -42,12 +42,14 @@ extension RemedyRun {
         return HeadsSummary(
             SharedHeads(
                 of: measured[0], with: measured[1], controls: Array(measured.dropFirst(2)),
-                seed: flags.options.seed))
+                seed: flags.options.seed), examples: measured.map(\.examples).min() ?? 0)
     }
 }
 
 /// Whether the repair set uses the heads of the failing queries, for JSON and for a reader.
 struct HeadsSummary: Codable {
+    /// Of the smallest group that is compared.
+    let examples: Int?
     let ceiling: Double?
     let comparisons: [Comparison]
 
@@ -57,7 +59,8 @@ struct HeadsSummary: Codable {
         let without_common_mode, gain, gain_without_common_mode: EstimateRecord?
     }
 
-    init(_ shared: SharedHeads) {
+    init(_ shared: SharedHeads, examples: Int) {
+        self.examples = examples
         ceiling = shared.ceiling
         comparisons = shared.comparisons.map {
             Comparison(
@@ -87,19 +90,20 @@ struct HeadsSummary: Codable {
 
     /// What the table says.
     var finding: String {
-        let most = "as many other failing queries would reach \(fixed(ceiling, decimals: 2))"
+        let most =
+            "the correlation of two halves of the failing queries, brought to full size, is \(fixed(ceiling, decimals: 2))"
         guard
             let general = comparisons.first(where: { $0.task == "general" }) ?? comparisons.dropFirst().first,
             let gain = general.gain_without_common_mode ?? general.gain, let low = gain.low,
             let high = gain.high
         else { return "There is no control task; \(most)." }
         let control = general.task == "general" ? "general examples" : "other queries"
+        let isApart = Verdict(
+            q: low > 0 || high < 0 ? 0 : 1, interval: nil, margin: 0, examples: examples ?? 0)
         let verdict =
-            low > 0
-            ? "The repair set uses the heads of the failing queries more than \(control) do"
-            : high < 0
-                ? "The repair set uses the heads of the failing queries less than \(control) do"
-                : "Whether the repair set uses the heads of the failing queries more than \(control) do is not sure"
+            isApart != .changed
+            ? "Whether the repair set uses the heads of the failing queries more than \(control) do is not sure"
+            : "The repair set uses the heads of the failing queries \(low > 0 ? "more" : "less") than \(control) do"
         return "\(verdict); \(most)."
     }
 }

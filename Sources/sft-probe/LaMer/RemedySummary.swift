@@ -66,12 +66,12 @@ struct RemedySummary: Codable {
     let accuracy: Accuracy?
     let general: General?
     let heads: HeadsSummary?
-    /// Whether fewer pairs count than before; where pairs that did not count were diagnosed too.
+    /// Whether fewer pairs lack their fact than before; where pairs that did not lack it were diagnosed too.
     let net: Net?
 
-    /// Pairs that ceased to count beside those that came to.
+    /// Pairs that ceased to lack their fact beside those that came to.
     struct Net: Codable {
-        let explained_by_chance: Int
+        let ceased, began, explained_by_chance: Int
         let p: Double
         let verdict: Verdict
     }
@@ -123,7 +123,9 @@ struct RemedySummary: Codable {
         }
         self.heads = heads
         net = outcome.net.map {
-            Net(explained_by_chance: min($0.remedied, $0.broken), p: $0.p, verdict: $0.verdict)
+            Net(
+                ceased: $0.ceased, began: $0.began, explained_by_chance: min($0.ceased, $0.began), p: $0.p,
+                verdict: $0.verdict)
         }
     }
 

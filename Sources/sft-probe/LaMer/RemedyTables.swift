@@ -14,7 +14,7 @@ extension RemedySummary {
         var lines = [
             net.map {
                 $0.verdict.sentence(
-                    remedied: all.remedied, broken: newly_broken, p: significant($0.p, digits: 2))
+                    ceased: $0.ceased, began: $0.began, p: significant($0.p, digits: 2))
             }
                 ?? "How many of the \(all.remedied) remedied pairs chance explains is not known: write all pairs with "
                 + "`sft-probe diagnose --threshold 0`.",
@@ -54,8 +54,12 @@ extension RemedySummary {
                 "Next: the same `remedy` with --general-share 0.3 or --epochs 1 and another --output, for general "
                 + "examples pay for what was remedied."
         }
-        switch net?.verdict {
-        case .changed where all.remedied > newly_broken:
+        switch net.map({ ($0.verdict, $0.ceased > $0.began) }) {
+        case (.changed, false)?:
+            return
+                "Next: the same `remedy` with a lower --learning-rate or --epochs 1 and another --output, for more was broken "
+                + "than remedied."
+        case (.changed, true)?:
             return
                 "Next: give the rest another turn: `synthesize` with --teacher and a new diagnosis of what was trained."
         case nil:

@@ -55,6 +55,8 @@ struct ChangeJSON: Encodable {
 
     let task, from, to, finding: String
     let verdict: Verdict
+    /// The verdict's chance: of both tests of the pattern, adjusted for the other tasks.
+    let q: Number
     let lossChange: LossChange?
     let chanceSameExamples: Chance?
     let examplesNeeded: Int?
@@ -70,7 +72,7 @@ struct ChangeJSON: Encodable {
     let settledBy, settledEarliest, settledLatest: String?
     let warnings: [String]
 
-    init(_ item: TaskChange, rate: Double) {
+    init(_ item: TaskChange) {
         let change = item.change
         (task, from, to, finding) = (item.task, item.from, item.to, item.finding)
         (layers, heads) = (item.layers, item.heads)
@@ -78,6 +80,7 @@ struct ChangeJSON: Encodable {
         differenceOfShares = (change.differenceOfShares ?? []).map { Number($0) }
         let distance = Distance(change.distance)
         verdict = item.verdict
+        q = Number(item.q)
         moved = Moved(
             value: distance.moved.value, low: distance.moved.low, high: distance.moved.high,
             chanceSameExamples: Number(change.chance?.moved),
@@ -109,8 +112,8 @@ struct ChangeJSON: Encodable {
         pearsonWithoutCommonMode = Number(change.withoutCommonMode?.pearson.value)
         spearmanWithoutCommonMode = Number(change.withoutCommonMode?.spearman.value)
         cosineWithoutCommonMode = Number(change.withoutCommonMode?.cosine.value)
-        changedHeads = item.listed(rate: rate).map(Head.init)
-        let (gained, lost) = item.gainedAndLost(rate: rate)
+        changedHeads = item.listed.map(Head.init)
+        let (gained, lost) = item.gainedAndLost
         (gainedHeads, lostHeads) = (gained.map(Head.init), lost.map(Head.init))
         trajectory = (item.trajectory?.points ?? []).map { point in
             Point(

@@ -1,5 +1,6 @@
 import HeadActivation
 import Reports
+import Statistics
 
 func percentText(_ share: Double?) -> String { percent(share, decimals: 1) }
 
@@ -70,8 +71,10 @@ func trajectoryTable(_ trajectory: Trajectory) -> Table {
 }
 
 /// By when most of the change had happened, in a sentence.
-func settling(_ trajectory: Trajectory) -> String {
-    guard let point = trajectory.checkpoint(reaching: 0.9) else { return "The pattern did not change." }
+func settling(_ trajectory: Trajectory, _ verdict: Verdict) -> String {
+    guard verdict == .changed, let point = trajectory.checkpoint(reaching: 0.9) else {
+        return "When it happened is not said, for the pattern as a whole is \(verdict.rawValue)."
+    }
     let range = trajectory.checkpoints(reaching: 0.9).map { range in
         range.earliest == range.latest
             ? " (so in 95 % of resamples)"
@@ -98,15 +101,16 @@ func changedHeadsTable(_ title: String, _ heads: some Sequence<HeadChange>) -> T
 }
 
 /// Two tables: the heads that gained most and those that lost most; those that are empty are left out.
-func gainedAndLostTables(_ change: TaskChange, rate: Double, top: Int) -> [Table] {
-    let (gained, lost) = change.gainedAndLost(rate: rate)
+func gainedAndLostTables(_ change: TaskChange, top: Int) -> [Table] {
+    let (gained, lost) = change.gainedAndLost
     return [("gained", gained), ("lost", lost)].filter { !$0.1.isEmpty }.map { name, heads in
         changedHeadsTable("\(heads.count) \(name)", heads.prefix(top))
     }
 }
 
 /// How many heads changed their share, in a line.
-func headsOfChange(_ change: TaskChange, rate: Double) -> String {
-    let count = "\(change.listed(rate: rate).count) of \(change.changed.count) heads"
-    return "\(change.task): \(count) changed their share for themselves (q ≤ \(rate))"
+func headsOfChange(_ change: TaskChange) -> String {
+    let count = "\(change.listed.count) of \(change.changed.count) heads"
+    return
+        "\(change.task): \(count) changed their share significantly (q ≤ \(change.rate), \(change.control.name))"
 }

@@ -44,7 +44,7 @@ struct PatternsCompare: ParsableCommand {
 
     func run() throws {
         let changes = try taskChanges(in: PatternFile(file))
-        if options.json { return print(try jsonText(changes.map { ChangeJSON($0, rate: rate) })) }
+        if options.json { return print(try jsonText(changes.map { ChangeJSON($0) })) }
         if changes.isEmpty {
             return print(
                 "Nothing to compare: no chosen task has two checkpoints. Measure one again after training, with --checkpoint."
@@ -55,11 +55,11 @@ struct PatternsCompare: ParsableCommand {
         if let table = specificChangeTable(changes) { print(table.terminal) }
         for change in changes {
             if let trajectory = change.trajectory {
-                print("\(change.task), checkpoint by checkpoint. \(settling(trajectory))")
+                print("\(change.task), checkpoint by checkpoint. \(settling(trajectory, change.verdict))")
                 print(trajectoryTable(trajectory).terminal)
             }
-            print(headsOfChange(change, rate: rate))
-            for table in gainedAndLostTables(change, rate: rate, top: top) where top > 0 {
+            print(headsOfChange(change))
+            for table in gainedAndLostTables(change, top: top) where top > 0 {
                 print(table.terminal)
             }
         }
@@ -76,7 +76,8 @@ struct PatternsCompare: ParsableCommand {
             guard task != nil || wanted.allSatisfy({ held.contains($0) }) else { return nil }
             return try TaskChange(
                 name, in: file, from: from, to: to, allowMismatch: options.allowMismatch,
-                resamples: options.resamples, seed: options.seed, margin: margin, control: control)
+                resamples: options.resamples, seed: options.seed, margin: margin, rate: rate, control: control
+            )
         }
         return TaskChange.decided(changes)
     }

@@ -23,7 +23,9 @@ struct PatternsShow: ParsableCommand {
         print("Activation of each head: mean over examples of |∂loss/∂ξ|")
         print(activationTable(measurement.pattern).terminal, terminator: "")
         if let modules = measurement.modules {
-            print("\nModules: mean over examples of ∂loss/∂ξ ± standard error; below zero the module helps")
+            print(
+                "\nModules: mean over examples of ∂loss/∂ξ ± standard error; below zero: to first order, the loss would rise without the module"
+            )
             print(moduleTable(modules, layers: measurement.layers).terminal, terminator: "")
         }
         if !measurement.adapter.isEmpty {

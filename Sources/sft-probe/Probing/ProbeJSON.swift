@@ -21,6 +21,7 @@ struct ProbeJSON: Encodable {
         let low, high: Double?
         let lost, won: Int
         let p, q: Double
+        let verdict: Verdict
     }
 
     let labels: [String]
@@ -33,7 +34,7 @@ struct ProbeJSON: Encodable {
     init(_ results: [ProbeResult], _ changes: [ProbeChange], _ task: ProbeTask, _ settings: ProbeSettings) {
         (labels, texts, leftOut) = (task.names, task.texts.count, task.leftOut)
         (folds, controls, l2) = (settings.folds, settings.controls, settings.l2)
-        (majority, grouped) = (task.majority, task.isGrouped)
+        (majority, grouped) = (task.majority, task.folds.isGrouped)
         probes = results.map {
             Probe(
                 site: $0.place.site, layer: $0.place.layer, head: $0.place.head,
@@ -50,7 +51,7 @@ struct ProbeJSON: Encodable {
                     site: $0.place.site, layer: $0.place.layer, head: $0.place.head,
                     difference: $0.difference,
                     low: $0.interval?.low, high: $0.interval?.high, lost: $0.lost, won: $0.won, p: $0.p,
-                    q: $0.q)
+                    q: $0.q, verdict: $0.verdict)
             }
     }
 }

@@ -12,8 +12,6 @@ struct ProbeTask {
     let folds: ProbeFolds
     /// Texts without a label.
     let leftOut: Int
-    /// Whether texts are kept together.
-    let isGrouped: Bool
 
     init(_ states: States, _ path: String, label: String, group: String, folds count: Int) throws {
         guard states.position != .all else {
@@ -35,7 +33,6 @@ struct ProbeTask {
         let groups = texts.map { text -> String? in
             group == "none" ? nil : group == "lang" ? states.texts[text].language : states.texts[text].group
         }
-        isGrouped = groups.contains { $0 != nil }
         folds = ProbeFolds(groups, count: count)
         leftOut = found.count - texts.count
         guard 2 * names.count <= texts.count else {
@@ -44,13 +41,12 @@ struct ProbeTask {
                     "\(path): \(texts.count) texts have \(names.count) different labels; a probe tells a few labels "
                     + "apart, each with several texts.")
         }
-        let groupCount = (folds.group.max() ?? -1) + 1
-        guard groupCount >= count else {
+        guard folds.groups >= count else {
             throw UnusableData(
                 description:
-                    "\(path): the texts are of \(groupCount) groups, which are not enough for \(count) folds; "
-                    + (groupCount > 1
-                        ? "give --folds \(groupCount)." : "give texts of more groups, or --group none."))
+                    "\(path): the texts are of \(folds.groups) groups, which are not enough for \(count) folds; "
+                    + (folds.groups > 1
+                        ? "give --folds \(folds.groups)." : "give texts of more groups, or --group none."))
         }
         guard texts.count >= 2 * count else {
             throw UnusableData(

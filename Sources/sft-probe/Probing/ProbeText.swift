@@ -34,7 +34,7 @@ func probeText(_ results: [ProbeResult], _ changes: [ProbeChange], _ task: Probe
 private func sentence(_ results: [ProbeResult], _ task: ProbeTask) -> String {
     let counts = task.names.indices.map { name in "\(task.names[name]) \(task.labels.count { $0 == name })" }
     let grouping =
-        task.isGrouped
+        task.folds.isGrouped
         ? "Texts of one group are in one fold."
         : "No groups: if some texts are near-copies of others, such as minimal pairs, give the records a \"group\", else a "
             + "probe may know the copy instead of the label."
@@ -45,7 +45,7 @@ private func sentence(_ results: [ProbeResult], _ task: ProbeTask) -> String {
 }
 
 private func changeTable(_ changes: [ProbeChange], top: Int) -> String {
-    let real = changes.filter { $0.q <= 0.05 }
+    let real = changes.filter { $0.verdict == .changed }
     func rows(_ title: String, _ chosen: [ProbeChange]) -> String {
         guard !chosen.isEmpty else { return "" }
         var table = Table([
@@ -64,7 +64,7 @@ private func changeTable(_ changes: [ProbeChange], top: Int) -> String {
     let gained = real.filter { $0.difference > 0 }.sorted { $0.difference > $1.difference }
     let lost = real.filter { $0.difference < 0 }.sorted { $0.difference < $1.difference }
     return rows("more can be read off", gained) + rows("less can be read off", lost)
-        + "\(real.count) of \(changes.count) places changed (q ≤ 0.05, McNemar's test of the same texts).\n"
+        + "\(real.count) of \(changes.count) places changed (q ≤ 0.05, a paired test of the same texts or their groups).\n"
 }
 
 private func name(_ place: ProbePlace) -> String {

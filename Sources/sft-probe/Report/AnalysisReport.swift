@@ -3,7 +3,7 @@ import Reports
 import Statistics
 
 /// What changed in each task, for the page.
-func changeSection(_ changes: [TaskChange], rate: Double) -> [Block] {
+func changeSection(_ changes: [TaskChange]) -> [Block] {
     guard !changes.isEmpty else { return [] }
     let scale = ColorScale.signed(changes.flatMap { $0.change.differenceOfShares ?? [] })
     var blocks: [Block] = [
@@ -28,20 +28,20 @@ func changeSection(_ changes: [TaskChange], rate: Double) -> [Block] {
         if let trajectory = change.trajectory {
             blocks += [
                 .heading("\(change.task), checkpoint by checkpoint", level: 3),
-                .paragraph(settling(trajectory)),
+                .paragraph(settling(trajectory, change.verdict)),
                 .table(
                     trajectoryTable(trajectory),
                     caption: "Progress: how much of the way from the first pattern to the last is done."),
             ]
         }
         blocks += [
-            .heading(headsOfChange(change, rate: rate), level: 3),
+            .heading(headsOfChange(change), level: 3),
             .row(
-                gainedAndLostTables(change, rate: rate, top: 15).map {
+                gainedAndLostTables(change, top: 15).map {
                     .table(
                         $0,
                         caption:
-                            "The largest change first. Of all heads with q ≤ \(rate), at most that part is expected to be "
+                            "The largest change first. Of all heads with q ≤ \(change.rate), at most that part is expected to be "
                             + "listed wrongly (Benjamini–Hochberg).")
                 }),
         ]

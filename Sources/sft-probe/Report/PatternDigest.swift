@@ -72,9 +72,14 @@ struct PatternDigest: Sendable {
 func signRemarks(_ digests: [PatternDigest]) -> [String] {
     guard let first = digests.first else { return [] }
     let examples = digests.map(\.summary.examples).min() ?? 0
-    let agreement = digests.compactMap(\.signAgreement).first
+    let estimated = digests.first { !$0.summary.provenance.method.hasPrefix("ablation") } ?? first
+    let agreements = digests.compactMap { digest in
+        digest.signAgreement.map { "\(digest.summary.task) at \(digest.summary.checkpoint) \($0)" }
+    }
+    let agreement = agreements.isEmpty ? nil : agreements.joined(separator: "; ")
     return [SignVerdict.rule(examples: examples)]
-        + [SignVerdict.caveat(of: first.summary.provenance.method, agreement: agreement)].compactMap(\.self)
+        + [SignVerdict.caveat(of: estimated.summary.provenance.method, agreement: agreement)].compactMap(
+            \.self)
 }
 
 /// The numbers of one head.

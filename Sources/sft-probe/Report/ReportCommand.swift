@@ -63,7 +63,7 @@ struct Report: ParsableCommand {
         let (changes, refused) = try changes(of: source, tasks(of: digests))
         let page = patternReport(
             digests, changes: changes,
-            analysis: try training + changeSection(changes, rate: rate) + refused
+            analysis: try training + changeSection(changes) + refused
                 + analysis(of: source), file: file, resamples: resamples)
         try writeWhole(Data(page.html.utf8), to: output)
         print(
@@ -95,7 +95,7 @@ struct Report: ParsableCommand {
         for name in names {
             do throws(PatternError) {
                 let change = try TaskChange(
-                    name, in: source, allowMismatch: false, resamples: resamples, seed: seed)
+                    name, in: source, allowMismatch: false, resamples: resamples, seed: seed, rate: rate)
                 changes += change.map { [$0] } ?? []
             } catch {
                 guard case .mismatch(let mismatch) = error else { throw error }

@@ -15,6 +15,12 @@ struct TaskChange {
     let margin: Double
     /// What may be said of the pattern; see ``decided(_:)``.
     var verdict = Verdict.undecided
+    /// The verdict's chance, of the pattern's two tests and adjusted for the other tasks; NaN where there is no test.
+    private(set) var q = Double.nan
+    /// The false discovery rate at which heads are listed.
+    let rate: Double
+    /// How heads' false discoveries are controlled.
+    let control: FalseDiscovery
     /// What may be said of the loss; nil where the two checkpoints have other examples.
     var lossVerdict: Verdict?
 
@@ -26,7 +32,8 @@ struct TaskChange {
     /// - Returns: `nil` when the task has a single checkpoint.
     init?(
         _ task: String, in file: PatternFile, from: String? = nil, to: String? = nil, allowMismatch: Bool,
-        resamples: Int, seed: Int, margin: Double = Self.margin, control: FalseDiscovery = .bh
+        resamples: Int, seed: Int, margin: Double = Self.margin, rate: Double = Verdict.rate,
+        control: FalseDiscovery = .bh
     ) throws(PatternError) {
         let list = try file.list(task: task, checkpoint: nil)
         let labels = checkpoints(of: task, in: list)
@@ -54,7 +61,7 @@ struct TaskChange {
         change = PatternChange(from: before, to: after, otherTasks: others, resamples: resamples, seed: seed)
         changed = changedHeads(before, after, control: control)
         trajectory = path.isEmpty ? nil : Trajectory(of: path, resamples: resamples, seed: seed)
-        self.margin = margin
+        (self.margin, self.rate, self.control) = (margin, rate, control)
         let unpaired = change.chance == nil && change.distance.moved.value != nil && change.examples > 1
         warnings =
             allowed.map { "Note: \($0)." }
@@ -79,8 +86,9 @@ struct TaskChange {
         let q = (benjaminiHochberg(patterns), benjaminiHochberg(losses))
         return changes.enumerated().map { place, change in
             var change = change
+            change.q = q.0[place]
             change.verdict = Verdict(
-                q: q.0[place], interval: change.change.distance.moved.interval, margin: change.margin,
+                q: change.q, interval: change.change.distance.moved.interval, margin: change.margin,
                 examples: change.change.examples)
             change.lossVerdict = change.change.loss?.verdict(q: q.1[place])
             return change
@@ -88,13 +96,13 @@ struct TaskChange {
     }
 
     /// The heads that changed, at a false discovery rate, surest first; none unless the pattern changed.
-    func listed(rate: Double) -> [HeadChange] {
+    var listed: [HeadChange] {
         verdict == .changed ? changed.filter { $0.q <= rate } : []
     }
 
     /// Those of them whose share rose, and those whose share fell, the largest change first.
-    func gainedAndLost(rate: Double) -> (gained: [HeadChange], lost: [HeadChange]) {
-        let heads = listed(rate: rate).sorted {
+    var gainedAndLost: (gained: [HeadChange], lost: [HeadChange]) {
+        let heads = listed.sorted {
             ($0.after - $0.before).magnitude > ($1.after - $1.before).magnitude
         }
         return (heads.filter { $0.after > $0.before }, heads.filter { $0.after < $0.before })
@@ -110,9 +118,10 @@ struct TaskChange {
             on: task, from: from, to: to,
             Verdict.Moved(
                 moved: written(moved, percentText), high: percentText(moved.interval?.high),
-                sameExamples: percentText(change.chance?.moved),
+                sameExamples: change.chance.map { percentText($0.moved) },
                 otherExamples: percentText(change.movedByChance),
-                p: significant(change.chance?.p, digits: 2), heads: listed(rate: Verdict.rate).count,
+                p: significant(change.chance?.p, digits: 2), q: significant(q, digits: 2),
+                isWhole: change.chance.map { $0.p <= Verdict.rate } ?? false, heads: listed.count,
                 examples: change.examples, needed: change.examplesNeeded(margin: margin)))
     }
 
@@ -123,17 +132,16 @@ struct TaskChange {
 
     /// Where the activation went, in a sentence; nil where no head changed for itself.
     var destination: String? {
-        let (gained, lost) = gainedAndLost(rate: Verdict.rate)
-        func list(_ heads: [HeadChange]) -> String {
-            heads.isEmpty
-                ? "none"
-                : heads.prefix(3).map {
-                    "\($0.name) \(percent($0.before, decimals: 2)) → \(percent($0.after, decimals: 2))"
-                }.joined(separator: ", ")
+        let (gained, lost) = gainedAndLost
+        func list(_ heads: [HeadChange], _ what: String) -> String {
+            let most = heads.prefix(3).map {
+                "\($0.name) \(percent($0.before, decimals: 2)) → \(percent($0.after, decimals: 2))"
+            }
+            return "\(counted(heads.count, "head")) \(what)"
+                + (heads.isEmpty ? "" : " (most: \(most.joined(separator: ", ")))")
         }
         return gained.isEmpty && lost.isEmpty
-            ? nil
-            : "\(task): \(gained.count) heads gained (most: \(list(gained))), \(lost.count) lost (most: \(list(lost)))."
+            ? nil : "\(task): \(list(gained, "gained")), \(list(lost, "lost"))."
     }
 
     /// How evenly heads are used, in a sentence; nil unless the pattern changed and that with it.

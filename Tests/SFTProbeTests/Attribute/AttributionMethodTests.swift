@@ -54,6 +54,22 @@ import Testing
         #expect(try run(Self.lines, ["--audit", "3"], in: folder).output.contains("Trust:"))
     }
 
+    /// A small audit by itself, as large as a fifth of the run allows; none for few examples or with `--audit 0`.
+    @Test func smallAuditByItself() throws {
+        let folder = try TemporaryFolder()
+        let many = (1...96).map { #"{"id": "e\#($0)", "prompt": "a b", "completion": " c"}"# }
+        let outcome = try run(many, [], in: folder)
+        #expect(outcome.code == 0 && outcome.errors.contains("audit: 4 strongest and"), "\(outcome.errors)")
+        let audit = try #require(
+            try PatternFile(folder.file("p.h5")).read(task: "t", checkpoint: "base").audit)
+        #expect(audit.strongest == 4 && audit.baseline == "mean" && audit.integrated.isEmpty)
+        #expect(try Tool.run(["patterns", "stats", folder.file("p.h5")]).output.contains("in this file"))
+        for (lines, flags) in [(many, ["--audit", "0"]), (Self.lines, [])] {
+            #expect(!(try run(lines, flags, in: folder).errors.contains("audit:")))
+            #expect(try PatternFile(folder.file("p.h5")).read(task: "t", checkpoint: "base").audit == nil)
+        }
+    }
+
     @Test func methodsAreHeldAgainstEachOther() throws {
         let folder = try TemporaryFolder()
         for method in ["gate", "ablation"] {

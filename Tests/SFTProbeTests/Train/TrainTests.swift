@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import HeadActivation
 import TestSupport
 import Testing
 
@@ -66,6 +67,38 @@ import Testing
         #expect(score.code == 0 && score.output.split(separator: "\n").count == 10, "\(score.errors)")
         let again = try train("run", kind)
         #expect(again.code == 73 && again.errors.contains("it is there already"))
+    }
+
+    /// Flags of how data are read and computed with are in the records, with the precision that was really used.
+    @Test func flagsArriveInTheRecords() throws {
+        let config = try JSONSerialization.data(withJSONObject: [
+            "eos_token": "<end>", "chat_template": OtherPeoplesDataTests.template,
+        ])
+        try config.write(to: URL(filePath: model + "/tokenizer_config.json"))
+        let line = OtherPeoplesDataTests.conversation.replacing(
+            "\"source\": 1", with: "\"images\": [\"a.png\"]")
+        try Data((line + "\n").utf8).write(to: URL(filePath: folder.file("data.jsonl")))
+        let outcome = try train(
+            "run",
+            [
+                "--lora-rank", "2", "--max-steps", "1", "--template-date", "2026-11-30", "--ignore-fields",
+                "images", "--precision", "bf16",
+            ])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let record = try #require(
+            try JSONSerialization.jsonObject(with: bytes("run/run.json")) as? [String: Any])
+        let arguments = try #require(record["arguments"] as? [String])
+        for flag in ["--template-date=2026-11-30", "--ignore-fields=images", "--precision=bf16"] {
+            #expect(arguments.contains(flag), "\(arguments)")
+        }
+        let used = outcome.errors.contains("computing in fp32") ? "fp32" : "bf16"
+        #expect(record["precision"] as? String == used)
+        let measured = try PatternFile(folder.file("run/patterns.h5")).list()
+        #expect(!measured.isEmpty)
+        for summary in measured {
+            #expect(summary.provenance.templateDate == "2026-11-30")
+            #expect(summary.provenance.precision == used)
+        }
     }
 
     /// Asked to stop, a run keeps its last step and says how to go on; resumed, it ends where an unbroken one does, bit
