@@ -1,12 +1,30 @@
+import Evaluation
 import Foundation
+import HeadActivation
+import Kernels
 import Records
+import Runs
 import TestSupport
 import Testing
 import Training
 
 @Suite struct RunRecordTests {
+    static let plan = {
+        var plan = TrainingPlan(
+            model: "models/tiny", data: "data.jsonl", output: "run",
+            lora: LoRAPlan(rank: 4, targets: ["q_proj", "v_proj"]), learningRate: 1e-4,
+            computing: { Computing(threads: 2, workers: 1, precision: .bf16, seed: 7, packTokens: $0) })
+        plan.schedule = .cosine
+        plan.probe.steps = [3, 5]
+        plan.evaluation.extract = .lastNumber
+        return plan
+    }()
+
     static let record = RunRecord(
-        model: "models/tiny", modelSHA256: "ab", data: "data.jsonl", dataSHA256: "cd",
+        of: Provenance(
+            model: "models/tiny", modelSHA256: "ab", data: "data.jsonl", dataSHA256: "cd", method: "gate",
+            reduction: "example-mean", precision: "fp32", seed: 7, toolVersion: "0.1.0",
+            created: "2026-01-01T00:00:00Z"),
         counts: .init(
             examples: 20, leftOut: 1, tokens: 300, supervisedTokens: 120, trainedWeights: 4,
             trainedParameters: 640,
@@ -16,9 +34,7 @@ import Training
             maxSteps: 10, order: "shuffled", clipNorm: 1,
             lora: .init(rank: 4, alpha: 8, targets: ["q_proj", "v_proj"], dropout: 0),
             recompute: false, packTokens: 512, probeEvery: 5,
-            checkpointEvery: 0),
-        seed: 7, threads: 2, precision: "fp32", kernels: "ZEN", toolVersion: "0.1.0",
-        created: "2026-01-01T00:00:00Z", arguments: ["--model=models/tiny"])
+            checkpointEvery: 0), threads: 2, kernels: "ZEN", plan: plan)
 
     @Test func isReadAsItWasWritten() throws {
         let folder = try TemporaryFolder()
@@ -34,9 +50,7 @@ import Training
         #expect(
             object.keys.sorted() == [
                 "arguments", "counts", "created", "data", "data_sha256", "kernels", "model", "model_sha256",
-                "precision",
-                "seed",
-                "settings", "threads", "tool_version",
+                "plan", "precision", "seed", "settings", "threads", "tool_version",
             ])
         let settings = try #require(object["settings"] as? [String: Any])
         #expect(
@@ -45,6 +59,16 @@ import Training
                 "order", "pack_tokens", "probe_every", "recompute", "schedule", "warmup_steps",
                 "weight_decay",
             ])
+    }
+
+    /// Records of older versions have no plan.
+    @Test func aRecordWithoutAPlanIsRead() throws {
+        let folder = try TemporaryFolder()
+        var older = Self.record
+        older.plan = nil
+        try older.write(to: folder.file("run.json"))
+        let read = try RunRecord(path: folder.file("run.json"))
+        #expect(read == older && read.arguments.contains("--lora-rank=4"))
     }
 
     @Test(arguments: ["", "{}", "[1]", #"{"model": 1}"#, #"{"model"#]) func whatIsNoRecordIsSaid(

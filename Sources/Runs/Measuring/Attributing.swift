@@ -11,38 +11,40 @@ struct Attributing {
     let probes: [Probe]
     let reduction: Reduction
     let batchSize: Int
-    let options: RunOptions
+    let computing: Computing
+    let observer: RunObserver
 
     /// Examples with what they are held against.
     init(
-        _ open: OpenModel, _ data: OpenData, file: String, reduction: Reduction, batchSize: Int,
-        _ options: RunOptions
+        _ open: OpenModel, _ data: OpenData, reduction: Reduction, batchSize: Int, _ computing: Computing,
+        _ observer: RunObserver
     ) throws {
         decoder = open.decoder
-        (self.reduction, self.batchSize, self.options) = (reduction, batchSize, options)
+        (self.reduction, self.batchSize) = (reduction, batchSize)
+        (self.computing, self.observer) = (computing, observer)
         do throws(ContrastError) {
             probes = try contrasted(data.examples, of: data.records, with: open.tokenizer)
         } catch {
-            throw UnusableData(description: "\(file), \(error)")
+            throw UnusableData(description: "\(data.path), \(error)")
         }
     }
 
     /// The same with some of the examples alone.
     init(_ whole: Attributing, _ probes: [Probe]) {
         (decoder, reduction, batchSize) = (whole.decoder, whole.reduction, whole.batchSize)
-        (options, self.probes) = (whole.options, probes)
+        (computing, observer, self.probes) = (whole.computing, whole.observer, probes)
     }
 
     /// The scores of all heads, or of some; what checks them is said.
     func scores(by recipe: Recipe, heads: [Int]? = nil, called name: String) async throws -> Attribution {
-        let report = ProgressReport(name, total: probes.count, options)
+        let report = observer.work(name, probes.count)
         let found = try await attribution(
             of: decoder, on: probes, by: recipe, heads: heads, reduction: reduction, batchSize: batchSize,
-            packTokens: options.packTokens, workers: options.workers, seed: options.seed
-        ) { report.advance(examples: $0, tokens: $1) }
-        report.finish(supervisedTokens: probes.reduce(0) { $0 + $1.sequence.targetCount })
+            packTokens: computing.packTokens, workers: computing.workers, seed: computing.seed
+        ) { report.advance($0, $1) }
+        report.finish(probes.reduce(0) { $0 + $1.sequence.targetCount })
         if let completeness = found.completeness {
-            options.remark(
+            observer.remark(
                 "completeness: the heads' integrated gradients miss what their layers add up to by "
                     + "\(percent(completeness.error, decimals: 2)), in layer \(completeness.worst.layer) by "
                     + "\(percent(completeness.worst.error, decimals: 2)); points of an example in a layer: "
@@ -57,7 +59,7 @@ struct Attributing {
     func tokenScores() async throws -> [Float] {
         try await GradAttrib.tokenScores(
             of: decoder, on: probes.map(\.sequence), reduction: reduction, batchSize: batchSize,
-            packTokens: options.packTokens, workers: options.workers
+            packTokens: computing.packTokens, workers: computing.workers
         ).flatMap(\.self)
     }
 }

@@ -12,11 +12,11 @@ extension Attributing {
         let size = measurement.layers * measurement.heads
         let quarter = min(size, max(count, (size + 3) / 4))
         let strongest = measurement.pattern.strongest(quarter)
-        var generator = SeededGenerator(seed: options.seed, stream: 11)
+        var generator = SeededGenerator(seed: computing.seed, stream: 11)
         let others = (0..<size).filter { !strongest.contains($0) }.shuffled(using: &generator)
         let random = Array(others.prefix(count))
         let top = min(count, quarter)
-        options.remark(
+        observer.remark(
             "audit: gate-ig of \(quarter) heads and \(random.count) random ones, then exact ablation of \(top) and "
                 + "\(random.count)")
         let integrated = strongest + random
@@ -47,7 +47,7 @@ extension Attributing {
     func smallAudit(_ measurement: HeadMeasurement, by recipe: Recipe) async throws -> Audit? {
         let (layers, size) = (measurement.layers, measurement.layers * measurement.heads)
         let ranked = measurement.pattern.strongest(16)
-        var generator = SeededGenerator(seed: options.seed, stream: 12)
+        var generator = SeededGenerator(seed: computing.seed, stream: 12)
         let others = (0..<size).filter { !ranked.contains($0) }.shuffled(using: &generator)
         // A forward pass from the head's layer on, against one with its way back, which takes twice as long.
         let sizes = [(16, 16), (8, 16), (4, 16), (4, 8)].map { heads, examples in
@@ -58,7 +58,7 @@ extension Attributing {
             return (strongest: strongest, ablated: Array(ablated), some: Array(some), cost: cost)
         }
         guard let (strongest, ablated, some, cost) = sizes.first(where: { $0.cost < 0.2 }) else { return nil }
-        options.remark(
+        observer.remark(
             "audit: \(strongest.count) strongest and \(ablated.count - strongest.count) random heads, switched off on "
                 + "\(some.count) examples, about \(percent(cost, decimals: 0)) of the run (--audit 0 leaves it out)"
         )

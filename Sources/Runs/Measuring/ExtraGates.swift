@@ -3,20 +3,20 @@ import Foundation
 import GradAttrib
 import HeadActivation
 import ModelFiles
-import Transformers
+package import Transformers
 
 /// What is to be scored beside heads: modules where they are asked for, and what goes through an adapter where
 /// attention's projections have pairs. What cannot be told apart is said.
-func extraGates(modules: Bool, of open: OpenModel, _ options: RunOptions) -> ExtraGates {
+func extraGates(modules: Bool, of open: OpenModel, _ observer: RunObserver) -> ExtraGates {
     let chosen = modules ? LayerModule.all(of: open.decoder) : []
     let hasPairs = open.decoder.blocks.contains { block in
         AttentionProjection.allCases.contains { block.attention.change(of: $0) != nil }
     }
     if modules, !chosen.contains(.gate) {
-        options.remark("modules: \(open.decoder.family) has no gate in its feed-forward layers")
+        observer.remark("modules: \(open.decoder.family) has no gate in its feed-forward layers")
     }
     if let adapter = open.adapter, !hasPairs {
-        options.remark(
+        observer.remark(
             "\(adapter.path): no projection of attention has a pair of its own, so the adapter's part in the heads' scores "
                 + "is not told apart")
     }
@@ -24,7 +24,7 @@ func extraGates(modules: Bool, of open: OpenModel, _ options: RunOptions) -> Ext
 }
 
 /// The size of an adapter's change of each head in a projection, zeros in layers without a pair: [layer, head].
-func changeSizes(of projection: AttentionProjection, in decoder: Decoder) throws -> [ChangeSize] {
+package func changeSizes(of projection: AttentionProjection, in decoder: Decoder) throws -> [ChangeSize] {
     try decoder.blocks.enumerated().flatMap { layer, block -> [ChangeSize] in
         guard let change = block.attention.change(of: projection) else {
             let heads = projection.isShared ? decoder.keyValueHeads : decoder.heads

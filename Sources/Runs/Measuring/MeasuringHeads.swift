@@ -1,22 +1,22 @@
-import Examples
+public import Examples
 import Foundation
-import GradAttrib
-import HeadActivation
-import Transformers
+public import GradAttrib
+public import HeadActivation
+public import Transformers
 
 /// The scores of all heads of a model on some examples, and of what else is asked for, as a measurement.
-func measureHeads(
+public func measureHeads(
     of decoder: Decoder, on examples: [EncodedExample], task: String, checkpoint: String,
     reduction: Reduction = .exampleMean, batchSize: Int = 4, extra: ExtraGates = ExtraGates(),
-    _ options: RunOptions, from provenance: Provenance
+    _ computing: Computing, _ observer: RunObserver = RunObserver(), from provenance: Provenance
 ) async throws -> HeadMeasurement {
     let sequences = examples.map(\.sequence)
-    let report = ProgressReport(task, total: examples.count, options)
+    let report = observer.work(task, examples.count)
     let scores = try await gateScores(
         of: decoder, on: sequences, extra: extra, reduction: reduction, batchSize: batchSize,
-        packTokens: options.packTokens, workers: options.workers
-    ) { report.advance(examples: $0, tokens: $1) }
-    report.finish(supervisedTokens: sequences.reduce(0) { $0 + $1.targetCount })
+        packTokens: computing.packTokens, workers: computing.workers
+    ) { report.advance($0, $1) }
+    report.finish(sequences.reduce(0) { $0 + $1.targetCount })
     var measurement = HeadMeasurement(
         task: task, checkpoint: checkpoint, of: decoder, examples, scores: scores.heads, from: provenance)
     if !extra.modules.isEmpty {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The bytes that a process can take before the machine or its control group runs out; nil where neither says.
-func freeMemory() -> Int? {
+package func freeMemory() -> Int? {
     let machine = lines(of: "/proc/meminfo").first { $0.hasPrefix("MemAvailable:") }
         .flatMap { $0.split(separator: " ").dropFirst().first }.flatMap { Int($0) }.map { $0 << 10 }
     let limit = lines(of: "/sys/fs/cgroup/memory.max").first.flatMap { Int($0) }
@@ -15,4 +15,23 @@ func freeMemory() -> Int? {
 
 private func lines(of file: String) -> [Substring] {
     ((try? String(contentsOfFile: file, encoding: .utf8)) ?? "").split(separator: "\n")
+}
+
+/// The predicted peak memory of a run in words, and what one worker would take if less is free.
+///
+/// - Parameter predicted: from the number of workers to bytes.
+func memoryRemark(workers: Int, _ predicted: (_ workers: Int) -> Int) -> String {
+    let (peak, free) = (predicted(workers), freeMemory())
+    var advice = ""
+    if let free, peak > free {
+        advice = ", and \(readable(bytes: free)) are free"
+        if workers > 1 { advice += "; --workers 1 takes \(readable(bytes: predicted(1)))" }
+    }
+    return "predicted peak memory \(readable(bytes: peak))\(advice)"
+}
+
+/// Bytes in a unit that people read.
+package func readable(bytes: Int) -> String {
+    bytes >= 1_000_000_000
+        ? String(format: "%.2f GB", Double(bytes) / 1e9) : String(format: "%.0f MB", Double(bytes) / 1e6)
 }

@@ -1,62 +1,50 @@
-import ArgumentParser
-import Examples
-import Files
+public import Examples
 import Foundation
 import ModelHub
-import Records
+public import Records
 import Tokenizers
 import Transformers
 
-/// Flags that name a data file.
-struct DataOptions: ParsableArguments {
-    @Option(
-        help:
-            "The examples (JSON lines or a JSON array): prompt/completion, messages, alpaca, ShareGPT or text records."
-    ) var data: String
-    @OptionGroup var reading: DataReading
+/// How a data file is read.
+public struct ReadingPlan: Codable, Sendable, Equatable {
+    /// Whether invalid lines and conversations are skipped and listed; the first one ends the run otherwise.
+    public var skipsBadLines: Bool
+    /// Keys of records and messages that are ignored.
+    public var ignoredFields: [String]
+    /// Only this many examples from the start of the file are used; nil: all.
+    public var limit: Int?
 
-    /// What is read.
-    var inputs: [NamedPath] { [NamedPath("--data", data)] }
-
-    /// The examples of the file as tokens; what was left out or cut is said.
-    func open(_ model: OpenModel, _ options: RunOptions) throws -> OpenData {
-        try reading.open(data, model, options)
+    enum CodingKeys: String, CodingKey {
+        case limit
+        case skipsBadLines = "skip_bad_lines"
+        case ignoredFields = "ignore_fields"
     }
-}
 
-/// Flags for reading a data file.
-struct DataReading: ParsableArguments {
-    @Flag(help: "Skip and list invalid lines and conversations instead of stopping at the first one.")
-    var skipBadLines = false
-    @Option(
-        help: ArgumentHelp(
-            "Keys of records and messages to ignore, separated by commas: keys that are refused otherwise, or that the chat template is not to see (default: none).",
-            valueName: "a,b"))
-    var ignoreFields: String?
-    @Option(help: "Use only this many examples from the start of the file (default: all).") var limit: Int?
-
-    func validate() throws {
-        if let limit, limit < 1 { throw ValidationError("--limit is \(limit), but must be at least 1.") }
+    /// A way to read; by default all of a file, every line of which must be good.
+    public init(skipsBadLines: Bool = false, ignoredFields: [String] = [], limit: Int? = nil) {
+        (self.skipsBadLines, self.ignoredFields, self.limit) = (skipsBadLines, ignoredFields, limit)
     }
 
     /// The examples of the file as tokens; what was left out or cut is said.
-    func open(_ data: String, _ model: OpenModel, _ options: RunOptions) throws -> OpenData {
+    public func open(
+        _ data: String, _ model: OpenModel, _ computing: Computing, _ observer: RunObserver = RunObserver()
+    ) throws -> OpenData {
         let file = try readExamples(at: data, reading)
         let (records, bad) = (file.records, file.rejects)
-        say(file.notes, bad, options)
+        say(file.notes, bad, observer)
         let (examples, rejects): ([EncodedExample], [RejectedExample])
         do throws(ExampleError) {
-            (examples, rejects) = try encode(
-                limit.map { Array(records.prefix($0)) } ?? records, with: model.tokenizer,
+            (examples, rejects) = try Examples.encode(
+                limited(records), with: model.tokenizer,
                 contextLength: model.decoder.contextLength, vocabulary: model.decoder.vocabulary,
-                encoding(options))
+                encoding(computing))
         } catch {
             throw UnusableData(description: "\(data), \(error)")
         }
         if let fault = TokenizerFault.first { throw fault }
-        for reject in rejects { standardError("left out: \(data), \(reject)") }
+        for reject in rejects { observer.warn("left out: \(data), \(reject)") }
         for example in examples where example.cut > 0 {
-            standardError(
+            observer.warn(
                 "cut: \(data), line \(example.line) (id \(example.id)): it is longer than the model's context of "
                     + "\(model.decoder.contextLength); \(example.cut) tokens were cut from the left"
                     + (example.answersCut > 0
@@ -70,7 +58,7 @@ struct DataReading: ParsableArguments {
             )
         }
         let supervised = examples.reduce(0) { $0 + $1.sequence.targetCount }
-        options.remark(
+        observer.remark(
             "\(data): \(examples.count) examples, \(examples.reduce(0) { $0 + $1.sequence.ids.count }) tokens, "
                 + "\(supervised) of them supervised; left out \(rejects.count + bad.count)")
         var decided: [String] = []
@@ -84,40 +72,41 @@ struct DataReading: ParsableArguments {
             decided.append(
                 "\(data): \(began) texts begin with the token that begins a text; it was not added again")
         }
-        for note in decided { options.remark(note) }
+        for note in decided { observer.remark(note) }
         var template: String?
         if case .conversation = records.first?.content { template = model.tokenizer.chatTemplate }
-        let date = template.flatMap { _ in options.template.date(for: model.tokenizer) }
-        if let date {
-            options.remark("\(model.name): its chat template prints the date: \(date) (see --template-date)")
-        }
+        let date = template.flatMap { _ in computing.template.printed(by: model.tokenizer) }
+        if date != nil { model.sayDate(computing.template, observer.remark) }
         return OpenData(
-            examples: examples, records: records, templateSHA256: template.map { sha256(of: Data($0.utf8)) },
-            templateDate: date, leftOut: rejects.count + bad.count, notes: file.notes + decided)
+            path: data, examples: examples, records: records,
+            templateSHA256: template.map { sha256(of: Data($0.utf8)) }, templateDate: date,
+            leftOut: rejects.count + bad.count, notes: file.notes + decided)
     }
 
     /// The same for another file, of which all examples are wanted.
-    var withoutLimit: DataReading {
-        var reading = self
-        reading.limit = nil
-        return reading
+    public var withoutLimit: ReadingPlan {
+        ReadingPlan(skipsBadLines: skipsBadLines, ignoredFields: ignoredFields)
     }
 
     /// How records are read.
-    var reading: RecordReading {
-        let ignored = ignoreFields?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-        return RecordReading(skipsBadLines: skipBadLines, ignoredKeys: Set(ignored ?? []))
+    public var reading: RecordReading {
+        RecordReading(skipsBadLines: skipsBadLines, ignoredKeys: Set(ignoredFields))
+    }
+
+    /// The records that are used.
+    package func limited<Record>(_ records: [Record]) -> [Record] {
+        limit.map { Array(records.prefix($0)) } ?? records
     }
 
     /// How records become tokens.
-    func encoding(_ options: RunOptions) -> ExampleEncoding {
-        ExampleEncoding(skipsBadConversations: skipBadLines, now: options.template.now)
+    func encoding(_ computing: Computing) -> ExampleEncoding {
+        ExampleEncoding(skipsBadConversations: skipsBadLines, now: computing.template.now)
     }
 
     /// Says how a file was read, and what was left out.
-    func say(_ notes: [String], _ rejects: [RecordError], _ options: RunOptions) {
-        for note in notes { options.remark(note) }
-        for reject in rejects { standardError("skipped: \(reject)") }
+    package func say(_ notes: [String], _ rejects: [RecordError], _ observer: RunObserver) {
+        for note in notes { observer.remark(note) }
+        for reject in rejects { observer.warn("skipped: \(reject)") }
     }
 
     /// That tokens hold text of a prompt and of its answer; nil where none do.
@@ -130,16 +119,19 @@ struct DataReading: ParsableArguments {
 }
 
 /// The examples of a data file as tokens.
-struct OpenData {
-    var examples: [EncodedExample]
+public struct OpenData: Sendable {
+    /// The file.
+    public let path: String
+    /// The examples that can be used.
+    public var examples: [EncodedExample]
     /// The records of the file, those included that could not be used.
-    let records: [Example]
+    public let records: [Example]
     /// SHA-256 of the chat template that rendered them; nil where none did.
-    let templateSHA256: String?
+    public let templateSHA256: String?
     /// The date that it printed; nil where it printed none.
-    let templateDate: String?
+    public let templateDate: String?
     /// Records that were bad or could not be used.
-    let leftOut: Int
+    public let leftOut: Int
     /// How the file was read, in sentences.
-    let notes: [String]
+    public let notes: [String]
 }

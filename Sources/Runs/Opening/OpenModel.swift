@@ -1,49 +1,42 @@
-import ArgumentParser
-import Examples
+public import Examples
 import Foundation
-import ModelFiles
+public import ModelFiles
 import ModelHub
 import Records
-import Tokenizers
-import Transformers
-
-/// The flags that name a model, and an adapter on top of it.
-struct ModelOption: ParsableArguments {
-    @Option(
-        help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model (`model pull`).")
-    var model: String
-    @Option(help: "Folder of a LoRA adapter (PEFT or MLX) to apply to the model (default: none).")
-    var adapter: String?
-}
+public import Tokenizers
+public import Transformers
 
 /// A model whose files are open, with its tokenizer.
-struct OpenModel {
-    let name: String
-    let source: ModelSource
+public struct OpenModel: Sendable {
+    /// The model as the user named it.
+    public let name: String
+    /// Its files.
+    public let source: ModelSource
     /// The adapter that is on it, if any.
-    let adapter: AdapterFolder?
+    public let adapter: AdapterFolder?
     /// Sentences about the parts of the adapter that were merged into the weights; none if all stayed
     /// separate.
-    let adapterNotes: [String]
-    var decoder: Decoder
-    let tokenizer: Tokenizer
+    public let adapterNotes: [String]
+    /// The model, with the adapter.
+    public var decoder: Decoder
+    /// The model's tokenizer.
+    public let tokenizer: Tokenizer
 
-    /// Opens what a command's flags name.
-    init(_ option: ModelOption) throws { try self.init(name: option.model, adapter: option.adapter) }
-
-    /// Opens the model of a path or of a pulled name, and applies an adapter.
-    init(name: String, adapter path: String? = nil) throws {
+    /// Opens the model of a path or of a pulled name, and applies the adapter of a folder.
+    ///
+    /// - Parameter warn: Takes a sentence for each part of a file that is not used as it stands.
+    public init(name: String, adapter path: String? = nil, warn: (String) -> Void = { _ in }) throws {
         self.name = name
         source = try ModelSource(path: resolveModel(name))
         adapter = try path.map { path throws(ModelFileError) in try AdapterFolder(path: path) }
-        (decoder, adapterNotes) = try adapted(Decoder(source), by: adapter)
+        (decoder, adapterNotes) = try adapted(Decoder(source), by: adapter, warn: warn)
         tokenizer = try Self.tokenizer(source)
-        for note in decoder.notes { standardError("\(name): \(note).") }
-        for note in tokenizer.notes { standardError("\(name): \(note)") }
+        for note in decoder.notes { warn("\(name): \(note).") }
+        for note in tokenizer.notes { warn("\(name): \(note)") }
     }
 
     /// The tokenizer of a model alone.
-    static func tokenizer(_ nameOrPath: String) throws -> Tokenizer {
+    public static func tokenizer(_ nameOrPath: String) throws -> Tokenizer {
         try tokenizer(ModelSource(path: resolveModel(nameOrPath)))
     }
 
@@ -56,7 +49,7 @@ struct OpenModel {
     }
 
     /// The tokens that end an answer; said where they are not the tokenizer's own end alone.
-    func ends(remark: (String) -> Void = standardError) throws -> Set<Int32> {
+    public func ends(remark: (String) -> Void = { _ in }) throws -> Set<Int32> {
         let ends = tokenizer.ends(named: try source.endTokens())
         if ends != Set([tokenizer.end].compactMap(\.self)) {
             remark("\(name): an answer ends with \(named(ends).joined(separator: ", ")).")
@@ -65,7 +58,7 @@ struct OpenModel {
     }
 
     /// The same as their texts and ids.
-    func namedEnds() throws -> [String] { named(tokenizer.ends(named: try source.endTokens())) }
+    public func namedEnds() throws -> [String] { named(tokenizer.ends(named: try source.endTokens())) }
 
     private func named(_ ends: Set<Int32>) -> [String] {
         ends.sorted().map { id in
@@ -74,7 +67,7 @@ struct OpenModel {
     }
 
     /// The size of the weight files, in bytes.
-    var fileBytes: Int {
+    public var fileBytes: Int {
         source.files.reduce(0) { sum, path in
             let target = URL(filePath: path).resolvingSymlinksInPath().path  // caches like to link
             return sum + ((try? FileManager.default.attributesOfItem(atPath: target)[.size] as? Int) ?? 0)
@@ -82,27 +75,27 @@ struct OpenModel {
     }
 
     /// SHA-256 over the weight files: of the file where there is one, else of the digests of all, in order.
-    func digest() throws -> String { try sha256(ofFiles: source.files) }
+    public func digest() throws -> String { try sha256(ofFiles: source.files) }
 
     /// SHA-256 over the adapter's files, likewise; nil without one.
-    func adapterDigest() throws -> String? { try adapter.map { try sha256(ofFiles: $0.files) } }
+    public func adapterDigest() throws -> String? { try adapter.map { try sha256(ofFiles: $0.files) } }
 }
 
 /// SHA-256 of a data file, as it was read: of what came through it, if it is a pipe.
-func sha256(ofData path: String) throws -> String { try sha256(ofFile: reopenable(path)) }
+public func sha256(ofData path: String) throws -> String { try sha256(ofFile: reopenable(path)) }
 
 private func sha256(ofFiles paths: [String]) throws -> String {
     let digests = try paths.sorted().map { try sha256(ofFile: $0) }
     return digests.count == 1 ? digests[0] : sha256(of: Data(digests.joined().utf8))
 }
 
-/// A model with an adapter applied, if there is one; prints which parts were merged into the weights.
-func adapted(
-    _ decoder: Decoder, by adapter: AdapterFolder?
+/// A model with an adapter applied, if there is one; says which parts were merged into the weights.
+package func adapted(
+    _ decoder: Decoder, by adapter: AdapterFolder?, warn: (String) -> Void
 ) throws(ModelError) -> (decoder: Decoder, notes: [String]) {
     guard let adapter else { return (decoder, []) }
     let (adapted, notes) = try decoder.adapted(by: adapter)
-    for note in notes { standardError("\(adapter.path), on the model: \(note).") }
+    for note in notes { warn("\(adapter.path), on the model: \(note).") }
     return (adapted, notes)
 }
 
@@ -124,19 +117,32 @@ extension GGUFVocabulary {
     }
 }
 
-/// Turns and answers for a model; that it has no chat template is said.
-func answerTokenizer(_ open: OpenModel, _ options: RunOptions) throws -> AnswerTokenizer {
-    do {
-        let tokenizer = try AnswerTokenizer(
-            open.tokenizer, ends: open.ends(remark: options.remark), now: options.template.now)
-        if !tokenizer.usesTemplate {
-            options.remark("\(open.name) has no chat template: a prompt is the query and a line break.")
+extension OpenModel {
+    /// Turns and answers for the model; that it has no chat template is said.
+    public func answerTokenizer(
+        _ computing: Computing, remark: (String) -> Void = { _ in }
+    ) throws -> AnswerTokenizer {
+        do {
+            let answers = try AnswerTokenizer(
+                tokenizer, ends: ends(remark: remark), now: computing.template.now)
+            if !answers.usesTemplate {
+                remark("\(name) has no chat template: a prompt is the query and a line break.")
+            }
+            sayDate(computing.template, remark)
+            return answers
+        } catch let error as ConversationError {
+            throw UnusableData(description: "\(name): \(error).")
         }
-        if let date = options.template.date(for: open.tokenizer) {
-            options.remark("\(open.name): its chat template prints the date: \(date) (see --template-date)")
-        }
-        return tokenizer
-    } catch let error as ConversationError {
-        throw UnusableData(description: "\(open.name): \(error).")
+    }
+
+    /// The day that the chat template prints when it renders; nil if it prints none.
+    public func templateDate(_ computing: Computing) -> String? {
+        computing.template.printed(by: tokenizer)
+    }
+
+    /// Says the day that the chat template prints, if it prints one.
+    func sayDate(_ template: TemplateDay, _ remark: (String) -> Void) {
+        guard let date = template.printed(by: tokenizer) else { return }
+        remark("\(name): its chat template prints the date: \(date) (see --template-date)")
     }
 }

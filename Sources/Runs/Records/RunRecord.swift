@@ -1,4 +1,6 @@
+public import HeadActivation
 public import Records
+import Training
 
 /// The record of a run, `run.json`: everything needed to repeat it.
 ///
@@ -37,6 +39,8 @@ public struct RunRecord: Codable, Sendable, Equatable {
     public var created: String
     /// The flags of `train` that make this run again, paths absolute.
     public var arguments: [String]
+    /// The plan that makes this run again, paths absolute; nil in records of older versions, which have arguments alone.
+    public var plan: TrainingPlan?
 
     /// The sizes of the data and of what is trained.
     public struct Counts: Codable, Sendable, Equatable {
@@ -80,7 +84,8 @@ public struct RunRecord: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case model, adapter, data, counts, settings, seed, threads, precision, kernels, created, arguments
+        case model, adapter, data, counts, settings, seed, threads, precision, kernels, created, arguments,
+            plan
         case modelSHA256 = "model_sha256"
         case adapterSHA256 = "adapter_sha256"
         case dataSHA256 = "data_sha256"
@@ -89,28 +94,21 @@ public struct RunRecord: Codable, Sendable, Equatable {
     }
 
     /// The record of a run.
+    ///
+    /// - Parameter provenance: of the data that are trained on.
     public init(
-        model: String, modelSHA256: String, adapter: String? = nil, adapterSHA256: String? = nil,
-        data: String, dataSHA256: String, templateSHA256: String? = nil, counts: Counts,
-        settings: Settings, seed: Int, threads: Int, precision: String, kernels: String,
-        toolVersion: String, created: String, arguments: [String]
+        of provenance: Provenance, counts: Counts, settings: Settings, threads: Int, kernels: String,
+        plan: TrainingPlan
     ) {
-        self.model = model
-        self.modelSHA256 = modelSHA256
-        self.adapter = adapter
-        self.adapterSHA256 = adapterSHA256
-        self.data = data
-        self.dataSHA256 = dataSHA256
-        self.templateSHA256 = templateSHA256
-        self.counts = counts
-        self.settings = settings
-        self.seed = seed
-        self.threads = threads
-        self.precision = precision
-        self.kernels = kernels
-        self.toolVersion = toolVersion
-        self.created = created
-        self.arguments = arguments
+        (model, modelSHA256) = (provenance.model, provenance.modelSHA256)
+        (adapter, adapterSHA256) = (provenance.adapter, provenance.adapterSHA256)
+        (data, dataSHA256) = (provenance.data, provenance.dataSHA256)
+        templateSHA256 = provenance.templateSHA256
+        (self.counts, self.settings) = (counts, settings)
+        (seed, precision) = (provenance.seed, provenance.precision)
+        (self.threads, self.kernels) = (threads, kernels)
+        (toolVersion, created) = (provenance.toolVersion, provenance.created)
+        (arguments, self.plan) = (plan.arguments, plan)
     }
 
     /// Reads the record of a run.

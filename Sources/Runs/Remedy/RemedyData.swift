@@ -12,26 +12,6 @@ struct RepairLine: Decodable {
     let query_id, fact: String?
 }
 
-/// The files that a remedy writes before it trains.
-struct RemedyFiles {
-    let folder: String
-    /// The training mixture: repair examples in order, with general ones between them.
-    var mixture: String { "\(folder)/mixture.jsonl" }
-    /// Held-out general examples.
-    var heldOut: String { "\(folder)/general-held-out.jsonl" }
-    /// Repair examples whose heads are measured.
-    var repair: String { "\(folder)/heads-repair.jsonl" }
-    /// Queries with the answers that their facts gave: failing ones (with a pair that counts), and passing
-    /// ones.
-    var failing: String { "\(folder)/heads-failing.jsonl" }
-    var passing: String { "\(folder)/heads-passing.jsonl" }
-    /// The settings; a run is resumed only if they are the same.
-    var request: String { "\(folder)/remedy-request.json" }
-    /// The outcome of every pair, and the summary.
-    var outcomes: String { "\(folder)/outcomes.jsonl" }
-    var summary: String { "\(folder)/remedy.json" }
-}
-
 /// An example of the mixture; `general` marks those that are not for repair.
 struct MixtureLine: Encodable {
     let id: String
@@ -79,11 +59,13 @@ struct RemedyData {
     let generalCount: Int
 
     /// Mixes the repair examples of a file with general ones.
-    init(_ flags: Remedy, _ recorded: RecordedDiagnosis, usesTemplate: Bool) throws {
-        let lines = try readJSONLines(RepairLine.self, at: flags.examples).map(\.record)
+    init(
+        _ plan: RemedyPlan, _ recorded: RecordedDiagnosis, usesTemplate: Bool, warn: (String) -> Void
+    ) throws {
+        let lines = try readJSONLines(RepairLine.self, at: plan.examples).map(\.record)
         guard !lines.isEmpty else {
             throw UnusableData(
-                description: "\(flags.examples) holds no example; make some with `sft-probe synthesize`.")
+                description: "\(plan.examples) holds no example; make some with `sft-probe synthesize`.")
         }
         let repair = lines.map {
             MixtureLine(
@@ -95,30 +77,30 @@ struct RemedyData {
                 line.query_id.flatMap { id in line.fact.map { TrainedPair(queryID: id, fact: $0) } }
             })
         let wanted =
-            flags.general == nil
-            ? 0 : LaMerCurriculum.generalCount(share: flags.generalShare, repair: lines.count)
+            plan.general == nil
+            ? 0 : LaMerCurriculum.generalCount(share: plan.generalShare, repair: lines.count)
         let general =
-            try flags.general.map {
-                try generalExamples($0, seed: flags.options.seed, usesTemplate: usesTemplate)
+            try plan.general.map {
+                try generalExamples($0, seed: plan.computing.seed, usesTemplate: usesTemplate)
             } ?? []
-        let kept = min(flags.generalHeldOut, general.count / 2)
+        let kept = min(plan.generalHeldOut, general.count / 2)
         heldOut = Array(general.prefix(kept))
         let mixed = general.dropFirst(kept).prefix(wanted)
         if mixed.count < wanted {
-            standardError(
-                "\(flags.general ?? ""): \(mixed.count) general examples are left to mix in, where \(wanted) would be "
-                    + "\(flags.generalShare) of the mixture.")
+            warn(
+                "\(plan.general ?? ""): \(mixed.count) general examples are left to mix in, where \(wanted) would be "
+                    + "\(plan.generalShare) of the mixture.")
         }
         generalCount = mixed.count
         var (repairs, generals) = (repair[...], mixed)
         mixture = interleaved(repair: repair.count, general: mixed.count).compactMap {
             $0 ? generals.popFirst() : repairs.popFirst()
         }
-        self.repair = spread(repair, flags.heads)
+        self.repair = spread(repair, plan.heads)
         func queries(_ isCounted: (RecordedPair) -> Bool) -> [MixtureLine] {
             var seen = Set<String>()
             let chosen = recorded.pairs.filter { isCounted($0) && seen.insert($0.queryID).inserted }
-            return spread(chosen, flags.heads).map { pair in
+            return spread(chosen, plan.heads).map { pair in
                 MixtureLine(
                     asking: pair, answer: pair.candidates[PairState(pair).toldBest],
                     usesTemplate: usesTemplate)

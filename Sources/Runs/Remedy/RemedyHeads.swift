@@ -1,4 +1,3 @@
-import ArgumentParser
 import Examples
 import Foundation
 import HeadActivation
@@ -11,12 +10,12 @@ extension RemedyRun {
     /// answers that their facts gave, beside queries that lacked nothing and general examples. nil where that was not
     /// asked for, or there are too few.
     func sharedHeads() async throws -> HeadsSummary? {
-        guard flags.heads > 0 else { return nil }
+        guard plan.heads > 0 else { return nil }
         let tasks = [
             ("failing", files.failing), ("repair", files.repair), ("passing", files.passing),
             ("general", files.heldOut),
         ].filter { FileManager.default.fileExists(atPath: $0.1) }
-        let patterns = PatternFile("\(flags.output)/patterns.h5")
+        let patterns = PatternFile("\(plan.output)/patterns.h5")
         let known = FileManager.default.fileExists(atPath: patterns.path) ? try patterns.list() : []
         var measured: [HeadMeasurement] = []
         for (task, path) in tasks {
@@ -24,17 +23,10 @@ extension RemedyRun {
                 measured.append(try patterns.read(task: task, checkpoint: "base"))
                 continue
             }
-            let data = try DataReading.parse(["--limit=\(flags.heads)"]).open(path, open, flags.options)
-            let provenance = Provenance(
-                model: open.name, modelSHA256: try open.digest(), adapter: flags.model.adapter,
-                adapterSHA256: try open.adapterDigest(), data: path, dataSHA256: try sha256(ofData: path),
-                templateSHA256: data.templateSHA256, method: "gate", reduction: "example-mean",
-                precision: flags.options.arithmetic, seed: flags.options.seed,
-                toolVersion: SFTProbe.version,
-                created: Date().formatted(.iso8601))
+            let data = try ReadingPlan(limit: plan.heads).open(path, open, plan.computing, observer)
             let measurement = try await measureHeads(
-                of: open.decoder, on: data.examples, task: task, checkpoint: "base", flags.options,
-                from: provenance)
+                of: open.decoder, on: data.examples, task: task, checkpoint: "base", plan.computing, observer,
+                from: Provenance(of: open, on: data, plan.computing))
             try patterns.write(measurement, replacing: true)
             measured.append(measurement)
         }
@@ -42,21 +34,21 @@ extension RemedyRun {
         return HeadsSummary(
             SharedHeads(
                 of: measured[0], with: measured[1], controls: Array(measured.dropFirst(2)),
-                seed: flags.options.seed), examples: measured.map(\.examples).min() ?? 0)
+                seed: plan.computing.seed), examples: measured.map(\.examples).min() ?? 0)
     }
 }
 
 /// Whether the repair set uses the heads of the failing queries, for JSON and for a reader.
-struct HeadsSummary: Codable {
+package struct HeadsSummary: Codable {
     /// Of the smallest group that is compared.
-    let examples: Int?
-    let ceiling: Double?
-    let comparisons: [Comparison]
+    package let examples: Int?
+    package let ceiling: Double?
+    package let comparisons: [Comparison]
 
-    struct Comparison: Codable {
-        let task: String
-        let similarity: EstimateRecord
-        let without_common_mode, gain, gain_without_common_mode: EstimateRecord?
+    package struct Comparison: Codable {
+        package let task: String
+        package let similarity: EstimateRecord
+        package let without_common_mode, gain, gain_without_common_mode: EstimateRecord?
     }
 
     init(_ shared: SharedHeads, examples: Int) {
@@ -71,25 +63,8 @@ struct HeadsSummary: Codable {
         }
     }
 
-    /// One line for each task beside the failing queries.
-    var table: Table {
-        var table = Table([
-            .text("heads of failing queries beside"), .number("correlation"), .number("repair set's lead"),
-            .number("without common mode"), .number("lead"),
-        ])
-        func number(_ estimate: EstimateRecord?) -> String { estimate?.written(decimals: 2) ?? "" }
-        for item in comparisons {
-            table.add([
-                item.task == "repair" ? "repair set" : item.task == "passing" ? "other queries" : item.task,
-                number(item.similarity), number(item.gain), number(item.without_common_mode),
-                number(item.gain_without_common_mode),
-            ])
-        }
-        return table
-    }
-
     /// What the table says.
-    var finding: String {
+    package var finding: String {
         let most =
             "the correlation of two halves of the failing queries, brought to full size, is \(fixed(ceiling, decimals: 2))"
         guard

@@ -2,7 +2,7 @@ import Evaluation
 import Foundation
 import LaMerCurriculum
 import Reports
-import Statistics
+package import Statistics
 
 /// A pair before and after, as a line of outcomes.jsonl; entropies in nats.
 struct OutcomeRecord: Encodable {
@@ -55,51 +55,51 @@ struct QueryChanges {
 }
 
 /// What a remedy came to: `remedy.json`, and what a person reads.
-struct RemedySummary: Codable {
-    let threshold: Double
-    let pairs, too_long: Int
-    let all: Group
+public struct RemedySummary: Codable {
+    package let threshold: Double
+    package let pairs, too_long: Int
+    package let all: Group
     /// The pairs that examples were made for, and those that lacked something too; where the examples say.
-    let trained_for, others: Group?
-    let sound, newly_broken: Int
-    let broken: EstimateRecord
-    let accuracy: Accuracy?
-    let general: General?
-    let heads: HeadsSummary?
+    package let trained_for, others: Group?
+    package let sound, newly_broken: Int
+    package let broken: EstimateRecord
+    package let accuracy: Accuracy?
+    package let general: General?
+    package let heads: HeadsSummary?
     /// Whether fewer pairs lack their fact than before; where pairs that did not lack it were diagnosed too.
-    let net: Net?
+    package let net: Net?
 
     /// Pairs that ceased to lack their fact beside those that came to.
-    struct Net: Codable {
-        let ceased, began, explained_by_chance: Int
-        let p: Double
-        let verdict: Verdict
+    package struct Net: Codable {
+        package let ceased, began, explained_by_chance: Int
+        package let p: Double
+        package let verdict: Verdict
     }
 
     /// What became of pairs that counted before.
-    struct Group: Codable {
-        let remedied, unchanged, borderline: Int
-        let share, adopted: EstimateRecord
-        let re_calibrated_before, re_calibrated_after: Double?
-        let change: EstimateRecord
+    package struct Group: Codable {
+        package let remedied, unchanged, borderline: Int
+        package let share, adopted: EstimateRecord
+        package let re_calibrated_before, re_calibrated_after: Double?
+        package let change: EstimateRecord
     }
 
     /// Right answers, told nothing.
-    struct Accuracy: Codable {
-        let queries, lost, won: Int
-        let before, after, change: EstimateRecord
-        let p, overconfidence_before, overconfidence_after: Double
+    package struct Accuracy: Codable {
+        package let queries, lost, won: Int
+        package let before, after, change: EstimateRecord
+        package let p, overconfidence_before, overconfidence_after: Double
     }
 
     /// The loss of held-out general examples, in nats a token.
-    struct General: Codable {
-        let before, after: Double
-        let change: EstimateRecord
-        let is_worse: Bool
-        let p: Double?
-        let verdict: Verdict?
+    package struct General: Codable {
+        package let before, after: Double
+        package let change: EstimateRecord
+        package let is_worse: Bool
+        package let p: Double?
+        package let verdict: Verdict?
         /// The change in a sentence.
-        let finding: String?
+        package let finding: String?
     }
 
     init(
@@ -130,7 +130,7 @@ struct RemedySummary: Codable {
     }
 
     /// What must not be missed.
-    var warnings: [String] {
+    package var warnings: [String] {
         guard let general, general.is_worse else { return [] }
         return [
             "held-out general examples got worse by \(general.change.written(decimals: 4)) nats a token; lower the rate or "
@@ -176,15 +176,5 @@ extension EstimateRecord {
                 value: proportion.share,
                 interval: Interval(
                     low: proportion.interval.lowerBound, high: proportion.interval.upperBound)))
-    }
-
-    /// The number, and its interval in brackets.
-    func written(decimals: Int) -> String { written { fixed($0, decimals: decimals) } }
-
-    /// The same as a share.
-    var percentage: String { written { percent($0, decimals: 1) } }
-
-    private func written(_ number: (Double?) -> String) -> String {
-        low.map { "\(number(value)) [\(number($0)), \(number(high))]" } ?? number(value)
     }
 }

@@ -1,21 +1,21 @@
 import Evaluation
 import Foundation
 import Records
-import Statistics
+package import Statistics
 
 /// An evaluation of a run: a line of `evaluations.jsonl`.
-struct EvaluationLine: Codable {
-    let step: Int
+package struct EvaluationLine: Codable {
+    package let step: Int
     /// −log p of the right answers' tokens, in nats: the mean over examples of each one's mean.
-    let loss: Double
-    let loss_standard_error: Double
+    package let loss: Double
+    package let loss_standard_error: Double
     /// The share of right answers, with its 95 % interval after Wilson; none where only the loss is watched.
-    let accuracy: Double?
-    let accuracy_low: Double?
-    let accuracy_high: Double?
-    let examples: Int
+    package let accuracy: Double?
+    package let accuracy_low: Double?
+    package let accuracy_high: Double?
+    package let examples: Int
     /// The loss of each example; none in files of older versions.
-    let losses: [Double]?
+    package let losses: [Double]?
 
     init(step: Int, _ loss: Mean, _ correct: Proportion?, losses: [Double]) {
         self.step = step
@@ -28,12 +28,12 @@ struct EvaluationLine: Codable {
     }
 
     /// What a line of metrics says of it.
-    var numbers: [String: Double] {
+    package var numbers: [String: Double] {
         ["loss": loss].merging(accuracy.map { ["accuracy": $0] } ?? [:]) { $1 }
     }
 
     /// What a person reads.
-    var text: String {
+    package var text: String {
         let right =
             accuracy.map {
                 String(
@@ -46,7 +46,7 @@ struct EvaluationLine: Codable {
 }
 
 /// How the held-out losses changed, example by example; nil where they were not kept or not taken twice.
-func heldOutChange(_ evaluations: [EvaluationLine]) -> PairedChange? {
+package func heldOutChange(_ evaluations: [EvaluationLine]) -> PairedChange? {
     guard let first = evaluations.first, let last = evaluations.last, first.step < last.step,
         let before = first.losses, let after = last.losses, before.count == after.count, !before.isEmpty
     else { return nil }
@@ -54,10 +54,10 @@ func heldOutChange(_ evaluations: [EvaluationLine]) -> PairedChange? {
 }
 
 /// `evaluations.jsonl`: what was found of held-out examples, step by step.
-struct EvaluationLog {
-    let path: String
+package struct EvaluationLog {
+    package let path: String
     /// The lines so far.
-    private(set) var lines: [EvaluationLine]
+    package private(set) var lines: [EvaluationLine]
 
     /// Opens the log with its lines up to a step; none up to step 0.
     init(path: String, keepingThrough step: Int) throws {
@@ -67,7 +67,7 @@ struct EvaluationLog {
     }
 
     /// The lines of a log up to a step; none where there is no log.
-    static func lines(at path: String, through step: Int) throws -> [EvaluationLine] {
+    package static func lines(at path: String, through step: Int) throws -> [EvaluationLine] {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
         return try text.split(separator: "\n").map { line in
             try JSONDecoder().decode(EvaluationLine.self, from: Data(line.utf8))
@@ -75,7 +75,7 @@ struct EvaluationLog {
     }
 
     /// Adds a line; there are few, so the file is written as a whole.
-    mutating func add(_ line: EvaluationLine?) throws {
+    package mutating func add(_ line: EvaluationLine?) throws {
         guard let line else { return }
         lines.append(line)
         try write()

@@ -2,14 +2,15 @@ import Examples
 import Training
 
 /// Training that could not go on, with the example that is to blame.
-struct StoppedTraining: Error, CustomStringConvertible {
-    let description: String
+public struct StoppedTraining: Error, CustomStringConvertible {
+    /// A sentence: the example, what was found, what to do.
+    public let description: String
 
     init(
-        _ error: TrainingError, _ examples: [EncodedExample], data: String, run: String? = nil, step: Int = 0
+        _ error: TrainingError, _ data: OpenData, run: String? = nil, step: Int = 0
     ) {
         func place(_ example: Int) -> String {
-            "\(data), line \(examples[example].line) (id \(examples[example].id))"
+            "\(data.path), line \(data.examples[example].line) (id \(data.examples[example].id))"
         }
         let kept =
             step > 0 && run != nil

@@ -2,7 +2,7 @@ import Foundation
 import HeadActivation
 import ModelFiles
 import Records
-import Statistics
+public import Statistics
 import Training
 import Transformers
 
@@ -31,44 +31,26 @@ extension TrainingRun {
     /// Writes `final`: the adapter or the model, with the curves beside it.
     ///
     /// - Parameter evaluations: of the held-out examples, from before the first step on.
-    func end(_ lines: [MetricsLine], _ evaluations: [EvaluationLine]) throws {
+    func end(_ lines: [MetricsLine], _ evaluations: [EvaluationLine]) throws -> TrainingOutcome {
         try writeTelemetry()
         let target = "\(folder)/final"
         try writeFolderAtomically(to: target) { (folder) throws(ModelFileError) in
             try writeModel(to: folder)
             try writeCurves(lines, to: folder)
         }
-        for sentence in try outcome(evaluations) { options.remark(sentence) }
-        let adapter = trainer.model.hasAdapters
-        options.remark(
-            "\(target): wrote \(adapter ? "the adapter (peft loads it)" : "the model (transformers loads it)"). Next: "
-                + "sft-probe patterns compare \(patterns.path) --task \(task), or sft-probe report \(patterns.path) --output report.html"
-        )
-    }
-
-    /// What training cost each task that was measured before and after, and what it changed, in sentences.
-    private func outcome(_ evaluations: [EvaluationLine]) throws -> [String] {
-        let heldOut = heldOutChange(evaluations).map {
-            costSentence("held-out data", $0, $0.verdict(q: $0.p))
-        }
-        let states = probed.isEmpty ? [] : try patterns.list(task: task, checkpoint: nil).map(\.checkpoint)
-        let change =
-            states.contains("base")
-            ? try TaskChange(
-                task, in: patterns, from: "base", to: "final", allowMismatch: true, resamples: 1000,
-                seed: options.seed) : nil
-        return [heldOut].compactMap(\.self)
-            + TaskChange.decided(change.map { [$0] } ?? []).flatMap(\.summary)
+        return TrainingOutcome(
+            folder: self.folder, task: probed.isEmpty ? nil : task, hasAdapter: trainer.model.hasAdapters,
+            heldOut: heldOutChange(evaluations), seed: plan.computing.seed)
     }
 
     private func writeTelemetry() throws(PatternError) {
-        if flags.probeEvery > 0 { try patterns.write(telemetry, task: telemetryTask) }
+        if plan.probe.every > 0 { try patterns.write(telemetry, task: telemetryTask) }
     }
 
     private func writeModel(to folder: String) throws(ModelFileError) {
         if trainer.model.hasAdapters {
             return try trainer.model.writeAdapter(
-                to: folder, base: open.name, isRankStabilized: flags.loraStabilized)
+                to: folder, base: open.name, isRankStabilized: plan.lora?.isRankStabilized ?? false)
         }
         let outgoing: OutgoingModel
         do {
@@ -91,10 +73,24 @@ extension TrainingRun {
         do {
             try TrainerStateJSON(
                 lines: lines, maxSteps: steps, stepsPerEpoch: trainer.order.stepsPerEpoch,
-                batchSize: trainer.order.batchSize, checkpointEvery: flags.checkpointEvery
+                batchSize: trainer.order.batchSize, checkpointEvery: plan.checkpointEvery
             ).write(to: path)
         } catch {
             throw ModelFileError(error, at: path)
         }
     }
+}
+
+/// What a training came to.
+public struct TrainingOutcome: Sendable {
+    /// The run's folder; `final` in it is the adapter or the model.
+    public let folder: String
+    /// The task that was measured before and after training in patterns.h5; nil where none was.
+    public let task: String?
+    /// Whether an adapter was trained, and not the model's own weights.
+    public let hasAdapter: Bool
+    /// How the held-out losses changed; nil where nothing is held out.
+    public let heldOut: PairedChange?
+    /// The run's seed.
+    public let seed: Int
 }

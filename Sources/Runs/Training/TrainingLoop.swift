@@ -9,7 +9,10 @@ import Transformers
 
 extension TrainingRun {
     /// Takes the remaining steps, and writes their results.
-    mutating func finish() async throws {
+    ///
+    /// - Throws: ``Interrupted`` where the observer asks for a stop, after a checkpoint.
+    @discardableResult
+    public mutating func run() async throws -> TrainingOutcome {
         guard !FileManager.default.fileExists(atPath: "\(folder)/final") else {
             throw CannotCreate(
                 path: "\(folder)/final", reason: "this run is complete; begin another in another folder.")
@@ -18,14 +21,14 @@ extension TrainingRun {
         let events = try EventsFile(folder: folder, after: log.kept)
         var lines = log.kept
         var watch = try EvaluationLog(path: "\(folder)/evaluations.jsonl", keepingThrough: trainer.step)
-        Interruption.keep()
-        defer { Interruption.keepNothing() }
+        observer.willLook(true)
+        defer { observer.willLook(false) }
         if trainer.step == 0 {
             try await measure(checkpoint: "base")
             try watch.add(try await evaluation(step: 0))
         }
-        let progress = TrainingProgress(steps: steps, done: trainer.step, options)
-        let (probeSteps, started) = (try flags.stepsToProbe, Date())
+        let progress = observer.training(steps, trainer.step)
+        let (probeSteps, started) = (Set(plan.probe.steps), Date())
         var isWorse = false
         while trainer.step < steps && !isWorse {
             let begin = Date()
@@ -33,9 +36,9 @@ extension TrainingRun {
             let seconds = Date().timeIntervalSince(begin)
             var line = MetricsLine(
                 step: report.step, loss: report.loss, gradNorm: report.gradientNorm,
-                learningRate: record.settings.learningRate * schedule.factor(step: report.step),
+                learningRate: plan.learningRate * schedule.factor(step: report.step),
                 tokens: report.tokens, seconds: seconds, supervisedTokens: report.supervisedTokens)
-            if flags.evaluateEvery > 0, report.step % flags.evaluateEvery == 0 || report.step == steps {
+            if plan.evaluation.every > 0, report.step % plan.evaluation.every == 0 || report.step == steps {
                 let found = try await evaluation(step: report.step)
                 try watch.add(found)
                 line.evaluation = found?.numbers ?? [:]
@@ -48,35 +51,37 @@ extension TrainingRun {
             collect(report)
             warnOfWeightsWithoutGradient(report)
             if probeSteps.contains(report.step) { try await measure(checkpoint: label(report.step)) }
-            let isDue = flags.checkpointEvery > 0 && report.step % flags.checkpointEvery == 0
-            if trainer.step < steps, isDue || Interruption.isAsked {
+            let isDue = plan.checkpointEvery > 0 && report.step % plan.checkpointEvery == 0
+            if trainer.step < steps, isDue || observer.isStopped() {
                 try log.synchronize()
                 try checkpoint(lines)
             }
-            if trainer.step < steps, Interruption.isAsked, !isWorse {
+            if trainer.step < steps, observer.isStopped(), !isWorse {
                 throw Interrupted(run: folder, step: trainer.step)
             }
         }
-        progress.finish(seconds: Date().timeIntervalSince(started))
-        if flags.evaluateEvery == 0 { try watch.add(try await evaluation(step: steps)) }
+        progress.finish(Date().timeIntervalSince(started))
+        if plan.evaluation.every == 0 { try watch.add(try await evaluation(step: steps)) }
         try await measure(checkpoint: "final")
         try log.synchronize()
-        try end(lines, watch.lines)
+        let outcome = try end(lines, watch.lines)
+        try observer.trained(outcome)
+        return outcome
     }
 
     /// Early stopping: whether the held-out loss has risen so much that training ends; prints it.
     private func hasRisen(_ found: EvaluationLine?, since first: EvaluationLine?) -> Bool {
-        guard let limit = flags.evaluateStop, let found, let first, found.loss - first.loss > limit else {
+        guard let limit = plan.evaluation.stop, let found, let first, found.loss - first.loss > limit else {
             return false
         }
-        standardError(
+        observer.warn(
             "stopped after step \(found.step) of \(steps): the held-out loss has risen by "
                 + String(format: "%.4f nats, more than %g.", found.loss - first.loss, limit))
         return true
     }
 
     private mutating func step(_ lines: [MetricsLine], _ log: MetricsLog) async throws -> StepReport {
-        let isProbed = flags.probeEvery > 0 && (trainer.step + 1) % flags.probeEvery == 0
+        let isProbed = plan.probe.every > 0 && (trainer.step + 1) % plan.probe.every == 0
         let model = open.decoder
         let gating: @Sendable (Batch) -> StepProbe = { batch in
             let gates = HeadGates(of: model, on: batch)
@@ -84,7 +89,7 @@ extension TrainingRun {
         }
         do throws(TrainingError) {
             return try await trainer.takeStep(
-                unless: { Interruption.isAsked }, probing: isProbed ? gating : nil)
+                unless: observer.isStopped, probing: isProbed ? gating : nil)
         } catch .stopped {
             if trainer.step > 0 {
                 try log.synchronize()
@@ -93,7 +98,7 @@ extension TrainingRun {
             throw Interrupted(run: folder, step: trainer.step)
         } catch {
             if trainer.step > 0 { try checkpoint(lines) }
-            throw StoppedTraining(error, examples, data: flags.data ?? "", run: folder, step: trainer.step)
+            throw StoppedTraining(error, opened, run: folder, step: trainer.step)
         }
     }
 
@@ -117,21 +122,9 @@ extension TrainingRun {
     private func warnOfWeightsWithoutGradient(_ report: StepReport) {
         guard report.step == 3, !report.withoutGradient.isEmpty else { return }
         let names = report.withoutGradient
-        standardError(
+        observer.warn(
             "warning: \(names.count) of \(record.counts.trainedWeights) weights had no gradient in "
                 + "\(report.step) steps: \(names.prefix(5).joined(separator: ", "))\(names.count > 5 ? ", …" : "")."
         )
-    }
-}
-
-/// A run that was asked to stop.
-struct Interrupted: Error, CustomStringConvertible {
-    let run: String
-    let step: Int
-    /// What goes on; nil for the training alone.
-    var command: String?
-
-    var description: String {
-        "interrupted after step \(step), which is kept; go on with: \(command ?? "sft-probe train --resume \(run)")"
     }
 }

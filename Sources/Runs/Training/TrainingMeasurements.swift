@@ -15,10 +15,11 @@ extension TrainingRun {
                 "\(folder)/\(checkpoint == "final" ? checkpoint : "checkpoints/\(checkpoint)")"
             provenance.adapterSHA256 = nil  // what is measured is not on the disk yet
         }
-        let (model, probed, task, options) = (trainer.model, probed, task, options)
-        let measurement = try await unlessInterrupted { [provenance] in
+        let (model, probed, task, computing) = (trainer.model, probed, task, plan.computing)
+        let measurement = try await unlessInterrupted { [provenance, observer] in
             try await measureHeads(
-                of: model, on: probed, task: task, checkpoint: checkpoint, options, from: provenance)
+                of: model, on: probed, task: task, checkpoint: checkpoint, computing, observer,
+                from: provenance)
         }
         try patterns.write(measurement, replacing: true)
     }
@@ -28,7 +29,7 @@ extension TrainingRun {
     private func unlessInterrupted<Value: Sendable>(
         _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        let found = await unlessStopped({ Interruption.isAsked }) { () async -> Result<Value, any Error> in
+        let found = await unlessStopped(observer.isStopped) { () async -> Result<Value, any Error> in
             do { return .success(try await work()) } catch { return .failure(error) }
         }
         if let found { return try found.get() }
@@ -41,11 +42,12 @@ extension TrainingRun {
 
     /// How the model does on the held-out examples as it is now; said, and nil where there are none.
     func evaluation(step: Int) async throws -> EvaluationLine? {
-        let (evaluated, model, open, flags) = (evaluated, trainer.model, open, flags)
+        let (evaluated, model, open, plan) = (evaluated, trainer.model, open, plan)
         let line = try await unlessInterrupted {
-            await evaluated.evaluated(model, open, step: step, flags)
+            await evaluated.evaluated(
+                model, open, step: step, maxTokens: plan.evaluation.tokens, plan.computing)
         }
-        if let line { options.remark(line.text) }
+        if let line { observer.remark(line.text) }
         return line
     }
 }

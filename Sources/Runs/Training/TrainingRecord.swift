@@ -1,5 +1,4 @@
 import Examples
-import Foundation
 import HeadActivation
 import Kernels
 import Tensor
@@ -7,19 +6,15 @@ import Training
 import Transformers
 
 extension RunRecord {
-    /// The record of a run, with the values that are used for all flags.
+    /// The record of a run, with the values that are used.
     init(
-        _ flags: Train, _ open: OpenModel, _ data: OpenData, _ trainer: Trainer, steps: Int,
-        _ provenance: Provenance, dataSHA256: String
-    ) {
+        _ plan: TrainingPlan, of provenance: Provenance, _ data: OpenData, _ trainer: Trainer, steps: Int
+    ) throws {
         let sequences = data.examples.map(\.sequence)
         var (model, sizes) = (trainer.model, [String: Int]())
         model.visitWeights { name, weight in sizes[name] = weight.shape.count }
-        let lora = trainer.model.hasAdapters
         self.init(
-            model: open.name, modelSHA256: provenance.modelSHA256, adapter: flags.adapter,
-            adapterSHA256: provenance.adapterSHA256, data: flags.data ?? "", dataSHA256: dataSHA256,
-            templateSHA256: data.templateSHA256,
+            of: provenance,
             counts: Counts(
                 examples: sequences.count, leftOut: data.leftOut,
                 tokens: sequences.reduce(0) { $0 + $1.ids.count },
@@ -28,18 +23,15 @@ extension RunRecord {
                 trainedParameters: trainer.trained.reduce(0) { $0 + sizes[$1, default: 0] },
                 parameters: sizes.values.reduce(0, +)),
             settings: Settings(
-                learningRate: flags.learningRate ?? 0, schedule: flags.schedule.rawValue,
-                warmupSteps: flags.warmupSteps, weightDecay: flags.weightDecay,
+                learningRate: plan.learningRate, schedule: plan.schedule.rawValue,
+                warmupSteps: plan.warmupSteps, weightDecay: plan.weightDecay,
                 batchSize: trainer.order.batchSize,
                 epochs: Double(steps) / Double(trainer.order.stepsPerEpoch), maxSteps: steps,
-                order: flags.order.rawValue, clipNorm: flags.clipNorm,
-                lora: lora ? lowRank(flags, trainer) : nil, recompute: flags.recompute,
-                packTokens: flags.options.packTokens, probeEvery: flags.probeEvery,
-                checkpointEvery: flags.checkpointEvery),
-            seed: flags.options.seed, threads: flags.options.threadCount,
-            precision: flags.options.arithmetic,
-            kernels: Products.kernels, toolVersion: SFTProbe.version, created: Date().formatted(.iso8601),
-            arguments: flags.arguments)
+                order: plan.order.rawValue, clipNorm: plan.clipNorm,
+                lora: trainer.model.hasAdapters ? lowRank(plan, trainer) : nil, recompute: plan.recompute,
+                packTokens: plan.computing.packTokens, probeEvery: plan.probe.every,
+                checkpointEvery: plan.checkpointEvery),
+            threads: plan.computing.threads, kernels: Products.kernels, plan: plan.withAbsolutePaths)
     }
 
     /// Refuses to resume a run whose model or data has changed.
@@ -50,6 +42,13 @@ extension RunRecord {
             ("adapter", adapterSHA256 ?? "none", recorded.adapterSHA256 ?? "none", adapter ?? "none"),
             ("chat template", templateSHA256 ?? "none", recorded.templateSHA256 ?? "none", model),
         ]
+        guard precision == recorded.precision else {
+            throw UnusableData(
+                description:
+                    "\(folder)/run.json: the run began in \(recorded.precision), but products are computed in "
+                    + "\(precision) here; go on with it on a processor such as it began on, or begin another run."
+            )
+        }
         for (what, found, expected, path) in pairs where found != expected {
             throw UnusableData(
                 description:
@@ -59,7 +58,7 @@ extension RunRecord {
     }
 }
 
-private func lowRank(_ flags: Train, _ trainer: Trainer) -> RunRecord.Settings.LoRA {
+private func lowRank(_ plan: TrainingPlan, _ trainer: Trainer) -> RunRecord.Settings.LoRA {
     var (model, modules, pair) = (trainer.model, [String](), (rank: 0, scale: Float(0), dropout: Float(0)))
     model.visitProjections { path, projection in
         guard let adapter = projection.adapter else { return }
@@ -67,8 +66,8 @@ private func lowRank(_ flags: Train, _ trainer: Trainer) -> RunRecord.Settings.L
         if !modules.contains(module) { modules.append(module) }
         pair = (adapter.rank, adapter.scale, adapter.dropout)
     }
-    let root = flags.loraStabilized ? Double(pair.rank).squareRoot() : Double(pair.rank)
+    let root = (plan.lora?.isRankStabilized ?? false) ? Double(pair.rank).squareRoot() : Double(pair.rank)
     return .init(
-        rank: pair.rank, alpha: flags.loraAlpha ?? Double(pair.scale) * root, targets: modules,
+        rank: pair.rank, alpha: plan.lora?.alpha ?? Double(pair.scale) * root, targets: modules,
         dropout: Double(pair.dropout))
 }

@@ -1,135 +1,92 @@
-import ArgumentParser
 import Examples
 import Files
 import Foundation
 import HeadActivation
 import Kernels
 import ModelFiles
-import ModelHub
 import Training
 import Transformers
 
-/// A run of `train`: its settings and its state.
-struct TrainingRun {
-    let flags: Train
-    let folder: String
+/// A run of training: its plan, its folder and its state.
+public struct TrainingRun: Sendable {
+    /// The plan, with the day that chat templates print.
+    public let plan: TrainingPlan
+    let observer: RunObserver
     let open: OpenModel
-    let examples: [EncodedExample]
-    let record: RunRecord
-    let steps: Int
+    let opened: OpenData
+    /// What `run.json` says.
+    public let record: RunRecord
+    /// Steps of the whole run.
+    public let steps: Int
     let schedule: Schedule
     var trainer: Trainer
     /// The examples whose heads are measured before and after training.
     let probed: [EncodedExample]
-    private(set) var provenance: Provenance
+    let provenance: Provenance
     /// The held-out examples.
     let evaluated: HeldOut
     var telemetry: Telemetry
 
+    var folder: String { plan.output }
     var patterns: PatternFile { PatternFile("\(folder)/patterns.h5") }
-    var options: RunOptions { flags.options }
+    var examples: [EncodedExample] { opened.examples }
     /// The task name of the measured examples in patterns.h5.
-    var task: String {
-        flags.probeTask ?? stem(of: flags.probeData ?? flags.data ?? "")
-    }
+    var task: String { plan.probe.task ?? stem(of: plan.probe.data ?? plan.data) }
+    /// The task name of the training examples in patterns.h5.
+    var telemetryTask: String { plan.probe.data == nil ? task : stem(of: plan.data) }
 
-    /// Decides all settings, opens files, and creates the run's folder; or resumes a recorded run from its
-    /// newest checkpoint.
+    /// Opens files and creates the run's folder; or resumes a recorded run from its newest checkpoint.
     ///
-    /// - Parameter insideExisting: whether the folder exists already, with files of the caller.
-    init(_ flags: Train, resuming recorded: RunRecord? = nil, insideExisting: Bool = false) throws {
-        var flags = flags.withPackTokens
-        guard let model = flags.model, let data = flags.data, let output = flags.output else {
-            throw ValidationError("`train` needs --model, --data and --output.")
-        }
-        folder = output
-        try OutputLock.hold(output, as: "sft-probe train")
-        let newest = try recorded.map { _ in try newestCheckpoint(of: output) } ?? nil
-        if recorded == nil && !insideExisting { try requireRoomForFolder(at: output) }
-
-        open = try OpenModel(name: model, adapter: flags.adapter)
-        if flags.options.template.templateDate == nil {
-            flags.options.template.templateDate = flags.options.template.date(for: open.tokenizer)
-        }
-        self.flags = flags
-        let options = flags.options
-        options.begin()
-        let opened = try flags.reading.open(data, open, options)
-        examples = opened.examples
+    /// - Parameters:
+    ///   - recorded: the record of the run that is resumed, whose folder is the plan's.
+    ///   - insideExisting: whether the folder exists already, with files of the caller.
+    public init(
+        _ wanted: TrainingPlan, resuming recorded: RunRecord? = nil, insideExisting: Bool = false,
+        _ observer: RunObserver = RunObserver()
+    ) throws {
+        self.observer = observer
+        var plan = wanted
+        try OutputLock.hold(plan.output, as: "sft-probe train")
+        let newest = try recorded.map { _ in try newestCheckpoint(of: wanted.output) } ?? nil
+        if recorded == nil && !insideExisting { try requireRoomForFolder(at: plan.output) }
+        open = try OpenModel(name: plan.model, adapter: plan.adapter, warn: observer.warn)
+        let day = plan.computing.template.printed(by: open.tokenizer)
+        plan.computing.templateDate = plan.computing.templateDate ?? day
+        self.plan = plan
+        let computing = plan.computing
+        computing.begin(observer)
+        opened = try plan.reading.open(plan.data, open, computing, observer)
         let order = ExampleOrder(
-            count: examples.count, batchSize: min(flags.batchSize, examples.count),
-            shuffledBy: flags.order == .shuffled ? options.seed : nil)
-        steps = flags.maxSteps ?? order.stepsPerEpoch * (flags.epochs ?? 1)
-        schedule = Schedule(flags.schedule, warmupSteps: flags.warmupSteps, steps: steps)
+            count: opened.examples.count, batchSize: min(plan.batchSize, opened.examples.count),
+            shuffledBy: plan.order == .shuffled ? computing.seed : nil)
+        steps = plan.maxSteps ?? order.stepsPerEpoch * (plan.epochs ?? 1)
+        schedule = Schedule(plan.schedule, warmupSteps: plan.warmupSteps, steps: steps)
 
-        let decoder = try Self.start(flags, open, checkpoint: newest)
-        let rate = flags.learningRate ?? (decoder.hasAdapters ? 2e-4 : 2e-5)
+        let decoder = try startingModel(of: plan, open, checkpoint: newest)
         do throws(TrainingError) {
             trainer = try Trainer(
-                decoder, on: examples.map(\.sequence), order: order,
-                optimizer: AdamW(weightDecay: Float(flags.weightDecay)), clipNorm: Float(flags.clipNorm),
-                seed: options.seed, packTokens: options.packTokens, workers: options.workers
-            ) { [schedule] _, step in rate * schedule.factor(step: step) }
+                decoder, on: opened.examples.map(\.sequence), order: order,
+                optimizer: AdamW(weightDecay: Float(plan.weightDecay)), clipNorm: Float(plan.clipNorm),
+                seed: computing.seed, packTokens: computing.packTokens, workers: computing.workers
+            ) { [schedule] _, step in wanted.learningRate * schedule.factor(step: step) }
         } catch {
-            throw StoppedTraining(error, examples, data: data)
+            throw StoppedTraining(error, opened)
         }
         if let newest { try trainer.restoreState(from: "\(newest)/optimizer.safetensors") }
 
-        let probeFile = flags.probeData ?? data
         let probe =
-            try flags.probeData.map { [open, flags] in
-                try flags.reading.withoutLimit.open($0, open, options)
+            try plan.probe.data.map { [open] in
+                try plan.reading.withoutLimit.open($0, open, computing, observer)
             } ?? opened
-        probed = Array(probe.examples.prefix(flags.probeLimit))
-        evaluated = try HeldOut(flags, open)
-        provenance = Provenance(
-            model: model, modelSHA256: try open.digest(), adapter: flags.adapter,
-            adapterSHA256: try open.adapterDigest(), data: probeFile,
-            dataSHA256: try sha256(ofData: probeFile), templateSHA256: probe.templateSHA256, method: "gate",
-            reduction: "example-mean", precision: options.arithmetic, seed: options.seed,
-            toolVersion: SFTProbe.version,
-            created: Date().formatted(.iso8601))
-        provenance.templateDate = probe.templateDate
+        probed = Array(probe.examples.prefix(plan.probe.limit))
+        evaluated = try HeldOut(plan, open, observer)
+        provenance = try Provenance(of: open, on: probe, computing)
         telemetry = Telemetry(layers: decoder.layers, heads: decoder.heads)
-
-        var resolved = flags
-        resolved.learningRate = rate
-        record = RunRecord(
-            resolved, open, opened, trainer, steps: steps, provenance,
-            dataSHA256: flags.probeData == nil ? provenance.dataSHA256 : try sha256(ofData: data))
-        if let recorded { try record.requireSame(as: recorded, folder: output) }
+        record = try RunRecord(
+            plan, of: plan.probe.data == nil ? provenance : Provenance(of: open, on: opened, computing),
+            opened, trainer, steps: steps)
+        if let recorded { try record.requireSame(as: recorded, folder: plan.output) }
         try begin(newest, isNew: recorded == nil, insideExisting: insideExisting)
-    }
-
-    /// The model that training starts with: new adapters, given ones, or all weights; or the state of a
-    /// checkpoint.
-    private static func start(_ flags: Train, _ open: OpenModel, checkpoint: String?) throws -> Decoder {
-        var decoder = open.decoder
-        if let checkpoint, flags.loraRank == nil && flags.adapter == nil {
-            decoder = try Decoder(ModelSource(path: checkpoint))
-        } else if let checkpoint {
-            decoder = try Decoder(open.source).adapted(by: AdapterFolder(path: checkpoint)).decoder
-        } else if let rank = flags.loraRank {
-            try decoder.attachLowRank(
-                rank: rank, alpha: Float(flags.loraAlpha ?? 2 * Double(rank)),
-                targets: flags.loraTargets?.split(separator: ",").map(String.init) ?? ["all-linear"],
-                dropout: Float(flags.loraDropout), isRankStabilized: flags.loraStabilized,
-                seed: flags.options.seed)
-        } else if let adapter = flags.adapter, let note = open.adapterNotes.first {
-            // Only LoRA pairs are written, so the other parts of the adapter would be lost.
-            throw UnusableData(
-                description:
-                    "\(adapter) is more than pairs (\(note)); `sft-probe merge` it into the model and train "
-                    + "new pairs.")
-        } else if flags.adapter == nil, case .gguf = open.source.vocabulary {
-            throw UnusableData(
-                description:
-                    "\(open.name) is a GGUF file: all its weights cannot be trained, because the outcome is "
-                    + "a folder with a tokenizer.json, which it lacks; give --lora-rank, or the model as a folder."
-            )
-        }
-        decoder.recomputesLayers = flags.recompute
-        return decoder
     }
 
     /// Creates the folder of a new run atomically; for a resumed run, drops everything after the checkpoint.
@@ -145,40 +102,19 @@ struct TrainingRun {
         }
         if let kept = try trainedTelemetry() { telemetry = kept.through(trainer.step) }
         let what = trainer.model.hasAdapters ? "LoRA" : "all weights"
-        options.remark(
+        observer.remark(
             "\(what): \(record.counts.trainedParameters) of \(record.counts.parameters) parameters are trained, "
-                + "\(steps) steps of \(trainer.order.batchSize) examples, learning rate \(record.settings.learningRate) "
-                + "(\(schedule.shape.rawValue)), \(flags.order.rawValue) order"
+                + "\(steps) steps of \(trainer.order.batchSize) examples, learning rate \(plan.learningRate) "
+                + "(\(schedule.shape.rawValue)), \(plan.order.rawValue) order"
                 + (checkpoint.map { "; going on after step \(trainer.step) (\($0))" } ?? ""))
-        options.remark(memory: predictedMemory)
-    }
-
-    /// Writes the files that mark a folder as a run.
-    private func writeRecord(to folder: String) throws(ModelFileError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: "\(folder)/checkpoints", withIntermediateDirectories: true)
-            try record.write(to: "\(folder)/run.json")
-        } catch {
-            throw ModelFileError(error, at: folder)
-        }
-    }
-
-    /// Removes incomplete folders of a killed process.
-    private func removeUnfinished() {
-        for place in [folder, "\(folder)/checkpoints"] {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
-            for name in names where name.hasSuffix(".part") {
-                try? FileManager.default.removeItem(atPath: "\(place)/\(name)")
-            }
-        }
+        observer.remark(memoryRemark(workers: plan.computing.workers, predictedMemory))
     }
 
     /// The predicted peak memory with a number of workers, in bytes.
     func predictedMemory(workers: Int) -> Int {
         let lengths = examples.map(\.sequence.ids.count).sorted()
         let longestStep = lengths.suffix(trainer.order.batchSize).reduce(0, +)
-        let shared = min(options.packTokens, (longestStep + workers - 1) / workers)
+        let shared = min(plan.computing.packTokens, (longestStep + workers - 1) / workers)
         return trainer.model.trainingMemory(
             trained: record.counts.trainedParameters, replaces: !trainer.model.hasAdapters,
             largestPack: max(shared, lengths.last ?? 0), workers: workers,
@@ -189,21 +125,7 @@ struct TrainingRun {
         guard trainer.step > 0, FileManager.default.fileExists(atPath: patterns.path) else { return nil }
         return try patterns.readTelemetry(task: telemetryTask)
     }
-
-    /// The task name of the training examples in patterns.h5.
-    var telemetryTask: String { flags.probeData == nil ? task : stem(of: flags.data ?? "") }
 }
 
 /// The name of a file without folder and extension.
 private func stem(of path: String) -> String { URL(filePath: path).deletingPathExtension().lastPathComponent }
-
-/// The newest complete checkpoint of a run; nil if there is none yet.
-private func newestCheckpoint(of run: String) throws -> String? {
-    let folder = "\(run)/checkpoints"
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter {
-        step(of: $0) != nil && FileManager.default.fileExists(atPath: "\(folder)/\($0)/optimizer.safetensors")
-    }
-    .max { (step(of: $0) ?? 0) < (step(of: $1) ?? 0) }
-    .map { "\(folder)/\($0)" }
-}

@@ -1,9 +1,9 @@
 import Files
 import Foundation
-import Records
+package import Records
 
 /// Writes a value as JSON for people and programs, keys sorted: under the path there is the old file or all of the new.
-func writeJSON(_ value: some Encodable, to path: String) throws(RecordError) {
+package func writeJSON(_ value: some Encodable, to path: String) throws(RecordError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let data: Data
@@ -12,7 +12,7 @@ func writeJSON(_ value: some Encodable, to path: String) throws(RecordError) {
 }
 
 /// Reads what `writeJSON` wrote.
-func readJSON<Value: Decodable>(_: Value.Type, at path: String) throws(RecordError) -> Value {
+package func readJSON<Value: Decodable>(_: Value.Type, at path: String) throws(RecordError) -> Value {
     guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
     guard let data = FileManager.default.contents(atPath: path) else {
         throw .unreadable(path: path, reason: "it cannot be opened; check its permissions")
