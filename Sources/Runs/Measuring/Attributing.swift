@@ -50,7 +50,7 @@ struct Attributing {
                     + "\(percent(completeness.worst.error, decimals: 2)); points of an example in a layer: "
                     + "\(fixed(completeness.points, decimals: 1)) in the mean, up to \(completeness.most.points) in layer "
                     + "\(completeness.most.layer)"
-                    + (completeness.error > 0.01 ? "; give more --points" : ""))
+                    + (completeness.error > 0.01 ? "; more points are needed" : ""))
         }
         return found
     }

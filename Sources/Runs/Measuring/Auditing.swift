@@ -60,7 +60,7 @@ extension Attributing {
         guard let (strongest, ablated, some, cost) = sizes.first(where: { $0.cost < 0.2 }) else { return nil }
         observer.remark(
             "audit: \(strongest.count) strongest and \(ablated.count - strongest.count) random heads, switched off on "
-                + "\(some.count) examples, about \(percent(cost, decimals: 0)) of the run (--audit 0 leaves it out)"
+                + "\(some.count) examples, about \(percent(cost, decimals: 0)) of the run"
         )
         var exact = recipe
         (exact.method, exact.baseline) = (.ablation, .mean)

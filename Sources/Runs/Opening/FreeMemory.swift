@@ -25,7 +25,7 @@ func memoryRemark(workers: Int, _ predicted: (_ workers: Int) -> Int) -> String 
     var advice = ""
     if let free, peak > free {
         advice = ", and \(readable(bytes: free)) are free"
-        if workers > 1 { advice += "; --workers 1 takes \(readable(bytes: predicted(1)))" }
+        if workers > 1 { advice += "; with 1 worker it would be \(readable(bytes: predicted(1)))" }
     }
     return "predicted peak memory \(readable(bytes: peak))\(advice)"
 }

@@ -25,7 +25,7 @@ public struct OpenModel: Sendable {
     /// Opens the model of a path or of a pulled name, and applies the adapter of a folder.
     ///
     /// - Parameter warn: Takes a sentence for each part of a file that is not used as it stands.
-    public init(name: String, adapter path: String? = nil, warn: (String) -> Void = { _ in }) throws {
+    public init(name: String, adapter path: String? = nil, warn: (String) -> Void) throws {
         self.name = name
         source = try ModelSource(path: resolveModel(name))
         adapter = try path.map { path throws(ModelFileError) in try AdapterFolder(path: path) }
@@ -49,7 +49,7 @@ public struct OpenModel: Sendable {
     }
 
     /// The tokens that end an answer; said where they are not the tokenizer's own end alone.
-    public func ends(remark: (String) -> Void = { _ in }) throws -> Set<Int32> {
+    public func ends(remark: (String) -> Void) throws -> Set<Int32> {
         let ends = tokenizer.ends(named: try source.endTokens())
         if ends != Set([tokenizer.end].compactMap(\.self)) {
             remark("\(name): an answer ends with \(named(ends).joined(separator: ", ")).")
@@ -120,7 +120,7 @@ extension GGUFVocabulary {
 extension OpenModel {
     /// Turns and answers for the model; that it has no chat template is said.
     public func answerTokenizer(
-        _ computing: Computing, remark: (String) -> Void = { _ in }
+        _ computing: Computing, remark: (String) -> Void
     ) throws -> AnswerTokenizer {
         do {
             let answers = try AnswerTokenizer(
@@ -143,6 +143,6 @@ extension OpenModel {
     /// Says the day that the chat template prints, if it prints one.
     func sayDate(_ template: TemplateDay, _ remark: (String) -> Void) {
         guard let date = template.printed(by: tokenizer) else { return }
-        remark("\(name): its chat template prints the date: \(date) (see --template-date)")
+        remark("\(name): its chat template prints the date: \(date)")
     }
 }

@@ -73,17 +73,17 @@ extension ReadingPlan {
                 continue
             }
             let reason =
-                "\(data), line \(prompt.line) (id \(prompt.id)): its reference has no answer for "
-                + "--extract \(extraction.name)"
+                "\(data), line \(prompt.line) (id \(prompt.id)): its reference has no answer by "
+                + "the extraction \(extraction.name)"
             guard skipsBadLines else {
-                throw UnusableData(description: reason + "; give another one, or --skip-bad-lines.")
+                throw UnusableData(description: reason + "; give another one, or let bad lines be skipped.")
             }
             observer.warn("skipped: \(reason).")
         }
         try requireSome(questions.count, nil, of: data)
         observer.remark(
             "\(data): \(questions.count) questions, answered greedily in at most \(maxTokens) tokens, compared by "
-                + "--extract \(extraction.name); left out \(rejects.count + bad.count + prompts.count - questions.count)"
+                + "the extraction \(extraction.name); left out \(rejects.count + bad.count + prompts.count - questions.count)"
         )
         return (questions, extraction)
     }

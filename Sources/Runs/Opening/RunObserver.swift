@@ -1,11 +1,12 @@
+import Foundation
 public import Training
 
-/// Who watches a run: is told what it decides and how far it is, and may ask it to stop. The default is silent.
+/// Who watches a run: is told what it decides and how far it is, and may ask it to stop.
 public struct RunObserver: Sendable {
     /// Takes a sentence about what was decided or found, which need not be shown.
     public var remark: @Sendable (String) -> Void = { _ in }
-    /// Takes a sentence that must be shown: what was left out, cut or ended early.
-    public var warn: @Sendable (String) -> Void = { _ in }
+    /// Takes a sentence that must be shown: what was left out, cut or ended early. By default on standard error.
+    public var warn: @Sendable (String) -> Void = { FileHandle.standardError.write(Data(($0 + "\n").utf8)) }
     /// Is told that work on `total` items begins.
     public var work: @Sendable (_ name: String, _ total: Int) -> WorkProgress = { _, _ in WorkProgress() }
     /// Is told that a training of `steps` steps begins, or goes on after some.
@@ -17,7 +18,7 @@ public struct RunObserver: Sendable {
     /// Is told whether the run looks at ``isStopped`` often, so that a request to stop need not end the process.
     public var willLook: @Sendable (Bool) -> Void = { _ in }
 
-    /// An observer that says nothing and never stops a run.
+    /// An observer that shows warnings alone, and never stops a run.
     public init() {}
 }
 

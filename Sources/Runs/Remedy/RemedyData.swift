@@ -65,7 +65,7 @@ struct RemedyData {
         let lines = try readJSONLines(RepairLine.self, at: plan.examples).map(\.record)
         guard !lines.isEmpty else {
             throw UnusableData(
-                description: "\(plan.examples) holds no example; make some with `sft-probe synthesize`.")
+                description: "\(plan.examples) holds no example; synthesize some from a diagnosis.")
         }
         let repair = lines.map {
             MixtureLine(

@@ -30,7 +30,9 @@ public struct RemedyRun {
         recorded = try RecordedDiagnosis(path: plan.diagnosis)
         guard !recorded.pairs.isEmpty else {
             throw UnusableData(
-                description: "\(plan.diagnosis) holds no pair; make some with `sft-probe diagnose`.")
+                description:
+                    "\(plan.diagnosis) holds no pair; diagnose with other facts or queries, or a lower threshold."
+            )
         }
         guard !FileManager.default.fileExists(atPath: files.summary) else {
             throw CannotCreate(path: files.summary, reason: "this remedy is complete.")
@@ -75,12 +77,13 @@ public struct RemedyRun {
                 + "them, \(data.heldOut.count) held out")
         if plan.general == nil {
             observer.remark(
-                "no --general: nothing guards against forgetting, and what is forgotten is not measured")
+                "no general examples: nothing guards against forgetting, and what is forgotten is not measured"
+            )
         }
         if recorded.pairs.allSatisfy({ $0.relativeEntropy >= recorded.threshold }) {
             observer.remark(
-                "\(plan.diagnosis) holds only pairs that count, so what breaks is not seen; write all with "
-                    + "diagnose --threshold 0")
+                "\(plan.diagnosis) holds only pairs that count, so what breaks is not seen; diagnose "
+                    + "with a threshold of 0, which writes all pairs")
         }
         if recorded.pairs.contains(where: { $0.calibrated == nil }) {
             observer.remark("\(plan.diagnosis) is not calibrated: RE is taken for RE*")
@@ -122,7 +125,7 @@ public struct RemedyRun {
                     throw UnusableData(
                         description:
                             "\(plan.diagnosis): query \(id) has beliefs that differ from this model's by "
-                            + "\(distance); give the model (and --adapter) that was diagnosed.")
+                            + "\(distance); give the model, and the adapter, that was diagnosed.")
                 }
             }
         }

@@ -134,7 +134,7 @@ public struct RemedySummary: Codable {
         guard let general, general.is_worse else { return [] }
         return [
             "held-out general examples got worse by \(general.change.written(decimals: 4)) nats a token; lower the rate or "
-                + "the epochs, or raise --general-share."
+                + "the epochs, or raise the share of general examples."
         ]
     }
 }

@@ -17,13 +17,13 @@ func startingModel(of plan: TrainingPlan, _ open: OpenModel, checkpoint: String?
         // Only LoRA pairs are written, so the other parts of the adapter would be lost.
         throw UnusableData(
             description:
-                "\(adapter) is more than pairs (\(note)); `sft-probe merge` it into the model and train "
+                "\(adapter) is more than pairs (\(note)); merge it into the model and train "
                 + "new pairs.")
     } else if plan.trainsAllWeights, case .gguf = open.source.vocabulary {
         throw UnusableData(
             description:
                 "\(open.name) is a GGUF file: all its weights cannot be trained, because the outcome is "
-                + "a folder with a tokenizer.json, which it lacks; give --lora-rank, or the model as a folder."
+                + "a folder with a tokenizer.json, which it lacks; train a LoRA adapter, or give the model as a folder."
         )
     }
     decoder.recomputesLayers = plan.recompute

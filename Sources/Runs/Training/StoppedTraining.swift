@@ -18,11 +18,11 @@ public struct StoppedTraining: Error, CustomStringConvertible {
         description =
             switch error {
             case .notFinite(let step, let example, let what):
-                "\(place(example)): in step \(step) its \(what) is no finite number; look at it with `data show`, and "
-                    + "lower --learning-rate if losses grew before.\(kept)"
+                "\(place(example)): in step \(step) its \(what) is no finite number; look at the example, and "
+                    + "lower the learning rate if losses grew before.\(kept)"
             case .lossIsZero(let step, let example):
                 "\(place(example)): in step \(step) the loss of this and all other examples is exactly 0, so nothing is "
-                    + "learned; look at what is supervised with `data show`.\(kept)"
+                    + "learned; look at what is supervised.\(kept)"
             case .stopped: "The training was asked to stop.\(kept)"
             case .nothingSupervised(let example):
                 "\(place(example)): it has no supervised token; give it an answer, or leave it out.\(kept)"

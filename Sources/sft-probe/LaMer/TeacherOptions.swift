@@ -103,7 +103,7 @@ struct TeacherOptions: ParsableArguments {
     }
 
     private func modelTeacher(_ run: RunOptions) throws -> any Teacher {
-        let open = try OpenModel(name: model ?? "")
+        let open = try OpenModel(name: model ?? "", warn: standardError)
         run.begin()
         let tokenizer = open.tokenizer
         let renderer: ConversationRenderer

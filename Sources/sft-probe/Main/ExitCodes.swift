@@ -40,6 +40,7 @@ func sysexit(of error: any Error) -> Int32? {
 func advice(on error: any Error) -> String? {
     switch error {
     case is CannotCreate: "Give another --output."
+    case is StoppedTraining: "`sft-probe data show` prints examples as the model sees them."
     default: nil
     }
 }

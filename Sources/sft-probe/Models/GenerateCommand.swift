@@ -53,7 +53,7 @@ struct Generate: ParsableCommand {
                 description: "The prompt has \(ids.count) tokens, and the model's context is "
                     + "\(open.decoder.contextLength); shorten it.")
         }
-        let ends = try open.ends()
+        let ends = try open.ends(remark: standardError)
         var shown: [UInt8] = []
         func show(_ id: Int32) -> Bool {
             if !open.tokenizer.isSpecial(id) {

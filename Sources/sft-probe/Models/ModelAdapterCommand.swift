@@ -40,7 +40,7 @@ struct ModelAdapter: ParsableCommand {
     }
 
     func run() throws {
-        let decoder = try OpenModel(name: model, adapter: adapter).decoder
+        let decoder = try OpenModel(name: model, adapter: adapter, warn: standardError).decoder
         let changed = AttentionProjection.allCases.filter { projection in
             decoder.blocks.contains { $0.attention.change(of: projection) != nil }
         }

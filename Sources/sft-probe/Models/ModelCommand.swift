@@ -81,7 +81,7 @@ struct ModelShow: ParsableCommand {
     }
 
     func run() throws {
-        let open = try OpenModel(name: model, adapter: adapter)
+        let open = try OpenModel(name: model, adapter: adapter, warn: standardError)
         let decoder = open.decoder
         let facts = Facts(
             model: open.source.path, adapter: adapter, family: decoder.family, layers: decoder.layers,
