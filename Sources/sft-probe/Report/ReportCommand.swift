@@ -29,6 +29,12 @@ struct Report: ParsableCommand {
     @Option(
         help: "Selection from a pool to show, as target=POOL.jsonl:COUNT; may be repeated (default: none).")
     var select: [String] = []
+    @Option(
+        name: .customLong("probes"),
+        help:
+            "Probes to show beside the heads of --task or the first task, as `probe --output` writes them (default: none)."
+    )
+    var probeFile: String?
     @Option(help: "False discovery rate (Benjamini-Hochberg) at which changed heads are listed.") var rate =
         0.05
     @Option(help: "Bootstrap resamples (over examples) for the intervals.") var resamples = 1000
@@ -52,10 +58,13 @@ struct Report: ParsableCommand {
 
     func run() throws {
         let pools = select.compactMap(selection).map { NamedPath("--select", $0.pool) }
-        try prepare(outputs: named("--output", output), reading: named("the measurements", file) + pools)
+        try prepare(
+            outputs: named("--output", output),
+            reading: named("the measurements", file) + pools + named("--probes", probeFile))
         let page = ReportPage(
             of: file, task: task, runFolder: runFolder, compositions: compose.compactMap(request),
-            selections: select.compactMap(selection), rate: rate, resamples: resamples, seed: seed)
+            selections: select.compactMap(selection), probeFile: probeFile, rate: rate, resamples: resamples,
+            seed: seed)
         print(try page.write(to: output))
     }
 

@@ -14,25 +14,30 @@ struct ReportPage {
     let task, runFolder: String?
     let compositions: [CompositionRequest]
     let selections: [Selection]
+    let probeFile: String?
     let rate: Double
     let resamples, seed: Int
 
     /// - Parameters:
     ///   - task: the only task to show; nil: all.
     ///   - runFolder: the folder of the training run to show; nil: that of the file, if it is a run.
+    ///   - probeFile: probes to show beside the heads of the first task.
     ///   - rate: the false discovery rate at which changed heads are listed.
     init(
         of file: String, task: String? = nil, runFolder: String? = nil,
-        compositions: [CompositionRequest] = [], selections: [Selection] = [], rate: Double = 0.05,
+        compositions: [CompositionRequest] = [], selections: [Selection] = [],
+        probeFile: String? = nil, rate: Double = 0.05,
         resamples: Int = 1000, seed: Int = 0
     ) {
         (self.file, self.task, self.runFolder) = (file, task, runFolder)
         (self.compositions, self.selections) = (compositions, selections)
+        self.probeFile = probeFile
         (self.rate, self.resamples, self.seed) = (rate, resamples, seed)
     }
 
     /// Writes the page, and says what is in it.
     func write(to output: String) throws -> String {
+        let probes = try probeFile.map(probeRecord)
         let source = PatternFile(file)
         let digests = try PatternDigest.all(in: source, task: task, resamples: resamples, seed: seed)
         let folder = runFolder ?? URL(filePath: file).deletingLastPathComponent().path
@@ -41,7 +46,9 @@ struct ReportPage {
         let page = patternReport(
             digests, changes: changes,
             analysis: try training + changeSection(changes) + refused
-                + analysis(of: source), file: file, resamples: resamples)
+                + analysis(of: source)
+                + (probes.map { try probeSection($0, of: probeFile ?? "", beside: digests, seed: seed) } ?? []),
+            file: file, resamples: resamples)
         try writeWhole(Data(page.html.utf8), to: output)
         return
             "\(output): \(digests.count) measurement\(digests.count == 1 ? "" : "s"). Open it in a browser."

@@ -119,7 +119,7 @@ import Testing
 
         let hashes = try data([record("1", "so\n#### 1,000"), record("2", "#### x")])
         let outcome = try evaluate(hashes, "--max-tokens", "6", "--output", output)
-        #expect(outcome.errors.contains("--extract hash"))
+        #expect(outcome.errors.contains("by the extraction hash"))
         #expect(try lines(output).map { $0["reference"] as? String } == ["1000", "x"])
         let numbers = try evaluate(hashes, "--extract", "last-number", "--max-tokens", "6")
         #expect(numbers.code == 65 && numbers.errors.contains("line 2 (id 2)"))
