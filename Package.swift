@@ -3,6 +3,10 @@ import PackageDescription
 
 // Each line names a target and what it may see. Data flows from the top of the list to the bottom;
 // no target sees one below it, and no method sees another method.
+//
+// Runs stands below the methods. A run goes from files to files: a training measures heads on the way, a remedy trains
+// and diagnoses. So runs see the methods, and no method sees a run: what a method computes needs no folder, and what
+// needs one (a plan, checkpoints, records, resuming) is the same for all methods.
 let package = Package(
     name: "sft-probe",
     products: [
@@ -15,7 +19,7 @@ let package = Package(
                 "ModelFiles", "ModelHub",
                 "Transformers",
                 "Training", "Examples", "Evaluation", "LinearProbes", "GradAttrib", "HeadActivation",
-                "LaMerCurriculum",
+                "LaMerCurriculum", "Runs",
             ]),
         .executable(name: "sft-probe", targets: ["sft-probe"]),
     ],
@@ -74,6 +78,16 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
 
+        // Runs
+        .target(
+            name: "Runs",
+            dependencies: [
+                "Files", "Kernels", "Statistics", "ChatTemplates", "Records", "Tokenizers", "Reports",
+                "Tensor",
+                "ModelFiles", "ModelHub", "Transformers", "Training", "Examples", "Evaluation", "GradAttrib",
+                "HeadActivation", "LaMerCurriculum",
+            ]),
+
         // The tool
         .executableTarget(
             name: "sft-probe",
@@ -82,7 +96,7 @@ let package = Package(
                 "Tokenizers", "Reports", "Tensor",
                 "ModelFiles", "ModelHub",
                 "Transformers", "Training", "Examples", "Evaluation", "LinearProbes", "GradAttrib",
-                "HeadActivation", "LaMerCurriculum",
+                "HeadActivation", "LaMerCurriculum", "Runs",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -157,7 +171,13 @@ let package = Package(
                 .product(name: "FlyingFox", package: "FlyingFox"),
                 .product(name: "FlyingSocks", package: "FlyingFox"),
             ], exclude: ["Fixtures"]),
-        .testTarget(name: "SFTProbeTests", dependencies: ["sft-probe", "HeadActivation", "TestSupport"]),
+        .testTarget(
+            name: "RunsTests",
+            dependencies: ["Evaluation", "HeadActivation", "Records", "Runs", "TestSupport"]),
+        .testTarget(
+            name: "SFTProbeTests",
+            dependencies: ["sft-probe", "HDF5", "HeadActivation", "ModelHub", "TestSupport"],
+            exclude: ["Fixtures"]),
     ]
 )
 

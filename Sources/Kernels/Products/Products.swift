@@ -65,7 +65,7 @@ public enum Products {
     private static let partsOfNumbers = Atomic(0)
 
     /// The precision of products with stored weights and in attention.
-    static var precision: Precision {
+    public static var precision: Precision {
         switch partsOfNumbers.load(ordering: .relaxed) {
         case 1: .bf16
         case 2: .bf16x3

@@ -6,6 +6,7 @@ import HeadActivation
 import Kernels
 import ModelHub
 import Reports
+import Runs
 import Transformers
 
 /// `attribute`: one measurement.
@@ -75,21 +76,7 @@ struct Attribute: AsyncParsableCommand {
         try requireFolder(of: output)
         try prepare(measurements: output, reading: model.inputs + data.inputs)
         try file.requireRoom(task: task, checkpoint: checkpoint, replacing: replace)
-        var open = try OpenModel(model)
-        open.decoder.recomputesLayers = recompute
-        options.begin()
-        var data = try self.data.open(open, options)
-        if let shard {
-            let batch = reduction == .batchTokenMean ? batchSize : 1
-            data.examples = Array(data.examples[shard.range(of: data.examples.count, batch: batch)])
-            guard !data.examples.isEmpty else {
-                throw UnusableData(
-                    description:
-                        "Shard \(shard) of \(self.data.data) holds no example; cut the data into fewer parts."
-                )
-            }
-        }
-        let measurement = try await measure(open, data)
+        let measurement = try await AttributionRun(plan, options.observer).measure()
         try file.write(measurement, replacing: replace)
         if let figures = AuditFigures(measurement, seed: options.seed), let audit = measurement.audit {
             if json {
@@ -104,62 +91,16 @@ struct Attribute: AsyncParsableCommand {
                 + "or sft-probe report \(output)")
     }
 
-    /// The scores of all heads on the examples, with where they come from.
-    func measure(_ open: OpenModel, _ opened: OpenData) async throws -> HeadMeasurement {
-        let sequences = opened.examples.map(\.sequence)
-        let packs = Packs(lengths: sequences.map(\.ids.count), tokens: options.packTokens)
-        let largest = packs.members.map { $0.reduce(0) { $0 + sequences[$1].ids.count } }.max() ?? 0
-        options.remark { workers in
-            open.decoder.attributionMemory(
-                largestPack: largest, workers: min(workers, packs.members.count), fileBytes: open.fileBytes,
-                modules: modules)
-        }
-        if !attribution.objective.isReduced {
-            options.remark(
-                "\(attribution.objective.rawValue) is summed over the answer: the measurement says example-sum"
-            )
-        }
-        let provenance = try provenance(open, opened)
-        func attributing() throws -> Attributing {
-            try Attributing(
-                open, opened, file: data.data, reduction: reduction, batchSize: batchSize, options)
-        }
-        var measurement =
-            if attribution.isGateOfLoss {
-                try await measureHeads(
-                    of: open.decoder, on: opened.examples, task: task, checkpoint: checkpoint,
-                    reduction: reduction, batchSize: batchSize,
-                    extra: extraGates(modules: modules, of: open, options), options, from: provenance)
-            } else {
-                HeadMeasurement(
-                    task: task, checkpoint: checkpoint, of: open.decoder, opened.examples,
-                    scores: try await attributing().scores(by: attribution.recipe, called: task).scores,
-                    from: provenance)
-            }
-        if attribution.tokenScores { measurement.tokenScores = try await attributing().tokenScores() }
-        // Records whose counterfactuals do not fit are measured by gates all the same, without an audit.
-        if attribution.audit == nil, attribution.isGateOfLoss, shard == nil, measurement.examples > 1,
-            let plain = try? attributing()
-        {
-            measurement.audit = try await plain.smallAudit(measurement, by: attribution.recipe)
-        }
-        if let count = attribution.auditedHeads {
-            measurement.audit = try await attributing().audit(
-                measurement, of: count, by: attribution.recipe, baseline: attribution.baseline ?? .zero)
-        }
-        return measurement
-    }
-
-    private func provenance(_ open: OpenModel, _ opened: OpenData) throws -> Provenance {
-        var provenance = Provenance(
-            model: model.model, modelSHA256: try open.digest(), adapter: model.adapter,
-            adapterSHA256: try open.adapterDigest(), data: data.data,
-            dataSHA256: try sha256(ofData: data.data), templateSHA256: opened.templateSHA256,
-            method: attribution.recipe.name, reduction: attribution.reductionName(reduction),
-            precision: options.arithmetic, seed: options.seed, toolVersion: SFTProbe.version,
-            created: Date().formatted(.iso8601), shard: shard)
-        provenance.templateDate = opened.templateDate
-        return provenance
+    /// What the flags ask for.
+    private var plan: AttributionPlan {
+        var plan = AttributionPlan(
+            of: model.model, adapter: model.adapter, on: data.data, task: task, checkpoint: checkpoint,
+            recipe: attribution.recipe, computing: options.computing)
+        plan.reading = data.reading.plan
+        (plan.reduction, plan.batchSize, plan.shard) = (reduction, batchSize, shard)
+        (plan.modules, plan.recompute, plan.tokenScores) = (modules, recompute, attribution.tokenScores)
+        plan.audit = attribution.auditPlan
+        return plan
     }
 }
 

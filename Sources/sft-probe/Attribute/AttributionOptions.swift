@@ -1,5 +1,6 @@
 import ArgumentParser
 import GradAttrib
+import Runs
 
 /// Flags of what is watched, how heads are scored, and how the scores are tested.
 struct AttributionOptions: ParsableArguments {
@@ -34,6 +35,12 @@ struct AttributionOptions: ParsableArguments {
     /// How many heads the audit that was asked for ablates; nil where none was.
     var auditedHeads: Int? { audit == 0 ? nil : audit }
 
+    /// How the scores are tested.
+    var auditPlan: AuditPlan {
+        if let auditedHeads { return .heads(auditedHeads, baseline: baseline ?? .zero) }
+        return audit == nil ? .small : .none
+    }
+
     /// What the flags ask for.
     var recipe: Recipe {
         Recipe(
@@ -56,11 +63,6 @@ struct AttributionOptions: ParsableArguments {
         if auditedHeads != nil, method != .gate {
             throw ValidationError("--audit tests --method gate; leave --method out.")
         }
-    }
-
-    /// How token losses become one, as measurements name it.
-    func reductionName(_ reduction: Reduction) -> String {
-        (objective.isReduced ? reduction : .exampleSum).rawValue
     }
 }
 

@@ -4,6 +4,7 @@ import GradAttrib
 import HeadActivation
 import ModelHub
 import Reports
+import Runs
 import Tokenizers
 import Transformers
 
@@ -111,13 +112,8 @@ struct Induction: AsyncParsableCommand {
             signed: scores.signed, loss: scores.loss, ids: sequences.indices.map { "\($0 + 1)" },
             tokens: sequences.map { Int32($0.ids.count) },
             supervisedTokens: sequences.map { Int32($0.targetCount) },
-            provenance: Provenance(
-                model: model.model, modelSHA256: try open.digest(), adapter: model.adapter,
-                adapterSHA256: try open.adapterDigest(),
-                data: "\(count) sequences of \(length) random tokens, twice (induction)",
-                dataSHA256: sha256(of: Data(ids.utf8)), templateSHA256: nil, method: "gate",
-                reduction: Reduction.exampleMean.rawValue, precision: options.arithmetic,
-                seed: options.seed,
-                toolVersion: SFTProbe.version, created: Date().formatted(.iso8601), shard: nil))
+            provenance: try Provenance(
+                of: open, on: "\(count) sequences of \(length) random tokens, twice (induction)",
+                dataSHA256: sha256(of: Data(ids.utf8)), options.computing))
     }
 }

@@ -2,8 +2,9 @@ import ArgumentParser
 import Examples
 import Files
 import Foundation
-import Transformers
+import Runs
 import Tokenizers
+import Transformers
 
 /// `data`: looks at examples as the model will see them.
 struct DataCommand: ParsableCommand {
@@ -32,9 +33,10 @@ struct DataShow: ParsableCommand {
 
     func run() throws {
         let open = try OpenModel(model)
-        var options = try RunOptions.parse(["--quiet"])
-        options.template = template
-        let opened = try data.open(open, options)
+        var observer = RunObserver()
+        observer.warn = { standardError($0) }
+        let opened = try data.reading.plan.open(
+            data.data, open, Computing(templateDate: template.templateDate), observer)
         for note in opened.notes { standardError(note) }
         if let date = opened.templateDate { standardError("The chat template prints the date: \(date).") }
         let examples = opened.examples

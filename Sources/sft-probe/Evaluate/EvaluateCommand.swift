@@ -2,6 +2,7 @@ import ArgumentParser
 import Evaluation
 import Examples
 import Records
+import Runs
 import Transformers
 
 /// `evaluate`: how often a model's answers are right.
@@ -71,7 +72,8 @@ struct Evaluate: AsyncParsableCommand {
             print(
                 try jsonLine(
                     EvaluationJSON(
-                        model: model.model, adapter: model.adapter, data: data.data, run, comparison)))
+                        model: model.model, adapter: model.adapter, data: data.data, run, comparison,
+                        options.computing.used(with: open))))
         } else {
             print(run.text, terminator: "")
             if let comparison { print(comparison.text, terminator: "") }
@@ -79,7 +81,8 @@ struct Evaluate: AsyncParsableCommand {
     }
 
     private func choose(_ open: OpenModel) async throws -> EvaluationRun {
-        let questions = try data.questions(open, options)
+        let questions = try data.reading.plan.questions(
+            of: data.data, open, options.computing, options.observer)
         let report = ProgressReport("evaluate", total: questions.count, options)
         let outcomes = await multipleChoice(
             of: open.decoder, on: questions, packTokens: options.packTokens, workers: options.workers
@@ -92,8 +95,14 @@ struct Evaluate: AsyncParsableCommand {
     }
 
     private func write(_ open: OpenModel) async throws -> EvaluationRun {
-        let (questions, extraction) = try data.answerable(
-            open, options, extraction: extract, maxTokens: maxTokens)
+        guard maxTokens < open.decoder.contextLength else {
+            throw ValidationError(
+                "--max-tokens is \(maxTokens), but must be less than the model's context of "
+                    + "\(open.decoder.contextLength).")
+        }
+        let (questions, extraction) = try data.reading.plan.answerable(
+            of: data.data, open, options.computing, options.observer, extraction: extract,
+            maxTokens: maxTokens)
         let report = ProgressReport("evaluate", total: questions.count, options)
         let outcomes = await exactMatch(
             of: open.decoder, on: questions, tokenizer: open.tokenizer,
@@ -118,30 +127,13 @@ struct Evaluate: AsyncParsableCommand {
 
 /// What `--extract` names.
 func answerExtraction(_ argument: String) throws -> AnswerExtraction {
-    switch argument {
-    case "hash": return .hash
-    case "last-number": return .lastNumber
-    case "none": return .whole
-    case let argument where argument.hasPrefix("regex="):
-        do {
-            return .pattern(try AnswerPattern(String(argument.dropFirst("regex=".count))))
-        } catch {
-            throw ValidationError("--extract: the pattern cannot be read: \(error).")
-        }
-    default:
+    let found: AnswerExtraction?
+    do { found = try AnswerExtraction(named: argument) } catch {
+        throw ValidationError("--extract: the pattern cannot be read: \(error).")
+    }
+    guard let found else {
         throw ValidationError(
             "--extract is \"\(argument)\"; expected hash, last-number, regex=PATTERN or none.")
     }
-}
-
-extension AnswerExtraction {
-    /// As `--extract` names it.
-    var name: String {
-        switch self {
-        case .hash: "hash"
-        case .lastNumber: "last-number"
-        case .pattern(let pattern): "regex=\(pattern.source)"
-        case .whole: "none"
-        }
-    }
+    return found
 }

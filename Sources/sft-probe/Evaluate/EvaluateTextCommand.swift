@@ -1,6 +1,7 @@
 import ArgumentParser
 import Evaluation
 import Records
+import Runs
 import Statistics
 
 /// `evaluate-text`: how near texts come to their references.

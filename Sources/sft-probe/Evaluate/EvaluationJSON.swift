@@ -1,4 +1,5 @@
 import Evaluation
+import Runs
 
 /// An evaluation as `--json` prints it.
 struct EvaluationJSON: Encodable {
@@ -40,10 +41,14 @@ struct EvaluationJSON: Encodable {
     let nll: Figure
     let probability: Figure?
     let comparison: Comparison?
+    /// With the precision that was really used.
+    let computing: Computing
 
     init(
-        model: String, adapter: String?, data: String, _ run: EvaluationRun, _ comparison: OutcomeComparison?
+        model: String, adapter: String?, data: String, _ run: EvaluationRun, _ comparison: OutcomeComparison?,
+        _ computing: Computing
     ) {
+        self.computing = computing
         (kind, self.model, self.adapter) = (run.kind, model, adapter)
         (self.data, extract) = (data, run.extract)
         accuracies = run.accuracies.map { accuracy in

@@ -1,6 +1,7 @@
 import Evaluation
 import Records
 import Reports
+import Runs
 
 /// The lines that `evaluate --output` wrote earlier.
 struct EarlierOutcomes {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Examples
 import Records
+import Runs
 import Transformers
 
 /// `score`: the loss of each example.

@@ -7,6 +7,7 @@ import ModelHub
 import PostgreSQL
 import Records
 import Reports
+import Runs
 import Tokenizers
 import Transformers
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Examples
 import LaMerCurriculum
+import Runs
 import Transformers
 
 /// Where candidate answers come from.

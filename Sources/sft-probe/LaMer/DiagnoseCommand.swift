@@ -5,6 +5,7 @@ import Foundation
 public import LaMerCurriculum
 import PostgreSQL
 import Records
+import Runs
 import Statistics
 import Tokenizers
 import Transformers
@@ -127,9 +128,10 @@ struct Diagnose: AsyncParsableCommand {
         try writer.finish()
         try listWriter?.finish()
         scores?.remove()
-        let summary = DiagnosisSummary(
+        var summary = DiagnosisSummary(
             diagnosis, deficiencies: lacking, layoutNoise: found.layoutNoise,
             check: diagnosis.check(seed: options.seed))
+        summary.computing = options.computing(usualPackTokens: options.forwardPackTokens).used(with: open)
         print(json ? try jsonLine(summary) : summary.text)
         options.remark(
             "\(output): wrote the pairs. "

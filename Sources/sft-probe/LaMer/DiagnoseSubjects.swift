@@ -1,5 +1,6 @@
 import Examples
 import LaMerCurriculum
+import Runs
 import Tokenizers
 import Transformers
 

@@ -1,5 +1,4 @@
 import LaMerCurriculum
-import Statistics
 
 /// A pair of query and fact, as a line of JSON; entropies in nats, `pvi` in bits.
 struct PairRecord: Encodable {
@@ -81,14 +80,5 @@ struct DeficiencyRecord: Encodable {
         sharpens = deficiency.count(of: .sharpen)
         blurs = deficiency.count(of: .blur)
         queries = deficiency.pairs.prefix(5).map(\.query)
-    }
-}
-
-/// A statistic and its 95 % interval.
-struct EstimateRecord: Codable {
-    let value, low, high: Double?
-
-    init(_ estimate: Estimate) {
-        (value, low, high) = (estimate.value, estimate.interval?.low, estimate.interval?.high)
     }
 }

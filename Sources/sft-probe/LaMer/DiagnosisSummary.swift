@@ -1,5 +1,6 @@
 import LaMerCurriculum
 import Reports
+import Runs
 import Statistics
 
 /// A diagnosis in numbers, for a terminal or as JSON.
@@ -20,6 +21,8 @@ struct DiagnosisSummary: Encodable {
     private let score_noise: Double
     private let deficiencies: [DeficiencyRecord]
     private let check: CheckRecord?
+    /// How it was computed, with the precision that was really used.
+    var computing: Computing?
     /// What to do before examples are made; nil where there is nothing in their way.
     let advice: String?
     /// Tables.
@@ -29,7 +32,7 @@ struct DiagnosisSummary: Encodable {
         case queries, pairs, deficient, threshold, random_facts, false_alarms, false_discoveries,
             explained_by_chance, bands,
             bands_by, band_cuts, without, kinds,
-            sum_scored, mean_scored, score_noise, deficiencies, check
+            sum_scored, mean_scored, score_noise, deficiencies, check, computing
     }
 
     init(_ diagnosis: Diagnosis, deficiencies: [Deficiency], layoutNoise: Double, check: DiagnosisCheck?) {

@@ -1,12 +1,7 @@
 import ArgumentParser
 import Foundation
-import LaMerCurriculum
 import Records
-
-/// Values that go together.
-enum RemedyPreset: String, ExpressibleByArgument, CaseIterable {
-    case standard, paper
-}
+import Runs
 
 /// `remedy`: training on repair examples, and the diagnosis once more.
 struct Remedy: AsyncParsableCommand {
@@ -83,41 +78,26 @@ struct Remedy: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let summary = try await RemedyRun(self).finish()
+        let summary: RemedySummary
+        do { summary = try await RemedyRun(plan, options.observer).run() } catch var stopped as Interrupted {
+            stopped.command = "the same command"
+            throw stopped
+        }
         print(json ? try jsonLine(summary) : summary.text)
         let report = heads > 0 ? " Next: sft-probe report \(output)/patterns.h5 --output report.html" : ""
         options.remark("\(output): wrote remedy.json, outcomes.jsonl and final/.\(report)")
     }
 
-    /// The flags of the training, as `train` takes them.
-    func training(stepsPerEpoch: Int, _ files: RemedyFiles) throws -> Train {
-        let isPaper = preset == .paper
-        var arguments = [
-            "--model=\(model.model)", "--data=\(files.mixture)", "--output=\(output)",
-            "--learning-rate=\(learningRate ?? (isPaper ? 5e-5 : 2e-4))", "--schedule=constant",
-            "--order=given", "--epochs=\(epochs)", "--batch-size=\(batchSize)",
-            "--probe-task=repair", "--probe-limit=\(heads)",
-            "--seed=\(options.seed)", "--threads=\(options.threadCount)", "--workers=\(options.workers)",
-            "--pack-tokens=\(options.packTokens)",
-        ]
-        if heads > 0 { arguments.append("--probe-data=\(files.repair)") }
-        if let adapter = model.adapter {
-            arguments.append("--adapter=\(adapter)")
-        } else {
-            let rank = loraRank ?? (isPaper ? 128 : 16)
-            arguments += [
-                "--lora-rank=\(rank)", "--lora-alpha=\(loraAlpha ?? (isPaper ? 8 : 2 * Double(rank)))",
-            ]
-        }
-        if FileManager.default.fileExists(atPath: files.heldOut) {
-            arguments += [
-                "--evaluate-data=\(files.heldOut)", "--evaluate-tokens=0",
-                "--evaluate-every=\(stepsPerEpoch)",
-            ]
-            if generalRise > 0 { arguments.append("--evaluate-stop=\(generalRise)") }
-        }
-        var train = try Train.parse(arguments)
-        (train.options.quiet, train.options.progress) = (options.quiet, options.progress)
-        return train
+    /// What the flags ask for.
+    private var plan: RemedyPlan {
+        var plan = RemedyPlan(
+            of: model.model, adapter: model.adapter, by: examples, diagnosis: diagnosis, output: output,
+            computing: options.computing)
+        (plan.general, plan.generalShare) = (general, generalShare)
+        (plan.generalHeldOut, plan.generalRise) = (generalHeldOut, generalRise)
+        (plan.preset, plan.loraRank, plan.loraAlpha) = (preset, loraRank, loraAlpha)
+        (plan.learningRate, plan.epochs, plan.batchSize) = (learningRate, epochs, batchSize)
+        plan.heads = heads
+        return plan
     }
 }

@@ -1,4 +1,7 @@
+import Foundation
+import Records
 import Reports
+import Runs
 import Statistics
 
 extension RemedySummary {
@@ -115,4 +118,32 @@ func remedySection(of folder: String) throws -> [Block] {
         ]
     }
     return blocks
+}
+
+extension HeadsSummary {
+    /// One line for each task beside the failing queries.
+    var table: Table {
+        var table = Table([
+            .text("heads of failing queries beside"), .number("correlation"), .number("repair set's lead"),
+            .number("without common mode"), .number("lead"),
+        ])
+        func number(_ estimate: EstimateRecord?) -> String { estimate?.written(decimals: 2) ?? "" }
+        for item in comparisons {
+            table.add([
+                item.task == "repair" ? "repair set" : item.task == "passing" ? "other queries" : item.task,
+                number(item.similarity), number(item.gain), number(item.without_common_mode),
+                number(item.gain_without_common_mode),
+            ])
+        }
+        return table
+    }
+}
+
+/// What the remedy in a folder came to; nil where there is none, or it is not done.
+func remedySummary(in folder: String) throws -> RemedySummary? {
+    let path = RemedyFiles(folder: folder).summary
+    guard let data = FileManager.default.contents(atPath: path) else { return nil }
+    do { return try JSONDecoder().decode(RemedySummary.self, from: data) } catch {
+        throw RecordError.malformed(path: path, line: 1, reason: "it is no summary of a remedy: \(error)")
+    }
 }

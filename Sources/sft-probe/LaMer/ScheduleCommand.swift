@@ -3,6 +3,7 @@ import Files
 import Foundation
 public import LaMerCurriculum
 import Records
+import Runs
 
 extension CurriculumOrder: ExpressibleByArgument {}
 

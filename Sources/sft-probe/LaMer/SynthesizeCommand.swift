@@ -3,6 +3,7 @@ import Examples
 import Foundation
 import LaMerCurriculum
 import Records
+import Runs
 
 /// `synthesize`: training examples for what the model lacks.
 struct Synthesize: AsyncParsableCommand {

@@ -5,6 +5,7 @@ import Foundation
 import LaMerCurriculum
 import ModelHub
 import Records
+import Runs
 import Tokenizers
 import Transformers
 

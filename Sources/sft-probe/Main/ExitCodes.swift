@@ -9,6 +9,7 @@ import ModelFiles
 import ModelHub
 import PostgreSQL
 import Records
+import Runs
 import Tokenizers
 import Transformers
 
@@ -31,6 +32,14 @@ func sysexit(of error: any Error) -> Int32? {
     case is Interrupted: Sysexits.interrupted
     case is CannotCreate: Sysexits.cannotCreate
     case is VerificationFailed: Sysexits.internalError
+    default: nil
+    }
+}
+
+/// What the user of a flag can do about an error, as a sentence; nil where the error says all.
+func advice(on error: any Error) -> String? {
+    switch error {
+    case is CannotCreate: "Give another --output."
     default: nil
     }
 }
@@ -154,11 +163,6 @@ extension TeacherError {
         case .file: Sysexits.inputOutput
         }
     }
-}
-
-/// Data in which nothing can be used.
-struct UnusableData: Error, CustomStringConvertible {
-    let description: String
 }
 
 /// A model on which an identity does not hold.

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import HDF5
 import Kernels
+import Runs
 import Tokenizers
 
 /// The tool: reads arguments, prints, exits; nothing else in the package does.
@@ -25,7 +26,7 @@ struct SFTProbe: AsyncParsableCommand {
         ])
 
     /// The version of the tool, as measurements record it.
-    static let version = "0.1.0"
+    static let version = packageVersion
 
     static func main() async {
         prepareStandardStreams()
@@ -51,7 +52,7 @@ struct SFTProbe: AsyncParsableCommand {
     /// Says what went wrong, or the help that was asked for, and ends the process.
     private static func end(with error: any Error) -> Never {
         if let code = sysexit(of: error) {
-            var sentence = "\(error)".onOneLine
+            var sentence = ["\(error)", advice(on: error)].compactMap(\.self).joined(separator: " ").onOneLine
             while sentence.hasSuffix(".."), !sentence.hasSuffix("...") { sentence.removeLast() }
             standardError("error: \(sentence)")
             leave(code)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Examples
 import Foundation
+import Runs
 import Tokenizers
 import Kernels
 import Records

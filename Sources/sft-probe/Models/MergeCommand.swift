@@ -3,6 +3,7 @@ import Files
 import Foundation
 import ModelFiles
 import ModelHub
+import Runs
 import Transformers
 
 /// `merge`: an adapter becomes part of its model.
@@ -39,7 +40,7 @@ struct Merge: ParsableCommand {
         let adapter = try AdapterFolder(path: path)
         let base = try Decoder(source)
         for note in base.notes { standardError("\(source.path): \(note).") }
-        let decoder = try adapted(base, by: adapter).decoder
+        let decoder = try adapted(base, by: adapter, warn: standardError).decoder
         try decoder.outgoing(from: source, as: dtype, companions: companions).write(to: output)
         if !quiet {
             standardError(

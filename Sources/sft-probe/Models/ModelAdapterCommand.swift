@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Reports
+import Runs
 import Transformers
 
 /// `model adapter`

@@ -4,6 +4,7 @@ import ModelHub
 import ModelFiles
 import Records
 import Reports
+import Runs
 import Synchronization
 import Transformers
 
@@ -110,7 +111,7 @@ struct ModelShow: ParsableCommand {
             end_tokens: try open.namedEnds(), formats: open.source.formats,
             file_bytes: open.fileBytes,
             attribution_memory_bytes: decoder.attributionMemory(
-                largestPack: usualPackTokens, workers: ProcessInfo.processInfo.activeProcessorCount,
+                largestPack: Computing.usualPackTokens, workers: ProcessInfo.processInfo.activeProcessorCount,
                 fileBytes: open.fileBytes))
         if json { return print(try jsonLine(facts)) }
         var table = Table([.text("what"), .text("value")])

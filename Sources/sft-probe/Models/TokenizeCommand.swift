@@ -2,6 +2,7 @@ import ArgumentParser
 import ChatTemplates
 import Examples
 import Records
+import Runs
 import Tokenizers
 
 /// `tokenize`: texts to ids.

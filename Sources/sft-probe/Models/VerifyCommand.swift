@@ -3,6 +3,7 @@ import ArgumentParser
 import GradAttrib
 import Records
 import Reports
+import Runs
 import Tokenizers
 import Transformers
 

@@ -1,4 +1,5 @@
 import HeadActivation
+import Runs
 import Statistics
 
 /// A change as `--json` prints it.

@@ -71,17 +71,22 @@ struct PatternsStats: ParsableCommand {
             let items = digests.map { PatternJSON.Item($0, strongest: top) }
             return print(try jsonText(PatternJSON(measurements: items)))
         }
-        if !digests.isEmpty {
-            print(statisticsTable(digests).terminal)
-            print(otherFormsTable(digests).terminal)
-        }
-        for digest in digests where top > 0 {
-            print("Strongest heads of \(digest.summary.task) at \(digest.summary.checkpoint)")
-            print(strongestTable(digest, count: top).terminal)
-        }
-        if top > 0, !digests.isEmpty { print(signRemarks(digests).joined(separator: " ") + "\n") }
-        print(advice(on: digests, file: file).joined(separator: "\n"))
+        printStatistics(of: digests, in: file, top: top)
     }
+}
+
+/// Prints how concentrated patterns are, and their strongest heads.
+func printStatistics(of digests: [PatternDigest], in file: String, top: Int) {
+    if !digests.isEmpty {
+        print(statisticsTable(digests).terminal)
+        print(otherFormsTable(digests).terminal)
+    }
+    for digest in digests where top > 0 {
+        print("Strongest heads of \(digest.summary.task) at \(digest.summary.checkpoint)")
+        print(strongestTable(digest, count: top).terminal)
+    }
+    if top > 0, !digests.isEmpty { print(signRemarks(digests).joined(separator: " ") + "\n") }
+    print(advice(on: digests, file: file).joined(separator: "\n"))
 }
 
 /// Refuses too few resamples for an interval.

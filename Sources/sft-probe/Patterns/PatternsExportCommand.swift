@@ -3,6 +3,7 @@ import Files
 import Foundation
 import HeadActivation
 import Reports
+import Runs
 
 /// `patterns export`
 struct PatternsExport: ParsableCommand {

@@ -5,6 +5,7 @@ import Foundation
 import HeadActivation
 import Records
 import Reports
+import Runs
 import Statistics
 
 /// `patterns mix`

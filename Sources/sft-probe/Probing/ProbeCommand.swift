@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import LinearProbes
+import Runs
 import Statistics
 
 /// `probe`: what can be read off a model's states by linear probes.

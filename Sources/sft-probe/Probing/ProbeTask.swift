@@ -1,5 +1,6 @@
 import Foundation
 import LinearProbes
+import Runs
 
 /// Which texts are probed, and for what.
 struct ProbeTask {

@@ -2,9 +2,11 @@ import ArgumentParser
 import Examples
 import Foundation
 import HDF5
+import HeadActivation
 import LinearProbes
 import ModelHub
 import Records
+import Runs
 import Transformers
 
 /// `states`: hidden states of a model on some texts, into HDF5.
@@ -87,12 +89,12 @@ struct StatesCommand: AsyncParsableCommand {
     }
 
     private func sequences(_ open: OpenModel) throws -> [StateSequence] {
-        let file = try readStateRecords(at: data, reading.reading)
+        let file = try readStateRecords(at: data, reading.plan.reading)
         for reject in file.rejects { standardError("skipped: \(reject)") }
         for note in file.notes { options.remark(note) }
         let records = file.records
         let (sequences, rejects) = encode(
-            reading.limit.map { Array(records.prefix($0)) } ?? records, with: open.tokenizer,
+            reading.plan.limited(records), with: open.tokenizer,
             contextLength: open.decoder.contextLength, vocabulary: open.decoder.vocabulary,
             now: options.template.now)
         for reject in rejects { standardError("left out: \(data), \(reject)") }
@@ -110,13 +112,16 @@ struct StatesCommand: AsyncParsableCommand {
     }
 
     private func attributes(_ open: OpenModel) throws -> [(String, HDF5Attribute)] {
-        [
-            ("model", .string(model.model)), ("model_sha256", .string(try open.digest())),
-            ("adapter", .string(model.adapter ?? "")),
-            ("adapter_sha256", .string(try open.adapterDigest() ?? "")),
-            ("data", .string(data)), ("data_sha256", .string(try sha256(ofData: data))),
-            ("precision", .string(options.arithmetic)), ("tool_version", .string(SFTProbe.version)),
-            ("created", .string(Date().formatted(.iso8601))),
-        ]
+        let made = try Provenance(
+            of: open, on: data, dataSHA256: sha256(ofData: data), options.computing)
+        let date = open.templateDate(options.computing)
+        return [
+            ("model", .string(made.model)), ("model_sha256", .string(made.modelSHA256)),
+            ("adapter", .string(made.adapter ?? "")),
+            ("adapter_sha256", .string(made.adapterSHA256 ?? "")),
+            ("data", .string(made.data)), ("data_sha256", .string(made.dataSHA256)),
+            ("precision", .string(made.precision)), ("tool_version", .string(made.toolVersion)),
+            ("created", .string(made.created)),
+        ] + (date.map { [("template_date", .string($0))] } ?? [])
     }
 }

@@ -3,6 +3,8 @@ import Foundation
 import HeadActivation
 import ModelHub
 import Reports
+import Runs
+import Training
 
 /// `demo`: the main job from end to end on a small real model.
 struct Demo: AsyncParsableCommand {
@@ -41,12 +43,17 @@ struct Demo: AsyncParsableCommand {
                 path: run, reason: "it is there from an earlier demonstration, which is kept.")
         }
         try await measure("base")
-        try PatternsStats.parse([patterns, "--top", "5"]).run()
+        printStatistics(
+            of: try PatternDigest.all(in: PatternFile(patterns), resamples: 1000, seed: 0, top: 5),
+            in: patterns,
+            top: 5)
         if steps > 0 {
-            try await Train.parse(training(run)).run()
+            try await train(training(run), options)
             try await measure("final", adapter: "\(run)/final")
         }
-        try Report.parse([patterns, "--run", run, "--output", "\(output)/report.html"]).run()
+        let report = "\(output)/report.html"
+        try prepare(outputs: named("--output", report), reading: named("the measurements", patterns))
+        print(try ReportPage(of: patterns, runFolder: run).write(to: report))
         let names = steps > 0 ? Self.names : []
         let changes = try names.compactMap { name throws(PatternError) in
             try TaskChange(
@@ -63,40 +70,30 @@ struct Demo: AsyncParsableCommand {
 
     private var patterns: String { "\(output)/patterns.h5" }
 
-    private var common: [String] {
-        [
-            "--pack-tokens", "\(options.packTokens)", "--threads", "\(options.threadCount)", "--workers",
-            "\(options.workers)", "--seed",
-            "\(options.seed)",
-            "--progress", options.progress.rawValue,
-        ] + (options.quiet ? ["--quiet"] : [])
-    }
-
     /// Measures the three tasks on the model in one state.
     private func measure(_ checkpoint: String, adapter: String? = nil) async throws {
         for name in Self.names {
-            var arguments =
-                [
-                    "--model", model, "--data", "\(tasks)/\(name).jsonl", "--task", name, "--output",
-                    patterns,
-                    "--checkpoint", checkpoint, "--replace",
-                ] + common
-            if let adapter { arguments += ["--adapter", adapter] }
-            if let limit { arguments += ["--limit", "\(limit)"] }
-            try await Attribute.parse(arguments).run()
+            var plan = AttributionPlan(
+                of: model, adapter: adapter, on: "\(tasks)/\(name).jsonl", task: name, checkpoint: checkpoint,
+                computing: options.computing)
+            plan.reading.limit = limit
+            let file = PatternFile(patterns)
+            try file.write(try await AttributionRun(plan, options.observer).measure(), replacing: true)
+            options.remark("\(patterns): wrote /\(name)/\(checkpoint)")
         }
     }
 
-    /// The flags of a small fine-tuning on problems like those of the arithmetic task, which it does not see.
-    private func training(_ run: String) -> [String] {
-        [
-            "--model", model, "--data", "\(tasks)/arithmetic-train.jsonl", "--output", run, "--lora-rank",
-            "16",
-            "--learning-rate", "1e-3", "--schedule", "cosine", "--warmup-steps", "\(min(5, steps - 1))",
-            "--max-steps", "\(steps)", "--probe-data", "\(tasks)/arithmetic.jsonl", "--probe-limit",
-            "\(limit ?? 32)",
-            "--evaluate-data", "\(tasks)/arithmetic.jsonl", "--evaluate-limit", "\(limit ?? 64)",
-            "--evaluate-every", "\(max(1, steps / 2))", "--evaluate-tokens", "96",
-        ] + common
+    /// A small fine-tuning on problems like those of the arithmetic task, which it does not see.
+    private func training(_ run: String) -> TrainingPlan {
+        var plan = TrainingPlan(
+            model: model, data: "\(tasks)/arithmetic-train.jsonl", output: run, lora: LoRAPlan(rank: 16),
+            learningRate: 1e-3, computing: options.computing)
+        (plan.schedule, plan.warmupSteps, plan.maxSteps) = (.cosine, min(5, steps - 1), steps)
+        plan.probe.data = "\(tasks)/arithmetic.jsonl"
+        plan.probe.limit = limit ?? 32
+        plan.evaluation.data = "\(tasks)/arithmetic.jsonl"
+        (plan.evaluation.limit, plan.evaluation.every) = (limit ?? 64, max(1, steps / 2))
+        plan.evaluation.tokens = 96
+        return plan
     }
 }

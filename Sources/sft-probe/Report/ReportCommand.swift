@@ -1,8 +1,5 @@
 import ArgumentParser
 import Files
-import Foundation
-import HeadActivation
-import Reports
 
 /// `report`: one self-contained page about a file of measurements.
 struct Report: ParsableCommand {
@@ -54,20 +51,12 @@ struct Report: ParsableCommand {
     }
 
     func run() throws {
-        let pools = self.select.compactMap(selection).map { NamedPath("--select", $0.1) }
+        let pools = select.compactMap(selection).map { NamedPath("--select", $0.pool) }
         try prepare(outputs: named("--output", output), reading: named("the measurements", file) + pools)
-        let source = PatternFile(file)
-        let digests = try PatternDigest.all(in: source, task: task, resamples: resamples, seed: seed)
-        let folder = runFolder ?? URL(filePath: file).deletingLastPathComponent().path
-        let training = try remedySection(of: folder) + trainingSection(of: folder)
-        let (changes, refused) = try changes(of: source, tasks(of: digests))
-        let page = patternReport(
-            digests, changes: changes,
-            analysis: try training + changeSection(changes) + refused
-                + analysis(of: source), file: file, resamples: resamples)
-        try writeWhole(Data(page.html.utf8), to: output)
-        print(
-            "\(output): \(digests.count) measurement\(digests.count == 1 ? "" : "s"). Open it in a browser.")
+        let page = ReportPage(
+            of: file, task: task, runFolder: runFolder, compositions: compose.compactMap(request),
+            selections: select.compactMap(selection), rate: rate, resamples: resamples, seed: seed)
+        print(try page.write(to: output))
     }
 
     private func request(_ text: String) -> CompositionRequest? {
@@ -81,66 +70,12 @@ struct Report: ParsableCommand {
             target: target, basics: basics, controls: others, resamples: resamples, seed: seed)
     }
 
-    private func selection(_ text: String) -> (target: String, pool: String, count: Int)? {
+    private func selection(_ text: String) -> ReportPage.Selection? {
         guard let equals = text.firstIndex(of: "="), let colon = text.lastIndex(of: ":"), equals < colon,
             let count = Int(text[text.index(after: colon)...]), count > 0
         else { return nil }
         let (target, pool) = (text[..<equals], text[text.index(after: equals)..<colon])
-        return target.isEmpty || pool.isEmpty ? nil : (String(target), String(pool), count)
+        return target.isEmpty || pool.isEmpty
+            ? nil : ReportPage.Selection(target: String(target), pool: String(pool), count: count)
     }
-
-    /// What changed in each task; a task whose checkpoints were not measured alike is left out, and the page says so.
-    private func changes(of source: PatternFile, _ names: [String]) throws -> ([TaskChange], [Block]) {
-        var (changes, refused): ([TaskChange], [Block]) = ([], [])
-        for name in names {
-            do throws(PatternError) {
-                let change = try TaskChange(
-                    name, in: source, allowMismatch: false, resamples: resamples, seed: seed, rate: rate)
-                changes += change.map { [$0] } ?? []
-            } catch {
-                guard case .mismatch(let mismatch) = error else { throw error }
-                refused.append(.note("Not compared: \(mismatch)."))
-            }
-        }
-        return (TaskChange.decided(changes), refused)
-    }
-
-    /// The sections that compare measurements. What was not measured alike is not compared, and the page says so.
-    private func analysis(of source: PatternFile) throws -> [Block] {
-        var blocks: [Block] = []
-        func add(_ section: () throws -> [Block]) throws {
-            do {
-                blocks += try section()
-            } catch PatternError.mismatch(let mismatch) {
-                blocks.append(.note("Not compared: \(mismatch)."))
-            }
-        }
-        if task == nil {
-            try add {
-                let found = try taskComparisons(
-                    in: source, checkpoint: nil, measure: .pearson, allowMismatch: false,
-                    resamples: resamples,
-                    seed: seed)
-                return similaritySection(found)
-            }
-        }
-        for request in compose.compactMap(request) {
-            try add { compositionSection(try ComposedTask(request, in: source)) }
-        }
-        for (target, path, count) in select.compactMap(selection) {
-            try add {
-                selectionSection(
-                    try MeasuredPool(at: path, in: source, target: target, count: count), target: target,
-                    count: count, seed: seed)
-            }
-        }
-        return blocks
-    }
-}
-
-/// An output that could not be made.
-struct CannotCreate: Error, Equatable, CustomStringConvertible {
-    let path: String
-    let reason: String
-    var description: String { "\(path) could not be written: \(reason) Give another --output." }
 }

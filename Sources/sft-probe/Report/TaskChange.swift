@@ -1,5 +1,6 @@
 import HeadActivation
 import Reports
+import Runs
 import Statistics
 
 /// How one task's pattern changed, as tables and pages show it.
@@ -155,13 +156,6 @@ struct TaskChange {
 
     /// What the first screen says: the cost, the pattern, where it went.
     var summary: [String] { [cost, finding, destination].compactMap(\.self) }
-}
-
-/// What a change of the loss means, in a sentence.
-func costSentence(_ name: String, _ loss: PairedChange, _ verdict: Verdict) -> String {
-    loss.sentence(
-        on: name, verdict, number: { fixed($0, decimals: 3) }, percentage: { percent($0, decimals: 1) },
-        chance: { significant($0, digits: 2) })
 }
 
 extension HeadChange {

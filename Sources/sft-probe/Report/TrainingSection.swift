@@ -2,6 +2,7 @@ import Foundation
 import HeadActivation
 import Records
 import Reports
+import Runs
 import Statistics
 import Training
 

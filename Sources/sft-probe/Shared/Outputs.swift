@@ -1,8 +1,5 @@
 import Files
 import Foundation
-import ModelFiles
-import ModelHub
-import Records
 
 /// Refuses outputs that would end something else, a device, what the command reads, or each other, and takes the right
 /// to write them, before anything is computed.
@@ -47,27 +44,5 @@ private var commandName: String {
         .joined(separator: " ")
 }
 
-extension ModelFileError {
-    /// What stopped the writing of a file in a folder.
-    init(_ error: any Error, at path: String) {
-        self =
-            switch error {
-            case let error as ModelFileError: error
-            case let error as FileError: .file(error)
-            case RecordError.file(let error): .file(error)
-            case let error where isFull(error): .file(.full(path: path, free: freeBytes(at: path)))
-            case RecordError.unwritable(_, let reason): .unwritable(path: path, reason: reason)
-            default: .unwritable(path: path, reason: error.localizedDescription)
-            }
-    }
-}
-
 /// A path and its flag, where one was given.
 func named(_ flag: String, _ path: String?) -> [NamedPath] { path.map { [NamedPath(flag, $0)] } ?? [] }
-
-extension ModelOption {
-    /// What is read for a model and its adapter.
-    var inputs: [NamedPath] {
-        named("--model", (try? resolveModel(model)) ?? model) + named("--adapter", adapter)
-    }
-}

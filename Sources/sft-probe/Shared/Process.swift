@@ -18,9 +18,3 @@ let processStart: Date = {
     else { return Date() }
     return Date(timeIntervalSinceNow: ticks / Double(sysconf(Int32(_SC_CLK_TCK))) - up)
 }()
-
-/// Bytes in a unit that people read.
-func readable(bytes: Int) -> String {
-    bytes >= 1_000_000_000
-        ? String(format: "%.2f GB", Double(bytes) / 1e9) : String(format: "%.0f MB", Double(bytes) / 1e6)
-}

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Records
+import Runs
 
 /// Tells on standard error how far a run is: a bar on a terminal, a line every few seconds elsewhere, or JSON lines.
 final class ProgressReport {

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Foundation
 public import Kernels
+import Runs
 
 /// How a command reports progress.
 enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
@@ -9,10 +10,7 @@ enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
 
 extension Products.Precision: ExpressibleByArgument {}
 
-/// Default tokens per pack: enough for fast products, few enough for little memory.
-let usualPackTokens = 320
-
-/// The same for passes without gradients, which keep little.
+/// Tokens per pack of passes without gradients, which keep little.
 private let usualForwardPackTokens = 1024
 
 /// The flags of every command that computes.
@@ -56,49 +54,29 @@ struct RunOptions: ParsableArguments {
     }
 
     /// Tokens per pack, where gradients are computed.
-    var packTokens: Int { wantedPackTokens ?? usualPackTokens }
+    var packTokens: Int { wantedPackTokens ?? Computing.usualPackTokens }
 
     /// Tokens per pack of `score` and `diagnose`, which compute no gradients.
     var forwardPackTokens: Int { wantedPackTokens ?? usualForwardPackTokens }
 
     /// The threads of all workers.
-    var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+    var threadCount: Int { computing.threads }
 
     /// The number of workers.
-    var workers: Int { packsAtOnce ?? threadCount }
+    var workers: Int { computing.workers }
 
-    /// The precision that is used: fp32 where the processor has no faster instructions for the one asked for.
-    private var usedPrecision: Products.Precision { Products.runs(precision) ? precision : .fp32 }
+    /// How a run is to compute.
+    var computing: Computing { computing(usualPackTokens: Computing.usualPackTokens) }
 
-    /// The precision that is used, for records.
-    var arithmetic: String { usedPrecision.rawValue }
+    /// The same with another default of tokens per pack.
+    func computing(usualPackTokens: Int) -> Computing {
+        Computing(
+            threads: threads, workers: packsAtOnce, precision: precision, seed: seed,
+            packTokens: wantedPackTokens ?? usualPackTokens, templateDate: template.templateDate)
+    }
 
     /// Sets threads and precision for the process, and prints them.
-    func begin() {
-        Products.useThreads(threadCount)
-        if !Products.runs(precision) {
-            let needed = precision == .bf16 ? "AMX, or AVX-512 BF16 of AMD" : "AMX"
-            remark("This processor has no fast \(precision) products (\(needed)): computing in fp32.")
-        }
-        Products.compute(in: usedPrecision)
-        let share = threadCount / workers
-        remark(
-            "\(workers) worker\(workers == 1 ? "" : "s")\(share > 1 ? ", \(share) threads a product" : ""), "
-                + "products by \(Products.kernels), \(arithmetic)")
-    }
-
-    /// Prints the predicted peak memory of a run, and advice if less is free.
-    ///
-    /// - Parameter predicted: From the number of workers to bytes.
-    func remark(memory predicted: (_ workers: Int) -> Int) {
-        let (peak, free) = (predicted(workers), freeMemory())
-        var advice = ""
-        if let free, peak > free {
-            advice = ", and \(readable(bytes: free)) are free"
-            if workers > 1 { advice += "; --workers 1 takes \(readable(bytes: predicted(1)))" }
-        }
-        remark("predicted peak memory \(readable(bytes: peak))\(advice)")
-    }
+    func begin() { computing.begin(observer) }
 
     /// Prints a remark on standard error, unless --quiet or --progress json is given.
     func remark(_ line: String) {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import ChatTemplates
 import Examples
-import Tokenizers
 
 /// Flags of what chat templates see.
 struct TemplateOptions: ParsableArguments {
@@ -19,7 +18,4 @@ struct TemplateOptions: ParsableArguments {
 
     /// The moment to render for.
     var now: Moment { templateDate.flatMap { Moment(day: $0) } ?? .now }
-
-    /// The date that a tokenizer's template prints; nil if it prints none.
-    func date(for tokenizer: Tokenizer) -> String? { tokenizer.templateAsksForDate ? now.day : nil }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Evaluation
 import Foundation
+import Runs
 import Training
 import Transformers
 
@@ -46,7 +47,7 @@ struct Train: AsyncParsableCommand {
     @Option(help: "Passes over the data (default: 1).") var epochs: Int?
     @Option(help: "Number of optimizer steps; replaces --epochs (default: by --epochs).") var maxSteps: Int?
     @Option(help: "Order of the examples in an epoch: given (as in the file) or shuffled (by --seed).")
-    var order = Order.shuffled
+    var order = TrainingPlan.Order.shuffled
     @Option(help: "Clip the global gradient norm to this value; 0 turns clipping off.") var clipNorm = 1.0
     @Flag(
         help:
@@ -107,11 +108,6 @@ struct Train: AsyncParsableCommand {
     @Option(help: "Steps between checkpoints; 0 writes none.") var checkpointEvery = 100
     @OptionGroup var options: RunOptions
 
-    /// The order of the examples.
-    enum Order: String, ExpressibleByArgument, CaseIterable {
-        case given, shuffled
-    }
-
     func validate() throws {
         if resume != nil { return }
         for (value, flag) in [(model, "--model"), (data, "--data"), (output, "--output")] where value == nil {
@@ -137,9 +133,10 @@ struct Train: AsyncParsableCommand {
         try check(
             loraRank == nil || adapter == nil, "--lora-rank", "given with --adapter",
             "given alone: the adapter has a rank")
-        let lora = loraAlpha != nil || loraTargets != nil || loraStabilized
+        let lora = loraAlpha != nil || loraTargets != nil || loraStabilized || loraDropout != 0
         try check(
-            loraRank != nil || !lora, "--lora-alpha, --lora-targets or --lora-stabilized", "given",
+            loraRank != nil || !lora,
+            "--lora-alpha, --lora-targets, --lora-dropout or --lora-stabilized", "given",
             "given with --lora-rank")
         for (value, flag) in [
             (probeEvery, "--probe-every"), (evaluateEvery, "--evaluate-every"),
@@ -160,7 +157,7 @@ struct Train: AsyncParsableCommand {
     }
 
     /// Steps after which head scores are measured, from --probe-steps.
-    var stepsToProbe: Set<Int> {
+    private var stepsToProbe: [Int] {
         get throws {
             let parts = probeSteps?.split(separator: ",") ?? []
             let steps = parts.compactMap { Int($0) }.filter { $0 > 0 }
@@ -168,30 +165,67 @@ struct Train: AsyncParsableCommand {
                 throw ValidationError(
                     "--probe-steps is \(probeSteps ?? ""), but must be steps such as 10,50,100.")
             }
-            return Set(steps)
+            return Set(steps).sorted()
+        }
+    }
+
+    /// What the flags ask for.
+    private var plan: TrainingPlan {
+        get throws {
+            let lora = loraRank.map {
+                LoRAPlan(
+                    rank: $0, alpha: loraAlpha,
+                    targets: loraTargets?.split(separator: ",").map(String.init) ?? ["all-linear"],
+                    dropout: loraDropout, isRankStabilized: loraStabilized)
+            }
+            var plan = TrainingPlan(
+                model: model ?? "", adapter: adapter, data: data ?? "", output: output ?? "", lora: lora,
+                learningRate: learningRate, computing: options.computing)
+            plan.reading = reading.plan
+            (plan.schedule, plan.warmupSteps, plan.weightDecay) = (schedule, warmupSteps, weightDecay)
+            (plan.batchSize, plan.epochs, plan.maxSteps) = (batchSize, epochs, maxSteps)
+            (plan.order, plan.clipNorm, plan.recompute) = (order, clipNorm, recompute)
+            plan.checkpointEvery = checkpointEvery
+            (plan.probe.every, plan.probe.limit) = (probeEvery, probeLimit)
+            (plan.probe.data, plan.probe.task) = (probeData, probeTask)
+            plan.probe.steps = try stepsToProbe
+            (plan.evaluation.data, plan.evaluation.limit) = (evaluateData, evaluateLimit)
+            (plan.evaluation.every, plan.evaluation.stop) = (evaluateEvery, evaluateStop)
+            (plan.evaluation.extract, plan.evaluation.tokens) = (evaluateExtract, evaluateTokens)
+            return plan
         }
     }
 
     func run() async throws {
-        guard let resume else {
-            var run = try TrainingRun(self)
-            return try await run.finish()
-        }
+        guard let resume else { return try await train(try plan, options) }
         let record = try RunRecord(path: "\(resume)/run.json")
-        var began: Train
+        var plan = try record.plan ?? Train.plan(ofOlder: record.arguments, folder: resume)
+        plan.output = resume
+        try await train(plan, resuming: record, options)
+    }
+
+    /// The plan of a record that has the flags alone.
+    private static func plan(ofOlder arguments: [String], folder: String) throws -> TrainingPlan {
         do {
-            began = try Train.parse(record.arguments)
+            let began = try Train.parse(arguments)
             guard began.resume == nil else { throw ValidationError("--resume is given.") }
+            return try began.plan
         } catch {
             throw UnusableData(
                 description:
-                    "\(resume)/run.json: its arguments are not those of a run: \(Train.message(for: error))")
+                    "\(folder)/run.json: its arguments are not those of a run: \(Train.message(for: error))")
         }
-        (began.output, began.options.quiet, began.options.progress) = (
-            resume, options.quiet, options.progress
-        )
-        var run = try TrainingRun(began, resuming: record)
-        try await run.finish()
+    }
+}
+
+/// Trains as a plan says, or goes on with a run; a stopped one says how to go on.
+func train(
+    _ plan: TrainingPlan, resuming record: RunRecord? = nil, _ options: RunOptions
+) async throws {
+    var run = try TrainingRun(plan, resuming: record, options.observer)
+    do { try await run.run() } catch var stopped as Interrupted {
+        stopped.command = "sft-probe train --resume \(stopped.run)"
+        throw stopped
     }
 }
 

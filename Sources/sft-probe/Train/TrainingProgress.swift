@@ -1,5 +1,6 @@
 import Foundation
 import Records
+import Runs
 import Training
 
 /// Reports progress of training on standard error: an updated line on a terminal, a line every few seconds

@@ -225,6 +225,29 @@ import Testing
         #expect(resume.code == 66)
     }
 
+    /// A record of an older version has no plan, but the flags; one whose plan cannot be understood is refused.
+    @Test func aRunOfAnOlderVersionGoesOn() throws {
+        let flags = ["--lora-rank", "2", "--max-steps", "6", "--checkpoint-every", "3", "--seed", "3"]
+        #expect(try train("whole", flags).code == 0)
+        #expect(try train("run", flags).code == 0)
+        try FileManager.default.removeItem(atPath: folder.file("run/final"))
+        var record = try #require(
+            try JSONSerialization.jsonObject(with: bytes("run/run.json")) as? [String: Any])
+        #expect(record.removeValue(forKey: "plan") != nil)
+        try JSONSerialization.data(withJSONObject: record).write(
+            to: URL(filePath: folder.file("run/run.json")))
+        let resumed = try Tool.run(["train", "--resume", folder.file("run")])
+        #expect(resumed.code == 0 && resumed.errors.contains("going on after step 3"), "\(resumed.errors)")
+        let weights = "final/adapter_model.safetensors"
+        #expect(try bytes("whole/\(weights)") == bytes("run/\(weights)"))
+        try FileManager.default.removeItem(atPath: folder.file("run/final"))
+        record["arguments"] = ["--model=x", "--unknown"]
+        try JSONSerialization.data(withJSONObject: record).write(
+            to: URL(filePath: folder.file("run/run.json")))
+        let refused = try Tool.run(["train", "--resume", folder.file("run")])
+        #expect(refused.code == 65 && refused.errors.contains("its arguments"), "\(refused.errors)")
+    }
+
     /// Data that changed since is another run.
     @Test func changedDataIsNotGoneOnWith() throws {
         #expect(try train("run", ["--lora-rank", "2", "--max-steps", "2"]).code == 0)

@@ -1,0 +1,93 @@
+import Examples
+import GradAttrib
+public import HeadActivation
+import Transformers
+
+/// A measurement of heads, from files to scores.
+public struct AttributionRun {
+    /// What is measured.
+    public let plan: AttributionPlan
+    private let observer: RunObserver
+    private let open: OpenModel
+    private let opened: OpenData
+
+    /// Opens the files.
+    public init(_ plan: AttributionPlan, _ observer: RunObserver = RunObserver()) throws {
+        (self.plan, self.observer) = (plan, observer)
+        var open = try OpenModel(name: plan.model, adapter: plan.adapter, warn: observer.warn)
+        open.decoder.recomputesLayers = plan.recompute
+        self.open = open
+        plan.computing.begin(observer)
+        var opened = try plan.reading.open(plan.data, open, plan.computing, observer)
+        if let shard = plan.shard {
+            let batch = plan.reduction == .batchTokenMean ? plan.batchSize : 1
+            opened.examples = Array(opened.examples[shard.range(of: opened.examples.count, batch: batch)])
+            guard !opened.examples.isEmpty else {
+                throw UnusableData(
+                    description:
+                        "Shard \(shard) of \(plan.data) holds no example; cut the data into fewer parts.")
+            }
+        }
+        self.opened = opened
+    }
+
+    /// The scores of all heads on the examples, with where they come from.
+    public func measure() async throws -> HeadMeasurement {
+        sayMemory()
+        if !plan.recipe.objective.isReduced {
+            observer.remark(
+                "\(plan.recipe.objective.rawValue) is summed over the answer: the measurement says example-sum"
+            )
+        }
+        let provenance = try Provenance(
+            of: open, on: opened, plan.computing, method: plan.recipe.name, reduction: plan.reductionName,
+            shard: plan.shard)
+        var measurement =
+            if plan.isGateOfLoss {
+                try await measureHeads(
+                    of: open.decoder, on: opened.examples, task: plan.task, checkpoint: plan.checkpoint,
+                    reduction: plan.reduction, batchSize: plan.batchSize,
+                    extra: extraGates(modules: plan.modules, of: open, observer), plan.computing, observer,
+                    from: provenance)
+            } else {
+                HeadMeasurement(
+                    task: plan.task, checkpoint: plan.checkpoint, of: open.decoder, opened.examples,
+                    scores: try await attributing().scores(by: plan.recipe, called: plan.task).scores,
+                    from: provenance)
+            }
+        if plan.tokenScores { measurement.tokenScores = try await attributing().tokenScores() }
+        measurement.audit = try await audit(measurement)
+        return measurement
+    }
+
+    private func audit(_ measurement: HeadMeasurement) async throws -> Audit? {
+        switch plan.audit {
+        case .none: return nil
+        case .heads(let count, let baseline):
+            return try await attributing().audit(measurement, of: count, by: plan.recipe, baseline: baseline)
+        case .small:
+            // Records whose counterfactuals do not fit are measured by gates all the same, without an audit.
+            guard plan.isGateOfLoss, plan.shard == nil, measurement.examples > 1,
+                let plain = try? attributing()
+            else { return nil }
+            return try await plain.smallAudit(measurement, by: plan.recipe)
+        }
+    }
+
+    private func attributing() throws -> Attributing {
+        try Attributing(
+            open, opened, reduction: plan.reduction, batchSize: plan.batchSize, plan.computing, observer)
+    }
+
+    private func sayMemory() {
+        let lengths = opened.examples.map(\.sequence.ids.count)
+        let packs = Packs(lengths: lengths, tokens: plan.computing.packTokens)
+        let largest = packs.members.map { $0.reduce(0) { $0 + lengths[$1] } }.max() ?? 0
+        observer.remark(
+            memoryRemark(workers: plan.computing.workers) { workers in
+                open.decoder.attributionMemory(
+                    largestPack: largest, workers: min(workers, packs.members.count),
+                    fileBytes: open.fileBytes, modules: plan.modules)
+            })
+    }
+}

@@ -1,0 +1,131 @@
+import Examples
+import Files
+import Foundation
+import HeadActivation
+import Kernels
+import ModelFiles
+import Training
+import Transformers
+
+/// A run of training: its plan, its folder and its state.
+public struct TrainingRun: Sendable {
+    /// The plan, with the day that chat templates print.
+    public let plan: TrainingPlan
+    let observer: RunObserver
+    let open: OpenModel
+    let opened: OpenData
+    /// What `run.json` says.
+    public let record: RunRecord
+    /// Steps of the whole run.
+    public let steps: Int
+    let schedule: Schedule
+    var trainer: Trainer
+    /// The examples whose heads are measured before and after training.
+    let probed: [EncodedExample]
+    let provenance: Provenance
+    /// The held-out examples.
+    let evaluated: HeldOut
+    var telemetry: Telemetry
+
+    var folder: String { plan.output }
+    var patterns: PatternFile { PatternFile("\(folder)/patterns.h5") }
+    var examples: [EncodedExample] { opened.examples }
+    /// The task name of the measured examples in patterns.h5.
+    var task: String { plan.probe.task ?? stem(of: plan.probe.data ?? plan.data) }
+    /// The task name of the training examples in patterns.h5.
+    var telemetryTask: String { plan.probe.data == nil ? task : stem(of: plan.data) }
+
+    /// Opens files and creates the run's folder; or resumes a recorded run from its newest checkpoint.
+    ///
+    /// - Parameters:
+    ///   - recorded: the record of the run that is resumed, whose folder is the plan's.
+    ///   - insideExisting: whether the folder exists already, with files of the caller.
+    public init(
+        _ wanted: TrainingPlan, resuming recorded: RunRecord? = nil, insideExisting: Bool = false,
+        _ observer: RunObserver = RunObserver()
+    ) throws {
+        self.observer = observer
+        var plan = wanted
+        try OutputLock.hold(plan.output, as: "sft-probe train")
+        let newest = try recorded.map { _ in try newestCheckpoint(of: wanted.output) } ?? nil
+        if recorded == nil && !insideExisting { try requireRoomForFolder(at: plan.output) }
+        open = try OpenModel(name: plan.model, adapter: plan.adapter, warn: observer.warn)
+        let day = plan.computing.template.printed(by: open.tokenizer)
+        plan.computing.templateDate = plan.computing.templateDate ?? day
+        self.plan = plan
+        let computing = plan.computing
+        computing.begin(observer)
+        opened = try plan.reading.open(plan.data, open, computing, observer)
+        let order = ExampleOrder(
+            count: opened.examples.count, batchSize: min(plan.batchSize, opened.examples.count),
+            shuffledBy: plan.order == .shuffled ? computing.seed : nil)
+        steps = plan.maxSteps ?? order.stepsPerEpoch * (plan.epochs ?? 1)
+        schedule = Schedule(plan.schedule, warmupSteps: plan.warmupSteps, steps: steps)
+
+        let decoder = try startingModel(of: plan, open, checkpoint: newest)
+        do throws(TrainingError) {
+            trainer = try Trainer(
+                decoder, on: opened.examples.map(\.sequence), order: order,
+                optimizer: AdamW(weightDecay: Float(plan.weightDecay)), clipNorm: Float(plan.clipNorm),
+                seed: computing.seed, packTokens: computing.packTokens, workers: computing.workers
+            ) { [schedule] _, step in wanted.learningRate * schedule.factor(step: step) }
+        } catch {
+            throw StoppedTraining(error, opened)
+        }
+        if let newest { try trainer.restoreState(from: "\(newest)/optimizer.safetensors") }
+
+        let probe =
+            try plan.probe.data.map { [open] in
+                try plan.reading.withoutLimit.open($0, open, computing, observer)
+            } ?? opened
+        probed = Array(probe.examples.prefix(plan.probe.limit))
+        evaluated = try HeldOut(plan, open, observer)
+        provenance = try Provenance(of: open, on: probe, computing)
+        telemetry = Telemetry(layers: decoder.layers, heads: decoder.heads)
+        record = try RunRecord(
+            plan, of: plan.probe.data == nil ? provenance : Provenance(of: open, on: opened, computing),
+            opened, trainer, steps: steps)
+        if let recorded { try record.requireSame(as: recorded, folder: plan.output) }
+        try begin(newest, isNew: recorded == nil, insideExisting: insideExisting)
+    }
+
+    /// Creates the folder of a new run atomically; for a resumed run, drops everything after the checkpoint.
+    private mutating func begin(_ checkpoint: String?, isNew: Bool, insideExisting: Bool) throws {
+        if isNew && insideExisting {
+            try writeRecord(to: folder)
+        } else if isNew {
+            try writeFolderAtomically(to: folder) { (folder) throws(ModelFileError) in
+                try writeRecord(to: folder)
+            }
+        } else {
+            removeUnfinished()
+        }
+        if let kept = try trainedTelemetry() { telemetry = kept.through(trainer.step) }
+        let what = trainer.model.hasAdapters ? "LoRA" : "all weights"
+        observer.remark(
+            "\(what): \(record.counts.trainedParameters) of \(record.counts.parameters) parameters are trained, "
+                + "\(steps) steps of \(trainer.order.batchSize) examples, learning rate \(plan.learningRate) "
+                + "(\(schedule.shape.rawValue)), \(plan.order.rawValue) order"
+                + (checkpoint.map { "; going on after step \(trainer.step) (\($0))" } ?? ""))
+        observer.remark(memoryRemark(workers: plan.computing.workers, predictedMemory))
+    }
+
+    /// The predicted peak memory with a number of workers, in bytes.
+    func predictedMemory(workers: Int) -> Int {
+        let lengths = examples.map(\.sequence.ids.count).sorted()
+        let longestStep = lengths.suffix(trainer.order.batchSize).reduce(0, +)
+        let shared = min(plan.computing.packTokens, (longestStep + workers - 1) / workers)
+        return trainer.model.trainingMemory(
+            trained: record.counts.trainedParameters, replaces: !trainer.model.hasAdapters,
+            largestPack: max(shared, lengths.last ?? 0), workers: workers,
+            fileBytes: open.fileBytes)
+    }
+
+    private func trainedTelemetry() throws -> Telemetry? {
+        guard trainer.step > 0, FileManager.default.fileExists(atPath: patterns.path) else { return nil }
+        return try patterns.readTelemetry(task: telemetryTask)
+    }
+}
+
+/// The name of a file without folder and extension.
+private func stem(of path: String) -> String { URL(filePath: path).deletingPathExtension().lastPathComponent }

@@ -1,0 +1,99 @@
+import Foundation
+import HeadActivation
+import Reports
+
+/// One self-contained page about a file of measurements.
+struct ReportPage {
+    /// A selection from a pool to show.
+    struct Selection {
+        let target, pool: String
+        let count: Int
+    }
+
+    let file: String
+    let task, runFolder: String?
+    let compositions: [CompositionRequest]
+    let selections: [Selection]
+    let rate: Double
+    let resamples, seed: Int
+
+    /// - Parameters:
+    ///   - task: the only task to show; nil: all.
+    ///   - runFolder: the folder of the training run to show; nil: that of the file, if it is a run.
+    ///   - rate: the false discovery rate at which changed heads are listed.
+    init(
+        of file: String, task: String? = nil, runFolder: String? = nil,
+        compositions: [CompositionRequest] = [], selections: [Selection] = [], rate: Double = 0.05,
+        resamples: Int = 1000, seed: Int = 0
+    ) {
+        (self.file, self.task, self.runFolder) = (file, task, runFolder)
+        (self.compositions, self.selections) = (compositions, selections)
+        (self.rate, self.resamples, self.seed) = (rate, resamples, seed)
+    }
+
+    /// Writes the page, and says what is in it.
+    func write(to output: String) throws -> String {
+        let source = PatternFile(file)
+        let digests = try PatternDigest.all(in: source, task: task, resamples: resamples, seed: seed)
+        let folder = runFolder ?? URL(filePath: file).deletingLastPathComponent().path
+        let training = try remedySection(of: folder) + trainingSection(of: folder)
+        let (changes, refused) = try changes(of: source, tasks(of: digests))
+        let page = patternReport(
+            digests, changes: changes,
+            analysis: try training + changeSection(changes) + refused
+                + analysis(of: source), file: file, resamples: resamples)
+        try writeWhole(Data(page.html.utf8), to: output)
+        return
+            "\(output): \(digests.count) measurement\(digests.count == 1 ? "" : "s"). Open it in a browser."
+    }
+
+    /// What changed in each task; a task whose checkpoints were not measured alike is left out, and the page says so.
+    private func changes(of source: PatternFile, _ names: [String]) throws -> ([TaskChange], [Block]) {
+        var (changes, refused): ([TaskChange], [Block]) = ([], [])
+        for name in names {
+            do throws(PatternError) {
+                let change = try TaskChange(
+                    name, in: source, allowMismatch: false, resamples: resamples, seed: seed, rate: rate)
+                changes += change.map { [$0] } ?? []
+            } catch {
+                guard case .mismatch(let mismatch) = error else { throw error }
+                refused.append(.note("Not compared: \(mismatch)."))
+            }
+        }
+        return (TaskChange.decided(changes), refused)
+    }
+
+    /// The sections that compare measurements. What was not measured alike is not compared, and the page says so.
+    private func analysis(of source: PatternFile) throws -> [Block] {
+        var blocks: [Block] = []
+        func add(_ section: () throws -> [Block]) throws {
+            do {
+                blocks += try section()
+            } catch PatternError.mismatch(let mismatch) {
+                blocks.append(.note("Not compared: \(mismatch)."))
+            }
+        }
+        if task == nil {
+            try add {
+                let found = try taskComparisons(
+                    in: source, checkpoint: nil, measure: .pearson, allowMismatch: false,
+                    resamples: resamples,
+                    seed: seed)
+                return similaritySection(found)
+            }
+        }
+        for request in compositions {
+            try add { compositionSection(try ComposedTask(request, in: source)) }
+        }
+        for selection in selections {
+            try add {
+                selectionSection(
+                    try MeasuredPool(
+                        at: selection.pool, in: source, target: selection.target, count: selection.count),
+                    target: selection.target,
+                    count: selection.count, seed: seed)
+            }
+        }
+        return blocks
+    }
+}
