@@ -17,10 +17,11 @@ public struct Trainer: Sendable {
     /// The order of the examples.
     public let order: ExampleOrder
 
-    /// What is minimised.
-    public let objective: TrainingObjective
+    /// What is minimised. May be set to another of the same items, such as a preference whose reference is now known.
+    public var objective: TrainingObjective
     let learningRate: @Sendable (_ weight: String, _ step: Int) -> Double
-    let rates: ModuleRates?
+    /// The factors on the learning rate; nil: 1 for all.
+    public let rates: ModuleRates?
     let clipNorm: Float
     let seed: Int
     let packTokens: Int

@@ -1,5 +1,6 @@
 import Records
 import Reports
+import Runs
 import Tensor
 import Training
 import Transformers
