@@ -41,6 +41,7 @@ struct Train: AsyncParsableCommand {
     )
     var objective = RunObjective.supervised
     @Option(
+        parsing: .unconditional,
         help: "With --objective preference: how strongly the model is held to its reference (default: 0.1).")
     var beta: Double?
     @Option(help: "With --objective preference: sigmoid (DPO) or ipo (default: sigmoid).")
