@@ -17,6 +17,7 @@ import diagnosis
 import generation
 import large
 import machine
+import preferences
 import probing
 import resampling
 import scoring
@@ -33,8 +34,8 @@ SIZES = {
              "resampled": 10_000, "large": 3, "read": 1_000, "probed": 2_000},
     "quick": {"attributed": 4, "scored": 6, "answered": 4, "answer_tokens": 16, "queries": 4, "steps": 3, "batch": 2,
               "resampled": 2_000, "large": 1, "read": 100, "probed": 200}}
-GROUPS = ["attribution", "scoring", "generation", "generation-alone", "diagnosis", "training", "telemetry", "tokenizer", "start",
-          "statistics", "states", "probes"]
+GROUPS = ["attribution", "scoring", "generation", "generation-alone", "diagnosis", "training", "preferences", "telemetry", "tokenizer",
+          "start", "statistics", "states", "probes"]
 
 
 def parse():
@@ -79,6 +80,7 @@ def groups(options, folder):
         "attribution": lambda: attribution.group(options, data), "scoring": lambda: scoring.group(options, data),
         "generation": lambda: generation.together(options, data), "generation-alone": lambda: generation.alone(options, data),
         "diagnosis": lambda: diagnosis.group(options, data), "training": lambda: training.group(options, data, folder),
+        "preferences": lambda: preferences.group(options, data, folder),
         "telemetry": lambda: training.telemetry(options, data, folder),
         "tokenizer": lambda: tokenizing.group(options, data), "start": lambda: starting.group(options, data),
         "statistics": lambda: resampling.group(options, data), "states": lambda: probing.states(options, data),

@@ -25,6 +25,12 @@ enum ExampleShape: CaseIterable {
     init(of record: RecordObject) throws(BadLine) {
         let names = record.keys
         let filled = record.keysWithValues
+        if filled.isSuperset(of: PreferenceLine.answers) {
+            throw BadLine(
+                reason:
+                    "a record with chosen and rejected is a preference, for `train --objective preference`, `evaluate` and "
+                    + "`data show`; give examples with one answer here")
+        }
         guard
             let shape = Self.allCases.first(where: { filled.isSuperset(of: $0.keys) })
                 ?? Self.allCases.first(where: { names.isSuperset(of: $0.keys) })

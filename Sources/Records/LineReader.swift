@@ -70,4 +70,13 @@ func openToRead(_ path: String) throws(RecordError) -> FileHandle {
     return handle
 }
 
+/// All bytes of a file.
+func wholeFile(at path: String) throws(RecordError) -> [UInt8] {
+    do {
+        return [UInt8](try openToRead(path).readToEnd() ?? Data())
+    } catch let error as RecordError { throw error } catch {
+        throw .unreadable(path: path, reason: error.localizedDescription)
+    }
+}
+
 func isFolder(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path + "/.") }

@@ -29,9 +29,14 @@ public func readChoices(
 ///
 /// - Throws: if the file cannot be read. A first line that is no record is left for the reading of all to report.
 public func holdsChoices(at path: String) throws(RecordError) -> Bool {
+    try !firstKeys(at: path).isDisjoint(with: ["options", "choices"])
+}
+
+/// The keys of the first record of a file; none where that is no record.
+func firstKeys(at path: String) throws(RecordError) -> Set<String> {
     var texts = try RecordTexts(path: path)
     guard let first = try texts.next()?.bytes, let value = try? parsedRecord(first).value,
         let object = try? RecordObject(value, halves: [])
-    else { return false }
-    return object.keys.contains("options") || object.keys.contains("choices")
+    else { return [] }
+    return object.keys
 }

@@ -11,6 +11,9 @@ public enum RecordError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A line is not a record of the kind that was expected. Lines count from 1.
     case malformed(path: String, line: Int, reason: String)
 
+    /// A file that is one object is not what was expected.
+    case invalid(path: String, reason: String)
+
     /// The output could not be written; the file that was there before is unchanged.
     case unwritable(path: String, reason: String)
 
@@ -26,6 +29,7 @@ public enum RecordError: Error, Equatable, Sendable, CustomStringConvertible {
         case .missing(let path): "\(path): there is no such file; check the path."
         case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)."
         case .malformed(let path, let line, let reason): "\(path), line \(line): \(reason)."
+        case .invalid(let path, let reason): "\(path): \(reason)."
         case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)."
         case .file(let error): error.description
         case .unencodable(let reason): "A record cannot be written as JSON: \(reason)."

@@ -37,6 +37,18 @@ import Training
         #expect(lines[2] == Self.third)
     }
 
+    /// An objective's figures are kept, also by a run that goes on; what holds no number is passed over.
+    @Test func figuresAreReadAsTheyWereWritten() throws {
+        var line = threeSteps[2]
+        line.figures = ["margin": 0.25, "accuracy": 1]
+        try MetricsLog(path: path).append(line)
+        #expect(
+            try read().contains(#""supervised_tokens":50,"accuracy":1.0,"margin":0.25,"eval_accuracy":0.5"#))
+        #expect(try MetricsLog.lines(at: path) == [line])
+        try write(Self.first.dropLast() + #","note":"x","margin":2}"# + "\n")
+        #expect(try MetricsLog.lines(at: path).map(\.figures) == [["margin": 2]])
+    }
+
     @Test func aNewRunBeginsEmpty() throws {
         try write("whatever\nwas\nthere\n")
         #expect(try MetricsLog(path: path).kept.isEmpty)

@@ -19,6 +19,7 @@ extension TrainingPlan {
         if FileManager.default.fileExists(atPath: model) { plan.model = absolute(model) }
         plan.adapter = adapter.map(absolute)
         (plan.data, plan.output) = (absolute(data), absolute(output))
+        plan.rates = rates.map(absolute)
         plan.probe.data = probe.data.map(absolute)
         plan.evaluation.data = evaluation.data.map(absolute)
         return plan

@@ -1,3 +1,5 @@
+public import Training
+
 extension RunRecord {
     /// The flags of `train`, by their names there, with the values that were used.
     public struct Settings: Codable, Sendable, Equatable {
@@ -29,6 +31,10 @@ extension RunRecord {
         public var probeEvery: Int
         /// Steps between two checkpoints; 0: none but the last.
         public var checkpointEvery: Int
+        /// How pairs are learned from; `nil` where the objective is supervised.
+        public var preference: PreferencePlan?
+        /// The factors on the learning rate by module; `nil`: 1 for all.
+        public var rates: ModuleRates?
 
         /// The flags of an adapter.
         public struct LoRA: Codable, Sendable, Equatable {
@@ -51,7 +57,7 @@ extension RunRecord {
         }
 
         enum CodingKeys: String, CodingKey {
-            case schedule, epochs, order, lora, recompute
+            case schedule, epochs, order, lora, recompute, preference, rates
             case packTokens = "pack_tokens"
             case learningRate = "learning_rate"
             case warmupSteps = "warmup_steps"
@@ -68,7 +74,8 @@ extension RunRecord {
             learningRate: Double, schedule: String, warmupSteps: Int, weightDecay: Double, batchSize: Int,
             epochs: Double, maxSteps: Int, order: String, clipNorm: Double, lora: LoRA? = nil,
             recompute: Bool, packTokens: Int,
-            probeEvery: Int, checkpointEvery: Int
+            probeEvery: Int, checkpointEvery: Int, preference: PreferencePlan? = nil,
+            rates: ModuleRates? = nil
         ) {
             self.learningRate = learningRate
             self.schedule = schedule
@@ -84,6 +91,7 @@ extension RunRecord {
             self.packTokens = packTokens
             self.probeEvery = probeEvery
             self.checkpointEvery = checkpointEvery
+            (self.preference, self.rates) = (preference, rates)
         }
     }
 }

@@ -14,11 +14,15 @@ package struct EvaluationLine: Codable {
     package let accuracy_low: Double?
     package let accuracy_high: Double?
     package let examples: Int
+    /// Of pairs, the mean of log π(c) − log π(r), in nats; none of other examples.
+    package let margin: Double?
     /// The loss of each example; none in files of older versions.
     package let losses: [Double]?
 
-    init(step: Int, _ loss: Mean, _ correct: Proportion?, losses: [Double]) {
-        self.step = step
+    init(
+        step: Int, _ loss: Mean, _ correct: Proportion?, losses: [Double], margin: Double? = nil
+    ) {
+        (self.step, self.margin) = (step, margin)
         self.loss = loss.value
         loss_standard_error = losses.count > 1 ? loss.standardError : 0
         accuracy = correct?.share
@@ -29,7 +33,7 @@ package struct EvaluationLine: Codable {
 
     /// What a line of metrics says of it.
     package var numbers: [String: Double] {
-        ["loss": loss].merging(accuracy.map { ["accuracy": $0] } ?? [:]) { $1 }
+        ["loss": loss, "accuracy": accuracy, "margin": margin].compactMapValues(\.self)
     }
 
     /// What a person reads.
@@ -40,8 +44,10 @@ package struct EvaluationLine: Codable {
                     format: ", right %.1f %% [%.1f, %.1f]", 100 * $0, 100 * (accuracy_low ?? 0),
                     100 * (accuracy_high ?? 1))
             } ?? ""
+        let margin = margin.map { String(format: ", margin %.3f nats", $0) } ?? ""
         return "step \(step): held-out loss "
-            + String(format: "%.4f ± %.4f", loss, loss_standard_error) + " nats\(right), \(examples) examples"
+            + String(format: "%.4f ± %.4f", loss, loss_standard_error)
+            + " nats\(right)\(margin), \(examples) \(self.margin == nil ? "examples" : "pairs")"
     }
 }
 

@@ -12,6 +12,8 @@ enum HeldOut: Sendable {
     case choices([EncodedQuestion])
     /// Questions whose answers the model writes, up to one of these tokens.
     case answers([AnswerableQuestion], AnswerExtraction, ends: Set<Int32>)
+    /// Pairs of which the chosen answer is to be the more likely one.
+    case pairs([EncodedPreference])
     /// Examples whose loss alone is watched.
     case examples([EncodedExample])
 
@@ -26,6 +28,10 @@ enum HeldOut: Sendable {
         reading.limit = wanted.limit
         if try holdsChoices(at: path) {
             self = .choices(try reading.questions(of: path, open, computing, observer))
+            return
+        }
+        if try holdsPreferences(at: path) {
+            self = .pairs(try reading.pairs(of: path, open, computing, observer).pairs)
             return
         }
         let records = try readExamples(at: path, reading.reading).records
@@ -56,6 +62,13 @@ enum HeldOut: Sendable {
             return EvaluationLine(
                 step: step, summary.answerLoss, summary.correct[.none],
                 losses: outcomes.map(\.answerLoss))
+        case .pairs(let pairs):
+            let outcomes = await preferences(
+                of: model, on: pairs, packTokens: packTokens, workers: workers)
+            let summary = PreferenceSummary(outcomes)
+            return EvaluationLine(
+                step: step, summary.chosenLoss, summary.bySum, losses: outcomes.map(\.chosenLoss),
+                margin: summary.margin.value)
         case .answers(let questions, let extraction, let ends):
             let outcomes = await exactMatch(
                 of: model, on: questions, tokenizer: open.tokenizer, ends: ends, extraction: extraction,

@@ -7,10 +7,10 @@ public struct StoppedTraining: Error, CustomStringConvertible {
     public let description: String
 
     init(
-        _ error: TrainingError, _ data: OpenData, run: String? = nil, step: Int = 0
+        _ error: TrainingError, _ data: TrainedData, run: String? = nil, step: Int = 0
     ) {
         func place(_ example: Int) -> String {
-            "\(data.path), line \(data.examples[example].line) (id \(data.examples[example].id))"
+            "\(data.path), line \(data.items[example].line) (id \(data.items[example].id))"
         }
         let kept =
             step > 0 && run != nil

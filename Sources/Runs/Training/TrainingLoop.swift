@@ -23,6 +23,7 @@ extension TrainingRun {
         var watch = try EvaluationLog(path: "\(folder)/evaluations.jsonl", keepingThrough: trainer.step)
         observer.willLook(true)
         defer { observer.willLook(false) }
+        try await setReference()
         if trainer.step == 0 {
             try await measure(checkpoint: "base")
             try watch.add(try await evaluation(step: 0))
@@ -37,7 +38,8 @@ extension TrainingRun {
             var line = MetricsLine(
                 step: report.step, loss: report.loss, gradNorm: report.gradientNorm,
                 learningRate: plan.learningRate * schedule.factor(step: report.step),
-                tokens: report.tokens, seconds: seconds, supervisedTokens: report.supervisedTokens)
+                tokens: report.tokens, seconds: seconds, supervisedTokens: report.supervisedTokens,
+                figures: report.figures)
             if plan.evaluation.every > 0, report.step % plan.evaluation.every == 0 || report.step == steps {
                 let found = try await evaluation(step: report.step)
                 try watch.add(found)
@@ -102,17 +104,22 @@ extension TrainingRun {
         }
     }
 
-    /// Adds a step's head scores to the telemetry, rescaled from the step's loss to each example's mean loss.
+    /// Adds a step's head scores to the telemetry, rescaled from the step's loss to each example's mean loss, or each pair's
+    /// loss; the two sides of a pair are rows of their own.
     private mutating func collect(_ report: StepReport) {
         let loss = Dictionary(uniqueKeysWithValues: zip(report.examples, report.losses))
         let size = trainer.model.layers * trainer.model.heads
         for pack in report.probed {
             let scores = HeadGates.scores(pack.gradients)
-            for (place, example) in pack.examples.enumerated() {
-                let factor = Float(report.supervisedTokens) / Float(examples[example].sequence.targetCount)
-                telemetry.add(
-                    step: report.step, id: examples[example].id, loss: loss[example] ?? .nan,
-                    signed: scores[place * size..<(place + 1) * size].map { $0 * factor })
+            var start = 0
+            for item in pack.examples {
+                let factor = Float(report.size) / Float(trainer.objective.sizes[item])
+                for name in opened.items[item].names {
+                    telemetry.add(
+                        step: report.step, id: name, loss: loss[item] ?? .nan,
+                        signed: scores[start..<start + size].map { $0 * factor })
+                    start += size
+                }
             }
         }
     }

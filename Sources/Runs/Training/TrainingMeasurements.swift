@@ -17,16 +17,23 @@ extension TrainingRun {
         }
         let (model, probed, task, computing) = (trainer.model, probed, task, plan.computing)
         let measurement = try await unlessInterrupted { [provenance, observer] in
-            try await measureHeads(
-                of: model, on: probed, task: task, checkpoint: checkpoint, computing, observer,
-                from: provenance)
+            switch probed {
+            case .examples(let examples):
+                try await measureHeads(
+                    of: model, on: examples, task: task, checkpoint: checkpoint, computing, observer,
+                    from: provenance)
+            case .pairs(let pairs):
+                try await measurePairs(
+                    of: model, on: pairs, task: task, checkpoint: checkpoint, computing, observer,
+                    from: provenance)
+            }
         }
         try patterns.write(measurement, replacing: true)
     }
 
     /// Looks at the model while nothing changes it; where a stop is asked for meanwhile, the training that is not on the
     /// disk yet is brought there.
-    private func unlessInterrupted<Value: Sendable>(
+    func unlessInterrupted<Value: Sendable>(
         _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let found = await unlessStopped(observer.isStopped) { () async -> Result<Value, any Error> in

@@ -17,8 +17,12 @@ public struct TrainingPlan: Codable, Sendable, Equatable {
 
     /// The adapter to attach and train; nil: `adapter` is trained, or all weights.
     public var lora: LoRAPlan?
+    /// How pairs of answers are learned from; nil: the data are examples, and the objective is supervised.
+    public var preference: PreferencePlan?
     /// The peak learning rate.
     public var learningRate: Double
+    /// The file of factors on the learning rate by module and phase; nil: 1 for all.
+    public var rates: String?
     /// The shape of the learning-rate schedule after warm-up.
     public var schedule = Schedule.Shape.linear
     /// Warm-up steps.
@@ -56,7 +60,8 @@ public struct TrainingPlan: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case model, adapter, data, reading, output, lora, schedule, epochs, order, recompute, probe,
+        case model, adapter, data, reading, output, lora, preference, rates, schedule, epochs, order,
+            recompute, probe,
             evaluation
         case computing
         case learningRate = "learning_rate"

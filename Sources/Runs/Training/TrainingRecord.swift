@@ -8,15 +8,15 @@ import Transformers
 extension RunRecord {
     /// The record of a run, with the values that are used.
     init(
-        _ plan: TrainingPlan, of provenance: Provenance, _ data: OpenData, _ trainer: Trainer, steps: Int
+        _ plan: TrainingPlan, of provenance: Provenance, _ data: TrainedData, _ trainer: Trainer, steps: Int
     ) throws {
-        let sequences = data.examples.map(\.sequence)
+        let sequences = data.sequences
         var (model, sizes) = (trainer.model, [String: Int]())
         model.visitWeights { name, weight in sizes[name] = weight.shape.count }
         self.init(
             of: provenance,
             counts: Counts(
-                examples: sequences.count, leftOut: data.leftOut,
+                examples: data.items.count, leftOut: data.leftOut,
                 tokens: sequences.reduce(0) { $0 + $1.ids.count },
                 supervisedTokens: sequences.reduce(0) { $0 + $1.targetCount },
                 trainedWeights: trainer.trained.count,
@@ -30,7 +30,7 @@ extension RunRecord {
                 order: plan.order.rawValue, clipNorm: plan.clipNorm,
                 lora: trainer.model.hasAdapters ? lowRank(plan, trainer) : nil, recompute: plan.recompute,
                 packTokens: plan.computing.packTokens, probeEvery: plan.probe.every,
-                checkpointEvery: plan.checkpointEvery),
+                checkpointEvery: plan.checkpointEvery, preference: plan.preference, rates: trainer.rates),
             threads: plan.computing.threads, kernels: Products.kernels, plan: plan.withAbsolutePaths)
     }
 
@@ -48,6 +48,12 @@ extension RunRecord {
                     "\(folder)/run.json: the run began in \(recorded.precision), but products are computed in "
                     + "\(precision) here; go on with it on a processor such as it began on, or begin another run."
             )
+        }
+        guard settings.rates == recorded.settings.rates else {
+            throw UnusableData(
+                description:
+                    "\(folder)/run.json: the rates are other factors than the run began with; put back what "
+                    + "\(recorded.plan?.rates ?? "--rates") was, or begin another run.")
         }
         for (what, found, expected, path) in pairs where found != expected {
             throw UnusableData(

@@ -13,7 +13,7 @@ public struct TrainingRun: Sendable {
     public let plan: TrainingPlan
     let observer: RunObserver
     let open: OpenModel
-    let opened: OpenData
+    let opened: TrainedData
     /// What `run.json` says.
     public let record: RunRecord
     /// Steps of the whole run.
@@ -21,7 +21,7 @@ public struct TrainingRun: Sendable {
     let schedule: Schedule
     var trainer: Trainer
     /// The examples whose heads are measured before and after training.
-    let probed: [EncodedExample]
+    let probed: ProbedData
     let provenance: Provenance
     /// The held-out examples.
     let evaluated: HeldOut
@@ -29,7 +29,6 @@ public struct TrainingRun: Sendable {
 
     var folder: String { plan.output }
     var patterns: PatternFile { PatternFile("\(folder)/patterns.h5") }
-    var examples: [EncodedExample] { opened.examples }
     /// The task name of the measured examples in patterns.h5.
     var task: String { plan.probe.task ?? stem(of: plan.probe.data ?? plan.data) }
     /// The task name of the training examples in patterns.h5.
@@ -55,18 +54,20 @@ public struct TrainingRun: Sendable {
         self.plan = plan
         let computing = plan.computing
         computing.begin(observer)
-        opened = try plan.reading.open(plan.data, open, computing, observer)
+        opened = try TrainedData(plan, open, observer)
         let order = ExampleOrder(
-            count: opened.examples.count, batchSize: min(plan.batchSize, opened.examples.count),
+            count: opened.items.count, batchSize: min(plan.batchSize, opened.items.count),
             shuffledBy: plan.order == .shuffled ? computing.seed : nil)
         steps = plan.maxSteps ?? order.stepsPerEpoch * (plan.epochs ?? 1)
         schedule = Schedule(plan.schedule, warmupSteps: plan.warmupSteps, steps: steps)
 
         let decoder = try startingModel(of: plan, open, checkpoint: newest)
+        let rates = try moduleRates(plan, of: decoder, steps: steps)
         do throws(TrainingError) {
             trainer = try Trainer(
-                decoder, on: opened.examples.map(\.sequence), order: order,
-                optimizer: AdamW(weightDecay: Float(plan.weightDecay)), clipNorm: Float(plan.clipNorm),
+                decoder, minimizing: opened.objective(plan.preference), order: order,
+                optimizer: AdamW(weightDecay: Float(plan.weightDecay)), rates: rates,
+                clipNorm: Float(plan.clipNorm),
                 seed: computing.seed, packTokens: computing.packTokens, workers: computing.workers
             ) { [schedule] _, step in wanted.learningRate * schedule.factor(step: step) }
         } catch {
@@ -76,9 +77,9 @@ public struct TrainingRun: Sendable {
 
         let probe =
             try plan.probe.data.map { [open] in
-                try plan.reading.withoutLimit.open($0, open, computing, observer)
+                try TrainedData(probing: $0, plan, open, observer)
             } ?? opened
-        probed = Array(probe.examples.prefix(plan.probe.limit))
+        probed = probe.probed.prefix(plan.probe.limit)
         evaluated = try HeldOut(plan, open, observer)
         provenance = try Provenance(of: open, on: probe, computing)
         telemetry = Telemetry(layers: decoder.layers, heads: decoder.heads)
@@ -104,7 +105,7 @@ public struct TrainingRun: Sendable {
         let what = trainer.model.hasAdapters ? "LoRA" : "all weights"
         observer.remark(
             "\(what): \(record.counts.trainedParameters) of \(record.counts.parameters) parameters are trained, "
-                + "\(steps) steps of \(trainer.order.batchSize) examples, learning rate \(plan.learningRate) "
+                + "\(steps) steps of \(trainer.order.batchSize) \(plan.preference == nil ? "examples" : "pairs"), learning rate \(plan.learningRate) "
                 + "(\(schedule.shape.rawValue)), \(plan.order.rawValue) order"
                 + (checkpoint.map { "; going on after step \(trainer.step) (\($0))" } ?? ""))
         observer.remark(memoryRemark(workers: plan.computing.workers, predictedMemory))
@@ -112,7 +113,7 @@ public struct TrainingRun: Sendable {
 
     /// The predicted peak memory with a number of workers, in bytes.
     func predictedMemory(workers: Int) -> Int {
-        let lengths = examples.map(\.sequence.ids.count).sorted()
+        let lengths = opened.items.map { $0.sequences.reduce(0) { $0 + $1.ids.count } }.sorted()
         let longestStep = lengths.suffix(trainer.order.batchSize).reduce(0, +)
         let shared = min(plan.computing.packTokens, (longestStep + workers - 1) / workers)
         return trainer.model.trainingMemory(

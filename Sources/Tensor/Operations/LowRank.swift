@@ -34,14 +34,16 @@ extension Tensor {
 
         let (needsX, isDropped) = (isTracked, dropped != nil)
         let inputs = dropped.map { [self, $0, a, b] } ?? [self, a, b]
+        let keptU = a.isTracked ? U : nil
+        let keptNarrow = b.isTracked ? Matrix(narrow, m, rank) : nil
         return Tensor(y, shape: [m, out], from: inputs) { dy in
             let DY = Matrix(dy, m, out)
             let slope = Matrix(Kernels.scaled(product(DY, B), by: scale), m, rank)  // s·dy·b
             var dx = needsX ? weight.product(dy, transposed: !isTransposed) : []
             let du = isDropped ? [needsX ? product(slope, A) : []] : []
             if needsX && !isDropped { addProduct(slope, A, to: &dx) }
-            let da = product(slope.transposed, U)
-            let db = Kernels.scaled(product(DY.transposed, Matrix(narrow, m, rank)), by: scale)
+            let da = keptU.map { product(slope.transposed, $0) } ?? []
+            let db = keptNarrow.map { Kernels.scaled(product(DY.transposed, $0), by: scale) } ?? []
             return [dx] + du + [da, db]
         }
     }

@@ -13,10 +13,11 @@ enum Event {
 
     /// The scalars of a step that ended at `time`.
     static func scalars(of line: MetricsLine, at time: Double) -> [UInt8] {
-        let training = [
-            ("train/loss", line.loss), ("train/grad_norm", line.gradNorm),
-            ("train/learning_rate", Float(line.learningRate)),
-        ]
+        let training =
+            [
+                ("train/loss", line.loss), ("train/grad_norm", line.gradNorm),
+                ("train/learning_rate", Float(line.learningRate)),
+            ] + line.figures.sorted { $0.key < $1.key }.map { ("train/" + $0.key, Float($0.value)) }
         let evaluation = line.evaluation.sorted { $0.key < $1.key }.map {
             ("eval/" + $0.key, Float($0.value))
         }

@@ -2,8 +2,8 @@ import Files
 import Foundation
 public import Records
 
-/// The curves of a run for TensorBoard: `train/loss`, `train/grad_norm`, `train/learning_rate` and `eval/<name>` by
-/// step, each step in the system's hands before the next begins.
+/// The curves of a run for TensorBoard: `train/loss`, `train/grad_norm`, `train/learning_rate`, `train/<name>` for the
+/// objective's figures and `eval/<name>` by step, each step in the system's hands before the next begins.
 public final class EventsFile {
     /// The file, `events.out.tfevents.<seconds since 1970>.<host>.<process>.0` in the run's folder.
     public let path: String

@@ -9,6 +9,9 @@ struct LogKey: CodingKey, ExpressibleByStringLiteral {
     init?(intValue: Int) { nil }
     init(stringLiteral: String) { stringValue = stringLiteral }
 
+    /// The key of a figure.
+    init(_ name: String) { stringValue = name }
+
     /// The key of an evaluation's number.
     init(evaluation name: String) { stringValue = Self.evaluation + name }
 

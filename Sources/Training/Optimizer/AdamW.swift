@@ -16,6 +16,8 @@ public struct AdamW: Sendable {
     var means: [String: [Float]] = [:]
     /// Second moments: running means of its square.
     var squares: [String: [Float]] = [:]
+    /// The steps that each weight has taken; bias correction counts these.
+    var counts: [String: Int] = [:]
 
     /// An optimizer that has not taken a step.
     public init(betas: (Float, Float) = (0.9, 0.999), epsilon: Float = 1e-8, weightDecay: Float = 0) {
@@ -26,14 +28,13 @@ public struct AdamW: Sendable {
     ///
     /// - Parameters:
     ///   - gradient: The gradient, as many numbers; multiplied by `clip` first.
-    ///   - count: Steps, this one included.
     mutating func updated(
-        _ name: String, _ weight: [Float], isMatrix: Bool, gradient: [Float], clip: Float, rate: Double,
-        count: Int
+        _ name: String, _ weight: [Float], isMatrix: Bool, gradient: [Float], clip: Float, rate: Double
     ) -> [Float] {
+        counts[name, default: 0] += 1
         let step = AdamWStep(
             rate: Float(rate), decay: isMatrix ? weightDecay : 0, beta1: betas.mean, beta2: betas.square,
-            epsilon: epsilon, count: count)
+            epsilon: epsilon, count: counts[name, default: 1])
         func zeros() -> [Float] { [Float](repeating: 0, count: weight.count) }
         return adamW(
             weight, gradient: gradient, clip: clip, mean: &means[name, default: zeros()],

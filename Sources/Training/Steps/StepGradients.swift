@@ -47,7 +47,7 @@ extension Trainer {
         of examples: [Int], step: Int, weight: Float, _ probing: (@Sendable (Batch) -> StepProbe)? = nil
     ) async -> StepGradients {
         var (tracked, leaves) = (model, [(name: String, tensor: Tensor)]())
-        let trained = Set(trained)
+        let trained = Set(trained.filter { rates?.factor(of: $0, step: step) != 0 })
         tracked.visitWeights { name, weight in
             guard trained.contains(name) else { return }
             let leaf = weight.tensor.tracked()

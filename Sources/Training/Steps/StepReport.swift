@@ -22,7 +22,7 @@ public struct StepReport: Sendable {
     public let figures: [String: Double]
     /// What the probe found, pack by pack.
     public let probed: [Probed]
-    /// Trained weights that have had no gradient so far.
+    /// Trained weights whose gradient was 0 in every step so far that did not freeze them.
     public let withoutGradient: [String]
 
     /// The results of a probe for a pack.

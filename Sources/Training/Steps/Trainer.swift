@@ -17,14 +17,16 @@ public struct Trainer: Sendable {
     /// The order of the examples.
     public let order: ExampleOrder
 
-    /// What is minimised.
-    public let objective: TrainingObjective
+    /// What is minimised. May be set to another of the same items, such as a preference whose reference is now known.
+    public var objective: TrainingObjective
     let learningRate: @Sendable (_ weight: String, _ step: Int) -> Double
+    /// The factors on the learning rate; nil: 1 for all.
+    public let rates: ModuleRates?
     let clipNorm: Float
     let seed: Int
     let packTokens: Int
     let workers: Int
-    /// The names of the trained weights, in visiting order, in which sums are taken.
+    /// The names of the weights that are trained in some step, in visiting order, in which sums are taken.
     public let trained: [String]
     private var withoutGradient: Set<String>
 
@@ -33,12 +35,14 @@ public struct Trainer: Sendable {
     /// - Parameters:
     ///   - objective: What is minimised over which data; each sequence has a supervised token.
     ///   - learningRate: The rate of a weight, by its name in the model's files, in a step counted from 1.
+    ///   - rates: Factors on it by module and step; a weight with the factor 0 has no gradient in a step and stays as it is,
+    ///     with its moments. nil: 1 for all.
     ///   - clipNorm: The global gradient norm is clipped to this value; 0 turns clipping off.
     ///   - packTokens: Tokens computed together by a worker; memory grows with it.
     ///   - workers: Packs computed at a time.
     public init(
         _ model: Decoder, minimizing objective: TrainingObjective, order: ExampleOrder, optimizer: AdamW,
-        clipNorm: Float = 0, seed: Int = 0, packTokens: Int, workers: Int,
+        rates: ModuleRates? = nil, clipNorm: Float = 0, seed: Int = 0, packTokens: Int, workers: Int,
         learningRate: @escaping @Sendable (_ weight: String, _ step: Int) -> Double
     ) throws(TrainingError) {
         let items = objective.items
@@ -49,14 +53,14 @@ public struct Trainer: Sendable {
         var (model, names) = (model, [String]())
         let hasAdapters = model.hasAdapters
         model.visitWeights { name, weight in
-            guard !hasAdapters || isAdapter(name) else { return }
+            guard !hasAdapters || isAdapter(name), rates?.trains(name) ?? true else { return }
             names.append(name)
             if case .stored(let matrix) = weight {
                 weight = .tensor(Tensor(matrix.expanded(), shape: weight.shape))
             }
         }
         (self.model, self.objective, self.order, self.optimizer) = (model, objective, order, optimizer)
-        (self.clipNorm, self.seed, self.learningRate) = (clipNorm, seed, learningRate)
+        (self.clipNorm, self.seed, self.learningRate, self.rates) = (clipNorm, seed, learningRate, rates)
         (self.packTokens, self.workers) = (packTokens, workers)
         trained = names
         withoutGradient = Set(names)
@@ -97,7 +101,7 @@ public struct Trainer: Sendable {
             let shape = weight.shape
             let values = optimizer.updated(
                 name, weight.tensor.elements, isMatrix: shape.axes.count > 1, gradient: gradient, clip: clip,
-                rate: learningRate(name, number), count: number)
+                rate: learningRate(name, number) * (rates?.factor(of: name, step: number) ?? 1))
             weight = .tensor(Tensor(values, shape: shape))
         }
         step = number
@@ -116,7 +120,8 @@ public struct Trainer: Sendable {
             figures: found.figures.mapValues { figures in
                 examples.reduce(0) { $0 + figures[$1, default: .nan] } / Double(examples.count)
             },
-            probed: found.probed, withoutGradient: withoutGradient.sorted())
+            probed: found.probed,
+            withoutGradient: withoutGradient.filter { optimizer.counts[$0] != nil }.sorted())
     }
 
     /// Continues after a step, with its moments.

@@ -3,18 +3,21 @@ public import ModelFiles
 import Tensor
 import Transformers
 
-// The state of a trainer besides its weights: the number of the step, and two moments for each weight. Data
-// order and random numbers follow from the seed and the step.
+// The state of a trainer besides its weights: the number of the step, and for each weight that has taken a step two moments
+// and the number of its own steps. Data order and random numbers follow from the seed and the step.
 
 extension Trainer {
-    /// Writes the step and the moments, `<weight>.mean` and `<weight>.square`, as safetensors, whole or not at all.
+    /// Writes the step, the moments `<weight>.mean` and `<weight>.square` as safetensors, and of weights that were frozen in
+    /// some steps the number of their own, `<weight>.steps`, in the metadata; whole or not at all.
     public func writeState(to path: String) throws(ModelFileError) {
         let tensors = trained.flatMap { name in
             [("mean", optimizer.means), ("square", optimizer.squares)].compactMap { part, moments in
                 moments[name].map { (name: "\(name).\(part)", shape: [$0.count], values: $0) }
             }
         }
-        try writeSafetensors(tensors, metadata: ["format": Self.stateFormat, "step": "\(step)"], to: path)
+        var metadata = ["format": Self.stateFormat, "step": "\(step)"]
+        for (name, count) in optimizer.counts where count != step { metadata["\(name).steps"] = "\(count)" }
+        try writeSafetensors(tensors, metadata: metadata, to: path)
     }
 
     /// Continues from a state written by a trainer of the same weights; the model must have the weights of
@@ -31,7 +34,8 @@ extension Trainer {
         var weights = model
         weights.visitWeights { name, weight in shapes[name] = weight.shape.count }
         var moments = optimizer
-        for name in trained {
+        for name in trained where rates?.trains(name, through: step) ?? true {
+            moments.counts[name] = file.metadata["\(name).steps"].flatMap { Int($0) } ?? step
             for (part, place) in [("mean", \AdamW.means), ("square", \AdamW.squares)] {
                 guard let stored = file.tensors["\(name).\(part)"], stored.shape == [shapes[name] ?? 0] else {
                     throw .malformed(

@@ -79,6 +79,7 @@ struct LogEntry: Encodable, Sendable {
             try members.encode(line.loss, forKey: "loss")
             try members.encode(line.gradNorm, forKey: "grad_norm")
             try members.encode(line.learningRate, forKey: "learning_rate")
+            for (name, value) in line.figures { try members.encode(value, forKey: LogKey(name)) }
         }
     }
 }

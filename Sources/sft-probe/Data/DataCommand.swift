@@ -2,6 +2,7 @@ import ArgumentParser
 import Examples
 import Files
 import Foundation
+import Records
 import Runs
 import Tokenizers
 import Transformers
@@ -19,7 +20,7 @@ struct DataShow: ParsableCommand {
         commandName: "show",
         abstract: "Print examples with their supervised tokens (those with a loss) marked, and token counts.",
         discussion: """
-            Supervised text is green on a terminal and between ⟦ and ⟧ elsewhere.
+            Of a preference both answers are printed, each with its prompt. Supervised text is green on a terminal and between ⟦ and ⟧ elsewhere.
 
             Example: sft-probe data show --model smollm2-135m --data examples.jsonl --count 3
             """)
@@ -35,6 +36,9 @@ struct DataShow: ParsableCommand {
         let open = try OpenModel(model)
         var observer = RunObserver()
         observer.warn = { standardError($0) }
+        if try holdsPreferences(at: data.data) {
+            return try showPairs(open, Computing(templateDate: template.templateDate), observer)
+        }
         let opened = try data.reading.plan.open(
             data.data, open, Computing(templateDate: template.templateDate), observer)
         for note in opened.notes { standardError(note) }
@@ -47,13 +51,34 @@ struct DataShow: ParsableCommand {
                     + (example.cut > 0 ? ", \(example.cut) cut" : ""))
             StandardOutput.write((marked(example, open.tokenizer) + "\n").utf8)
         }
+        print("── \(examples.count) examples, \(totals(examples))")
+    }
+
+    private func showPairs(_ open: OpenModel, _ computing: Computing, _ observer: RunObserver) throws {
+        let opened = try data.reading.plan.pairs(of: data.data, open, computing, observer)
+        for note in opened.notes { standardError(note) }
+        if let date = opened.templateDate { standardError("The chat template prints the date: \(date).") }
+        for pair in opened.pairs.prefix(count) {
+            for (name, side) in [("chosen", pair.chosen), ("rejected", pair.rejected)] {
+                print(
+                    "── id \(pair.id), line \(pair.line), \(name): \(side.sequence.ids.count) tokens, "
+                        + "\(side.sequence.targetCount) supervised")
+                StandardOutput.write((marked(side, open.tokenizer) + "\n").utf8)
+            }
+        }
+        print(
+            "── \(opened.pairs.count) pairs, left out \(opened.leftOut), "
+                + totals(opened.pairs.flatMap { [$0.chosen, $0.rejected] }))
+    }
+
+    /// The tokens of examples in a few words.
+    private func totals(_ examples: [EncodedExample]) -> String {
         let total = examples.reduce(0) { $0 + $1.sequence.ids.count }
         let supervised = examples.reduce(0) { $0 + $1.sequence.targetCount }
         let lengths = examples.map(\.sequence.ids.count).sorted()
-        print(
-            "── \(examples.count) examples, \(total) tokens, \(supervised) supervised "
-                + "(\(String(format: "%.1f", 100 * Double(supervised) / Double(total))) %); lengths "
-                + "\(lengths[0]) to \(lengths[lengths.count - 1]), median \(lengths[lengths.count / 2])")
+        return "\(total) tokens, \(supervised) supervised "
+            + "(\(String(format: "%.1f", 100 * Double(supervised) / Double(total))) %); lengths "
+            + "\(lengths[0]) to \(lengths[lengths.count - 1]), median \(lengths[lengths.count / 2])"
     }
 
     private func marked(_ example: EncodedExample, _ tokenizer: Tokenizer) -> String {

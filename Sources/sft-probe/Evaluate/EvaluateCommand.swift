@@ -8,13 +8,17 @@ import Transformers
 /// `evaluate`: how often a model's answers are right.
 struct Evaluate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure a model's accuracy with confidence intervals: multiple choice or exact match.",
+        abstract:
+            "Measure a model's accuracy with confidence intervals: multiple choice, preferences or exact match.",
         discussion: """
             Records with options or choices are multiple-choice questions, scored by log-likelihood: \
             {"prompt" | "query" | "question", "options" | "choices": [..], "answer": index from 0 | letter | text}. \
             acc chooses the option with the largest sum of log p; acc_norm, acc_bytes and acc_tokens divide that sum by the \
             option's characters, bytes or tokens. A "prompt" is followed by the option as it is; a "query" or "question" \
             is a user message and the option the assistant's.
+
+            Records with chosen and rejected are preferences: {"prompt", "chosen", "rejected"}, strings or lists of messages. acc \
+            is the share of pairs whose chosen answer has the larger sum of log p, acc_tokens that of the larger mean per token.
 
             For other records the last answer is the reference: the model generates its own answer greedily, and what \
             --extract finds in both is compared. 50, $50.00 and 50. are the same number.
@@ -57,14 +61,19 @@ struct Evaluate: AsyncParsableCommand {
         let writer = try output.map { try JSONLinesWriter(path: $0) }
         let earlier = try compare.map { try EarlierOutcomes($0) }
         let asksChoices = try holdsChoices(at: data.data)
-        if asksChoices, extract != nil {
+        let asksPreferences = try !asksChoices && holdsPreferences(at: data.data)
+        if asksChoices || asksPreferences, extract != nil {
+            let what = asksChoices ? "options to choose from" : "pairs of answers"
             throw ValidationError(
-                "--extract is for answers that the model writes, but \(data.data) holds options to choose from."
-            )
+                "--extract is for answers that the model writes, but \(data.data) holds \(what).")
         }
         let open = try OpenModel(model)
         options.begin()
-        let run = asksChoices ? try await choose(open) : try await write(open)
+        let run =
+            if asksChoices { try await choose(open) } else if asksPreferences { try await prefer(open) } else
+            {
+                try await write(open)
+            }
         for line in run.lines { try writer?.write(line) }
         let comparison = try earlier.map { try OutcomeComparison($0, run.lines) }
         try writer?.finish()
@@ -91,6 +100,18 @@ struct Evaluate: AsyncParsableCommand {
         if let outcome = outcomes.first(where: { !$0.logLikelihoods.allSatisfy(\.isFinite) }) {
             throw notFinite(outcome.id)
         }
+        return EvaluationRun(outcomes)
+    }
+
+    private func prefer(_ open: OpenModel) async throws -> EvaluationRun {
+        let pairs = try data.reading.plan.pairs(of: data.data, open, options.computing, options.observer)
+            .pairs
+        let report = ProgressReport("evaluate", total: 2 * pairs.count, options)
+        let outcomes = await preferences(
+            of: open.decoder, on: pairs, packTokens: options.packTokens, workers: options.workers
+        ) { report.advance(examples: $0, tokens: $1) }
+        report.finish()
+        if let outcome = outcomes.first(where: { !$0.margin.isFinite }) { throw notFinite(outcome.id) }
         return EvaluationRun(outcomes)
     }
 

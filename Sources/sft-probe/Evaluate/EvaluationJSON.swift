@@ -37,8 +37,9 @@ struct EvaluationJSON: Encodable {
     let adapter, extract: String?
     let accuracies: [Accuracy]
     let chance: Double?
-    let majority: Double
+    let majority: Double?
     let nll: Figure
+    let margin: Figure?
     let probability: Figure?
     let comparison: Comparison?
     /// With the precision that was really used.
@@ -57,8 +58,9 @@ struct EvaluationJSON: Encodable {
                 low: accuracy.correct.interval.lowerBound, high: accuracy.correct.interval.upperBound,
                 correct: accuracy.correct.count, total: accuracy.correct.total, ties: accuracy.ties)
         }
-        (chance, majority) = (run.chance, run.majority.share)
+        (chance, majority) = (run.chance, run.majority?.share)
         (nll, probability) = (Figure(run.answerLoss), run.answerProbability.map(Figure.init))
+        margin = run.margin.map(Figure.init)
         self.comparison = comparison.map { comparison in
             Comparison(
                 earlier: comparison.path,

@@ -14,7 +14,9 @@ struct EvaluationRun {
     let lines: [OutcomeLine]
     let accuracies: [Accuracy]
     let chance: Double?
-    let majority: Proportion
+    let majority: Proportion?
+    /// Of pairs, log π(c) − log π(r), in nats.
+    var margin: Mean?
     let answerLoss: Mean
     let answerProbability: Mean?
     let extract: String?
@@ -41,6 +43,25 @@ struct EvaluationRun {
             ]
     }
 
+    init(_ outcomes: [PreferenceOutcome]) {
+        let summary = PreferenceSummary(outcomes)
+        kind = "preference"
+        lines = outcomes.map { .preference(PreferenceOutcomeLine($0)) }
+        accuracies = [
+            Accuracy(name: "acc", correct: summary.bySum, ties: summary.ties),
+            Accuracy(name: "acc_tokens", correct: summary.byToken, ties: summary.tiesPerToken),
+        ]
+        (chance, majority, answerLoss, margin) = (0.5, nil, summary.chosenLoss, summary.margin)
+        (answerProbability, extract) = (nil, nil)
+        let shorter = outcomes.count { $0.chosenTokens < $0.rejectedTokens }
+        let longer = outcomes.count { $0.chosenTokens > $0.rejectedTokens }
+        remarks = [
+            "The chosen answer is the shorter one in \(shorter) of \(outcomes.count) pairs and the longer one in \(longer), in "
+                + "tokens; log π(c) − log π(r) is \(fixed(summary.margin.value, decimals: 3)) ± "
+                + "\(fixed(summary.margin.standardError, decimals: 3)) nats (standard error)."
+        ]
+    }
+
     init(_ outcomes: [MatchOutcome], _ extraction: AnswerExtraction, maxTokens: Int) {
         let summary = MatchSummary(outcomes)
         kind = "exact-match"
@@ -56,7 +77,7 @@ struct EvaluationRun {
     }
 
     /// What needs no model: the better of guessing and of always giving one answer.
-    var baseline: Double { max(chance ?? 0, majority.share) }
+    var baseline: Double { max(chance ?? 0, majority?.share ?? 0) }
 
     /// For people.
     var text: String {
@@ -75,10 +96,12 @@ struct EvaluationRun {
             ])
         }
         if let chance { table.add(["by guessing", percent(chance), "", "", "", ""]) }
-        table.add([
-            chance == nil ? "always the most frequent answer" : "always the most frequent position",
-            percent(majority.share), "", "\(majority.count)", "\(majority.total)", "",
-        ])
+        if let majority {
+            table.add([
+                chance == nil ? "always the most frequent answer" : "always the most frequent position",
+                percent(majority.share), "", "\(majority.count)", "\(majority.total)", "",
+            ])
+        }
         return table.terminal + "\n" + sentences.map { $0 + "\n" }.joined()
     }
 

@@ -4,12 +4,14 @@ import Evaluation
 enum OutcomeLine: Encodable {
     case choice(ChoiceOutcomeLine)
     case match(MatchOutcomeLine)
+    case preference(PreferenceOutcomeLine)
 
     /// The example's id.
     var id: String {
         switch self {
         case .choice(let line): line.id
         case .match(let line): line.id
+        case .preference(let line): line.id
         }
     }
 
@@ -18,6 +20,7 @@ enum OutcomeLine: Encodable {
         switch self {
         case .choice(let line): "\(line.reference)"
         case .match(let line): line.reference
+        case .preference(let line): line.reference
         }
     }
 
@@ -30,6 +33,7 @@ enum OutcomeLine: Encodable {
                 "acc_tokens": line.acc_tokens,
             ]
         case .match(let line): ["exact_match": line.exact_match]
+        case .preference(let line): ["acc": line.acc, "acc_tokens": line.acc_tokens]
         }
     }
 
@@ -37,6 +41,7 @@ enum OutcomeLine: Encodable {
         switch self {
         case .choice(let line): try line.encode(to: encoder)
         case .match(let line): try line.encode(to: encoder)
+        case .preference(let line): try line.encode(to: encoder)
         }
     }
 }
@@ -78,6 +83,23 @@ struct MatchOutcomeLine: Encodable {
         (id, exact_match, prediction) = (outcome.id, outcome.isCorrect, outcome.prediction)
         (reference, generation, tokens) = (outcome.reference, outcome.generation, outcome.tokens)
         (finished, nll) = (outcome.isFinished, outcome.referenceLoss)
+    }
+}
+
+/// A pair's line; log-likelihoods are sums in nats, of the chosen answer and the rejected one.
+struct PreferenceOutcomeLine: Encodable {
+    let id: String
+    let acc, acc_tokens: Bool
+    let reference: String
+    let log_likelihoods: [Double]
+    let tokens: [Int]
+    let nll: Double
+
+    init(_ outcome: PreferenceOutcome) {
+        (id, reference, nll) = (outcome.id, "chosen", outcome.chosenLoss)
+        (acc, acc_tokens) = (outcome.margin > 0, outcome.marginPerToken > 0)
+        log_likelihoods = [outcome.chosen, outcome.rejected]
+        tokens = [outcome.chosenTokens, outcome.rejectedTokens]
     }
 }
 

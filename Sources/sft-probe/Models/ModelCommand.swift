@@ -58,13 +58,28 @@ struct ModelShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show a model's family, sizes, weight formats and the memory that attribution needs.",
-        discussion: "Example: sft-probe model show smollm2-135m")
+        discussion: """
+            --modules lists instead the paths of the model's modules, by which `train --rates` sets learning rates.
+
+            Example: sft-probe model show smollm2-135m
+            """)
 
     @Argument(
         help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model (`model pull`).")
     var model: String
     @Option(help: "Folder of a LoRA adapter to apply to the model (default: none).") var adapter: String?
+    @Flag(help: "List the modules: the paths that `train --rates` names, and the shapes of their weights.")
+    var modules = false
+    @Option(
+        help: "With --modules: also the factors on the learning rate by this file of rates (default: none).")
+    var rates: String?
     @Flag(help: "Print the result as JSON.") var json = false
+
+    func validate() throws {
+        if rates != nil && !modules {
+            throw ValidationError("--rates is given, but must be given with --modules.")
+        }
+    }
 
     private struct Facts: Encodable {
         let model: String
@@ -83,6 +98,10 @@ struct ModelShow: ParsableCommand {
     func run() throws {
         let open = try OpenModel(name: model, adapter: adapter, warn: standardError)
         let decoder = open.decoder
+        if modules {
+            let list = try ModuleList(decoder, ratesFile: rates)
+            return print(json ? try jsonLine(list) : list.text, terminator: json ? "\n" : "")
+        }
         let facts = Facts(
             model: open.source.path, adapter: adapter, family: decoder.family, layers: decoder.layers,
             heads: decoder.heads,

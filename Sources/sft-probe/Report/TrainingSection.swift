@@ -15,6 +15,7 @@ func trainingSection(of folder: String) throws -> [Block] {
     guard let first = lines.first, let last = lines.last else { return [] }
     let evaluations = try EvaluationLog.lines(at: "\(folder)/evaluations.jsonl", through: last.step)
     var charts: [Block] = [.chart(lossChart(lines, evaluations))]
+    if let chart = preferenceChart(lines) { charts.append(.chart(chart)) }
     if let chart = accuracyChart(evaluations) { charts.append(.chart(chart)) }
     if let chart = try headsChart(PatternFile("\(folder)/patterns.h5")) { charts.append(.chart(chart)) }
     let what =
@@ -26,7 +27,7 @@ func trainingSection(of folder: String) throws -> [Block] {
             "`\(record.model)` on `\(record.data)`: \(what), \(record.counts.trainedParameters) of "
                 + "\(record.counts.parameters) parameters, \(last.step) steps of \(record.settings.batchSize) examples, "
                 + "learning rate \(significant(record.settings.learningRate)) (\(record.settings.schedule)). The loss of a "
-                + "step went from \(significant(Double(first.loss), digits: 4)) to \(significant(Double(last.loss), digits: 4)) nats a token."
+                + "step went from \(significant(Double(first.loss), digits: 4)) to \(significant(Double(last.loss), digits: 4)) \(record.settings.preference == nil ? "nats a token" : "nats a pair")."
         ),
         .list(evaluations.isEmpty ? [] : findings(evaluations)), .row(charts),
     ].filter { if case .list(let points) = $0 { !points.isEmpty } else { true } }
@@ -61,13 +62,29 @@ private func findings(_ evaluations: [EvaluationLine]) -> [String] {
 }
 
 private func lossChart(_ lines: [MetricsLine], _ evaluations: [EvaluationLine]) -> LineChart {
+    let isPreference = lines.contains { $0.figures["margin"] != nil }
     let heldOut = LineChart.Line(
         "held out, ± standard error", evaluations.map { (Double($0.step), $0.loss) },
         intervals: evaluations.map { $0.loss - $0.loss_standard_error...$0.loss + $0.loss_standard_error })
     let training = LineChart.Line("training", lines.map { (Double($0.step), Double($0.loss)) })
     return LineChart(
-        title: "Loss, nats a token", across: "step", up: "nats",
+        title: isPreference ? "Loss: of a pair; held out, of a chosen token; nats" : "Loss, nats a token",
+        across: "step", up: "nats",
         lines: evaluations.isEmpty ? [training] : [training, heldOut])
+}
+
+/// What a preference run makes of its pairs.
+private func preferenceChart(_ lines: [MetricsLine]) -> LineChart? {
+    func line(_ title: String, _ name: String) -> LineChart.Line {
+        LineChart.Line(title, lines.compactMap { line in line.figures[name].map { (Double(line.step), $0) } })
+    }
+    guard lines.contains(where: { $0.figures["margin"] != nil }) else { return nil }
+    return LineChart(
+        title: "Rewards β·(log π − log π of the reference), nats", across: "step", up: "nats",
+        lines: [
+            line("chosen", "rewards_chosen"), line("rejected", "rewards_rejected"),
+            line("margin", "margin"),
+        ])
 }
 
 private func accuracyChart(_ evaluations: [EvaluationLine]) -> LineChart? {

@@ -26,7 +26,7 @@ struct Train: AsyncParsableCommand {
     @Option(help: "Continue training the LoRA adapter in this folder (default: none).") var adapter: String?
     @Option(
         help:
-            "The examples (JSON lines): prompt/completion, messages, alpaca, ShareGPT or text records; required unless --resume."
+            "The examples (JSON lines): prompt/completion, messages, alpaca, ShareGPT or text records; with --objective preference, records with chosen and rejected; required unless --resume."
     )
     var data: String?
     @OptionGroup var reading: DataReading
@@ -34,6 +34,31 @@ struct Train: AsyncParsableCommand {
     @Option(
         help: "Resume the run in this folder with the flags it was started with (default: start a new run).")
     var resume: String?
+
+    @Option(
+        help:
+            "What is minimised: supervised (the loss of answers) or preference (DPO, on records with chosen and rejected answers)."
+    )
+    var objective = RunObjective.supervised
+    @Option(
+        parsing: .unconditional,
+        help: "With --objective preference: how strongly the model is held to its reference (default: 0.1).")
+    var beta: Double?
+    @Option(help: "With --objective preference: sigmoid (DPO) or ipo (default: sigmoid).")
+    var loss: PreferenceLoss.Form?
+    @Option(
+        help:
+            "With --objective preference: the share of pairs that may be the wrong way round, below 0.5 (default: 0)."
+    )
+    var labelSmoothing: Double?
+    @Option(
+        help: "With --objective preference: the weight of the chosen answers' supervised loss (default: 0).")
+    var sftWeight: Double?
+    @Option(
+        help:
+            "File of factors on the learning rate by module and phase; 0 freezes (default: 1 for all). docs/training.md has the format."
+    )
+    var rates: String?
 
     @Option(help: "Peak learning rate (default: 2e-4 with LoRA, otherwise 2e-5).") var learningRate: Double?
     @Option(
@@ -133,6 +158,7 @@ struct Train: AsyncParsableCommand {
         try check(
             loraRank == nil || adapter == nil, "--lora-rank", "given with --adapter",
             "given alone: the adapter has a rank")
+        try checkPreference(check)
         let lora = loraAlpha != nil || loraTargets != nil || loraStabilized || loraDropout != 0
         try check(
             loraRank != nil || !lora,
@@ -154,6 +180,24 @@ struct Train: AsyncParsableCommand {
             evaluateEvery == 0 || evaluateData != nil, "--evaluate-every", evaluateEvery,
             "given with --evaluate-data")
         _ = try stepsToProbe
+    }
+
+    private func checkPreference(_ check: (Bool, String, Any, String) throws -> Void) throws {
+        guard objective == .preference else {
+            let given = beta != nil || loss != nil || labelSmoothing != nil || sftWeight != nil
+            return try check(
+                !given, "--beta, --loss, --label-smoothing or --sft-weight", "given",
+                "given with --objective preference")
+        }
+        try check(beta.map { $0 > 0 && $0.isFinite } ?? true, "--beta", beta ?? 0, "above 0")
+        let smoothing = labelSmoothing ?? 0
+        try check(
+            0 <= smoothing && smoothing < 0.5, "--label-smoothing", smoothing, "at least 0 and below 0.5")
+        try check(
+            loss != .ipo || smoothing == 0, "--label-smoothing", smoothing,
+            "0 with --loss ipo, which has none")
+        try check(
+            sftWeight.map { $0 >= 0 && $0.isFinite } ?? true, "--sft-weight", sftWeight ?? 0, "0 or more")
     }
 
     /// Steps after which head scores are measured, from --probe-steps.
@@ -182,6 +226,12 @@ struct Train: AsyncParsableCommand {
                 model: model ?? "", adapter: adapter, data: data ?? "", output: output ?? "", lora: lora,
                 learningRate: learningRate, computing: options.computing)
             plan.reading = reading.plan
+            plan.rates = rates
+            if objective == .preference {
+                plan.preference = PreferencePlan(
+                    loss: loss ?? .sigmoid, beta: beta ?? 0.1, labelSmoothing: labelSmoothing ?? 0,
+                    supervisedWeight: sftWeight ?? 0)
+            }
             (plan.schedule, plan.warmupSteps, plan.weightDecay) = (schedule, warmupSteps, weightDecay)
             (plan.batchSize, plan.epochs, plan.maxSteps) = (batchSize, epochs, maxSteps)
             (plan.order, plan.clipNorm, plan.recompute) = (order, clipNorm, recompute)
