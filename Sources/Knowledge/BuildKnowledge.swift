@@ -1,3 +1,4 @@
+import Evaluation
 import PostgreSQL
 public import Records
 
@@ -74,8 +75,10 @@ public struct KnowledgeBuilder {
                 built.belowConfidence += 1
                 return false
             }
-            let key = plain(fact.text).utf8.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
-                .filter { $0 != "a" && $0 != "an" && $0 != "the" }.sorted()
+            let key = plainWords(fact.text).utf8.split(separator: 0x20).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            .filter { $0 != "a" && $0 != "an" && $0 != "the" }.sorted()
             guard seen.insert(key.joined(separator: " ")).inserted else {
                 built.duplicates += 1
                 return false

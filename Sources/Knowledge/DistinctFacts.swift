@@ -1,3 +1,5 @@
+import Evaluation
+
 /// A fact on its way into an answer.
 struct RankedFact {
     let fact: StatedFact
@@ -9,7 +11,7 @@ struct RankedFact {
 func distinct(_ facts: [RankedFact], _ count: Int) -> [RetrievedFact] {
     var kept: [(ranked: RankedFact, words: Set<Substring>)] = []
     for ranked in facts where kept.count < count {
-        let words = Set(plain(ranked.fact.text).split(separator: " "))
+        let words = Set(plainWords(ranked.fact.text).split(separator: " "))
         let isNear = kept.contains { other in
             cosine(ranked.vector, other.ranked.vector) > 0.9
                 || 5 * words.intersection(other.words).count >= 4 * words.union(other.words).count

@@ -14,7 +14,7 @@ public enum KnowledgeError: Error, Equatable, CustomStringConvertible {
     case otherEncoder(path: String, expected: String, found: String)
     /// The server has an index there already.
     case present(server: String, schema: String, facts: String)
-    /// The server has something there that the tool did not make.
+    /// The server has something there that this library did not make.
     case foreign(server: String, schema: String, found: String)
     /// Another process builds there.
     case busy(server: String, schema: String)
@@ -26,24 +26,21 @@ public enum KnowledgeError: Error, Equatable, CustomStringConvertible {
     /// One sentence for the user.
     public var description: String {
         switch self {
-        case .missing(let path): "\(path): there is no such file; make one with `sft-probe knowledge build`."
+        case .missing(let path): "\(path): there is no such file."
         case .noIndex(let server, let schema):
-            "\(server): the schema \(schema) has no index of facts; make one with `sft-probe knowledge build`, or name "
-                + "another with ?schema=."
+            "\(server): the schema \(schema) has no index of facts."
         case .notAnIndex(let path, let found):
-            "\(path): expected an index of facts that `sft-probe knowledge build` made, found \(found)."
+            "\(path): expected an index of facts (sft-probe/knowledge), found \(found)."
         case .empty(let path, let reason): "\(path): no fact is left: \(reason)."
         case .otherEncoder(let path, let expected, let found):
-            "\(path) has vectors of \(expected), and the encoder is \(found); give the one it was built with, or build "
-                + "it again."
+            "\(path) has vectors of \(expected), and the encoder is \(found)."
         case .present(let server, let schema, let facts):
-            "\(server): the schema \(schema) has an index of \(facts) facts already; give --replace, or name another "
-                + "with ?schema=."
+            "\(server): the schema \(schema) has an index of \(facts) facts already."
         case .foreign(let server, let schema, let found):
-            "\(server): the schema \(schema) has \(found), which this version of the tool did not make and leaves alone; "
-                + "name another with ?schema=."
+            "\(server): the schema \(schema) has \(found), which this version of the library did not make and leaves "
+                + "alone."
         case .busy(let server, let schema):
-            "\(server): another process is building in the schema \(schema); wait for it, or name another with ?schema=."
+            "\(server): another process is building in the schema \(schema)."
         case .server(let error): error.description
         case .database(let path, let reason): "\(path): the database failed: \(reason)."
         }

@@ -19,7 +19,7 @@ struct SQLiteStore: FactStore {
             try database.read {
                 try $0.requireTables(["about", "fact", "fact_text", "word", "vector", "code"], path)
             }
-            let about = try database.read { try LaMerCurriculum.about($0) }
+            let about = try database.read { try Knowledge.about($0) }
             guard about["format"] == formatName, about["version"] == formatVersion else {
                 throw KnowledgeError.notAnIndex(
                     path: path, found: "\(about["format"] ?? "another format") \(about["version"] ?? "")")

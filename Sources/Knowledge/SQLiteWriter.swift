@@ -38,7 +38,7 @@ final class SQLiteWriter: FactWriter {
                 }
                 try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE")
                 try database.inTransaction {
-                    try LaMerCurriculum.note(database, about)
+                    try Knowledge.note(database, about)
                     return .commit
                 }
             }
@@ -65,7 +65,7 @@ final class SQLiteWriter: FactWriter {
     func canHoldVectors() -> Bool { true }
 
     func note(_ values: [String: String]) throws(KnowledgeError) {
-        try change { try LaMerCurriculum.note($0, values) }
+        try change { try Knowledge.note($0, values) }
     }
 
     func vectorCount() throws(KnowledgeError) -> Int {

@@ -64,9 +64,7 @@ public final class EndpointTeacher: Teacher {
         guard let url = URL(string: address), let scheme = url.scheme, ["http", "https"].contains(scheme),
             url.host() != nil
         else {
-            let shown = address.contains("@") ? "an address with a password" : address
-            throw .setting(
-                "--endpoint is \(shown), but must be an address such as https://api.openai.com/v1.")
+            throw .address(address.contains("@") ? nil : address)
         }
         guard key?.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) ?? true else {
             throw .setting(
@@ -143,7 +141,7 @@ public final class EndpointTeacher: Teacher {
         let (data, status) = (answer.data, answer.status)
         func words() -> String { said(CompletionReply.words(in: data)) }
         if [408, 429].contains(status) || status >= 500 {
-            let after = LaMerCurriculum.pause(retryAfter: answer.retryAfter, sent: answer.date)
+            let after = Teachers.pause(retryAfter: answer.retryAfter, sent: answer.date)
             return .again(because: "it answered \(status): \(words())", after: after)
         }
         guard (200...299).contains(status) else {

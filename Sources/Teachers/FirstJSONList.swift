@@ -4,7 +4,7 @@ import Foundation
 ///
 /// It is read as it was meant: with backslashes that begin no escape, as in LaTeX, also where JSON has an escape of that letter
 /// (`\frac`, `\times`), with line breaks in its texts, and with a comma behind its last value.
-func firstJSONList<Value: Decodable>(of type: Value.Type, in text: String) -> [Value]? {
+public func firstJSONList<Value: Decodable>(of type: Value.Type, in text: String) -> [Value]? {
     let bytes = Array(text.utf8)
     var empty: [Value]?
     let starts = bytes.indices.lazy.filter { bytes[$0] == UInt8(ascii: "[") && beginsList(bytes, at: $0) }
@@ -91,20 +91,4 @@ private struct JSONListText {
 extension [UInt8] {
     /// Two digits, the first 0 where there is one.
     fileprivate var padded: [UInt8] { count == 1 ? [UInt8(ascii: "0")] + self : self }
-}
-
-/// A reply without what a reasoning model thought before it: what stands in `<think>`, or before a `</think>` whose beginning
-/// was in the prompt. Nothing is left of a thought that was cut off.
-func withoutThinking(_ reply: String) -> String {
-    var reply = reply
-    for tag in ["think", "thinking", "thought", "reasoning"] {
-        let (opening, closing) = ("<\(tag)>", "</\(tag)>")
-        let isOpen = reply.drop(while: \.isWhitespace).hasPrefix(opening)
-        if isOpen || !reply.contains(opening), let end = reply.ranges(of: closing).last {
-            reply = String(reply[end.upperBound...])
-        } else if isOpen {
-            reply = ""
-        }
-    }
-    return reply
 }

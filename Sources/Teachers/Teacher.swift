@@ -28,7 +28,9 @@ public struct TeacherRequest: Sendable, Hashable, Codable {
 
 /// Why there is no reply.
 public enum TeacherError: Error, Equatable, CustomStringConvertible {
-    /// A wrong address, or a key that is not there.
+    /// What was given is no address of an endpoint; nil where it cannot be shown, as it has a password.
+    case address(String?)
+    /// A key or a request that cannot be sent.
     case setting(String)
     /// The endpoint refuses, and would again.
     case refused(url: String, status: Int, message: String)
@@ -48,18 +50,16 @@ public enum TeacherError: Error, Equatable, CustomStringConvertible {
     /// One sentence for the user.
     public var description: String {
         switch self {
+        case .address(let shown):
+            "The endpoint is \(shown ?? "an address with a password"), but must be an address such as "
+                + "https://api.openai.com/v1."
         case .setting(let reason): reason
         case .refused(let url, let status, let message):
             "\(url) answered \(status): \(message); check the address, the key and the model's name."
-        case .unavailable(let url, let reason):
-            "\(url): \(reason); run the same command again to go on where it stopped."
-        case .budget(let spent, let cap):
-            "The teacher has cost \(spent), and the cap is \(cap); raise --max-cost and run the same command again to go "
-                + "on where it stopped."
-        case .notRecorded(let path):
-            "\(path) has no reply for a request; replay with the pairs, counts and seed that it was recorded with."
-        case .malformed(let path, let line):
-            "\(path), line \(line): expected a reply of a teacher; remove the line."
+        case .unavailable(let url, let reason): "\(url): \(reason)."
+        case .budget(let spent, let cap): "The teacher has cost \(spent), and the cap is \(cap)."
+        case .notRecorded(let path): "\(path) has no reply for a request."
+        case .malformed(let path, let line): "\(path), line \(line): expected a reply of a teacher."
         case .file(let path, let reason): "\(path): \(reason)."
         case .model(let reason): "The model as teacher: \(reason)."
         }

@@ -1,5 +1,5 @@
 import Foundation
-import LaMerCurriculum
+import Knowledge
 import ModelFiles
 import Records
 import TestSupport

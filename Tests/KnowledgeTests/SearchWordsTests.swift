@@ -4,7 +4,7 @@ import Records
 import TestSupport
 import Testing
 
-@testable import LaMerCurriculum
+@testable import Knowledge
 
 /// Words with signs inside, and languages without spaces.
 @Suite struct SearchWordsTests {
@@ -58,7 +58,7 @@ import Testing
 
     /// An index of the time before pairs of letters: opened, and words with signs found all the same.
     @Test func anOlderFileIsStillSearched() throws {
-        let path = fixture("older-facts.db", of: "LaMerCurriculumTests")
+        let path = fixture("older-facts.db", of: "KnowledgeTests")
         let index = try KnowledgeIndex(path: path)
         #expect(index.count == 5)
         for (query, place) in Self.asked where place < 5 {

@@ -1,6 +1,6 @@
 import Foundation
 import Kernels
-import LaMerCurriculum
+import Knowledge
 import PostgreSQL
 import Records
 import TestSupport
@@ -125,7 +125,7 @@ struct ServerKnowledgeTests {
         try build(["The old fact."], at: path)
         let old = try KnowledgeIndex(path: path)
         let refused = #expect(throws: KnowledgeError.self) { try build(["The new fact."], at: path) }
-        #expect(refused?.description.contains("--replace") ?? false)
+        #expect(refused?.description.contains("has an index") ?? false)
         #expect(try tables() == Self.whole)
         let builder = try KnowledgeBuilder(path: path, inputs: "", minimumConfidence: nil, replacing: true) {
             () in

@@ -1,6 +1,6 @@
 import Foundation
 import Kernels
-import LaMerCurriculum
+import Knowledge
 import PostgreSQL
 import Records
 import TestSupport

@@ -1,5 +1,5 @@
 import Foundation
-import LaMerCurriculum
+import Knowledge
 import Records
 import TestSupport
 import Testing

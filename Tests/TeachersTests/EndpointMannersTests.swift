@@ -2,10 +2,10 @@ import FlyingFox
 import Foundation
 import Records
 import Synchronization
-import TestSupport
+import TestServers
 import Testing
 
-@testable import LaMerCurriculum
+@testable import Teachers
 
 /// What servers of chat models do beside the protocol's plain course.
 @Suite struct EndpointMannersTests {
@@ -89,38 +89,6 @@ import Testing
         #expect(try JSONDecoder().decode(CompletionReply.self, from: body).text == "world")
     }
 
-    /// A model that thought up to its limit: asked once more, then its pair is a reject, and the next pair's turn comes.
-    @Test func aReplyWithoutTextIsOneReject() async throws {
-        let list = #"[{"problem": "Something quite different about numbers", "answer": "yes"}]"#
-        let silence = try Self.said(NSNull(), ["reasoning_content": "Let me think"])
-        let written = try Self.said(list)
-        let endpoint = FakeEndpoint { asked, _ in
-            HTTPResponse(statusCode: .ok, body: asked.contains("fact 0") ? silence : written)
-        }
-        let pairs = (0..<2).map { number in
-            DiagnosedPair(
-                queryID: "q\(number)", query: "query \(number)", fact: "fact \(number)", relativeEntropy: 0.2,
-                band: 1, candidates: ["a", "b"], told: [1, 0])
-        }
-        let folder = try TemporaryFolder()
-        let (made, spent) = try await endpoint.serving { address in
-            let teacher = try self.teacher(address, price: .init(input: 1e6, output: 1e6, cap: 1000))
-            let made = try await synthesize(
-                pairs, counts: [1, 1], teacher: RecordedTeacher(teacher, ReplyFile(path: folder.file("r"))),
-                checksAnswers: false, parallel: 1, seed: 0)
-            return (made, teacher.spent)
-        }
-        #expect(made.examples.count == 1 && made.rejects.count == 1)
-        #expect(made.rejects.first?.reason.contains("no text") ?? false)
-        #expect(endpoint.seen.count == 3 && spent == 3 * (1 + 3))
-        // The run is replayed without the server.
-        let again = try await synthesize(
-            pairs, counts: [1, 1], teacher: ReplayedTeacher(ReplyFile(path: folder.file("r"))),
-            checksAnswers: false,
-            parallel: 1, seed: 0)
-        #expect(again.rejects == made.rejects && again.examples.count == 1)
-    }
-
     @Test func aReplyThatComesTheSecondTimeIsUsed() async throws {
         let (silence, written) = (try Self.said(NSNull()), try Self.said("world"))
         let endpoint = FakeEndpoint { _, count in
@@ -155,46 +123,6 @@ import Testing
         #expect(pause(retryAfter: "soon", sent: sent) == nil && pause(retryAfter: nil, sent: nil) == nil)
     }
 
-    private static let list = #"[{"problem": "Which city?", "working": "w", "answer": "Paris"}]"#
-
-    @Test(arguments: [
-        list, "```json\n\(list)\n```",
-        "Sure! Here [as asked] is the list:\n\(list)\nNote [1]: hope it helps.",
-        "<think>\nSome options: [a, b] and [{}]\n</think>\n\n\(list)", "options [a]\n</think>\(list)",
-        #"{"problems": \#(list)}"#, #"[{"problem": "Which city?", "working": "w", "answer": "Paris",},]"#,
-        "[{\"problem\": \"Which city?\", \"working\": \"w\", \"answer\": \"Paris\"}\n, ]",
-    ])
-    func theListIsFoundWhateverStandsAround(_ reply: String) {
-        let found = problems(in: reply)
-        #expect(
-            found?.count == 1 && found?.first?.problem == "Which city?" && found?.first?.answer == "Paris")
-    }
-
-    @Test func whatIsNotQuiteJSONIsReadAsMeant() throws {
-        let latex = #"[{"problem": "What is \(x\) if \frac{1}{2} \times x \neq 1?", "answer": 2}]"#
-        #expect(problems(in: latex)?.first?.problem == #"What is \(x\) if \frac{1}{2} \times x "# + "\neq 1?")
-        let lines = "[{\"problem\": \"Two\nlines\", \"answer\": \"a \\\"b\\\" [c]\"}]"
-        #expect(problems(in: lines)?.first?.problem == "Two\nlines")
-        #expect(problems(in: lines)?.first?.answer == "a \"b\" [c]")
-        for reply in [
-            "", "no list", "[1, 2]", #"[{"problem": "cut off", "answer"#, "<think>[{\"problem\": 1", "[{]",
-        ] {
-            #expect(problems(in: reply) == nil, "\(reply)")
-        }
-        #expect(problems(in: "[]") == [])
-        #expect(problems(in: String(repeating: "[{", count: 200_000)) == nil)
-    }
-
-    /// JSON has escapes of these letters too. A tab before a word stays one.
-    @Test func commandsOfLaTeXAreNoEscapes() {
-        for text in [#"\frac{1}{2}"#, #"2 \times 3"#, #"\theta"#, #"\beta"#, #"\rho"#, #"\text{so}"#] {
-            let found = problems(in: #"[{"problem": "\#(text)", "answer": "1"}]"#)
-            #expect(found?.first?.problem == text)
-        }
-        let code = #"[{"problem": "if x:\n\treturn \"y\"\t\u00e9", "answer": "1"}]"#
-        #expect(problems(in: code)?.first?.problem == "if x:\n\treturn \"y\"\té")
-    }
-
     @Test(arguments: ["-1e30", "1e30", "-1", "1e300"]) func countsThatAreNoneAreNotTaken(_ count: String)
         throws
     {
@@ -206,8 +134,8 @@ import Testing
     }
 
     @Test func thoughtsAreNoAnswer() {
-        #expect(finalAnswer("<think>maybe Answer: London</think>\nHm.\nAnswer: Paris") == "Paris")
-        #expect(finalAnswer("<think>maybe Answer: London") == "")
+        #expect(withoutThinking("<think>maybe London</think>Paris") == "Paris")
+        #expect(withoutThinking("<think>maybe London") == "")
         #expect(withoutThinking("a <think> in a text") == "a <think> in a text")
     }
 }

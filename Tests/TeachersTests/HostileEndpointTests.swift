@@ -1,7 +1,8 @@
 import FlyingFox
 import Foundation
-import LaMerCurriculum
 import Records
+import Teachers
+import TestServers
 import Testing
 
 /// Endpoints that want the key for others, or have us take more than a reply.

@@ -2,6 +2,7 @@ public import ArgumentParser
 import Examples
 import Files
 import Foundation
+import Knowledge
 public import LaMerCurriculum
 import PostgreSQL
 import Records

@@ -1,4 +1,5 @@
 import Examples
+import Knowledge
 import LaMerCurriculum
 import Tokenizers
 import Transformers

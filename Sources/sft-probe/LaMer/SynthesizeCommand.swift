@@ -3,6 +3,7 @@ import Examples
 import Foundation
 import LaMerCurriculum
 import Records
+import Teachers
 
 /// `synthesize`: training examples for what the model lacks.
 struct Synthesize: AsyncParsableCommand {

@@ -2,9 +2,9 @@ import ArgumentParser
 import Examples
 import Files
 import Foundation
-import LaMerCurriculum
 import ModelHub
 import Records
+import Teachers
 import Tokenizers
 import Transformers
 

@@ -4,11 +4,13 @@ import GradAttrib
 import HDF5
 import HeadActivation
 import Kernels
+import Knowledge
 import LaMerCurriculum
 import ModelFiles
 import ModelHub
 import PostgreSQL
 import Records
+import Teachers
 import Tokenizers
 import Transformers
 
@@ -147,7 +149,7 @@ extension ServerError {
 extension TeacherError {
     fileprivate var exitCode: Int32 {
         switch self {
-        case .setting: Sysexits.usage
+        case .address, .setting: Sysexits.usage
         case .refused: Sysexits.unavailable
         case .unavailable, .budget: Sysexits.interrupted
         case .notRecorded, .model, .malformed: Sysexits.badData

@@ -1,30 +1,32 @@
-import FlyingFox
+public import FlyingFox
 import FlyingSocks
 import Foundation
 import Synchronization
 
 /// A chat endpoint on this machine, and a log of what was asked.
-final class FakeEndpoint: Sendable {
+public final class FakeEndpoint: Sendable {
     /// Answers a request; the number counts requests from 1.
-    typealias Stand = @Sendable (_ asked: String, _ count: Int) async throws -> HTTPResponse
+    public typealias Stand = @Sendable (_ asked: String, _ count: Int) async throws -> HTTPResponse
 
     private let stand: Stand
     private let log = Mutex<[String]>([])
 
-    init(_ stand: @escaping Stand) { self.stand = stand }
+    /// An endpoint with its answers.
+    /// An endpoint with its answers.
+    public init(_ stand: @escaping Stand) { self.stand = stand }
 
     /// The last message of every request.
-    var seen: [String] { log.withLock { $0 } }
+    public var seen: [String] { log.withLock { $0 } }
 
     /// A completion with this text.
-    static func says(_ text: String, tokens: (Int, Int)? = nil) throws -> HTTPResponse {
+    public static func says(_ text: String, tokens: (Int, Int)? = nil) throws -> HTTPResponse {
         var body: [String: Any] = ["choices": [["message": ["role": "assistant", "content": text]]]]
         if let tokens { body["usage"] = ["prompt_tokens": tokens.0, "completion_tokens": tokens.1] }
         return HTTPResponse(statusCode: .ok, body: try JSONSerialization.data(withJSONObject: body))
     }
 
     /// Runs the endpoint for as long as `body` runs, which gets its address.
-    func serving<Result: Sendable>(
+    public func serving<Result: Sendable>(
         _ body: @Sendable (_ address: String) async throws -> Result
     ) async throws -> Result {
         let handler = ClosureHTTPHandler { request in
