@@ -1,3 +1,4 @@
+import Statistics
 import Evaluation
 
 /// A fact on its way into an answer.

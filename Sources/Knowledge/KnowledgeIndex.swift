@@ -1,3 +1,4 @@
+import Statistics
 import Kernels
 import PostgreSQL
 

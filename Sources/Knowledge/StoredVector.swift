@@ -23,14 +23,3 @@ struct StoredVector {
         return bytes.dropFirst(4).map { Float(Int8(bitPattern: $0)) * scale }
     }
 }
-
-/// The cosine of two vectors.
-func cosine(_ a: [Float], _ b: [Float]) -> Double {
-    var (product, own, other) = (0.0, 0.0, 0.0)
-    for (x, y) in zip(a, b) {
-        product += Double(x * y)
-        own += Double(x * x)
-        other += Double(y * y)
-    }
-    return product / max((own * other).squareRoot(), 1e-12)
-}

@@ -1,3 +1,5 @@
+import Kernels
+
 /// How alike two patterns are.
 public enum Similarity: String, Sendable, CaseIterable {
     /// The correlation of the numbers.
@@ -10,9 +12,9 @@ public enum Similarity: String, Sendable, CaseIterable {
     /// From −1 to 1; `nil` when undefined: a constant list, or for the cosine one of zeros.
     public func of(_ x: [Double], _ y: [Double]) -> Double? {
         switch self {
-        case .pearson: HeadActivation.pearson(x, y)
-        case .spearman: HeadActivation.spearman(x, y)
-        case .cosine: HeadActivation.cosine(x, y)
+        case .pearson: Statistics.pearson(x, y)
+        case .spearman: Statistics.spearman(x, y)
+        case .cosine: Statistics.cosine(x, y)
         }
     }
 }
@@ -47,7 +49,7 @@ public func cosine(_ x: [Double], _ y: [Double]) -> Double? {
 }
 
 /// The place of each number in ascending order, from 1; equal numbers share the mean of their places.
-func ranks(_ x: [Double]) -> [Double] {
+public func ranks(_ x: [Double]) -> [Double] {
     let order = x.indices.sorted { x[$0] < x[$1] }
     var ranks = [Double](repeating: 0, count: x.count)
     var start = 0
@@ -58,27 +60,4 @@ func ranks(_ x: [Double]) -> [Double] {
         start = end
     }
     return ranks
-}
-
-func dot(_ x: [Double], _ y: [Double]) -> Double {
-    var sum = 0.0
-    for index in x.indices { sum += x[index] * y[index] }
-    return sum
-}
-
-func norm(_ x: [Double]) -> Double { dot(x, x).squareRoot() }
-
-func subtracting(_ x: [Double], _ y: [Double]) -> [Double] { x.indices.map { x[$0] - y[$0] } }
-
-/// The mean of lists of equal length.
-func mean(_ lists: [[Double]]) -> [Double] {
-    var sums = [Double](repeating: 0, count: lists.first?.count ?? 0)
-    for list in lists { for index in sums.indices { sums[index] += list[index] } }
-    return sums.map { $0 / Double(lists.count) }
-}
-
-/// The numbers over their sum, so that the sum is 1; `nil` when the sum is not above zero.
-func normalized(_ x: [Double]) -> [Double]? {
-    let total = x.reduce(0, +)
-    return total > 0 ? x.map { $0 / total } : nil
 }

@@ -51,7 +51,7 @@ private func settle(_ columns: [[Double]], _ b: [Double], from start: [Double], 
 }
 
 /// A·x: the sum of the columns, each times its number.
-func combination(_ columns: [[Double]], _ x: [Double]) -> [Double] {
+public func combination(_ columns: [[Double]], _ x: [Double]) -> [Double] {
     var sum = [Double](repeating: 0, count: columns.first?.count ?? 0)
     for (column, factor) in zip(columns, x) where factor != 0 {
         for index in sum.indices { sum[index] += factor * column[index] }

@@ -1,5 +1,4 @@
 import Foundation
-import Statistics
 
 /// Right and wrong answers of two models, or of one before and after, to the same questions.
 public struct PairedComparison: Hashable, Sendable {

@@ -1,5 +1,3 @@
-import Statistics
-
 /// How many of a number of examples something holds for.
 public struct Proportion: Hashable, Sendable {
     /// For how many it holds.

@@ -1,4 +1,5 @@
 import Evaluation
+import Statistics
 
 /// An evaluation as `--json` prints it.
 struct EvaluationJSON: Encodable {

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import HeadActivation
 import Reports
+import Statistics
 
 /// `report`: one self-contained page about a file of measurements.
 struct Report: ParsableCommand {
