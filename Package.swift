@@ -14,8 +14,8 @@ let package = Package(
                 "Tensor",
                 "ModelFiles", "ModelHub",
                 "Transformers",
-                "Training", "Examples", "Evaluation", "Teachers", "Knowledge", "LinearProbes", "GradAttrib",
-                "HeadActivation", "LaMerCurriculum",
+                "Training", "Examples", "Evaluation", "Teachers", "Entailment", "Knowledge", "LinearProbes",
+                "GradAttrib", "HeadActivation", "LaMerCurriculum",
             ]),
         .executable(name: "sft-probe", targets: ["sft-probe"]),
     ],
@@ -63,6 +63,11 @@ let package = Package(
             name: "Teachers",
             dependencies: ["Files", "HTTP", "Kernels", "Records", "Transformers"]),
         .target(
+            name: "Entailment",
+            dependencies: [
+                "Statistics", "Records", "Tokenizers", "Transformers", "Examples", "Evaluation", "Teachers",
+            ]),
+        .target(
             name: "Knowledge",
             dependencies: [
                 "Kernels", "Statistics", "PostgreSQL", "Records", "Tokenizers", "ModelFiles", "Transformers",
@@ -92,7 +97,7 @@ let package = Package(
                 "Files", "Kernels", "Statistics", "HDF5", "PostgreSQL", "ChatTemplates", "Records",
                 "Tokenizers", "Reports", "Tensor",
                 "ModelFiles", "ModelHub",
-                "Transformers", "Training", "Examples", "Evaluation", "Teachers", "Knowledge",
+                "Transformers", "Training", "Examples", "Evaluation", "Teachers", "Entailment", "Knowledge",
                 "LinearProbes", "GradAttrib", "HeadActivation", "LaMerCurriculum",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -158,6 +163,13 @@ let package = Package(
             dependencies: [
                 "Records", "Teachers", "TestServers", "TestSupport",
                 .product(name: "FlyingFox", package: "FlyingFox"),
+            ]),
+        .testTarget(
+            name: "EntailmentTests",
+            dependencies: [
+                "Statistics", "ModelFiles", "Records", "Tokenizers", "Transformers", "Teachers", "Entailment",
+                "TestServers",
+                "TestSupport", .product(name: "FlyingFox", package: "FlyingFox"),
             ]),
         .testTarget(
             name: "KnowledgeTests",

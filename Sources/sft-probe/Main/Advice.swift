@@ -1,4 +1,6 @@
+import Entailment
 import Knowledge
+import LaMerCurriculum
 import Teachers
 
 /// What an error says, and what the user can do about it: libraries state facts, the tool knows its flags.
@@ -13,6 +15,10 @@ private func advice(on error: any Error) -> String? {
     switch error {
     case let error as TeacherError: error.advice
     case let error as KnowledgeError: error.advice
+    case EntailmentError.teacher(let error): error.advice
+    case let error as EntailmentError: error.advice
+    case DiagnosisError.noOptions: "add them, or give --candidates sampled or union"
+    case DiagnosisError.noOtherFact: "give --knowledge, or more queries with facts"
     default: nil
     }
 }
@@ -43,6 +49,23 @@ extension KnowledgeError {
         case .foreign: otherSchema
         case .busy: "wait for it, or \(otherSchema)"
         case .empty, .server, .database: nil
+        }
+    }
+}
+
+extension EntailmentError {
+    fileprivate var advice: String? {
+        switch self {
+        case .notRecorded: "add a line for it to the file of --entailments"
+        case .contradicts: "keep one of the lines"
+        case .unclear: "take another teacher, or --entailment encoder"
+        case .labels: "take an encoder that was trained on natural language inference"
+        case .noPairs: "take the tokenizer.json that belongs to the encoder"
+        case .otherCalibration: "make one for it with `sft-probe entailment calibrate`"
+        case .oneKind: "add labelled pairs of the other kind"
+        case .ambiguousLabels: "say which with --entailment-label"
+        case .strangeLabel: "say which label means entailment with --entailment-label"
+        case .tooLong, .notFinite, .teacher: nil
         }
     }
 }

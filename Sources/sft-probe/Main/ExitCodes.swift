@@ -1,3 +1,4 @@
+import Entailment
 import Files
 import Foundation
 import GradAttrib
@@ -26,6 +27,8 @@ func sysexit(of error: any Error) -> Int32? {
     case let error as KnowledgeError: error.exitCode
     case DiagnosisError.file(let error): error.exitCode
     case let error as TeacherError: error.exitCode
+    case EntailmentError.teacher(let error): error.exitCode
+    case is EntailmentError: Sysexits.badData
     case is ModelError, is AttributionError, is DiagnosisError, is UnusableData, is StoppedTraining:
         Sysexits.badData
     case let error as FileError: error.exitCode
