@@ -18,8 +18,8 @@ let package = Package(
                 "Tensor",
                 "ModelFiles", "ModelHub",
                 "Transformers",
-                "Training", "Examples", "Evaluation", "LinearProbes", "GradAttrib", "HeadActivation",
-                "LaMerCurriculum", "Runs",
+                "Training", "Examples", "Evaluation", "Teachers", "Entailment", "Knowledge", "LinearProbes",
+                "GradAttrib", "HeadActivation", "LaMerCurriculum", "Runs",
             ]),
         .executable(name: "sft-probe", targets: ["sft-probe"]),
     ],
@@ -62,6 +62,24 @@ let package = Package(
             name: "Evaluation",
             dependencies: ["Kernels", "Statistics", "Records", "Tokenizers", "Transformers", "Examples"]),
 
+        // Services that any method may use
+        .target(
+            name: "Teachers",
+            dependencies: ["Files", "HTTP", "Kernels", "Records", "Transformers"]),
+        .target(
+            name: "Entailment",
+            dependencies: [
+                "Statistics", "Records", "Tokenizers", "Transformers", "Examples", "Evaluation", "Teachers",
+            ]),
+        .target(
+            name: "Knowledge",
+            dependencies: [
+                "Kernels", "Statistics", "PostgreSQL", "Records", "Tokenizers", "ModelFiles", "Transformers",
+                "Evaluation",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
+
         .target(
             name: "LinearProbes",
             dependencies: ["HDF5", "Kernels", "Statistics", "Evaluation", "Tensor", "Transformers"]),
@@ -72,10 +90,8 @@ let package = Package(
         .target(
             name: "LaMerCurriculum",
             dependencies: [
-                "Files", "HTTP", "Kernels", "Statistics", "PostgreSQL", "Records", "Tokenizers", "Tensor",
-                "ModelFiles", "Transformers", "Examples",
-                .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                "Files", "Kernels", "Statistics", "Records", "Tokenizers", "Tensor", "Transformers",
+                "Examples", "Evaluation", "Teachers",
             ]),
 
         // Runs
@@ -95,13 +111,19 @@ let package = Package(
                 "Files", "Kernels", "Statistics", "HDF5", "PostgreSQL", "ChatTemplates", "Records",
                 "Tokenizers", "Reports", "Tensor",
                 "ModelFiles", "ModelHub",
-                "Transformers", "Training", "Examples", "Evaluation", "LinearProbes", "GradAttrib",
-                "HeadActivation", "LaMerCurriculum", "Runs",
+                "Transformers", "Training", "Examples", "Evaluation", "Teachers", "Entailment", "Knowledge",
+                "LinearProbes", "GradAttrib", "HeadActivation", "LaMerCurriculum", "Runs",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests
         .target(name: "TestSupport", dependencies: ["Kernels", "Transformers"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestServers",
+            dependencies: [
+                .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+            ], path: "Tests/TestServers"),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
@@ -151,6 +173,25 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         .testTarget(
+            name: "TeachersTests",
+            dependencies: [
+                "Records", "Teachers", "TestServers", "TestSupport",
+                .product(name: "FlyingFox", package: "FlyingFox"),
+            ]),
+        .testTarget(
+            name: "EntailmentTests",
+            dependencies: [
+                "Statistics", "ModelFiles", "Records", "Tokenizers", "Transformers", "Teachers", "Entailment",
+                "TestServers",
+                "TestSupport", .product(name: "FlyingFox", package: "FlyingFox"),
+            ]),
+        .testTarget(
+            name: "KnowledgeTests",
+            dependencies: [
+                "Kernels", "PostgreSQL", "Records", "Tokenizers", "ModelFiles", "Transformers", "Evaluation",
+                "Knowledge", "TestSupport",
+            ], exclude: ["Fixtures"]),
+        .testTarget(
             name: "LinearProbesTests",
             dependencies: [
                 "HDF5", "Kernels", "LinearProbes", "ModelFiles", "Statistics", "TestSupport", "Transformers",
@@ -166,11 +207,10 @@ let package = Package(
         .testTarget(
             name: "LaMerCurriculumTests",
             dependencies: [
-                "Kernels", "Statistics", "PostgreSQL", "Records", "Tokenizers", "ModelFiles", "Transformers",
-                "Examples", "LaMerCurriculum", "TestSupport",
+                "Kernels", "Statistics", "Records", "Tokenizers", "ModelFiles", "Transformers", "Examples",
+                "Evaluation", "Teachers", "LaMerCurriculum", "TestServers", "TestSupport",
                 .product(name: "FlyingFox", package: "FlyingFox"),
-                .product(name: "FlyingSocks", package: "FlyingFox"),
-            ], exclude: ["Fixtures"]),
+            ]),
         .testTarget(
             name: "RunsTests",
             dependencies: ["Evaluation", "HeadActivation", "Records", "Runs", "TestSupport"]),

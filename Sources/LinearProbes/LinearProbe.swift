@@ -1,3 +1,4 @@
+import Statistics
 public import Kernels
 
 /// What a linear probe read off some features, each example by probes that were fitted without its fold.
@@ -44,7 +45,7 @@ public func probe(
             }
             let fitted = LogisticRegression(training, labels: known, classes: classes)
             for (example, logs) in zip(held, fitted.logProbabilities(testing)) {
-                let best = logs.indices.max { logs[$0] < logs[$1] }
+                let best = indexOfLargest(logs)
                 right[number][example] = best == labels[example]
                 losses[number][example] = -logs[labels[example]]
                 if classes == 2 { scores[number][example] = logs[1] - logs[0] }

@@ -1,3 +1,4 @@
+import Statistics
 import Foundation
 public import Kernels
 
@@ -72,8 +73,7 @@ public struct LogisticRegression: Sendable {
                 return [-softplus(score), -softplus(-score)]
             }
             let logits = scores.map { $0[row] }
-            let top = logits.max() ?? 0
-            let sum = top + log(logits.reduce(0) { $0 + exp($1 - top) })
+            let sum = logSumExp(logits)
             return logits.map { $0 - sum }
         }
     }
@@ -83,12 +83,6 @@ public struct LogisticRegression: Sendable {
 func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
 
 private func largest(_ x: [Double]) -> Double { x.reduce(0) { max($0, abs($1)) } }
-
-private func dot(_ a: [Double], _ b: [Double]) -> Double {
-    var sum = 0.0
-    for i in a.indices { sum += a[i] * b[i] }
-    return sum
-}
 
 private func add(_ factor: Double, _ x: [Double], to y: inout [Double]) {
     for i in y.indices { y[i] += factor * x[i] }

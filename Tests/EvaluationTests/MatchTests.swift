@@ -1,3 +1,4 @@
+import Statistics
 import Evaluation
 import Examples
 import ModelFiles

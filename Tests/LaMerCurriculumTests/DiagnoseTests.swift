@@ -1,3 +1,4 @@
+import Evaluation
 import Examples
 import Foundation
 import LaMerCurriculum

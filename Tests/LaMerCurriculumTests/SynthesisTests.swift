@@ -2,6 +2,8 @@ import FlyingFox
 import Foundation
 import LaMerCurriculum
 import Records
+import Teachers
+import TestServers
 import TestSupport
 import Testing
 
@@ -97,109 +99,6 @@ import Testing
         #expect(made.rejects[0].text == reply)
     }
 
-    @Test func repliesAreKeptAndReplayed() async throws {
-        let folder = try TemporaryFolder()
-        let path = folder.file("replies.jsonl")
-        let request = TeacherRequest(
-            [Message(role: "user", content: "a\nb")], temperature: 0, maxTokens: 5, seed: 1)
-        let other = TeacherRequest(
-            [Message(role: "user", content: "c")], temperature: 0, maxTokens: 5, seed: 1)
-        let recorded = RecordedTeacher(Scripted { "said: \($0)" }, try ReplyFile(path: path))
-        #expect(try await recorded.reply(to: request) == "said: a\nb")
-        // A torn last line, as a killed run leaves it.
-        let handle = try #require(FileHandle(forUpdatingAtPath: path))
-        try handle.seekToEnd()
-        try handle.write(contentsOf: Data(#"{"teacher": "scr"#.utf8))
-        try handle.close()
-        let again = try ReplyFile(path: path)
-        #expect(again.count == 1)
-        let silent = RecordedTeacher(Scripted { _ in "called again" }, again)
-        #expect(try await silent.reply(to: request) == "said: a\nb")
-        let replayed = ReplayedTeacher(again)
-        #expect(try await replayed.reply(to: request) == "said: a\nb")
-        await #expect(throws: TeacherError.notRecorded(path: path)) { try await replayed.reply(to: other) }
-        #expect(try await silent.reply(to: other) == "called again")
-        #expect(try ReplyFile(path: path).count == 2)
-        try Data("nonsense\n".utf8).write(to: URL(filePath: path))
-        #expect(throws: TeacherError.self) { try ReplyFile(path: path) }
-    }
-}
-
-/// The endpoint teacher against a server on this machine.
-@Suite struct EndpointTests {
-    static let request = TeacherRequest(
-        [Message(role: "user", content: "hello")], temperature: 0.5, maxTokens: 9, seed: 3)
-
-    private func teacher(
-        _ address: String, key: String? = "secret", price: EndpointTeacher.Price? = nil, timeout: Double = 600
-    ) throws -> EndpointTeacher {
-        try EndpointTeacher(
-            address: address, model: "m", key: key, price: price, requestsPerMinute: 1_000_000,
-            timeout: timeout,
-            firstDelay: .milliseconds(5))
-    }
-
-    /// 429 with and without Retry-After, 500, garbage, an empty choice: tried again until it works.
-    @Test func failuresAreTriedAgain() async throws {
-        let endpoint = FakeEndpoint { _, count in
-            switch count {
-            case 1:
-                HTTPResponse(
-                    statusCode: .tooManyRequests, headers: [HTTPHeader("Retry-After"): "0"] as HTTPHeaders)
-            case 2: HTTPResponse(statusCode: .internalServerError)
-            case 3: HTTPResponse(statusCode: .ok, body: Data("<html>".utf8))
-            case 4: HTTPResponse(statusCode: .ok, body: Data(#"{"choices": []}"#.utf8))
-            default: try FakeEndpoint.says("world")
-            }
-        }
-        let reply = try await endpoint.serving { try await self.teacher($0).reply(to: Self.request) }
-        #expect(reply == "world" && endpoint.seen.count == 5)
-    }
-
-    @Test func silenceIsTriedAgainWithinBounds() async throws {
-        let endpoint = FakeEndpoint { _, _ in
-            try await Task.sleep(for: .seconds(20))
-            return try FakeEndpoint.says("late")
-        }
-        try await endpoint.serving { address in
-            let teacher = try self.teacher(address, timeout: 1)
-            await #expect { try await teacher.reply(to: Self.request) } throws: {
-                guard case .unavailable(_, let reason) = $0 as? TeacherError else { return false }
-                return reason.contains("6 attempts")
-            }
-        }
-    }
-
-    @Test func refusalsAreFinal() async throws {
-        let endpoint = FakeEndpoint { _, _ in try FakeEndpoint.says("never") }
-        try await endpoint.serving { address in
-            let teacher = try self.teacher(address, key: nil)
-            await #expect { try await teacher.reply(to: Self.request) } throws: {
-                guard case .refused(_, 404, let message) = $0 as? TeacherError else { return false }
-                return message == "no such thing"
-            }
-        }
-        #expect(endpoint.seen.count == 1)
-        for address in ["", "ftp://x", "api.openai.com/v1", "http://"] {
-            #expect(throws: TeacherError.self) { try self.teacher(address) }
-        }
-    }
-
-    @Test func theCapOfCostHolds() async throws {
-        let endpoint = FakeEndpoint { _, _ in try FakeEndpoint.says("ok", tokens: (1000, 500)) }
-        try await endpoint.serving { address in
-            let price = EndpointTeacher.Price(input: 1, output: 4, cap: 0.005)
-            let teacher = try self.teacher(address, price: price)
-            _ = try await teacher.reply(to: Self.request)
-            #expect(abs(teacher.spent - 0.003) < 1e-12)
-            _ = try await teacher.reply(to: Self.request)
-            await #expect(throws: TeacherError.budget(spent: 0.006, cap: 0.005)) {
-                try await teacher.reply(to: Self.request)
-            }
-        }
-        #expect(endpoint.seen.count == 2)
-    }
-
     /// An endpoint that dies half-way: what it answered is kept, and the next run asks for the rest alone.
     @Test func aBrokenRunGoesOn() async throws {
         let folder = try TemporaryFolder()
@@ -216,7 +115,7 @@ import Testing
         }
         await #expect(throws: TeacherError.self) {
             try await dying.serving { address in
-                let teacher = RecordedTeacher(try self.teacher(address), try ReplyFile(path: path))
+                let teacher = RecordedTeacher(try self.endpoint(address), try ReplyFile(path: path))
                 return try await synthesize(
                     pairs, counts: [1, 1, 1, 1], teacher: teacher, checksAnswers: false, parallel: 1, seed: 0
                 ).examples
@@ -225,12 +124,18 @@ import Testing
         #expect(try ReplyFile(path: path).count == 2)
         let healed = FakeEndpoint { _, _ in try FakeEndpoint.says(reply) }
         let examples = try await healed.serving { address in
-            let teacher = RecordedTeacher(try self.teacher(address), try ReplyFile(path: path))
+            let teacher = RecordedTeacher(try self.endpoint(address), try ReplyFile(path: path))
             return try await synthesize(
                 pairs, counts: [1, 1, 1, 1], teacher: teacher, checksAnswers: false, parallel: 1, seed: 0
             ).examples
         }
         #expect(examples.count == 4 && healed.seen.count == 2)
         #expect(Set(examples.map(\.source)) == ["m"])
+    }
+
+    private func endpoint(_ address: String) throws -> EndpointTeacher {
+        try EndpointTeacher(
+            address: address, model: "m", key: "secret", price: nil, requestsPerMinute: 1_000_000,
+            firstDelay: .milliseconds(5))
     }
 }

@@ -1,7 +1,7 @@
 import ChatTemplates
 import Foundation
 import HeadActivation
-import LaMerCurriculum
+import Knowledge
 import ModelFiles
 import Records
 import Tokenizers

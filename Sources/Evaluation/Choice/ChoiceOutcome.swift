@@ -1,3 +1,4 @@
+import Statistics
 public import Examples
 import Foundation
 
@@ -51,8 +52,7 @@ public struct ChoiceOutcome: Sendable {
 
     /// The first option of the largest score.
     public func prediction(by normalization: LengthNormalization) -> Int {
-        let scores = scores(by: normalization)
-        return scores.indices.reduce(0) { scores[$1] > scores[$0] ? $1 : $0 }
+        indexOfLargest(scores(by: normalization))
     }
 
     /// Whether another option's score equals that of the chosen one, so that their order alone chose.

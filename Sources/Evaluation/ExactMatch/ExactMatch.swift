@@ -1,3 +1,4 @@
+import Statistics
 public import Examples
 import Kernels
 public import Tokenizers
@@ -71,7 +72,7 @@ nonisolated(nonsending) public func exactMatch(
     return questions.indices.map { index in
         let (question, ids) = (questions[index], written[index])
         let text = tokenizer.decode(ids, skipSpecialTokens: true)
-        let loss = losses[index].reduce(0) { $0 + Double($1) } / Double(losses[index].count)
+        let loss = mean(losses[index])
         return MatchOutcome(
             id: question.prompt.id, generation: text, tokens: ids.count, isFinished: ids.count < maxTokens,
             prediction: extraction.answer(in: text), reference: question.answer, referenceLoss: loss)

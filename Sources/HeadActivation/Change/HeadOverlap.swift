@@ -64,12 +64,12 @@ public struct HeadAgreement: Sendable, Equatable {
         let examples = x.count / heads
         let all = [Int32](repeating: 1, count: examples)
         let (meanX, meanY) = (drawnMeans(x, all, heads), drawnMeans(y, all, heads))
-        let found = HeadActivation.spearman(meanX, meanY)
+        let found = Statistics.spearman(meanX, meanY)
         var (correlations, shared): ([Double?], [Double?]) = ([], [])
         for resample in 0..<(examples > 1 ? resamples : 0) {
             let counts = drawnCounts(examples, seed: seed, resample: resample)
             let (a, b) = (drawnMeans(x, counts, heads), drawnMeans(y, counts, heads))
-            correlations.append(HeadActivation.spearman(a, b))
+            correlations.append(Statistics.spearman(a, b))
             shared.append(Double(HeadOverlap(a, b, count: count).shared))
         }
         spearman = biasCorrected(found, correlations, examples: examples, within: -1...1, isRough: true)

@@ -1,3 +1,4 @@
+import Statistics
 import Foundation
 
 /// Which of several tasks a head serves.
@@ -45,5 +46,5 @@ public func headSpecificity(
 }
 
 private func largest(_ numbers: [Double]) -> Int {
-    numbers.indices.max { numbers[$0] < numbers[$1] } ?? 0
+    indexOfLargest(numbers)
 }

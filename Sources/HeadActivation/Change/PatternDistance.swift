@@ -84,8 +84,8 @@ public struct Correlations: Sendable, Equatable {
 
     /// Compares numbers of the same heads.
     public init(_ first: [Double], _ second: [Double]) {
-        pearson = HeadActivation.pearson(first, second)
-        spearman = HeadActivation.spearman(first, second)
-        cosine = HeadActivation.cosine(first, second)
+        pearson = Statistics.pearson(first, second)
+        spearman = Statistics.spearman(first, second)
+        cosine = Statistics.cosine(first, second)
     }
 }

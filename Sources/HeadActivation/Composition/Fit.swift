@@ -1,3 +1,4 @@
+import Statistics
 import Kernels
 
 /// How the shares of basic patterns in a complex one are found.

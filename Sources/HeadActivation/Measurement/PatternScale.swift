@@ -1,3 +1,5 @@
+import Statistics
+
 /// In what form patterns are compared.
 public enum PatternScale: String, Sendable, CaseIterable {
     /// As they are, in nats.

@@ -27,7 +27,7 @@ public struct Agreement: Sendable, Equatable {
         func statistics(_ counts: [Int32]) -> (pearson: Double?, spearman: Double?, signs: Double?) {
             let (x, y) = (drawnMeans(a, counts, heads), drawnMeans(b, counts, heads))
             let same = zip(x, y).count { ($0 < 0) == ($1 < 0) }
-            return (HeadActivation.pearson(x, y), HeadActivation.spearman(x, y), Double(same) / Double(heads))
+            return (Statistics.pearson(x, y), Statistics.spearman(x, y), Double(same) / Double(heads))
         }
         let whole = statistics([Int32](repeating: 1, count: examples))
         let drawn =

@@ -1,3 +1,6 @@
+import Kernels
+import Statistics
+
 /// What is left of a pattern when a constant and the pattern that other tasks share are taken out: x − proj x onto
 /// the span of 1 and m.
 ///

@@ -35,6 +35,14 @@ public func dot(_ a: [Float], _ b: [Float]) -> Float {
     return unsafe kernel_dot(a, b, a.count)
 }
 
+/// The dot product of a and b in double precision, summed in order.
+public func dot(_ a: [Double], _ b: [Double]) -> Double {
+    precondition(a.count == b.count, "\(a.count) · \(b.count) numbers")
+    var sum = 0.0
+    for index in a.indices { sum += a[index] * b[index] }
+    return sum
+}
+
 /// The sum of all numbers.
 public func total(_ x: [Float]) -> Float {
     unsafe kernel_sum(x, x.count)

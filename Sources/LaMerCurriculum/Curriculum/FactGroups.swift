@@ -1,3 +1,5 @@
+import Evaluation
+
 /// Which facts say nearly the same: the number of each one's group, from 0 in the order of their first facts. A fact joins
 /// the first group whose first fact it is like.
 ///
@@ -7,7 +9,7 @@ func groups(of facts: [String], likeness: Double) -> [Int] {
     var leaders: [Set<Substring>] = []
     var groupsWithWord: [Substring: [Int]] = [:]
     return facts.map { fact in
-        let fact = plain(fact)
+        let fact = plainWords(fact)
         if let known = groupOfFact[fact] { return known }
         let words = Set(fact.split(separator: " "))
         let near = Set(words.flatMap { groupsWithWord[$0] ?? [] }).sorted().first {

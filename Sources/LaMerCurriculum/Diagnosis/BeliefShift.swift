@@ -1,3 +1,4 @@
+import Statistics
 import Foundation
 
 /// What a fact does to the model's answer.
@@ -17,9 +18,7 @@ extension AnswerBelief {
     }
 
     /// The most likely candidate; the first of equals.
-    public var best: Int {
-        logProbabilities.indices.reduce(0) { logProbabilities[$1] > logProbabilities[$0] ? $1 : $0 }
-    }
+    public var best: Int { indexOfLargest(logProbabilities) }
 
     /// log p − log(1 − p) of a candidate, in nats.
     public func logOdds(of candidate: Int) -> Double {

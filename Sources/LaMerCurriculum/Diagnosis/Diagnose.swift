@@ -1,3 +1,5 @@
+import Statistics
+import Evaluation
 public import Examples
 import Records
 import Tokenizers

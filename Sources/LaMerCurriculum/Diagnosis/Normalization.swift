@@ -22,10 +22,3 @@ public enum Normalization: String, Sendable, CaseIterable {
         return self == .sum ? sum : sum / Double(losses.count)
     }
 }
-
-/// log Σ exp(x).
-func logSumExp(_ x: [Double]) -> Double {
-    let largest = x.max() ?? -.infinity
-    guard largest.isFinite else { return largest }
-    return largest + log(x.reduce(0) { $0 + exp($1 - largest) })
-}

@@ -1,3 +1,4 @@
+import Statistics
 import Foundation
 
 /// A model's belief in each of some candidate answers to one query.
@@ -15,8 +16,7 @@ public struct AnswerBelief: Sendable, Equatable {
         precondition(logLikelihoods.count >= 2, "\(logLikelihoods.count) candidates; a belief needs two")
         precondition(temperature > 0, "a temperature of \(temperature)")
         let scaled = logLikelihoods.map { $0 / temperature }
-        let largest = scaled.max() ?? 0
-        let logSum = largest + log(scaled.reduce(0) { $0 + exp($1 - largest) })
+        let logSum = logSumExp(scaled)
         logProbabilities = scaled.map { $0 - logSum }
     }
 

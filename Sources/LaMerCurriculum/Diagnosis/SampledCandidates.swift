@@ -1,3 +1,4 @@
+import Evaluation
 public import Examples
 import Kernels
 import Tokenizers

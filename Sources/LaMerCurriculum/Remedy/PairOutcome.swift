@@ -1,3 +1,5 @@
+import Statistics
+
 /// What became of a pair of query and fact when the model was trained.
 public enum PairOutcome: String, Sendable, CaseIterable, Codable {
     /// It counted, and the model now gives untold the answer that it gives when told the fact.
@@ -22,9 +24,9 @@ public struct PairState: Sendable, Equatable {
     public let untold, told: [Double]
 
     /// The likeliest answer without the fact; the first of equals.
-    public var untoldBest: Int { best(of: untold) }
+    public var untoldBest: Int { indexOfLargest(untold) }
     /// The likeliest answer with the fact.
-    public var toldBest: Int { best(of: told) }
+    public var toldBest: Int { indexOfLargest(told) }
 
     /// What a diagnosis recorded.
     public init(_ pair: RecordedPair) {
@@ -84,9 +86,4 @@ public struct RemediedPair: Sendable {
     public var isAdopted: Bool { after.untoldBest == before.toldBest }
     /// Whether the pair counted, and was not settled.
     public var wasLacking: Bool { outcome == .remedied || outcome == .unchanged }
-}
-
-/// The place of the largest number; the first of equals.
-private func best(of values: [Double]) -> Int {
-    values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
 }

@@ -1,3 +1,4 @@
+import Evaluation
 public import Records
 
 /// A pair of query and fact as `diagnose` wrote it, with all that diagnosing it once more takes.

@@ -1,13 +1,14 @@
+import Evaluation
 import Foundation
 
 /// The part of a text's word triples that another text has too; of shorter texts, of their words.
 func overlap(of text: String, with other: String) -> Double {
     func grams(_ text: String, _ size: Int) -> Set<[Substring]> {
-        let words = plain(text).split(separator: " ")
+        let words = plainWords(text).split(separator: " ")
         guard words.count >= size else { return [] }
         return Set((0...words.count - size).map { Array(words[$0..<$0 + size]) })
     }
-    let size = plain(text).split(separator: " ").count >= 3 ? 3 : 1
+    let size = plainWords(text).split(separator: " ").count >= 3 ? 3 : 1
     let own = grams(text, size)
     return own.isEmpty ? 0 : Double(own.intersection(grams(other, size)).count) / Double(own.count)
 }
@@ -23,7 +24,7 @@ func agree(_ a: String, _ b: String) -> Bool {
 func fault(of problem: TaughtProblem, for pair: DiagnosedPair) -> String? {
     let texts = [problem.problem, problem.answer]
     if texts.contains(where: { $0.allSatisfy(\.isWhitespace) }) { return "it is empty" }
-    let said = plain(problem.problem)
+    let said = plainWords(problem.problem)
     if ["the fact", "given fact", "fact above"].contains(where: { said.contains($0) }) {
         return "it mentions that a fact was given"
     }

@@ -1,3 +1,6 @@
+import Evaluation
+public import Teachers
+
 /// Something a teacher wrote that was not used, and why.
 public struct RejectedProblem: Sendable, Hashable, Encodable {
     /// The pair it was made for.
@@ -39,38 +42,11 @@ nonisolated(nonsending) public func synthesize(
     seed: Int, progress: (_ pairs: Int) -> Void = { _ in }
 ) async throws(TeacherError) -> Synthesis {
     let wanted = pairs.indices.filter { counts[$0] > 0 }
-    var written = [Synthesis](repeating: Synthesis(), count: pairs.count)
-    let failure = await withTaskGroup(
-        of: (Int, Result<Synthesis, TeacherError>).self, returning: TeacherError?.self
-    ) { group in
-        var next = wanted.makeIterator()
-        func start() {
-            guard let place = next.next() else { return }
-            group.addTask {
-                do throws(TeacherError) {
-                    let made = try await problems(
-                        for: pairs[place], count: counts[place], teacher, checksAnswers, number: place,
-                        seed: seed)
-                    return (place, .success(made))
-                } catch {
-                    return (place, .failure(error))
-                }
-            }
-        }
-        for _ in 0..<max(1, parallel) { start() }
-        for await (place, result) in group {
-            switch result {
-            case .success(let made): written[place] = made
-            case .failure(let error):
-                group.cancelAll()
-                return error
-            }
-            progress(1)
-            start()
-        }
-        return nil
+    let written = try await inParallel(wanted, atMost: parallel, progress: progress) {
+        place throws(TeacherError) in
+        try await problems(
+            for: pairs[place], count: counts[place], teacher, checksAnswers, number: place, seed: seed)
     }
-    if let failure { throw failure }
     return distinct(written)
 }
 
@@ -123,7 +99,7 @@ private func distinct(_ written: [Synthesis]) -> Synthesis {
     for part in written {
         kept.rejects += part.rejects
         for example in part.examples {
-            let fact = plain(example.fact)
+            let fact = plainWords(example.fact)
             if promptsOfFact[fact, default: []].contains(where: {
                 overlap(of: example.prompt, with: $0) >= 0.6
             }) {

@@ -1,5 +1,6 @@
 import Foundation
 import Records
+import Teachers
 
 /// What a teacher is asked to write for a pair.
 func writingRequest(_ pair: DiagnosedPair, count: Int, seed: Int) -> TeacherRequest {

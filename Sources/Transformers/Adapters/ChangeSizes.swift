@@ -79,9 +79,3 @@ private func lowerFactor(of rows: [[Double]]) -> [[Double]] {
     }
     return l
 }
-
-private func dot(_ x: [Double], _ y: [Double]) -> Double {
-    var sum = 0.0
-    for index in x.indices { sum += x[index] * y[index] }
-    return sum
-}

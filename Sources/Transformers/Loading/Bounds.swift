@@ -26,10 +26,10 @@ private struct Sizes {
     func bounds(of key: String) -> ClosedRange<Double>? {
         switch key {
         case "hidden_size", "n_embd", "intermediate_size", "ffn_dim", "n_inner", "vocab_size", "head_dim",
-            "word_embed_proj_dim", "type_vocab_size":
+            "word_embed_proj_dim", "type_vocab_size", "dim", "hidden_dim":
             1...Double(extent)
-        case "num_attention_heads", "num_key_value_heads", "n_head": 1...4096
-        case "num_hidden_layers", "n_layer": 1...Double(layers)
+        case "num_attention_heads", "num_key_value_heads", "n_head", "n_heads": 1...4096
+        case "num_hidden_layers", "n_layer", "n_layers": 1...Double(layers)
         case "max_position_embeddings", "n_positions", "original_max_position_embeddings", "sliding_window":
             1...0x1p30
         case "sliding_window_pattern", "no_rope_layer_interval": 1...65536

@@ -1,5 +1,6 @@
 import Evaluation
 import Runs
+import Statistics
 
 /// An evaluation as `--json` prints it.
 struct EvaluationJSON: Encodable {

@@ -1,3 +1,4 @@
+import Statistics
 import ArgumentParser
 import Examples
 import Records
@@ -39,15 +40,15 @@ struct Score: AsyncParsableCommand {
         ) { report.advance(examples: $0, tokens: $1) }
         report.finish(supervisedTokens: losses.reduce(0) { $0 + $1.count })
         for (example, losses) in zip(examples, losses) {
-            let mean = losses.reduce(0.0) { $0 + Double($1) } / Double(losses.count)
-            guard mean.isFinite else {
+            let nll = mean(losses)
+            guard nll.isFinite else {
                 throw UnusableData(
                     description:
-                        "\(data.data), line \(example.line) (id \(example.id)): its loss is \(mean); check the "
+                        "\(data.data), line \(example.line) (id \(example.id)): its loss is \(nll); check the "
                         + "model's weights with `sft-probe verify`.")
             }
             let line = Line(
-                id: example.id, nll: Float(mean), tokens: losses.count, token_nll: tokens ? losses : nil)
+                id: example.id, nll: Float(nll), tokens: losses.count, token_nll: tokens ? losses : nil)
             if let writer { try writer.write(line) } else { print(try jsonLine(line)) }
         }
         try writer?.finish()

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
-import LaMerCurriculum
+import Knowledge
 import ModelFiles
 import ModelHub
 import PostgreSQL
@@ -12,8 +12,9 @@ import Tokenizers
 import Transformers
 
 /// `knowledge`: an index of facts.
-struct Knowledge: ParsableCommand {
+struct KnowledgeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "knowledge",
         abstract: "Build and search an index of facts.",
         subcommands: [KnowledgeBuild.self, KnowledgeSearch.self])
 }

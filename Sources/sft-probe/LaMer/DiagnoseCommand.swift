@@ -2,6 +2,7 @@ public import ArgumentParser
 import Examples
 import Files
 import Foundation
+import Knowledge
 public import LaMerCurriculum
 import PostgreSQL
 import Records
@@ -15,13 +16,9 @@ enum CalibrationMode: String, ExpressibleByArgument, CaseIterable {
     case placebo, none
 }
 
-/// What a belief with a fact is compared with.
-enum WithoutArm: String, ExpressibleByArgument, CaseIterable {
-    case nothing, placebo
-}
-
 extension Normalization: ExpressibleByArgument {}
 extension BandRule: ExpressibleByArgument {}
+extension DiagnosisSettings.Comparison: ExpressibleByArgument {}
 
 /// `diagnose`: finds what the model does not know.
 struct Diagnose: AsyncParsableCommand {
@@ -64,7 +61,7 @@ struct Diagnose: AsyncParsableCommand {
     @Option(
         help:
             "What P, the belief without the fact, is: nothing (the query alone) or placebo (the query after a random fact, which cancels what any sentence does)."
-    ) var without = WithoutArm.nothing
+    ) var without = DiagnosisSettings.Comparison.nothing
     @Option(
         help:
             "Severity bands of the pairs above the threshold: fixed (cuts at 0.4, 0.7 and 1 nats, as in the paper) or quartiles (of RE*, or of RE without calibration)."
@@ -109,33 +106,37 @@ struct Diagnose: AsyncParsableCommand {
         let tokenizer = try answerTokenizer(open, options)
         if skipBadLines { asked = rendered(asked, of: queries, by: tokenizer) }
         let told = try await facts(for: limit.map { Array(asked.prefix($0)) } ?? asked, index)
-        let subjects = try await subjects(told, index, open, tokenizer)
         let scores = try scoreFile(of: open)
-        var report: ProgressReport?
-        let found = try await diagnose(
-            subjects, by: open.decoder, tokenizer, normalization: normalize, temperature: scoreTemperature,
-            scores: scores,
-            packTokens: options.forwardPackTokens, workers: options.workers
-        ) { prompts, tokens, total in
-            if report == nil { report = ProgressReport("diagnose", total: total, options) }
-            report?.advance(examples: prompts, tokens: tokens)
-        }
-        report?.finish()
-        let diagnosis = conclude(found, total: told.count)
-        for record in try await records(of: diagnosis, open, tokenizer) { try writer.write(record) }
-        let lacking = diagnosis.deficiencies()
-        for deficiency in lacking { try listWriter?.write(DeficiencyRecord(deficiency)) }
+        let found = try await WholeDiagnosis(
+            of: told, by: open.decoder, tokenizer, settings,
+            otherFacts: { try index?.randomFacts(10_000, seed: options.seed) ?? [] }, scores: scores,
+            events: DiagnosisWatch(options).see)
+        for record in records(of: found) { try writer.write(record) }
+        for deficiency in found.deficiencies { try listWriter?.write(DeficiencyRecord(deficiency)) }
         try writer.finish()
         try listWriter?.finish()
         scores?.remove()
         var summary = DiagnosisSummary(
-            diagnosis, deficiencies: lacking, layoutNoise: found.layoutNoise,
-            check: diagnosis.check(seed: options.seed))
+            found.diagnosis, deficiencies: found.deficiencies, layoutNoise: found.layoutNoise,
+            check: found.check)
         summary.computing = options.computing(usualPackTokens: options.forwardPackTokens).used(with: open)
         print(json ? try jsonLine(summary) : summary.text)
         options.remark(
             "\(output): wrote the pairs. "
                 + (summary.advice ?? "Next: sft-probe synthesize \(output) --output repair.jsonl"))
+    }
+
+    /// The flags, as the library takes them.
+    private var settings: DiagnosisSettings {
+        var settings = DiagnosisSettings()
+        candidates.set(&settings)
+        (settings.normalization, settings.scoreTemperature) = (normalize, scoreTemperature)
+        (settings.isCalibrated, settings.placebos) = (calibration == .placebo, placebos)
+        (settings.comparison, settings.threshold, settings.bands) = (without, threshold, bands)
+        (settings.comparesTokens, settings.seed) = (tokenLevel, options.seed)
+        (settings.samplingPackTokens, settings.packTokens) = (options.packTokens, options.forwardPackTokens)
+        settings.workers = options.workers
+        return settings
     }
 
     /// What is known of the scores, beside the output; nil where that is a stream, beside which nothing is put.
@@ -150,83 +151,53 @@ struct Diagnose: AsyncParsableCommand {
     }
 
     /// The lines of the pairs that count, or of all.
-    private func records(
-        of diagnosis: Diagnosis, _ open: OpenModel, _ tokenizer: AnswerTokenizer
-    ) async throws -> [PairRecord] {
-        var tokens: [[Double]?] = diagnosis.pairs.map { _ in nil }
-        if tokenLevel {
-            let report = ProgressReport("tokens", total: diagnosis.queries.count, options)
-            tokens = try await tokenDivergences(
-                of: diagnosis.queries, by: open.decoder, tokenizer, packTokens: options.forwardPackTokens,
-                workers: options.workers
-            ) { report.advance(examples: $0, tokens: $1) }.flatMap(\.self)
-            report.finish()
-        }
+    private func records(of found: WholeDiagnosis) -> [PairRecord] {
+        let diagnosis = found.diagnosis
         let queries = diagnosis.queries.flatMap { query in query.subject.facts.map { _ in query } }
         return diagnosis.pairs.indices.compactMap { place in
             let pair = diagnosis.pairs[place]
             guard threshold == 0 || pair.isDeficient else { return nil }
             return PairRecord(
                 pair, of: queries[place], in: diagnosis, temperature: scoreTemperature,
-                tokens: tokens[place])
+                tokens: found.tokens[place])
         }
     }
 
-    /// Each query with its facts: its own, or those retrieved from the index. A query without facts is left
-    /// out, which is printed.
-    private func facts(
-        for queries: [Query], _ index: KnowledgeIndex?
-    ) async throws -> [(query: Query, facts: [Fact])] {
-        var told = queries.map { query in (query: query, facts: (query.facts ?? []).map { Fact($0) }) }
-        let bare = told.indices.filter { told[$0].query.facts == nil }
-        if let index, !bare.isEmpty {
-            let found = try await retrieval.facts(
-                for: bare.map { told[$0].query.text }, in: index, workers: options.workers)
-            for (place, facts) in zip(bare, found) {
-                told[place].facts = facts.map { Fact($0.text, similarity: $0.similarity) }
+    /// Each query with its facts: its own, or those retrieved from the index.
+    private func facts(for queries: [Query], _ index: KnowledgeIndex?) async throws -> [ToldQuery] {
+        func retrieved(_ texts: [String], _ index: KnowledgeIndex) async throws -> [[Fact]] {
+            try await retrieval.facts(for: texts, in: index, workers: options.workers).map {
+                $0.map { Fact($0.text, similarity: $0.similarity) }
             }
         }
-        let usable = told.filter { !$0.facts.isEmpty }
-        guard !usable.isEmpty else {
+        do {
+            return try await toldQueries(
+                queries, retrieve: index.map { index in { try await retrieved($0, index) } },
+                events: DiagnosisWatch(options).see)
+        } catch DiagnosisError.noFacts {
             throw UnusableData(
                 description: index == nil
                     ? "\(self.queries) holds no query with \"facts\"; add some to its records, or give --knowledge."
                     : "No query of \(self.queries) has a fact in \(index?.path ?? ""); lower --floor, or use other facts."
             )
         }
-        if usable.count < told.count {
-            options.remark("\(told.count - usable.count) of \(told.count) queries have no fact: left out.")
-        }
-        return usable
     }
+}
 
-    /// The threshold and what follows from it; what was left out is said.
-    private func conclude(_ found: Diagnosed, total: Int) -> Diagnosis {
-        for id in found.tooLong {
-            standardError("left out: query \(id) does not fit the model's context, even cut in its middle.")
+/// Prints what happens in a diagnosis.
+private final class DiagnosisWatch {
+    private let options: RunOptions
+    private var report: ProgressReport?
+
+    init(_ options: RunOptions) { self.options = options }
+
+    func see(_ event: DiagnosisEvent) {
+        switch event {
+        case .begins(let name, let total): report = ProgressReport(name, total: total, options)
+        case .progress(let items, let tokens): report?.advance(examples: items, tokens: tokens)
+        case .ends: report?.finish()
+        case .decided(let what): options.remark(what)
+        case .warning(let what): standardError(what)
         }
-        let undetermined = total - found.queries.count - found.tooLong.count
-        if undetermined > 0 {
-            standardError(
-                "left out: \(undetermined) of \(total) queries, for the model always gave the same answer.")
-        }
-        let floor = threshold == 0 ? 0.1 : threshold
-        let calibrated =
-            calibration == .none
-            ? nil
-            : Calibration(
-                byQuery: found.queries.map { $0.placebos.map(\.relativeEntropy) }, floor: floor,
-                seed: options.seed)
-        if calibration == .placebo && calibrated == nil {
-            standardError(
-                "not calibrated: fewer than 20 random facts could be scored; the threshold is \(floor) nats, and how many "
-                    + "pairs reach it by chance is not known.")
-        }
-        let diagnosis = Diagnosis(found.queries, calibration: calibrated, floor: floor, bands: bands)
-        if diagnosis.cuts.rule != bands {
-            standardError(
-                "bands: fewer than four pairs that count and differ have no quartiles; fixed cuts are taken.")
-        }
-        return diagnosis
     }
 }

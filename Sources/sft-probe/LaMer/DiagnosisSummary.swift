@@ -49,7 +49,7 @@ struct DiagnosisSummary: Encodable {
             : nil
         bands = Dictionary(grouping: counted.compactMap(\.band)) { "\($0)" }.mapValues(\.count)
         (bands_by, band_cuts) = (diagnosis.cuts.rule.rawValue, diagnosis.cuts.starts)
-        without = (diagnosis.usesStandIns ? WithoutArm.placebo : .nothing).rawValue
+        without = (diagnosis.usesStandIns ? DiagnosisSettings.Comparison.placebo : .nothing).rawValue
         kinds = Dictionary(grouping: counted) { $0.shift.kind.rawValue }.mapValues(\.count)
         sum_scored = diagnosis.queries.count { $0.normalization == .sum }
         mean_scored = diagnosis.queries.count - sum_scored

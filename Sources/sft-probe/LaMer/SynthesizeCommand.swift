@@ -4,6 +4,7 @@ import Foundation
 import LaMerCurriculum
 import Records
 import Runs
+import Teachers
 
 /// `synthesize`: training examples for what the model lacks.
 struct Synthesize: AsyncParsableCommand {
@@ -17,7 +18,7 @@ struct Synthesize: AsyncParsableCommand {
 
             Example: sft-probe synthesize diagnosis.jsonl --output repair.jsonl
             Example: OPENAI_API_KEY=… sft-probe synthesize diagnosis.jsonl --output repair.jsonl --teacher endpoint \
-            --endpoint https://api.openai.com/v1 --endpoint-model gpt-4o-mini
+            --teacher-url https://api.openai.com/v1 --teacher-model gpt-4o-mini
             """)
 
     @Argument(help: "Pairs written by `diagnose`.") var pairs: String
@@ -32,7 +33,8 @@ struct Synthesize: AsyncParsableCommand {
     var total: Int?
     @Option(help: "Maximum number of examples per fact; facts that say nearly the same count as one.")
     var cap = 12
-    @Option(help: "Pairs that the teacher works on in parallel.") var parallel = 4
+    @Option(help: "Another name of --teacher-model for --teacher model (default: none).")
+    var model: String?
     @Flag(help: "Skip the check that the teacher, asked again, gives the same answer to its problem.")
     var noCheck = false
     @OptionGroup var teacher: TeacherOptions
@@ -40,16 +42,18 @@ struct Synthesize: AsyncParsableCommand {
 
     func validate() throws {
         if let total, total < 1 { throw ValidationError("--total is \(total), but must be at least 1.") }
-        guard cap >= 1, (1...256).contains(parallel) else {
-            throw ValidationError("--cap must be at least 1, and --parallel lie between 1 and 256.")
-        }
+        guard cap >= 1 else { throw ValidationError("--cap is \(cap), but must be at least 1.") }
+        try teacher.check(kind, model: model)
     }
+
+    /// Templates where no teacher is named.
+    private var kind: TeacherKind { teacher.teacher ?? .template }
 
     func run() async throws {
         let rejectsPath = rejects ?? output + ".rejects.jsonl"
         try prepare(
-            outputs: named("--output", output) + named("--rejects", rejectsPath) + teacher.outputs,
-            reading: named("the pairs", pairs) + teacher.inputs)
+            outputs: named("--output", output) + named("--rejects", rejectsPath) + teacher.outputs(kind),
+            reading: named("the pairs", pairs) + teacher.inputs(kind, model: model))
         let writer = try JSONLinesWriter(path: output)
         let rejectWriter = try JSONLinesWriter(path: rejectsPath)
         let found = try DiagnosedPair.all(at: pairs)
@@ -73,7 +77,7 @@ struct Synthesize: AsyncParsableCommand {
     }
 
     private func make(_ pairs: [DiagnosedPair], _ counts: [Int]) async throws -> Synthesis {
-        guard let made = try teacher.open(options) else {
+        guard let made = try teacher.open(kind, model: model, options) else {
             options.remark("templates: no teacher was named")
             var synthesis = Synthesis()
             synthesis.examples = pairs.indices.flatMap { place in
@@ -83,7 +87,7 @@ struct Synthesize: AsyncParsableCommand {
         }
         let report = ProgressReport("synthesize", total: counts.count { $0 > 0 }, options)
         let synthesis = try await synthesize(
-            pairs, counts: counts, teacher: made, checksAnswers: !noCheck, parallel: parallel,
+            pairs, counts: counts, teacher: made, checksAnswers: !noCheck, parallel: teacher.concurrency,
             seed: options.seed
         ) { report.advance(examples: $0, tokens: 0) }
         report.finish()

@@ -1,15 +1,18 @@
+import Entailment
 import Files
 import Foundation
 import GradAttrib
 import HDF5
 import HeadActivation
 import Kernels
+import Knowledge
 import LaMerCurriculum
 import ModelFiles
 import ModelHub
 import PostgreSQL
 import Records
 import Runs
+import Teachers
 import Tokenizers
 import Transformers
 
@@ -25,6 +28,8 @@ func sysexit(of error: any Error) -> Int32? {
     case let error as KnowledgeError: error.exitCode
     case DiagnosisError.file(let error): error.exitCode
     case let error as TeacherError: error.exitCode
+    case EntailmentError.teacher(let error): error.exitCode
+    case is EntailmentError: Sysexits.badData
     case is ModelError, is AttributionError, is DiagnosisError, is UnusableData, is StoppedTraining:
         Sysexits.badData
     case let error as FileError: error.exitCode
@@ -32,15 +37,6 @@ func sysexit(of error: any Error) -> Int32? {
     case is Interrupted: Sysexits.interrupted
     case is CannotCreate: Sysexits.cannotCreate
     case is VerificationFailed: Sysexits.internalError
-    default: nil
-    }
-}
-
-/// What the user of a flag can do about an error, as a sentence; nil where the error says all.
-func advice(on error: any Error) -> String? {
-    switch error {
-    case is CannotCreate: "Give another --output."
-    case is StoppedTraining: "`sft-probe data show` prints examples as the model sees them."
     default: nil
     }
 }
@@ -157,7 +153,7 @@ extension ServerError {
 extension TeacherError {
     fileprivate var exitCode: Int32 {
         switch self {
-        case .setting: Sysexits.usage
+        case .address, .setting: Sysexits.usage
         case .refused: Sysexits.unavailable
         case .unavailable, .budget: Sysexits.interrupted
         case .notRecorded, .model, .malformed: Sysexits.badData

@@ -20,7 +20,9 @@ struct SFTProbe: AsyncParsableCommand {
             EvaluateText.self,
             Verify.self, StatesCommand.self, ProbeCommand.self, Attribute.self, Induction.self, Train.self,
             Merge.self,
-            Patterns.self, Report.self, Knowledge.self, Diagnose.self, Synthesize.self, ScheduleExamples.self,
+            Patterns.self, Report.self, KnowledgeCommand.self, EntailmentCommand.self, Diagnose.self,
+            Synthesize.self,
+            ScheduleExamples.self,
             Remedy.self,
             Demo.self,
         ])
@@ -52,7 +54,7 @@ struct SFTProbe: AsyncParsableCommand {
     /// Says what went wrong, or the help that was asked for, and ends the process.
     private static func end(with error: any Error) -> Never {
         if let code = sysexit(of: error) {
-            var sentence = ["\(error)", advice(on: error)].compactMap(\.self).joined(separator: " ").onOneLine
+            var sentence = sentence(of: error).onOneLine
             while sentence.hasSuffix(".."), !sentence.hasSuffix("...") { sentence.removeLast() }
             standardError("error: \(sentence)")
             leave(code)

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import HeadActivation
 import Kernels
-import LaMerCurriculum
+import Knowledge
 import Records
 import Reports
 

@@ -1,3 +1,4 @@
+public import Statistics
 public import ArgumentParser
 public import HeadActivation
 import Reports

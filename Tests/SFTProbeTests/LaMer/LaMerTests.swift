@@ -57,6 +57,9 @@ import Testing
         (["--teacher", "endpoint"], Int32(64), "--endpoint"), (["--teacher", "model"], 64, "--model"),
         (["--teacher", "replay", "--replies", "/nowhere/r"], 66, "no such file"),
         (["--teacher", "endpoint", "--endpoint", "x", "--endpoint-model", "m"], 64, "must be an address"),
+        (["--teacher", "endpoint", "--teacher-url", "x", "--teacher-model", "m"], 64, "--teacher-url"),
+        (["--concurrency", "0"], 64, "--concurrency"), (["--parallel", "300"], 64, "--concurrency"),
+        (["--teacher", "model", "--teacher-model", "/nowhere"], 66, "/nowhere"),
         (
             ["--teacher", "endpoint", "--endpoint", "http://x", "--endpoint-model", "m", "--max-cost", "1"],
             64, "--input-price"
