@@ -26,7 +26,7 @@ import Transformers
         var generators = generators(4)
         let samples = model.samples(
             of: prompts.map { Prompt($0) }, limit: 9, ends: [5, 17, 40],
-            Sampling(temperature: 1.3, topK: 20, topP: 0.9),
+            TokenSampling(temperature: 1.3, topK: 20, topP: 0.9),
             using: &generators)
         #expect(samples.count == 3 && samples.allSatisfy { $0.count == 4 })
         let greedy = model.greedyContinuations(of: prompts.map { Prompt($0) }, limit: 9, ends: [])
@@ -51,13 +51,13 @@ import Transformers
         let model = try model()
         var (shared, own) = (generators(3), generators(3).flatMap(\.self))
         let together = model.samples(
-            of: prompts.map { Prompt($0) }, limit: 8, ends: [5], Sampling(topP: 0.8), using: &shared)
+            of: prompts.map { Prompt($0) }, limit: 8, ends: [5], TokenSampling(topP: 0.8), using: &shared)
         let alone = model.sample(
             prompts.flatMap { [$0, $0, $0] }, limit: 8, ends: [5], temperature: 1, topP: 0.8, using: &own)
         #expect(together.joined().map(\.ids) == alone)
         var first = [[generators(3)[0][1]]]
         let single = model.samples(
-            of: [Prompt(prompts[0])], limit: 8, ends: [5], Sampling(topP: 0.8), using: &first)
+            of: [Prompt(prompts[0])], limit: 8, ends: [5], TokenSampling(topP: 0.8), using: &first)
         #expect(single[0][0].ids == together[0][1].ids)
     }
 
@@ -66,12 +66,13 @@ import Transformers
         var one = generators(2)
         let greedy = model.greedy(prompts, limit: 8, ends: [])
         let only = model.samples(
-            of: prompts.map { Prompt($0) }, limit: 8, ends: [], Sampling(temperature: 2, topK: 1), using: &one
+            of: prompts.map { Prompt($0) }, limit: 8, ends: [], TokenSampling(temperature: 2, topK: 1),
+            using: &one
         )
         #expect(only.map { $0.map(\.ids) } == greedy.map { [$0, $0] })
         var two = generators(2)
         let least = model.samples(
-            of: prompts.map { Prompt($0) }, limit: 8, ends: [], Sampling(temperature: 2, topP: 1e-6),
+            of: prompts.map { Prompt($0) }, limit: 8, ends: [], TokenSampling(temperature: 2, topP: 1e-6),
             using: &two)
         #expect(least.map { $0.map(\.ids) } == greedy.map { [$0, $0] })
     }
@@ -93,7 +94,7 @@ import Transformers
         let count = 4000
         var generators = [(0..<count).map { SeededGenerator(seed: 3, stream: $0) }]
         let samples = model.samples(
-            of: [Prompt(prompt)], limit: 1, ends: [], Sampling(temperature: 0.7, topK: 6, topP: 0.8),
+            of: [Prompt(prompt)], limit: 1, ends: [], TokenSampling(temperature: 0.7, topK: 6, topP: 0.8),
             using: &generators)
         for id in p.indices {
             let expected = kept.contains(id) ? p[id] / sumOfSix / sum : 0

@@ -38,6 +38,8 @@ public struct Decoder: Sendable, Weighted {
     /// Gradient checkpointing: a pass with gradients keeps only the input of each layer, and recomputes the
     /// layer in the backward pass. It takes a third more time and the memory of one layer.
     public var recomputesLayers = false
+    /// The weights, by their names in the model's files, that are trained whole beside LoRA pairs and saved with them.
+    public internal(set) var savedWithPairs: Set<String> = []
     /// What was decided when the files were read, in sentences without a stop.
     public internal(set) var notes: [String] = []
 

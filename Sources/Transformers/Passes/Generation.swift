@@ -33,8 +33,17 @@ extension Decoder {
         _ prompt: [Int32], limit: Int, ends: Set<Int32>, temperature: Float,
         using generator: inout some RandomNumberGenerator, onToken: (Int32) -> Bool = { _ in true }
     ) -> [Int32] {
-        let sampling = Sampling(temperature: temperature)
-        return tokens(of: [prompt], limit: limit, ends: ends, onToken: onToken) { _, logits in
+        sample(
+            prompt, limit: limit, ends: ends, TokenSampling(temperature: temperature), using: &generator,
+            onToken: onToken)
+    }
+
+    /// Sampling: continues a sequence with tokens that are drawn as `sampling` says.
+    public func sample(
+        _ prompt: [Int32], limit: Int, ends: Set<Int32>, _ sampling: TokenSampling,
+        using generator: inout some RandomNumberGenerator, onToken: (Int32) -> Bool = { _ in true }
+    ) -> [Int32] {
+        tokens(of: [prompt], limit: limit, ends: ends, onToken: onToken) { _, logits in
             sampling.token(of: logits, using: &generator)
         }[0]
     }
@@ -47,7 +56,7 @@ extension Decoder {
         _ prompts: [[Int32]], limit: Int, ends: Set<Int32>, temperature: Float, topP: Float,
         using generators: inout [Generator]
     ) -> [[Int32]] {
-        let sampling = Sampling(temperature: temperature, topP: topP)
+        let sampling = TokenSampling(temperature: temperature, topP: topP)
         precondition(generators.count == prompts.count, "\(generators.count) generators for \(prompts.count)")
         return tokens(of: prompts, limit: limit, ends: ends, onToken: { _ in true }) { prompt, logits in
             sampling.token(of: logits, using: &generators[prompt])
@@ -61,7 +70,7 @@ extension Decoder {
     /// - Parameter generators: One for each sample, so that its tokens do not depend on the others:
     ///   [prompt][sample].
     public func samples<Generator: RandomNumberGenerator>(
-        of prompts: [Prompt], limit: Int, ends: Set<Int32>, _ sampling: Sampling,
+        of prompts: [Prompt], limit: Int, ends: Set<Int32>, _ sampling: TokenSampling,
         using generators: inout [[Generator]]
     ) -> [[Continuation]] {
         precondition(

@@ -3,7 +3,7 @@ import Kernels
 /// How tokens are drawn: from softmax(logits / temperature), restricted to the most likely ones.
 ///
 /// The restrictions follow one another as in transformers: temperature, top-k, then top-p over what is left.
-public struct Sampling: Sendable, Hashable {
+public struct TokenSampling: Sendable, Hashable {
     /// What logits are divided by; above 0.
     public let temperature: Float
     /// The number of most likely tokens to draw from; 0 for all.
