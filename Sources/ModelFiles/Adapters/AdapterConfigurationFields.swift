@@ -86,7 +86,8 @@ extension AdapterConfiguration {
             "modules_to_save": list(savedModules),
             "fan_in_fan_out": .flag(isConv1D), "init_lora_weights": .flag(true),
         ]
-        if tiesWeights { fields["ensure_weight_tying"] = .flag(true) }  // which older versions of PEFT do not know
+        // Older versions of PEFT do not know this key.
+        if tiesWeights { fields["ensure_weight_tying"] = .flag(true) }
         return fields.json
     }
 }
