@@ -53,7 +53,7 @@ import Testing
     func shape(queries: Int, keys: Int, isCausal: Bool) -> AttentionShape {
         AttentionShape(
             heads: 2, keyValueHeads: 2, dHead: 20, scale: 1, queries: Packing(lengths: [queries]),
-            keys: Packing(lengths: [keys]), isCausal: isCausal)
+            keys: Packing(lengths: [keys]), masks: [isCausal ? .causal : .full])
     }
 
     @Test(arguments: [40, 200], [true, false])

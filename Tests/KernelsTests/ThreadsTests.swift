@@ -131,11 +131,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [nil, 50])
-    func attention(_ window: Int?) {
+    @Test(arguments: [nil, 50], [[], [.full, .bidirectional(20..<130), .causal]] as [[AttentionMask]])
+    func attention(_ window: Int?, _ masks: [AttentionMask]) {
         let packing = Packing(lengths: [3, 150, 70])
         let shape = AttentionShape(
-            heads: 6, keyValueHeads: 2, dHead: 8, scale: 0.3, queries: packing, keys: packing, window: window)
+            heads: 6, keyValueHeads: 2, dHead: 8, scale: 0.3, queries: packing, keys: packing, window: window,
+            masks: masks)
         let (q, dz) = (numbers(223 * 48, seed: 9), numbers(223 * 48, seed: 10))
         let (k, v) = (numbers(223 * 16, seed: 11), numbers(223 * 16, seed: 12))
         expectSame {

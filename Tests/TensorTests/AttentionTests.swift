@@ -10,12 +10,36 @@ import Tensor
     /// and than a part of the keys.
     @Test(arguments: [1, 47, 48, 49, 150, 1300], [nil, 5, 70, 1100] as [Int?])
     func fusedMatchesPattern(positions: Int, window: Int?) {
-        expectFusedMatchesPattern(positions, window: window, isCausal: true)
+        expectFusedMatchesPattern(positions, window: window, .causal)
     }
 
-    @Test(arguments: [20, 1300])
-    func fusedMatchesPatternWithoutOrder(positions: Int) {
-        expectFusedMatchesPattern(positions, window: nil, isCausal: false)
+    @Test(arguments: [20, 1300], [nil, 5, 700] as [Int?])
+    func fusedMatchesPatternWithoutOrder(positions: Int, window: Int?) {
+        expectFusedMatchesPattern(positions, window: window, .full)
+    }
+
+    /// Ranges that begin and end inside of blocks, and that reach over several parts of the keys.
+    @Test(arguments: [0..<40, 60..<61, 30..<1250, 1100..<1300], [nil, 70, 1100] as [Int?])
+    func fusedMatchesPatternOverARange(range: Range<Int>, window: Int?) {
+        expectFusedMatchesPattern(1300, window: window, .bidirectional(range))
+    }
+
+    /// A range of one position, or of none, shows nothing else than the causal mask does; one of all positions is
+    /// the full mask.
+    @Test func masksMeetAtTheirEnds() {
+        var generator = SeededGenerator(seed: 8)
+        let (q, k, v) = (generator.floats(600), generator.floats(600), generator.floats(600))
+        func run(_ mask: AttentionMask) -> [Float] {
+            let packing = Packing(lengths: [75])
+            let shape = AttentionShape(
+                heads: 2, keyValueHeads: 2, dHead: 4, scale: 0.5, queries: packing, keys: packing,
+                masks: [mask])
+            return shape.forward(q, k, v).z
+        }
+        #expect(run(.bidirectional(9..<10)) == run(.causal))
+        #expect(run(.bidirectional(3..<3)) == run(.causal))
+        #expect(run(.bidirectional(0..<75)) == run(.full))
+        #expect(run(.full) != run(.causal))
     }
 
     /// A few last queries of many keys are as among all queries.
@@ -61,12 +85,12 @@ import Tensor
         }
     }
 
-    func expectFusedMatchesPattern(_ positions: Int, window: Int?, isCausal: Bool) {
+    func expectFusedMatchesPattern(_ positions: Int, window: Int?, _ mask: AttentionMask) {
         var generator = SeededGenerator(seed: positions)
         let packing = Packing(lengths: [positions])
         let shape = AttentionShape(
             heads: 6, keyValueHeads: 2, dHead: 16, scale: 0.25, queries: packing, keys: packing,
-            window: window, cap: window.map { Float($0) }, isCausal: isCausal)
+            window: window, cap: window.map { Float($0) }, masks: [mask])
         let q = Tensor(generator.floats(positions * 96).map { 4 * $0 }, shape: [positions, 6, 16]).tracked()
         let k = Tensor(generator.floats(positions * 32).map { 4 * $0 }, shape: [positions, 2, 16]).tracked()
         let v = Tensor(generator.floats(positions * 32), shape: [positions, 2, 16]).tracked()

@@ -33,6 +33,14 @@ import Tensor
             heads: heads, keyValueHeads: k.shape.axes[1], dHead: dHead, scale: 0.7, queries: own, keys: seen)
     }
 
+    /// A causal sequence, one with a bidirectional range, and one without order.
+    static func masked(window: Int? = nil, cap: Float? = nil) -> AttentionShape {
+        let packing = Packing(lengths: [2, 4, 3])
+        return AttentionShape(
+            heads: 4, keyValueHeads: 2, dHead: 2, scale: 0.8, queries: packing, keys: packing, window: window,
+            cap: cap, masks: [.causal, .bidirectional(1..<3), .full])
+    }
+
     static let cases = [
         GradientCase("linear", ["mi", "oi"]) { $0[0].linear(.tensor($0[1])) },
         GradientCase("linear, stored weight", ["mi"]) { x in
@@ -80,8 +88,21 @@ import Tensor
             let packing = Packing(lengths: [3, 4])
             let shape = AttentionShape(
                 heads: 4, keyValueHeads: 2, dHead: 2, scale: 0.8, queries: packing, keys: packing,
-                isCausal: false)
+                masks: [.full, .full])
             return .attention(x[0], x[1], x[2], shape)
+        },
+        GradientCase("attention, a mask for each sequence", ["942", "922", "922"]) {
+            .attention($0[0], $0[1], $0[2], masked())
+        },
+        GradientCase("attention, masks, window and cap", ["942", "922", "922"]) {
+            .attention($0[0], $0[1], $0[2], masked(window: 2, cap: 1.5))
+        },
+        GradientCase("pattern, bidirectional over a range", ["542", "522"]) { x in
+            let packing = Packing(lengths: [5])
+            let shape = AttentionShape(
+                heads: 4, keyValueHeads: 2, dHead: 2, scale: 0.8, queries: packing, keys: packing, window: 3,
+                masks: [.bidirectional(1..<4)])
+            return .pattern(x[0], x[1], shape)
         },
         GradientCase("attention, window and cap", ["742", "722", "722"]) { x in
             .attention(x[0], x[1], x[2], narrow(x[0], x[1]))

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The values that a reference implementation wrote to a safetensors file.
-public struct Reference {
+public struct Reference: Sendable {
     private let bytes: [UInt8]
     private let header: [String: Entry]
 

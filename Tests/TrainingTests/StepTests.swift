@@ -47,6 +47,22 @@ import Transformers
         return numbers
     }
 
+    /// The embedding and the head that are saved with pairs are trained with them, and nothing else is.
+    @Test func savedEmbeddingsAreTrainedBesidePairs() async throws {
+        var decoder = try adapted(dropout: 0)
+        decoder.trainEmbeddings()
+        var trainer = try trainer(decoder, packTokens: 100_000, workers: 1, rate: 1e-3)
+        #expect(Set(trainer.trained.filter { !$0.contains(".lora_") }) == decoder.savedWithPairs)
+        for _ in 0..<3 { _ = try await trainer.takeStep() }
+        let ids = Array(Set(reference.sequences.flatMap(\.ids)))
+        #expect(trainer.model.embedded(ids).elements != decoder.embedded(ids).elements)
+        let folder = try TemporaryFolder()
+        try trainer.model.writeAdapter(to: folder.file("adapter"), base: "base")
+        let read = try reference.model(run).adapted(by: AdapterFolder(path: folder.file("adapter"))).decoder
+        let batch = Batch(reference.sequences)
+        #expect(read.tokenLosses(batch).elements == trainer.model.tokenLosses(batch).elements)
+    }
+
     /// Eight packs of one example are one pack of eight, dropped inputs included: what is dropped belongs to an example.
     @Test(arguments: [Float(0), 0.3]) func accumulatingIsOnePack(dropout: Float) async throws {
         let decoder = try adapted(dropout: dropout)

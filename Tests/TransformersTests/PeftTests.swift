@@ -40,6 +40,9 @@ struct PeftTests {
                 model("rslora-all-linear", from: "tiny-llama/gqa-tied.f32.gguf", in: folder),
                 model("gpt2-bias-all", from: "families/gpt2/model.f32.gguf", in: folder),
             ]
+            + ["tiny-llama/gqa-tied", "tiny-llama/untied-bias", "families/gpt2", "families/phi"].flatMap {
+                try grown($0, in: folder)
+            }
         let file = folder.file("checks.json")
         try JSONEncoder().encode(checks).write(to: URL(filePath: file))
         let found = runPython([repositoryPath("notebooks-data/reference/check_adapter.py"), file])
@@ -74,6 +77,18 @@ struct PeftTests {
         let path = folder.file("\(family)-fresh")
         try decoder.writeAdapter(to: path, base: base, isRankStabilized: true)
         return try Check(decoder, AdapterCase("plain").sequences(), folder: path, base: base)
+    }
+
+    /// A model with new tokens as a folder of its own, and an adapter with its embedding and head.
+    private func grown(_ model: String, in folder: TemporaryFolder) throws -> [Check] {
+        let name = model.replacing("/", with: "-")
+        let (base, path) = (folder.file("\(name)-grown"), folder.file("\(name)-saved"))
+        let source = try ModelSource(path: repositoryPath("notebooks-data/reference/\(model)"))
+        let (plain, changed) = (try NewTokenTests.grown(model), try NewTokenTests.changed(model))
+        try plain.outgoing(from: source, as: .f32, companions: []).write(to: base)
+        try changed.writeAdapter(to: path, base: base)
+        let sequences = try TinyModel.sequences(Reference("\(NewTokenTests.folder)/resized.safetensors"))
+        return [Check(plain, sequences, folder: base), Check(changed, sequences, folder: path, base: base)]
     }
 
     /// A whole model in several files, an adapter merged; from GGUF with the configuration that is made for it.

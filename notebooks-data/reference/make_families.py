@@ -183,4 +183,5 @@ def main(names):
         make(name)
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])

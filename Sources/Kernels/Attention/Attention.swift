@@ -15,18 +15,17 @@ public struct AttentionShape: Sendable {
     /// Which rows are the keys and values of each sequence: as many as queries, or more with a KV cache. A
     /// sequence's last query sees its last key.
     public let keys: Packing
-    /// Sliding window: the most keys that a query sees, the last of them its own; nil for no window.
+    /// Sliding window: a query sees only keys at a distance below it; nil for no window.
     public let window: Int?
-    /// Whether a query sees only its own key and earlier ones (causal mask); otherwise the whole sequence.
-    public let isCausal: Bool
+    /// The mask of each sequence, over the positions of its keys; empty if all are causal.
+    public let masks: [AttentionMask]
     /// Soft cap c of the scores: c·tanh(s / c); nil for none.
     public let cap: Float?
 
     /// Attention of `heads` heads over packed sequences.
     public init(
         heads: Int, keyValueHeads: Int, dHead: Int, scale: Float, queries: Packing, keys: Packing,
-        window: Int? = nil,
-        cap: Float? = nil, isCausal: Bool = true
+        window: Int? = nil, cap: Float? = nil, masks: [AttentionMask] = []
     ) {
         precondition(heads % keyValueHeads == 0, "\(heads) heads over \(keyValueHeads) key/value heads")
         precondition(
@@ -34,6 +33,10 @@ public struct AttentionShape: Sendable {
         for (q, k) in zip(queries.sequences, keys.sequences) {
             precondition(q.count <= k.count, "\(q.count) queries, \(k.count) keys")
         }
+        precondition(
+            masks.isEmpty
+                || masks.count == keys.count && zip(masks, keys.sequences).allSatisfy { $0.fits($1.count) },
+            "masks \(masks) for sequences of \(keys.sequences.map(\.count)) keys")
         self.heads = heads
         self.keyValueHeads = keyValueHeads
         self.dHead = dHead
@@ -42,13 +45,15 @@ public struct AttentionShape: Sendable {
         self.keys = keys
         self.window = window
         self.cap = cap
-        self.isCausal = isCausal
-        precondition(isCausal || window == nil, "a window looks back; without order there is none")
+        self.masks = masks
     }
+
+    /// The mask of a sequence.
+    func mask(_ sequence: Int) -> AttentionMask { masks.isEmpty ? .causal : masks[sequence] }
 }
 
 extension AttentionShape {
-    /// Causal attention: z = softmax(scale · q·kᵀ)·v for each head of each sequence.
+    /// Attention: z = softmax(scale · q·kᵀ)·v over the keys that the mask shows, for each head of each sequence.
     ///
     /// Scores exist for one block of queries and some keys at a time, as in FlashAttention, so memory grows
     /// linearly with the number of positions. The softmaxes over parts of the keys are combined by their

@@ -1,10 +1,11 @@
 /// A block of consecutive queries in one sequence, and the keys that any of them sees.
 struct AttentionBlock {
     let rows: Range<Int>  // rows of queries
-    let keys: Range<Int>  // places in the sequence
-    let seen: Int  // where the first query stops seeing, or would without a window
-    let window: Int
-    let isCausal: Bool
+    let keys: Range<Int>  // positions in the sequence
+    let start: Int  // the first query's position
+    let count: Int  // positions of the sequence
+    let mask: AttentionMask
+    let window: Int?
 
     /// The packed format of products in attention.
     static var numbers: PanelNumbers {
@@ -29,10 +30,7 @@ struct AttentionBlock {
     static let reach = 1024
 
     /// The positions of the keys that a query of the block sees.
-    func visible(row: Int) -> Range<Int> {
-        let end = isCausal ? seen + row : keys.upperBound
-        return max(0, end - window)..<end
-    }
+    func visible(row: Int) -> Range<Int> { mask.visible(from: start + row, of: count, window: window) }
 
     /// The same within a part of the keys, relative to its start.
     func visible(row: Int, of part: Range<Int>) -> Range<Int> {
@@ -40,24 +38,23 @@ struct AttentionBlock {
         return seen.lowerBound - part.lowerBound..<seen.upperBound - part.lowerBound
     }
 
-    /// The keys of the block in parts. A query may see none of the last part.
+    /// The keys of the block in parts. A query sees some keys of the first
+    /// part, and may see none of the others.
     var parts: [Range<Int>] { evenPieces(of: keys, atMost: Self.reach, unit: Self.unit) }
 
     /// The blocks of one sequence with these query rows and at least as many keys.
-    static func all(queries q: Range<Int>, keys count: Int, in shape: AttentionShape) -> [AttentionBlock] {
+    static func all(
+        queries q: Range<Int>, keys count: Int, _ mask: AttentionMask, window: Int?
+    ) -> [AttentionBlock] {
         stride(from: q.lowerBound, to: q.upperBound, by: size).map { start in
-            let end = min(start + size, q.upperBound)
-            guard shape.isCausal else {
-                return AttentionBlock(
-                    rows: start..<end, keys: 0..<count, seen: count, window: count, isCausal: false)
-            }
-            // Offset from a query's row to its position in the sequence.
-            let before = count - q.count - q.lowerBound
-            let window = shape.window ?? count
-            let first = max(0, before + start + 1 - window) / unit * unit
+            let rows = start..<min(start + size, q.upperBound)
+            let first = count - q.upperBound + start  // the position of the first query
+            let seen = rows.indices.map { mask.visible(from: first + $0 - start, of: count, window: window) }
+            let end = seen.reduce(0) { max($0, $1.upperBound) }
             return AttentionBlock(
-                rows: start..<end, keys: first..<before + end, seen: before + start + 1, window: window,
-                isCausal: true)
+                rows: rows, keys: seen[0].lowerBound / unit * unit..<end, start: first, count: count,
+                mask: mask,
+                window: window)
         }
     }
 }

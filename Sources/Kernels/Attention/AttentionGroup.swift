@@ -42,8 +42,9 @@ extension AttentionShape {
 
     private var groups: [AttentionGroup] {
         let (shared, stride) = (heads / keyValueHeads, keyValueHeads * dHead)
-        return zip(queries.sequences, keys.sequences).flatMap { q, k in
-            let blocks = AttentionBlock.all(queries: q, keys: k.count, in: self)
+        return zip(queries.sequences, keys.sequences).enumerated().flatMap { sequence, rows in
+            let (q, k) = rows
+            let blocks = AttentionBlock.all(queries: q, keys: k.count, mask(sequence), window: window)
             return (0..<min(turns, blocks.count)).flatMap { turn in
                 let own = Swift.stride(from: turn, to: blocks.count, by: turns).map { blocks[$0] }
                 return (0..<keyValueHeads).map { head in

@@ -23,7 +23,7 @@ extension AttentionShape {
         return Matrix(Array(pattern[head * size..<(head + 1) * size]), queries.rows, keys.rows)
     }
 
-    /// softmax(scale · q·kᵀ) with the causal mask: [head, query, key].
+    /// softmax(scale · q·kᵀ) over the keys that the mask shows: [head, query, key].
     public func pattern(_ q: [Float], _ k: [Float]) -> [Float] {
         precondition(queries.count == 1, "a pattern of \(queries.count) sequences")
         let (m, n) = (queries.rows, keys.rows)
@@ -32,12 +32,11 @@ extension AttentionShape {
             let keys = slice(k, head: head / shared, of: keyValueHeads)
             let scores = scaled(product(slice(q, head: head, of: heads), keys.transposed), by: scale)
             for row in 0..<m {
-                let seen = isCausal ? n - m + row + 1 : n
-                let hidden = max(0, seen - (window ?? n))
-                let line = Array(scores[row * n + hidden..<row * n + seen])
-                a += [Float](repeating: 0, count: hidden)
-                a += softmax(cap.map { softCapped(line, by: $0) } ?? line, rowLength: seen - hidden)
-                a += [Float](repeating: 0, count: n - seen)
+                let seen = mask(0).visible(from: n - m + row, of: n, window: window)
+                let line = Array(scores[row * n + seen.lowerBound..<row * n + seen.upperBound])
+                a += [Float](repeating: 0, count: seen.lowerBound)
+                a += softmax(cap.map { softCapped(line, by: $0) } ?? line, rowLength: seen.count)
+                a += [Float](repeating: 0, count: n - seen.upperBound)
             }
         }
         return a

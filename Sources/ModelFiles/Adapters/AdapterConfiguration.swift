@@ -29,6 +29,14 @@ public struct AdapterConfiguration: Sendable, Equatable {
         case modules(Modules)
     }
 
+    /// Tokens whose rows were trained (`trainable_token_indices`).
+    public struct TrainedTokens: Sendable, Equatable {
+        /// The last letters of the module's name; nil for the embedding.
+        public let module: String?
+        /// The rows, in the order of the adapter's tensor.
+        public let ids: [Int]
+    }
+
     /// Which biases the adapter brings along.
     public enum Bias: String, Sendable {
         /// None.
@@ -69,6 +77,8 @@ public struct AdapterConfiguration: Sendable, Equatable {
     public var alphas: [PatternValue<Double>] = []
     /// Modules whose weights the adapter replaces: the last letters of their names.
     public var savedModules: [String] = []
+    /// Rows of embeddings that the adapter replaces.
+    public var trainedTokens: [TrainedTokens] = []
     /// Whether what is done to the embedding is done to a head tied to it.
     public var tiesWeights = false
     /// The model that the adapter was made for, as its maker named it.

@@ -40,6 +40,7 @@ extension AdapterConfiguration {
             alphas.append(PatternValue(pattern, alpha))
         }
         savedModules = try fields.texts("modules_to_save")
+        trainedTokens = try fields.trainedTokens("trainable_token_indices")
         base = try fields.text("base_model_name_or_path")
         guard rank > 0 else { throw fields.malformed("r", expected: "1 or more") }
         guard (0..<1).contains(dropout) else {
@@ -72,7 +73,7 @@ extension AdapterConfiguration {
             case .allLinear: .text("all-linear")
             case .modules(let modules): value(modules)
             }
-        let fields: Configuration = [
+        var fields: Configuration = [
             "peft_type": .text("LORA"), "task_type": .text("CAUSAL_LM"), "inference_mode": .flag(true),
             "base_model_name_or_path": base.map { .text($0) } ?? .null, "revision": .null,
             "auto_mapping": .null,
@@ -85,6 +86,8 @@ extension AdapterConfiguration {
             "modules_to_save": list(savedModules),
             "fan_in_fan_out": .flag(isConv1D), "init_lora_weights": .flag(true),
         ]
+        // Older versions of PEFT do not know this key.
+        if tiesWeights { fields["ensure_weight_tying"] = .flag(true) }
         return fields.json
     }
 }

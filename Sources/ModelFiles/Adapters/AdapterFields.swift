@@ -87,6 +87,18 @@ struct AdapterFields {
         }
     }
 
+    /// Rows of the embedding as a list, or of modules by their names.
+    func trainedTokens(_ key: String) throws(ModelFileError) -> [AdapterConfiguration.TrainedTokens] {
+        guard case .object(let modules) = value(key) else {
+            let ids = try integers(key)
+            return ids.isEmpty ? [] : [AdapterConfiguration.TrainedTokens(module: nil, ids: ids)]
+        }
+        let inside = try fields(key)
+        return try modules.keys.sorted().map { (module) throws(ModelFileError) in
+            AdapterConfiguration.TrainedTokens(module: module, ids: try inside.integers(module))
+        }
+    }
+
     /// A list of names, or a text.
     func modules(_ key: String) throws(ModelFileError) -> AdapterConfiguration.Modules? {
         switch value(key) {
@@ -172,6 +184,7 @@ struct AdapterFields {
         "r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "bias", "target_modules",
         "exclude_modules",
         "layers_to_transform", "layers_pattern", "rank_pattern", "alpha_pattern", "modules_to_save",
+        "trainable_token_indices",
         "base_model_name_or_path", "ensure_weight_tying", "peft_type", "task_type", "init_lora_weights",
         "fan_in_fan_out", "inference_mode", "revision", "auto_mapping", "peft_version", "runtime_config",
         "megatron_core", "qalora_group_size", "loftq_config", "eva_config", "corda_config", "lora_ga_config",

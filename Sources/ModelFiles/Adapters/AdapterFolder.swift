@@ -59,7 +59,8 @@ private func peftNames(
     let copies = [".original_module.", ".modules_to_save."]
     for (name, tensor) in stored where !copies.contains(where: name.contains) {
         let module = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
-        let plain = module.replacing(".base_layer.", with: ".")
+        let plain = module.replacing(".token_adapter.base_layer.", with: ".").replacing(
+            ".base_layer.", with: ".")
         guard tensors.updateValue(tensor, forKey: plain) == nil else {
             throw .malformed(
                 path: file, place: "tensor \(name)", expected: "one tensor for \(plain)", found: "two")

@@ -11,6 +11,8 @@ public struct OutgoingModel {
     public var type: NumberType
     /// Files to lay beside them, such as those of the tokenizer.
     public var companions: [String]
+    /// Companions, by name, whose contents are to be others than those of their files.
+    public var changed: [String: [UInt8]] = [:]
 
     /// A model of these parts.
     public init(
@@ -31,7 +33,8 @@ public struct OutgoingModel {
             for file in companions {
                 let name = URL(filePath: file).lastPathComponent
                 let bytes = try map(file)
-                try writeAtomically(bytes.bytes(in: 0..<bytes.count), to: "\(folder)/\(name)")
+                try writeAtomically(
+                    changed[name] ?? bytes.bytes(in: 0..<bytes.count), to: "\(folder)/\(name)")
             }
             try write(shards(of: shardBytes), to: folder)
         }

@@ -1,9 +1,9 @@
 public import Kernels
 
 extension Tensor {
-    /// Causal attention over packed sequences, as one op that keeps no position × position numbers.
+    /// Attention over packed sequences, as one op that keeps no position × position numbers.
     ///
-    ///     p  = softmax(scale · q·kᵀ), causal, each head and sequence by itself
+    ///     p  = softmax(scale · q·kᵀ) over the keys that the mask shows, each head and sequence by itself
     ///     z  = p·v                            [query, head, dHead]
     ///     dv = pᵀ·dz                          [key, keyValueHead, dHead]
     ///     ds = scale · p ⊙ (dz·vᵀ − Σ dz ⊙ z)

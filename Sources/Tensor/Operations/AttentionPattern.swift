@@ -6,7 +6,7 @@ public import Kernels
 extension Tensor {
     /// The attention matrix of one sequence.
     ///
-    ///     a  = softmax(scale · q·kᵀ), causal  [head, query, key]
+    ///     a  = softmax(scale · q·kᵀ), masked  [head, query, key]
     ///     ds = scale · a ⊙ (da − Σ(a ⊙ da))
     ///     dq = ds·k        dk = dsᵀ·q
     public static func pattern(_ q: Tensor, _ k: Tensor, _ shape: AttentionShape) -> Tensor {

@@ -30,7 +30,8 @@ public struct Trainer: Sendable {
     public let trained: [String]
     private var withoutGradient: Set<String>
 
-    /// A trainer of the model's adapters if it has any, otherwise of all its weights.
+    /// A trainer of the model's adapters if it has any, with the weights that are saved with them, otherwise of all its
+    /// weights.
     ///
     /// - Parameters:
     ///   - objective: What is minimised over which data; each sequence has a supervised token.
@@ -51,9 +52,11 @@ public struct Trainer: Sendable {
             throw .nothingSupervised(example: empty)
         }
         var (model, names) = (model, [String]())
-        let hasAdapters = model.hasAdapters
+        let (hasAdapters, saved) = (model.hasAdapters, model.savedWithPairs)
         model.visitWeights { name, weight in
-            guard !hasAdapters || isAdapter(name), rates?.trains(name) ?? true else { return }
+            guard !hasAdapters || isAdapter(name) || saved.contains(name), rates?.trains(name) ?? true else {
+                return
+            }
             names.append(name)
             if case .stored(let matrix) = weight {
                 weight = .tensor(Tensor(matrix.expanded(), shape: weight.shape))

@@ -19,6 +19,7 @@ extension Decoder {
         do throws(ModelError) {
             try adapting.untieHead(of: &decoder)
             try adapting.replaceWeights(of: &decoder)
+            try adapting.replaceTokens(of: &decoder)
             try adapting.adaptProjections(of: &decoder)
             try adapting.adaptEmbeddings(of: &decoder)
             try adapting.finish()
@@ -96,6 +97,9 @@ struct Adapting {
         unused.remove(name)
         return tensor
     }
+
+    /// A tensor of the adapter that says nothing new.
+    mutating func passOver(_ name: String) { unused.remove(name) }
 
     /// A head that is tied to the embedding becomes a weight of its own where the adapter changes one of the two: PEFT
     /// does not carry the change over to the other, unless `ensure_weight_tying` asks for it. Then what the adapter has

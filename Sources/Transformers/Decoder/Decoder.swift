@@ -1,4 +1,4 @@
-import Kernels
+public import Kernels
 public import Tensor
 
 /// A causal language model: embedding, blocks, norm, logits.
@@ -38,6 +38,8 @@ public struct Decoder: Sendable, Weighted {
     /// Gradient checkpointing: a pass with gradients keeps only the input of each layer, and recomputes the
     /// layer in the backward pass. It takes a third more time and the memory of one layer.
     public var recomputesLayers = false
+    /// The weights, by their names in the model's files, that are trained whole beside LoRA pairs and saved with them.
+    public internal(set) var savedWithPairs: Set<String> = []
     /// What was decided when the files were read, in sentences without a stop.
     public internal(set) var notes: [String] = []
 
@@ -64,18 +66,16 @@ public struct Decoder: Sendable, Weighted {
     public func hidden(_ batch: Batch, rows: [Int], tap: Tap = .none) -> Tensor {
         var cache: KeyValueCache?
         let x = stream(
-            batch.ids, batch.positions, batch.packing, rows: tap.looksPastAttention ? nil : rows, tap: tap,
-            dropout: batch.rowSeeds, cache: &cache)
+            PassInput(batch), rows: tap.looksPastAttention ? nil : rows, tap: tap, cache: &cache)
         return norm(tap.looksPastAttention ? x.rows(rows) : x)
     }
 
     /// The final normed residual stream at some rows of sequences that share prefixes: [row, dModel].
     func hidden(_ laid: SharedStarts, rows: [Int]) -> Tensor {
         var cache: KeyValueCache?
-        return norm(
-            stream(
-                laid.ids, laid.positions, laid.queries, keys: laid.keys, rows: rows, tap: .none, dropout: nil,
-                cache: &cache))
+        let input = PassInput(
+            ids: laid.ids, positions: laid.positions, packing: laid.queries, keys: laid.keys)
+        return norm(stream(input, rows: rows, tap: .none, cache: &cache))
     }
 
     /// −log p of each supervised token of a batch, in nats: [target].
@@ -95,37 +95,45 @@ public struct Decoder: Sendable, Weighted {
     }
 
     /// The logits after the next tokens of each of the cache's sequences: [sequence, vocabulary].
-    public func logits(next: [[Int32]], _ cache: inout KeyValueCache) -> Tensor {
-        let ends = Packing(lengths: next.map(\.count)).sequences.map { $0.upperBound - 1 }
-        return logits(of: norm(stream(next: next, rows: ends, &cache)))
-    }
-
-    /// The residual stream at some rows of the next tokens of each of the cache's sequences: [row, dModel].
-    private func stream(next: [[Int32]], rows: [Int], _ cache: inout KeyValueCache) -> Tensor {
+    ///
+    /// - Parameters:
+    ///   - masks: The attention mask of each sequence, over its cached and new positions; empty if all are causal.
+    ///   - vectors: What replaces some of the next tokens, by their place among the new ones of their sequence.
+    public func logits(
+        next: [[Int32]], masks: [AttentionMask] = [], vectors: [InputVectors?] = [],
+        _ cache: inout KeyValueCache
+    ) -> Tensor {
         let packing = Packing(lengths: next.map(\.count))
-        let places = zip(cache.positions, next).flatMap { kept, ids in ids.indices.map { Int32(kept + $0) } }
+        let positions = zip(cache.positions, next).flatMap { kept, ids in
+            ids.indices.map { Int32(kept + $0) }
+        }
+        let input = PassInput(
+            ids: next.flatMap(\.self), positions: positions, packing: packing, masks: masks,
+            vectors: .packed(vectors, starts: packing.starts))
         var kept: KeyValueCache? = cache
         cache = KeyValueCache(layers: 0)  // so that `kept` is the only one, and grows in place
-        let x = stream(
-            next.flatMap(\.self), places, packing, rows: rows, tap: .none, dropout: nil, cache: &kept)
+        let ends = packing.sequences.map { $0.upperBound - 1 }
+        let x = stream(input, rows: ends, tap: .none, cache: &kept)
         if let kept { cache = kept }
         cache.advance(by: packing)
-        return x
+        return logits(of: norm(x))
     }
 
     /// The residual stream after the last layer, or after the first `layers`, at the rows that are needed:
     /// [row, dModel].
     func stream(
-        _ ids: [Int32], _ places: [Int32], _ packing: Packing, keys: KeyRows? = nil, layers: Int? = nil,
-        rows: [Int]?, tap: Tap, dropout: [UInt64]?, cache: inout KeyValueCache?
+        _ input: PassInput, layers: Int? = nil, rows: [Int]?, tap: Tap, cache: inout KeyValueCache?
     ) -> Tensor {
-        let pass = Pass(
-            queries: packing, keys: keys, rotary: rotary.map { $0.table(places, packing) }, tap: tap,
-            dropout: dropout)
-        var x = Tensor.embedding(embedding, ids)
-        if embeddingScale != 1 { x = x.scaled(by: embeddingScale) }
-        if let positions { x = x + Tensor.embedding(positions, places.map { $0 + Int32(positionOffset) }) }
-        return stream(x, through: 0..<(layers ?? blocks.count), pass, rows: rows, cache: &cache)
+        stream(
+            entering(input), through: 0..<(layers ?? blocks.count), pass(input, tap: tap), rows: rows,
+            cache: &cache)
+    }
+
+    /// What all layers of a pass share.
+    func pass(_ input: PassInput, tap: Tap) -> Pass {
+        Pass(
+            queries: input.packing, masks: input.masks, keys: input.keys,
+            rotary: rotary.map { $0.table(input.positions, input.packing) }, tap: tap, dropout: input.dropout)
     }
 
     /// The residual stream after the last layer, from that which enters the first of these layers.

@@ -4,13 +4,17 @@ public import Tensor
 /// What all layers of one forward pass share.
 struct Pass: Sendable {
     let queries: Packing
+    var masks: [AttentionMask] = []  // of each sequence; empty if all are causal
     var keys: KeyRows?  // what queries attend to, if not only their own sequence
     let rotary: [RotaryTable]  // one for each kind of rotation among the layers
     let tap: Tap
     let dropout: [UInt64]?  // the seed of each row, for adapters' dropout
+
+    /// The mask of one sequence, as those of a pass of its own.
+    func masks(of sequence: Int) -> [AttentionMask] { masks.isEmpty ? [] : [masks[sequence]] }
 }
 
-/// Causal self-attention with grouped queries (GQA).
+/// Self-attention with grouped queries (GQA), causal unless a pass has other masks.
 public struct SelfAttention: Sendable, Weighted {
     /// Where queries, keys and values come from.
     enum Entry: Sendable {
@@ -67,7 +71,7 @@ public struct SelfAttention: Sendable, Weighted {
             } else if pass.tap.kinds.contains(.pattern) {
                 throughPatterns(q, k, v, layer: layer, pass)
             } else {
-                Tensor.attention(q, k, v, shape(queries: pass.queries, keys: pass.queries))
+                Tensor.attention(q, k, v, shape(queries: pass.queries, keys: pass.queries, pass.masks))
             }
         return pass.tap(.headOutput, layer: layer, z)
     }
@@ -124,9 +128,11 @@ public struct SelfAttention: Sendable, Weighted {
 
     /// Attention for each sequence with its keys and values, including cached ones.
     private func throughCache(_ q: Tensor, _ kept: [(k: Tensor, v: Tensor)], _ pass: Pass) -> Tensor {
-        let parts = zip(pass.queries.sequences, kept).map { rows, kept in
+        let parts = zip(pass.queries.sequences, kept).enumerated().map { sequence, part in
+            let (rows, kept) = part
             let shape = shape(
-                queries: Packing(lengths: [rows.count]), keys: Packing(lengths: [kept.k.shape.axes[0]]))
+                queries: Packing(lengths: [rows.count]), keys: Packing(lengths: [kept.k.shape.axes[0]]),
+                pass.masks(of: sequence))
             return Tensor.attention(q.positions(Array(rows)), kept.k, kept.v, shape)
                 .reshaped([rows.count, heads * dHead])
         }
@@ -139,14 +145,14 @@ public struct SelfAttention: Sendable, Weighted {
     {
         Tensor.attention(
             q, kv.k.positions(keys.rows), kv.v.positions(keys.rows),
-            shape(queries: pass.queries, keys: keys.packing))
+            shape(queries: pass.queries, keys: keys.packing, pass.masks))
     }
 
     /// Attention for each sequence with its attention matrix as a tensor, for a tap.
     private func throughPatterns(_ q: Tensor, _ k: Tensor, _ v: Tensor, layer: Int, _ pass: Pass) -> Tensor {
         let parts = pass.queries.sequences.enumerated().map { sequence, rows in
             let packing = Packing(lengths: [rows.count])
-            let shape = shape(queries: packing, keys: packing)
+            let shape = shape(queries: packing, keys: packing, pass.masks(of: sequence))
             let (q, k, v) = (q.positions(Array(rows)), k.positions(Array(rows)), v.positions(Array(rows)))
             let pattern = pass.tap(.pattern, layer: layer, sequence: sequence, .pattern(q, k, shape))
             return Tensor.reading(pattern, v, shape).reshaped([rows.count, heads * dHead])
@@ -154,10 +160,10 @@ public struct SelfAttention: Sendable, Weighted {
         return Tensor.stacked(parts).reshaped([pass.queries.rows, heads, dHead])
     }
 
-    private func shape(queries: Packing, keys: Packing) -> AttentionShape {
+    private func shape(queries: Packing, keys: Packing, _ masks: [AttentionMask]) -> AttentionShape {
         AttentionShape(
             heads: heads, keyValueHeads: keyValueHeads, dHead: dHead, scale: scale, queries: queries,
-            keys: keys, window: window, cap: cap)
+            keys: keys, window: window, cap: cap, masks: masks)
     }
 
     /// The projections, in the order of the forward pass.

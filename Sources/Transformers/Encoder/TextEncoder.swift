@@ -108,7 +108,7 @@ private struct EncoderLayer: Sendable, Weighted {
         let (rows, d) = x.shape.matrix
         let shape = AttentionShape(
             heads: heads, keyValueHeads: heads, dHead: d / heads, scale: 1 / Float(d / heads).squareRoot(),
-            queries: packing, keys: packing, isCausal: false)
+            queries: packing, keys: packing, masks: packing.sequences.map { _ in .full })
         let split: Shape = [rows, heads, d / heads]
         let z = Tensor.attention(
             query(x).reshaped(split), key(x).reshaped(split), value(x).reshaped(split), shape)

@@ -2,7 +2,7 @@ public import ModelFiles
 import Tensor
 
 extension Decoder {
-    /// Writes the LoRA pairs as a PEFT folder, atomically.
+    /// Writes the LoRA pairs, and the weights that are saved with them, as a PEFT folder, atomically.
     ///
     /// - Parameters:
     ///   - path: A folder that does not exist, or is empty.
@@ -13,12 +13,15 @@ extension Decoder {
     ) throws(ModelFileError) {
         let pairs = self.pairs
         precondition(!pairs.isEmpty, "a model without an adapter")
-        let tensors = pairs.flatMap { module, pair in
+        var tensors = pairs.flatMap { module, pair in
             [("A", pair.a.tensor), ("B", pair.b.tensor)].map { part, factor in
                 (
                     name: "\(module).lora_\(part).weight", shape: factor.shape.axes, values: factor.elements
                 )
             }
+        }
+        tensors += savedModules.map { module, weight in
+            (name: "\(module).weight", shape: weight.shape.axes, values: weight.numbers)
         }
         try writeAdapterFolder(
             configuration(of: pairs, base: base, isRankStabilized: isRankStabilized), tensors: tensors,
@@ -55,6 +58,8 @@ extension Decoder {
                 configuration.alphas.append(PatternValue(module, alpha(pair)))
             }
         }
+        configuration.savedModules = savedModules.map { lastPart(of: $0.module) }
+        configuration.tiesWeights = head == nil && !savedWithPairs.isEmpty
         configuration.targets = .modules(.names(endings(meaning: pairs.map(\.module))))
         return configuration
     }

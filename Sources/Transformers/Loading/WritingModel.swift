@@ -26,9 +26,12 @@ extension Decoder {
         from source: ModelSource, as type: NumberType, companions: [String]
     ) throws(ModelError) -> OutgoingModel {
         var configuration = source.configuration
-        let wasTied = try Transformers.decoder(of: source).head == nil
-        if wasTied && head != nil {
+        let original = try Transformers.decoder(of: source)
+        if original.head == nil && head != nil {
             configuration = settingJSON("tie_word_embeddings", to: "false", in: configuration)
+        }
+        if vocabulary != original.vocabulary {
+            configuration = settingJSON("vocab_size", to: "\(vocabulary)", in: configuration)
         }
         if isTurnedRound {
             configuration = settingJSON("sft_probe_conv1d_transposed", to: "false", in: configuration)

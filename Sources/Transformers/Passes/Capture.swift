@@ -23,8 +23,8 @@ extension Decoder {
         }
         var cache: KeyValueCache?
         _ = stream(
-            batch.ids, batch.positions, batch.packing, layers: min(self.layers, (layers.max() ?? -1) + 1),
-            rows: nil, tap: tap, dropout: batch.rowSeeds, cache: &cache)
+            PassInput(batch), layers: min(self.layers, (layers.max() ?? -1) + 1), rows: nil, tap: tap,
+            cache: &cache)
         return seen.withLock { $0 }
     }
 

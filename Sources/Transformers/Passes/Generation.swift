@@ -9,7 +9,7 @@ extension Decoder {
     public func greedy(
         _ prompt: [Int32], limit: Int, ends: Set<Int32>, onToken: (Int32) -> Bool = { _ in true }
     ) -> [Int32] {
-        generate([prompt], limit: limit, ends: ends, onToken: onToken, choose: mostLikely)[0]
+        tokens(of: [prompt], limit: limit, ends: ends, onToken: onToken, choose: mostLikely)[0]
     }
 
     /// Greedy decoding of several sequences, one token of each per pass.
@@ -20,7 +20,12 @@ extension Decoder {
     ///
     /// - Returns: The new tokens of each, the end not included.
     public func greedy(_ prompts: [[Int32]], limit: Int, ends: Set<Int32>) -> [[Int32]] {
-        generate(prompts, limit: limit, ends: ends, onToken: { _ in true }, choose: mostLikely)
+        tokens(of: prompts, limit: limit, ends: ends, onToken: { _ in true }, choose: mostLikely)
+    }
+
+    /// Greedy decoding of several prompts, with the log-probability of each token.
+    public func greedyContinuations(of prompts: [Prompt], limit: Int, ends: Set<Int32>) -> [Continuation] {
+        continuations(of: prompts, limit: limit, ends: ends, choose: mostLikely)
     }
 
     /// Sampling: continues a sequence with tokens drawn from softmax(logits / temperature).
@@ -28,9 +33,18 @@ extension Decoder {
         _ prompt: [Int32], limit: Int, ends: Set<Int32>, temperature: Float,
         using generator: inout some RandomNumberGenerator, onToken: (Int32) -> Bool = { _ in true }
     ) -> [Int32] {
-        precondition(temperature > 0, "a temperature of \(temperature)")
-        return generate([prompt], limit: limit, ends: ends, onToken: onToken) { _, logits in
-            drawn(logits, temperature: temperature, topP: 1, using: &generator)
+        sample(
+            prompt, limit: limit, ends: ends, TokenSampling(temperature: temperature), using: &generator,
+            onToken: onToken)
+    }
+
+    /// Sampling: continues a sequence with tokens that are drawn as `sampling` says.
+    public func sample(
+        _ prompt: [Int32], limit: Int, ends: Set<Int32>, _ sampling: TokenSampling,
+        using generator: inout some RandomNumberGenerator, onToken: (Int32) -> Bool = { _ in true }
+    ) -> [Int32] {
+        tokens(of: [prompt], limit: limit, ends: ends, onToken: onToken) { _, logits in
+            sampling.token(of: logits, using: &generator)
         }[0]
     }
 
@@ -42,77 +56,85 @@ extension Decoder {
         _ prompts: [[Int32]], limit: Int, ends: Set<Int32>, temperature: Float, topP: Float,
         using generators: inout [Generator]
     ) -> [[Int32]] {
-        precondition(temperature > 0 && topP > 0, "a temperature of \(temperature), top-p \(topP)")
+        let sampling = TokenSampling(temperature: temperature, topP: topP)
         precondition(generators.count == prompts.count, "\(generators.count) generators for \(prompts.count)")
-        return generate(prompts, limit: limit, ends: ends, onToken: { _ in true }) { prompt, logits in
-            drawn(logits, temperature: temperature, topP: topP, using: &generators[prompt])
+        return tokens(of: prompts, limit: limit, ends: ends, onToken: { _ in true }) { prompt, logits in
+            sampling.token(of: logits, using: &generators[prompt])
         }
     }
 
-    private func generate(
-        _ prompts: [[Int32]], limit: Int, ends: Set<Int32>, onToken: (Int32) -> Bool,
-        choose: (_ prompt: Int, _ logits: ArraySlice<Float>) -> Int
+    /// N samples of each prompt with the log-probability of each token: [prompt][sample].
+    ///
+    /// A prompt is computed once for all its samples; then a pass computes one token of every sample.
+    ///
+    /// - Parameter generators: One for each sample, so that its tokens do not depend on the others:
+    ///   [prompt][sample].
+    public func samples<Generator: RandomNumberGenerator>(
+        of prompts: [Prompt], limit: Int, ends: Set<Int32>, _ sampling: TokenSampling,
+        using generators: inout [[Generator]]
+    ) -> [[Continuation]] {
+        precondition(
+            generators.count == prompts.count && generators.allSatisfy { $0.count == generators[0].count },
+            "generators for \(generators.map(\.count)) samples of \(prompts.count) prompts")
+        let count = generators.first?.count ?? 0
+        let all = continuations(of: prompts, copies: count, limit: limit, ends: ends) { sequence, logits in
+            sampling.token(of: logits, using: &generators[sequence / count][sequence % count])
+        }
+        return prompts.indices.map { Array(all[$0 * count..<($0 + 1) * count]) }
+    }
+
+    private func tokens(
+        of prompts: [[Int32]], limit: Int, ends: Set<Int32>, onToken: (Int32) -> Bool,
+        choose: (_ sequence: Int, _ logits: ArraySlice<Float>) -> Int
     ) -> [[Int32]] {
-        precondition(prompts.allSatisfy { !$0.isEmpty }, "nothing to continue")
-        var made = [[Int32]](repeating: [], count: prompts.count)
+        continuations(
+            of: prompts.map { Prompt($0) }, limit: limit, ends: ends, scored: false, onToken: onToken,
+            choose: choose
+        ).map(\.ids)
+    }
+
+    /// Continues each prompt `copies` times, one token of each per pass: [prompt · copies + copy].
+    ///
+    /// - Parameter scored: Whether to take log-probabilities.
+    private func continuations(
+        of prompts: [Prompt], copies: Int = 1, limit: Int, ends: Set<Int32>, scored: Bool = true,
+        onToken: (Int32) -> Bool = { _ in true },
+        choose: (_ sequence: Int, _ logits: ArraySlice<Float>) -> Int
+    ) -> [Continuation] {
+        let count = prompts.count * copies
+        var made = [[Int32]](repeating: [], count: count)
+        var scores = [[Float]](repeating: [], count: count)
         func hasRoom(_ sequence: Int) -> Bool {
-            made[sequence].count < limit && prompts[sequence].count + made[sequence].count <= contextLength
+            made[sequence].count < limit
+                && prompts[sequence / copies].ids.count + made[sequence].count <= contextLength
         }
-        var open = prompts.indices.filter(hasRoom)  // the prompts that the cache's sequences continue
-        var cache = KeyValueCache(layers: layers, sequences: open.count)
-        var next = open.map { prompts[$0] }
-        while !open.isEmpty {
-            for row in open.indices where keysChange(cache.positions[row], adding: next[row].count) {
-                cache.forget(row)
-                next[row] = prompts[open[row]] + made[open[row]]
+        // The sequences to continue, and the row of the open ones that each continues: at first its prompt's.
+        var going = (0..<count).filter(hasRoom)
+        let started = going.map { $0 / copies }.reduce(into: [Int]()) { if $0.last != $1 { $0.append($1) } }
+        var open = OpenSequences(self, started.map { prompts[$0] })
+        var rows = going.map { sequence in started.firstIndex(of: sequence / copies) ?? 0 }
+        while !going.isEmpty {
+            let logits = open.logits()
+            let sums = scored ? logSumExp(logits, rowLength: vocabulary) : []
+            var choices: [(sequence: Int, token: Int32)] = []
+            going = zip(going, rows).compactMap { sequence, row in
+                let first = row * vocabulary
+                let id = choose(sequence, logits[first..<first + vocabulary])
+                if scored { scores[sequence].append(logits[first + id] - sums[row]) }
+                made[sequence].append(Int32(id))
+                guard !ends.contains(Int32(id)), onToken(Int32(id)), hasRoom(sequence) else { return nil }
+                choices.append((row, Int32(id)))
+                return sequence
             }
-            let logits = logits(next: next, &cache).elements
-            let going = open.indices.filter { row in
-                let id = Int32(choose(open[row], logits[row * vocabulary..<(row + 1) * vocabulary]))
-                if ends.contains(id) { return false }
-                made[open[row]].append(id)
-                return onToken(id) && hasRoom(open[row])
-            }
-            if going.count < open.count { cache = cache.sequences(going) }
-            open = going.map { open[$0] }
-            next = open.map { made[$0].suffix(1) }
+            open.advance(choices)
+            rows = Array(going.indices)
         }
-        return made
+        return zip(made, scores).map { Continuation($0, $1, ends: ends) }
     }
-
-    /// Whether the KV cache is invalid for the longer sequence.
-    private func keysChange(_ kept: Int, adding new: Int) -> Bool {
-        rotary.contains { $0.changes(from: kept, to: kept + new) }
-    }
-}
-
-/// A token drawn from softmax(logits / temperature), restricted to the nucleus of `topP`.
-private func drawn(
-    _ logits: ArraySlice<Float>, temperature: Float, topP: Float,
-    using generator: inout some RandomNumberGenerator
-) -> Int {
-    let p = softmax(logits.map { $0 / temperature }, rowLength: logits.count)
-    var (order, whole) = (Array(p.indices), Float(1))
-    if topP < 1 {
-        order.sort { (p[$1], $0) < (p[$0], $1) }
-        whole = 0
-        order = Array(
-            order.prefix { id in
-                defer { whole += p[id] }
-                return whole < topP
-            })
-        whole = order.reduce(0) { $0 + p[$1] }
-    }
-    var rest = Float.random(in: 0..<1, using: &generator) * whole
-    for id in order {
-        rest -= p[id]
-        if rest < 0 { return id }
-    }
-    return order[order.count - 1]
 }
 
 /// The first of the largest.
-private func mostLikely(_ prompt: Int, _ logits: ArraySlice<Float>) -> Int {
+private func mostLikely(_ sequence: Int, _ logits: ArraySlice<Float>) -> Int {
     var best = logits.startIndex
     for id in logits.indices where logits[id] > logits[best] { best = id }
     return best - logits.startIndex

@@ -2,15 +2,16 @@ import Kernels
 public import Tensor
 
 extension Decoder {
-    /// The final normed residual stream at some rows of a batch, from a pass that resumes at a layer with
-    /// activations of an earlier pass: [row, dModel].
+    /// The final normed residual stream at some rows of a batch, from a pass that starts at a layer with given
+    /// states, such as activations of an earlier pass: [row, dModel]. Gradients flow to tracked states.
     ///
     /// Passes that differ only from some layer on share the layers before it. After the last layer's
     /// attention only these rows are computed, unless the tap needs the others.
     ///
     /// - Parameters:
     ///   - layer: The layer to resume at.
-    ///   - stream: The residual stream that enters it, as a tap on `.residual` sees it: [position, dModel].
+    ///   - stream: The residual stream that enters it, as a tap on `.residual` sees it: [position, dModel]. The tokens
+    ///     and vectors of the batch are not looked at; its positions and masks are.
     ///   - headOutputs: Its head outputs, as a tap on `.headOutput` sees them: [position, head, dHead]; nil
     ///     to compute the whole layer. If given, the tap does not see `.residual` and attention's earlier
     ///     sites in this layer.
@@ -22,9 +23,7 @@ extension Decoder {
         precondition(
             x.shape == [batch.packing.rows, dModel], "a stream \(x.shape) for \(batch.packing.rows) positions"
         )
-        let pass = Pass(
-            queries: batch.packing, rotary: rotary.map { $0.table(batch.positions, batch.packing) }, tap: tap,
-            dropout: batch.rowSeeds)
+        let pass = pass(PassInput(batch), tap: tap)
         let wanted = tap.looksPastAttention ? nil : rows
         var (x, rest) = (x, layer..<blocks.count)
         if let z {

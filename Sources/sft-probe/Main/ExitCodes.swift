@@ -30,7 +30,8 @@ func sysexit(of error: any Error) -> Int32? {
     case let error as TeacherError: error.exitCode
     case EntailmentError.teacher(let error): error.exitCode
     case is EntailmentError: Sysexits.badData
-    case is ModelError, is AttributionError, is DiagnosisError, is UnusableData, is StoppedTraining:
+    case is ModelError, is NewTokensError, is AttributionError, is DiagnosisError, is UnusableData,
+        is StoppedTraining:
         Sysexits.badData
     case let error as FileError: error.exitCode
     case is OutputLost: Sysexits.inputOutput

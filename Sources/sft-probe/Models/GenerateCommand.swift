@@ -7,38 +7,55 @@ import Kernels
 import Records
 import Transformers
 
-/// `generate`: continues a prompt.
+/// `generate`: continues a prompt, or the prompts of a file.
 struct Generate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Generate a completion for a prompt; prints only the completion.",
-        discussion:
-            "Example: sft-probe generate --model smollm2-135m --prompt 'Once upon a time' --max-tokens 40")
+        abstract:
+            "Generate a completion for a prompt; prints only the completion. Or for the prompts of a file.",
+        discussion: """
+            With --input and --output every prompt of a file (prompt, messages or text records) gets a line of JSON with its \
+            completions and their log-probabilities. The file grows line by line; the same command goes on where it stopped.
+
+            Example: sft-probe generate --model smollm2-135m --prompt 'Once upon a time' --max-tokens 40
+            Example: sft-probe generate --model smollm2-135m --input prompts.jsonl --output out.jsonl --temperature 1 --samples 8
+            """)
 
     @OptionGroup var model: ModelOption
-    @Option(help: "The prompt.") var prompt: String
-    @Flag(help: "Wrap the prompt as a user message in the model's chat template.") var chat = false
+    @Option(help: "The prompt.") var prompt: String?
+    @Option(help: "Prompts (JSON lines).") var input: String?
+    @Option(help: "The file of completions (with --input); what it has is not computed again.")
+    var output: String?
+    @Flag(help: "Write the log-probability of each token, too (with --input).") var logprobs = false
+    @Flag(help: "Wrap the prompt as a user message in the model's chat template (with --prompt).") var chat =
+        false
     @Option(help: "Maximum number of new tokens.") var maxTokens = 128
-    @Option(help: "Sampling temperature; 0 is greedy decoding.") var temperature: Float = 0
-    @Option(help: "Random seed.") var seed = 0
-    @Option(help: "CPU threads (default: one per processor).") var threads: Int?
-    @OptionGroup var template: TemplateOptions
+    @OptionGroup var choice: GenerationOptions
+    @OptionGroup var reading: DataReading
+    @OptionGroup var options: RunOptions
 
     func validate() throws {
+        guard (prompt == nil) != (input == nil) else {
+            throw ValidationError("Give one of --prompt and --input.")
+        }
+        guard (input == nil) == (output == nil) else {
+            throw ValidationError("--input and --output belong together; give both.")
+        }
+        guard input == nil || !chat else {
+            throw ValidationError("--chat is for --prompt; give messages in \(input ?? "the file") instead.")
+        }
+        guard input != nil || !logprobs && choice.samples == 1 else {
+            throw ValidationError("--samples and --logprobs are for the prompts of a file; give --input.")
+        }
         guard maxTokens >= 0 else {
             throw ValidationError("--max-tokens is \(maxTokens), but must not be negative.")
-        }
-        guard temperature >= 0, temperature.isFinite else {
-            throw ValidationError("--temperature is \(temperature), but must be 0 or more.")
-        }
-        if let threads, !(1...1024).contains(threads) {
-            throw ValidationError("--threads is \(threads), but must lie between 1 and 1024.")
         }
     }
 
     func run() throws {
+        guard let prompt else { return try completeFile() }
         let open = try OpenModel(model)
-        Products.useThreads(threads ?? ProcessInfo.processInfo.activeProcessorCount)
-        let ids = try promptTokens(open.tokenizer)
+        Products.useThreads(options.threadCount)
+        let ids = try promptTokens(prompt, open.tokenizer)
         guard !ids.isEmpty else {
             throw ValidationError("--prompt is empty, and this model begins with no token.")
         }
@@ -53,6 +70,25 @@ struct Generate: ParsableCommand {
                 description: "The prompt has \(ids.count) tokens, and the model's context is "
                     + "\(open.decoder.contextLength); shorten it.")
         }
+        try complete(ids, open)
+    }
+
+    /// Completes the prompts of a file.
+    private func completeFile() throws {
+        guard let input, let output else { return }
+        try requireFolder(of: output)
+        try prepare(outputs: named("--output", output), reading: model.inputs + named("--input", input))
+        let open = try OpenModel(model)
+        options.begin()
+        try GenerateFile(
+            open: open, input: input, output: output, maxTokens: maxTokens, choice: choice,
+            withTokens: logprobs,
+            options: options
+        ).run(reading)
+    }
+
+    /// Completes one prompt, and shows the completion as it comes.
+    private func complete(_ ids: [Int32], _ open: OpenModel) throws {
         let ends = try open.ends(remark: standardError)
         var shown: [UInt8] = []
         func show(_ id: Int32) -> Bool {
@@ -62,12 +98,15 @@ struct Generate: ParsableCommand {
             }
             return !StandardOutput.hasFailed
         }
-        if temperature == 0 {
-            _ = open.decoder.greedy(ids, limit: maxTokens, ends: ends, onToken: show)
-        } else {
-            var generator = SeededGenerator(seed: seed)
+        if let search = choice.search {
+            let beams = open.decoder.beamSearch(Prompt(ids), limit: maxTokens, ends: ends, search)
+            for id in beams.first?.continuation.ids ?? [] { _ = show(id) }
+        } else if let sampling = choice.sampling {
+            var generator = SeededGenerator(seed: options.seed)
             _ = open.decoder.sample(
-                ids, limit: maxTokens, ends: ends, temperature: temperature, using: &generator, onToken: show)
+                ids, limit: maxTokens, ends: ends, sampling, using: &generator, onToken: show)
+        } else {
+            _ = open.decoder.greedy(ids, limit: maxTokens, ends: ends, onToken: show)
         }
         StandardOutput.write(shown + [0x0A])
     }
@@ -88,11 +127,11 @@ struct Generate: ParsableCommand {
         return Array(bytes[cut...])
     }
 
-    private func promptTokens(_ tokenizer: Tokenizer) throws -> [Int32] {
+    private func promptTokens(_ prompt: String, _ tokenizer: Tokenizer) throws -> [Int32] {
         guard chat else { return tokenizer.promptTokens(prompt) }
         do throws(ConversationError) {
             let turn = [Message(role: "user", content: prompt)]
-            let text = try ConversationRenderer(tokenizer, now: template.now)
+            let text = try ConversationRenderer(tokenizer, now: options.template.now)
                 .text(turn, addGenerationPrompt: true)
             return tokenizer.encode(text, addSpecialTokens: false)
         } catch {

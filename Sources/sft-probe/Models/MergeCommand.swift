@@ -36,7 +36,7 @@ struct Merge: ParsableCommand {
         try requireRoomForFolder(at: output)
         try OutputLock.hold(output, as: "sft-probe merge")
         let source = try ModelSource(path: resolveModel(model.model))
-        let companions = try companions(source)
+        let companions = try companionFiles(of: source, tokenizer: tokenizer)
         let adapter = try AdapterFolder(path: path)
         let base = try Decoder(source)
         for note in base.notes { standardError("\(source.path): \(note).") }
@@ -47,27 +47,29 @@ struct Merge: ParsableCommand {
                 "\(output): wrote \(model.model) with \(path) merged, in \(dtype.torchName).")
         }
     }
-
-    /// The tokenizer's files, and how the model's makers would have it generate.
-    private func companions(_ source: ModelSource) throws -> [String] {
-        var folder: String?
-        if case .tokenizerJSON = source.vocabulary { folder = source.path }
-        guard let place = tokenizer ?? folder else {
-            throw ValidationError(
-                "\(source.path) keeps its vocabulary inside; name a folder with its tokenizer.json and "
-                    + "tokenizer_config.json by --tokenizer, such as that of the model it was made from.")
-        }
-        let found = tokenizerFiles(in: place)
-        guard !found.isEmpty else {
-            throw ModelFileError.missing(
-                path: "\(place)/tokenizer.json",
-                advice: "name a folder with the tokenizer's files by --tokenizer")
-        }
-        return found + (folder.map(generationFiles) ?? [])
-    }
 }
 
-private func numberType(named name: String) throws -> NumberType {
+/// The tokenizer's files, and how the model's makers would have it generate.
+///
+/// - Parameter tokenizer: The folder that `--tokenizer` names; nil for the model's own.
+func companionFiles(of source: ModelSource, tokenizer: String?) throws -> [String] {
+    var folder: String?
+    if case .tokenizerJSON = source.vocabulary { folder = source.path }
+    guard let place = tokenizer ?? folder else {
+        throw ValidationError(
+            "\(source.path) keeps its vocabulary inside; name a folder with its tokenizer.json and "
+                + "tokenizer_config.json by --tokenizer, such as that of the model it was made from.")
+    }
+    let found = tokenizerFiles(in: place)
+    guard !found.isEmpty else {
+        throw ModelFileError.missing(
+            path: "\(place)/tokenizer.json",
+            advice: "name a folder with the tokenizer's files by --tokenizer")
+    }
+    return found + (folder.map(generationFiles) ?? [])
+}
+
+func numberType(named name: String) throws -> NumberType {
     guard let type = NumberType(rawValue: name.uppercased()) else {
         let names = NumberType.allCases.map { $0.rawValue.lowercased() }.joined(separator: ", ")
         throw ValidationError("--dtype is \(name), but must be one of \(names).")

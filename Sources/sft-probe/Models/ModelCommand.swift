@@ -11,8 +11,8 @@ import Transformers
 /// `model`: fetches and shows models.
 struct Model: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Fetch a model, or show its configuration.",
-        subcommands: [ModelPull.self, ModelShow.self, ModelAdapter.self])
+        abstract: "Fetch a model, show its configuration, or add tokens to it.",
+        subcommands: [ModelPull.self, ModelShow.self, ModelAdapter.self, ModelAddTokens.self])
 }
 
 /// `model pull`

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Files
+import Foundation
+import Kernels
+import ModelFiles
+import ModelHub
+import Tensor
+import Tokenizers
+import Transformers
+
+/// `model add-tokens`: a model with more tokens.
+struct ModelAddTokens: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add-tokens", abstract: "Write a model folder with further tokens in its vocabulary.",
+        discussion: """
+            The new tokens follow the last one. Their rows in the embedding, and in a head of its own, are the mean of the \
+            rows there were. Every other weight stays as it was, in the type of the model's embedding.
+
+            Example: sft-probe model add-tokens smollm2-135m --tokens '[GROUNDING],[ANSWER]' --output grown
+            """)
+
+    @Argument(help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model.")
+    var model: String
+    @Option(help: "The new tokens: separated by commas, or a file with one on each line.") var tokens: String
+    @Option(help: "Output folder; it must not exist yet.") var output: String
+    @Flag(help: "Make them special: text shown without special tokens leaves them out.") var special = false
+    @Option(
+        help: "Folder with the tokenizer's files, needed for a GGUF model (default: the model's own folder).")
+    var tokenizer: String?
+    @Option(
+        help:
+            "Data type of the written weights: f32, bf16 or f16 (default: the embedding's, f32 if it is quantized).",
+        transform: numberType(named:))
+    var dtype: NumberType?
+
+    func run() throws {
+        try requireFolder(of: output)
+        try requireRoomForFolder(at: output)
+        try OutputLock.hold(output, as: "sft-probe model add-tokens")
+        let source = try ModelSource(path: resolveModel(model))
+        let files = try companionFiles(of: source, tokenizer: tokenizer)
+        guard let vocabulary = files.first(where: { $0.hasSuffix("/tokenizer.json") }) else {
+            throw ModelFileError.missing(
+                path: "\(tokenizer ?? source.path)/tokenizer.json",
+                advice: "name a folder with the tokenizer's files by --tokenizer")
+        }
+        let new = try Tokenizer(tokenizerJSON: vocabulary).newTokens(contents(), areSpecial: special)
+        var decoder = try Decoder(source)
+        for note in decoder.notes { standardError("\(source.path): \(note).") }
+        let rows = decoder.vocabulary
+        let stored = decoder.embeddingFormat
+        decoder.addTokens(new.map(\.id))
+        var outgoing = try decoder.outgoing(from: source, as: dtype ?? stored, companions: files)
+        for file in files {
+            outgoing.changed[URL(filePath: file).lastPathComponent] = try tokenizerFile(at: file, adding: new)
+        }
+        try outgoing.write(to: output)
+        for token in new { print("\(token.id)\t\(token.content)") }
+        standardError(
+            "\(output): wrote \(model) with \(new.count) new tokens; its vocabulary has \(decoder.vocabulary) rows, "
+                + "before \(rows).")
+    }
+
+    private func contents() throws -> [String] {
+        guard FileManager.default.fileExists(atPath: tokens) else {
+            return tokens.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        guard let text = try? String(contentsOfFile: tokens, encoding: .utf8) else {
+            throw UnusableData(
+                description: "\(tokens) is not a text file in UTF-8; give one token on each line.")
+        }
+        return text.split(whereSeparator: \.isNewline).map(String.init)
+    }
+}
+
+extension Decoder {
+    /// The type in which the embedding is stored, where files can be written in it.
+    fileprivate var embeddingFormat: NumberType {
+        guard case .stored(let matrix) = embedding else { return .f32 }
+        return NumberType(rawValue: matrix.format.rawValue.uppercased()) ?? .f32
+    }
+}
