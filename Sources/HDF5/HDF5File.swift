@@ -10,6 +10,7 @@ public struct HDF5File: ~Copyable {
     public let path: String
     private let identifier: Identifier
     private let known = Known()
+    private let lock: ReadLock?
     var id: hid_t { identifier.id }
 
     /// Creates a file, or empties the one that is there.
@@ -23,13 +24,14 @@ public struct HDF5File: ~Copyable {
             unsafe H5Fcreate(path, hdf5_truncate(), creation.id, access.id)
         }
         self.path = path
+        lock = nil
     }
 
     /// Opens a file that is only read.
     public init(reading path: String) throws(HDF5Error) {
         try requireSignature(path)
-        try requireNoWriter(of: path)
-        try self.init(opening: path, access: hdf5_read_only())
+        let lock = try ReadLock(resolved(path))
+        try self.init(opening: path, access: hdf5_read_only(), lock: lock)
     }
 
     /// Opens a file in place for reading and writing. A change that is interrupted spoils it: prefer ``HDF5Update``.
@@ -37,13 +39,23 @@ public struct HDF5File: ~Copyable {
         try self.init(opening: path, access: hdf5_read_write())
     }
 
-    private init(opening path: String, access mode: UInt32) throws(HDF5Error) {
+    /// Opens a file for reading and writing through changes to it, which are in it when they are brought into it.
+    init(through changes: GatheredChanges) throws(HDF5Error) {
+        try self.init(opening: changes.target, access: hdf5_read_write(), through: changes)
+    }
+
+    private init(
+        opening path: String, access mode: UInt32, lock: ReadLock? = nil,
+        through changes: GatheredChanges? = nil
+    ) throws(HDF5Error) {
         try requireSignature(path)
         let access = try checkedMetadata(path)
+        try changes?.serve(access)
         identifier = try Identifier("open the file", in: path, closedBy: H5Fclose) {
             unsafe H5Fopen(path, mode, access.id)
         }
         self.path = path
+        self.lock = lock
     }
 
     /// Refuses a file whose heap the library would not survive: to be called before data of variable length are read or

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Examples
+import Files
 import Foundation
 import GradAttrib
 import HeadActivation
@@ -89,8 +90,10 @@ struct Attribute: AsyncParsableCommand {
                 )
             }
         }
-        let measurement = try await measure(open, data)
+        let kept = try keptScores(of: open)
+        let measurement = try await measure(open, data, keeping: kept)
         try file.write(measurement, replacing: replace)
+        kept.remove()
         if let figures = AuditFigures(measurement, seed: options.seed), let audit = measurement.audit {
             if json {
                 print(try jsonText(AuditJSON(measurement, seed: options.seed)))
@@ -105,7 +108,9 @@ struct Attribute: AsyncParsableCommand {
     }
 
     /// The scores of all heads on the examples, with where they come from.
-    func measure(_ open: OpenModel, _ opened: OpenData) async throws -> HeadMeasurement {
+    func measure(
+        _ open: OpenModel, _ opened: OpenData, keeping kept: KeptScores
+    ) async throws -> HeadMeasurement {
         let sequences = opened.examples.map(\.sequence)
         let packs = Packs(lengths: sequences.map(\.ids.count), tokens: options.packTokens)
         let largest = packs.members.map { $0.reduce(0) { $0 + sequences[$1].ids.count } }.max() ?? 0
@@ -122,14 +127,16 @@ struct Attribute: AsyncParsableCommand {
         let provenance = try provenance(open, opened)
         func attributing() throws -> Attributing {
             try Attributing(
-                open, opened, file: data.data, reduction: reduction, batchSize: batchSize, options)
+                open, opened, file: data.data, reduction: reduction, batchSize: batchSize,
+                keeping: kept, options)
         }
         var measurement =
             if attribution.isGateOfLoss {
                 try await measureHeads(
                     of: open.decoder, on: opened.examples, task: task, checkpoint: checkpoint,
                     reduction: reduction, batchSize: batchSize,
-                    extra: extraGates(modules: modules, of: open, options), options, from: provenance)
+                    extra: extraGates(modules: modules, of: open, options), keeping: kept, options,
+                    from: provenance)
             } else {
                 HeadMeasurement(
                     task: task, checkpoint: checkpoint, of: open.decoder, opened.examples,
@@ -148,6 +155,21 @@ struct Attribute: AsyncParsableCommand {
                 measurement, of: count, by: attribution.recipe, baseline: attribution.baseline ?? .zero)
         }
         return measurement
+    }
+
+    /// What is known of the scores, beside the output: of this task and checkpoint alone, for others may be measured into
+    /// the same file at the same time.
+    private func keptScores(of open: OpenModel) throws -> KeptScores {
+        let part = "\(task)\n\(checkpoint)\n\(shard?.description ?? "")"
+        let path = "\(try endOfLinks(output)).\(sha256(of: Data(part.utf8)).prefix(8)).part"
+        try OutputLock.hold(path, as: "sft-probe attribute")
+        let kept = try KeptScores(
+            path: path,
+            of: "\(try open.digest()) \(try open.adapterDigest() ?? "") \(options.arithmetic)")
+        if kept.count > 0 {
+            options.remark("\(kept.count) examples were scored by a run that was broken off")
+        }
+        return kept
     }
 
     private func provenance(_ open: OpenModel, _ opened: OpenData) throws -> Provenance {

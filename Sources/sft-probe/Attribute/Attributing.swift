@@ -12,13 +12,15 @@ struct Attributing {
     let reduction: Reduction
     let batchSize: Int
     let options: RunOptions
+    /// Where scores are kept as they come.
+    let kept: KeptScores?
 
     /// Examples with what they are held against.
     init(
         _ open: OpenModel, _ data: OpenData, file: String, reduction: Reduction, batchSize: Int,
-        _ options: RunOptions
+        keeping kept: KeptScores? = nil, _ options: RunOptions
     ) throws {
-        decoder = open.decoder
+        (decoder, self.kept) = (open.decoder, kept)
         (self.reduction, self.batchSize, self.options) = (reduction, batchSize, options)
         do throws(ContrastError) {
             probes = try contrasted(data.examples, of: data.records, with: open.tokenizer)
@@ -29,7 +31,7 @@ struct Attributing {
 
     /// The same with some of the examples alone.
     init(_ whole: Attributing, _ probes: [Probe]) {
-        (decoder, reduction, batchSize) = (whole.decoder, whole.reduction, whole.batchSize)
+        (decoder, reduction, batchSize, kept) = (whole.decoder, whole.reduction, whole.batchSize, whole.kept)
         (options, self.probes) = (whole.options, probes)
     }
 
@@ -38,7 +40,7 @@ struct Attributing {
         let report = ProgressReport(name, total: probes.count, options)
         let found = try await attribution(
             of: decoder, on: probes, by: recipe, heads: heads, reduction: reduction, batchSize: batchSize,
-            packTokens: options.packTokens, workers: options.workers, seed: options.seed
+            packTokens: options.packTokens, workers: options.workers, seed: options.seed, keeping: kept
         ) { report.advance(examples: $0, tokens: $1) }
         report.finish(supervisedTokens: probes.reduce(0) { $0 + $1.sequence.targetCount })
         if let completeness = found.completeness {
@@ -57,7 +59,7 @@ struct Attributing {
     func tokenScores() async throws -> [Float] {
         try await GradAttrib.tokenScores(
             of: decoder, on: probes.map(\.sequence), reduction: reduction, batchSize: batchSize,
-            packTokens: options.packTokens, workers: options.workers
+            packTokens: options.packTokens, workers: options.workers, keeping: kept
         ).flatMap(\.self)
     }
 }

@@ -8,13 +8,13 @@ import Transformers
 func measureHeads(
     of decoder: Decoder, on examples: [EncodedExample], task: String, checkpoint: String,
     reduction: Reduction = .exampleMean, batchSize: Int = 4, extra: ExtraGates = ExtraGates(),
-    _ options: RunOptions, from provenance: Provenance
+    keeping kept: KeptScores? = nil, _ options: RunOptions, from provenance: Provenance
 ) async throws -> HeadMeasurement {
     let sequences = examples.map(\.sequence)
     let report = ProgressReport(task, total: examples.count, options)
     let scores = try await gateScores(
         of: decoder, on: sequences, extra: extra, reduction: reduction, batchSize: batchSize,
-        packTokens: options.packTokens, workers: options.workers
+        packTokens: options.packTokens, workers: options.workers, keeping: kept
     ) { report.advance(examples: $0, tokens: $1) }
     report.finish(supervisedTokens: sequences.reduce(0) { $0 + $1.targetCount })
     var measurement = HeadMeasurement(

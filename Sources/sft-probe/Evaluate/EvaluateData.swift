@@ -13,7 +13,7 @@ extension DataOptions {
         let (questions, rejects): ([EncodedQuestion], [RejectedExample])
         do throws(ExampleError) {
             (questions, rejects) = try encode(
-                limited(records), with: model.tokenizer, contextLength: model.decoder.contextLength,
+                records, with: model.tokenizer, contextLength: model.decoder.contextLength,
                 vocabulary: model.decoder.vocabulary, reading.encoding(options))
         } catch {
             throw UnusableData(description: "\(data), \(error)")
@@ -49,7 +49,7 @@ extension DataOptions {
         let (prompts, rejects): ([AnswerPrompt], [RejectedExample])
         do throws(ExampleError) {
             (prompts, rejects) = try answerPrompts(
-                of: limited(records), with: model.tokenizer, contextLength: contextLength,
+                of: records, with: model.tokenizer, contextLength: contextLength,
                 vocabulary: model.decoder.vocabulary, room: maxTokens, reading.encoding(options))
         } catch {
             throw UnusableData(description: "\(data), \(error)")
@@ -79,10 +79,6 @@ extension DataOptions {
                 + "--extract \(extraction.name); left out \(rejects.count + bad.count + prompts.count - questions.count)"
         )
         return (questions, extraction)
-    }
-
-    private func limited<Record>(_ records: [Record]) -> [Record] {
-        reading.limit.map { Array(records.prefix($0)) } ?? records
     }
 
     private func sayCut(_ cut: Int, line: Int, id: String, _ model: OpenModel) {

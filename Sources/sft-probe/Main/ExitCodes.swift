@@ -24,6 +24,7 @@ func sysexit(of error: any Error) -> Int32? {
     case let error as KnowledgeError: error.exitCode
     case DiagnosisError.file(let error): error.exitCode
     case let error as TeacherError: error.exitCode
+    case AttributionError.file(let error): error.exitCode
     case is ModelError, is AttributionError, is DiagnosisError, is UnusableData, is StoppedTraining:
         Sysexits.badData
     case let error as FileError: error.exitCode

@@ -47,8 +47,8 @@ struct DataReading: ParsableArguments {
         let (examples, rejects): ([EncodedExample], [RejectedExample])
         do throws(ExampleError) {
             (examples, rejects) = try encode(
-                limit.map { Array(records.prefix($0)) } ?? records, with: model.tokenizer,
-                contextLength: model.decoder.contextLength, vocabulary: model.decoder.vocabulary,
+                records, with: model.tokenizer, contextLength: model.decoder.contextLength,
+                vocabulary: model.decoder.vocabulary,
                 encoding(options))
         } catch {
             throw UnusableData(description: "\(data), \(error)")
@@ -106,7 +106,7 @@ struct DataReading: ParsableArguments {
     /// How records are read.
     var reading: RecordReading {
         let ignored = ignoreFields?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-        return RecordReading(skipsBadLines: skipBadLines, ignoredKeys: Set(ignored ?? []))
+        return RecordReading(skipsBadLines: skipBadLines, ignoredKeys: Set(ignored ?? []), limit: limit)
     }
 
     /// How records become tokens.

@@ -29,7 +29,7 @@ enum HeldOut {
             self = .choices(try data.questions(open, flags.options))
             return
         }
-        let records = try readExamples(at: path, flags.reading.reading).records
+        let records = try readExamples(at: path, data.reading.reading).records
         let hasAnswers = records.allSatisfy { $0.content.answer?.contains("####") ?? false }
         guard flags.evaluateTokens > 0, hasAnswers || flags.evaluateExtract != nil else {
             self = .examples(try data.open(open, flags.options).examples)
