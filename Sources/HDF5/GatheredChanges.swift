@@ -6,7 +6,7 @@ import Files
 #endif
 
 /// Changes to a file that are gathered in memory until they are brought into it: adding to a large file costs what is added.
-final class GatheredChanges {
+@safe final class GatheredChanges {
     let target: String
     private let changes: OpaquePointer
     private let descriptor: CInt

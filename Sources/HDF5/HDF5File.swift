@@ -86,6 +86,12 @@ public struct HDF5File: ~Copyable {
     /// Whether something was removed since the file was opened, which leaves room unused.
     public var hasRemoved: Bool { known.hasRemoved }
 
+    /// Whether a group was found before, in a file that is only read.
+    func knows(group: String) -> Bool { known.groups.contains(group) }
+
+    /// Notes that a group is there, in a file that is only read: what is in it need not be looked for from the root on.
+    func note(group: String) { if lock != nil { known.groups.insert(group) } }
+
     /// Notes that something was removed.
     func noteRemoval() { known.hasRemoved = true }
 
@@ -93,6 +99,7 @@ public struct HDF5File: ~Copyable {
     private final class Known {
         var hasSoundHeap: Bool?
         var hasRemoved = false
+        var groups: Set<String> = []  // that were found in a file that is only read
     }
 
     /// The size of the file as it is now, and how much of that was freed since it was opened and is not used again, in

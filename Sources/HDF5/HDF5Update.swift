@@ -23,7 +23,7 @@ public struct HDF5Update: ~Copyable {
     private let changes: GatheredChanges?
 
     /// The size from which a file is not copied, in bytes.
-    static let large = 4 << 20
+    static let large = 1 << 20
 
     /// Begins to change the file at a path, or to make it.
     ///

@@ -13,7 +13,7 @@ final class ReadLock {
     ///
     /// - Throws: `openElsewhere` where another program has it open for writing.
     init(_ path: String) throws(HDF5Error) {
-        if unsafe usesLocks && access(journal(of: path), F_OK) == 0 {
+        if unsafe access(journal(of: path), F_OK) == 0 {
             let lock = try FileLock(writing: path, waiting: 10)
             try finishJournal(of: path)
             _ = consume lock

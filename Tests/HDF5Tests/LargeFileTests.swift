@@ -83,7 +83,7 @@ import Testing
         let file = try HDF5File(through: changes)
         try file.write([Float](repeating: 2, count: 5000), to: "two", shape: [5000])
         try file.close()
-        let descriptor = open(path, O_RDWR)
+        let descriptor = unsafe open(path, O_RDWR)
         defer { close(descriptor) }
         try changes.note(in: descriptor)
         #expect(folder.contents.sorted() == [".u.h5.journal", "u.h5"])

@@ -1,6 +1,5 @@
 import Foundation
 import Records
-import TestSupport
 import Testing
 
 /// Reading ends where enough is read, and where a line has no end.
@@ -9,11 +8,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    private func file(_ text: String) throws -> String {
-        let path = folder.file("data.jsonl")
-        try text.write(toFile: path, atomically: true, encoding: .utf8)
-        return path
-    }
+    private func file(_ text: String) throws -> String { try folder.file(text) }
 
     /// What follows the examples that are wanted is not looked at.
     @Test(arguments: ["lines", "array"]) func aLimitEndsTheReading(_ form: String) throws {

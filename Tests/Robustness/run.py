@@ -71,6 +71,7 @@ def finish(scene, folder, expected, record, what):
 
 def kill(scene, folder, seconds, record, dice):
     """Begins, or goes on, and is killed; whether the process ended by itself before."""
+    begun = time.time()
     process = begin(scene.arguments(folder), scene.environment(folder))
     try:
         process.wait(dice.uniform(0.05, 1.1 * seconds))
@@ -89,9 +90,11 @@ def kill(scene, folder, seconds, record, dice):
     record.count(scene.name, signal.Signals(which).name)
     if which != signal.SIGKILL:
         record.slowest = max(record.slowest, time.time() - start)
-        if process.returncode not in (0, 75):
-            record.fault(scene, f"{signal.Signals(which).name}: exit {process.returncode} after "
-                         f"{start - time.time():.2f} s: {said.strip()[-300:]}")
+        if process.returncode == -which and start - begun < 1:
+            record.count(scene.name, "asked to stop before the program was loaded")
+        elif process.returncode not in (0, 75):
+            record.fault(scene, f"{signal.Signals(which).name} after {start - begun:.2f} s: exit {process.returncode}: "
+                         f"{said.strip()[-300:]}")
         if left := [path.name for path in folder.rglob(".*") if path.is_file() and path.suffix in (".lock", ".partial")]:
             record.fault(scene, f"{signal.Signals(which).name} leaves {left}")
     for words in broken_files(folder):
@@ -126,8 +129,9 @@ def disks(chosen, folder, count, known, record, dice):
             scene = chosen[turn % len(chosen)]
             subprocess.run(["mount", "-o", "remount,size=64m", mount], check=True)
             fresh(scene, mount / "out")
-            used = sum(path.stat().st_blocks * 512 for path in mount.rglob("*"))
-            size = used + int(10 ** dice.uniform(3.6, 6.6))
+            room = os.statvfs(mount)
+            used = (room.f_blocks - room.f_bfree) * room.f_frsize
+            size = (used + int(10 ** dice.uniform(3.6, 6.6))) // 4096 * 4096 + 4096
             subprocess.run(["mount", "-o", f"remount,size={size}", mount], check=True)
             code, said = run(scene.arguments(mount / "out"), scene.environment(mount / "out"), check=False)
             record.count(scene.name, "full disks" if code else "disks with room")
@@ -205,7 +209,7 @@ def main():
     parser.add_argument("--only", nargs="*")
     flags = parser.parse_args()
     dice, record = random.Random(flags.seed), Record()
-    with tempfile.TemporaryDirectory(prefix="sft-probe-robustness-") as name:
+    with tempfile.TemporaryDirectory(prefix="sft-probe-robustness-", ignore_cleanup_errors=True) as name:
         folder = pathlib.Path(name)
         inputs = Inputs(folder / "inputs")
         chosen = [scene for scene in scenes(inputs) if not flags.only or scene.name in flags.only]

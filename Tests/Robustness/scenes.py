@@ -26,22 +26,26 @@ class Inputs:
         folder.mkdir(parents=True)
         words = ["salt", "ice", "iron", "rust", "tea", "cup", "rain", "leaf"]
         lines = [{"prompt": f"{words[i % 8]} and {words[i * 3 % 8]} {i % 17}:", "completion": f" {words[i * 5 % 8]}"}
-                 for i in range(400)]
+                 for i in range(240)]
         self.data = self.write("data.jsonl", lines)
         self.queries = self.write("queries.jsonl", [
             {"id": f"q{i}", "query": f"What does {words[i % 8]} do?", "options": ["it melts", "it rusts", "it grows"],
-             "facts": [f"{words[i % 8]} melts {i}.", f"{words[(i + 1) % 8]} rusts."], "answer": i % 3} for i in range(150)])
+             "facts": [f"{words[i % 8]} melts {i}.", f"{words[(i + 1) % 8]} rusts."], "answer": i % 3} for i in range(100)])
         self.facts = str(folder / "facts.txt")
-        pathlib.Path(self.facts).write_text("".join(f"{words[i % 8]} number {i} melts {words[i * 7 % 8]}.\n" for i in range(60000)))
+        pathlib.Path(self.facts).write_text("".join(f"{words[i % 8]} number {i} melts {words[i * 7 % 8]}.\n" for i in range(30000)))
         self.pairs = str(folder / "pairs.jsonl")
         run(["diagnose", "--model", MODEL, "--queries", self.queries, "--output", self.pairs, "--threshold", "0",
              "--limit", "40", "--quiet"])
         self.repair = str(folder / "repair.jsonl")
         run(["synthesize", self.pairs, "--output", self.repair])
         self.measured, self.large = str(folder / "measured.h5"), str(folder / "large.h5")
-        for output, task in ((self.measured, "other"), (self.large, "large")):
-            run(["attribute", "--model", MODEL, "--data", self.data, "--task", task, "--output", output, "--quiet",
-                 "--audit", "0"] + (["--token-scores"] if output == self.large else []))
+        attribute = ["attribute", "--model", MODEL, "--quiet", "--audit", "0"]
+        run(attribute + ["--data", self.data, "--task", "other", "--output", self.measured])
+        # Over a megabyte, from which on a file is changed where it is: the scores of many tokens.
+        wide = self.write("wide.jsonl", [{"prompt": " ".join(words) * 5 + f" {i}:", "completion": " tea"} for i in range(220)])
+        run(attribute + ["--data", wide, "--task", "large", "--output", self.large, "--token-scores"])
+        if pathlib.Path(self.large).stat().st_size <= 1 << 20:
+            raise SystemExit("the large file is too small to be changed where it is")
         self.hub = Hub()
 
     def write(self, name, records):
@@ -121,7 +125,7 @@ def scenes(inputs):
         if (folder / "run/run.json").exists():
             return ["train", "--resume", str(folder / "run")] + quiet
         return ["train", *model, "--data", inputs.data, "--output", str(folder / "run"), "--lora-rank", "4",
-                "--lora-dropout", "0.1", "--max-steps", "60", "--batch-size", "4", "--checkpoint-every", "3",
+                "--lora-dropout", "0.1", "--max-steps", "40", "--batch-size", "4", "--checkpoint-every", "3",
                 "--probe-limit", "16"] + quiet
 
     def attribute(folder, output="p.h5", extra=()):
@@ -139,7 +143,8 @@ def scenes(inputs):
     return [
         Scene("train", inputs, train, lambda f: [table(f / "run/patterns.h5"), metrics(f / "run"),
                                                  digest(f / "run/final/adapter_model.safetensors")]),
-        Scene("attribute", inputs, lambda f: attribute(f, extra=["--audit", "8"]), lambda f: [table(f / "p.h5")]),
+        Scene("attribute", inputs, lambda f: attribute(f, extra=["--audit", "2", "--points", "2", "--no-refine", "--limit",
+                                                                 "60"]), lambda f: [table(f / "p.h5")]),
         Scene("append", inputs, lambda f: attribute(f, "large.h5", ["--limit", "40", "--replace"]),
               lambda f: [table(f / "large.h5")], copies(inputs.large)),
         Scene("diagnose", inputs, lambda f: ["diagnose", *model, "--queries", inputs.queries, "--output", str(f / "d.jsonl"),
@@ -154,7 +159,7 @@ def scenes(inputs):
               lambda f: [table(f / "m.h5")], copies(inputs.large)),
         Scene("patterns remove", inputs, lambda f: ["patterns", "remove", str(f / "large.h5"), "--task", "large",
                                                     "--checkpoint", "base"],
-              lambda f: [listed(f / "large.h5")], lambda f: two(f, inputs)),
+              lambda f: [table(f / "large.h5")], lambda f: two(f, inputs)),
         Scene("knowledge build", inputs, lambda f: ["knowledge", "build", inputs.facts, "--output", str(f / "k.db")] + quiet,
               lambda f: [rows(f / "k.db")]),
         Scene("synthesize", inputs, lambda f: ["synthesize", inputs.pairs, "--output", str(f / "s.jsonl")],
@@ -178,11 +183,6 @@ def table(path):
     text = output.read_text()
     output.unlink()
     return hashlib.sha256(re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z", "", text).encode()).hexdigest()
-
-
-def listed(path):
-    """The names of the measurements."""
-    return re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z", "", run(["patterns", "list", str(path)])[1])
 
 
 def metrics(folder):

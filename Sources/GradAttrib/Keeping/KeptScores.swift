@@ -10,6 +10,7 @@ import Synchronization
 public final class KeptScores: Sendable {
     private let path: String
     private let descriptor: CInt
+    private let head: [UInt8]
     private let known: Mutex<[PackKey: [[Float]]]>
     /// The number of examples whose scores a broken run left, each method by itself.
     public let count: Int
@@ -30,14 +31,17 @@ public final class KeptScores: Sendable {
         }
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw writingFailure(path) }
-        (self.path, self.descriptor) = (path, descriptor)
+        (self.path, self.descriptor, self.head) = (path, descriptor, head)
         known = Mutex(records)
         count = records.values.reduce(0) { $0 + $1.count }
         guard ftruncate(descriptor, off_t(end)) == 0 else { throw writingFailure(path) }
         if end == 0 { try append(head) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        if lseek(descriptor, 0, Int32(SEEK_END)) <= head.count { remove() }  // nothing was kept
+        close(descriptor)
+    }
 
     /// The scores of a pack's examples, where they are known: a row each.
     func rows(of key: PackKey) -> [[Float]]? { known.withLock { $0[key] } }

@@ -36,14 +36,19 @@ struct Demo: AsyncParsableCommand {
         }
         if (try? resolveModel(model)) == nil { _ = try await pull(model, quiet: options.quiet) }
         let run = "\(output)/run"
-        guard steps == 0 || !FileManager.default.fileExists(atPath: run) else {
+        // Without its report it was broken off, and goes on.
+        guard steps == 0 || ![run, "\(output)/report.html"].allSatisfy(isThere) else {
             throw CannotCreate(
                 path: run, reason: "it is there from an earlier demonstration, which is kept.")
         }
         try await measure("base")
         try PatternsStats.parse([patterns, "--top", "5"]).run()
         if steps > 0 {
-            try await Train.parse(training(run)).run()
+            if !isThere("\(run)/final") {
+                let resumed = ["--resume", run, "--progress", options.progress.rawValue]
+                let flags = isThere("\(run)/run.json") ? resumed + quiet : training(run)
+                try await Train.parse(flags).run()
+            }
             try await measure("final", adapter: "\(run)/final")
         }
         try Report.parse([patterns, "--run", run, "--output", "\(output)/report.html"]).run()
@@ -62,6 +67,9 @@ struct Demo: AsyncParsableCommand {
     }
 
     private var patterns: String { "\(output)/patterns.h5" }
+    private var quiet: [String] { options.quiet ? ["--quiet"] : [] }
+
+    private func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
     private var common: [String] {
         [
@@ -69,7 +77,7 @@ struct Demo: AsyncParsableCommand {
             "\(options.workers)", "--seed",
             "\(options.seed)",
             "--progress", options.progress.rawValue,
-        ] + (options.quiet ? ["--quiet"] : [])
+        ] + quiet
     }
 
     /// Measures the three tasks on the model in one state.
