@@ -17,6 +17,7 @@ import diagnosis
 import generation
 import large
 import machine
+import probing
 import resampling
 import scoring
 import starting
@@ -29,11 +30,11 @@ from tuning import tuned
 
 SIZES = {
     "full": {"attributed": 32, "scored": 48, "answered": 12, "answer_tokens": 64, "queries": 24, "steps": 5, "batch": 4,
-             "resampled": 10_000, "large": 3},
+             "resampled": 10_000, "large": 3, "read": 1_000, "probed": 2_000},
     "quick": {"attributed": 4, "scored": 6, "answered": 4, "answer_tokens": 16, "queries": 4, "steps": 3, "batch": 2,
-              "resampled": 2_000, "large": 1}}
+              "resampled": 2_000, "large": 1, "read": 100, "probed": 200}}
 GROUPS = ["attribution", "scoring", "generation", "generation-alone", "diagnosis", "training", "telemetry", "tokenizer", "start",
-          "statistics"]
+          "statistics", "states", "probes"]
 
 
 def parse():
@@ -80,7 +81,8 @@ def groups(options, folder):
         "diagnosis": lambda: diagnosis.group(options, data), "training": lambda: training.group(options, data, folder),
         "telemetry": lambda: training.telemetry(options, data, folder),
         "tokenizer": lambda: tokenizing.group(options, data), "start": lambda: starting.group(options, data),
-        "statistics": lambda: resampling.group(options, data)}
+        "statistics": lambda: resampling.group(options, data), "states": lambda: probing.states(options, data),
+        "probes": lambda: probing.probes(options, data)}
     for key in GROUPS:
         if key in options.only:
             yield makers[key]()

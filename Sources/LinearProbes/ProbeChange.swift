@@ -9,6 +9,8 @@ public struct ProbeChange: Sendable {
     public let difference: Double
     /// Its 95 % interval, groups drawn anew.
     public let interval: Interval?
+    /// The log-loss afterwards less the log-loss before, in nats: below 0 where more can be read off.
+    public let logLossDifference: Double
     /// Texts that were right only before, and only afterwards.
     public let lost: Int, won: Int
     /// The chance of such a difference where there is none: McNemar's exact test; where groups have several texts,
@@ -38,7 +40,8 @@ public func probeChanges(
         let differences = zip(before.isRight, after.isRight).map { ($1 ? 1.0 : 0) - ($0 ? 1.0 : 0) }
         return ProbeChange(
             place: place, difference: splits[index].difference,
-            interval: groupInterval(differences, folds.group, seed: seed), lost: splits[index].lost,
+            interval: groupInterval(differences, folds.group, seed: seed),
+            logLossDifference: after.logLoss - before.logLoss, lost: splits[index].lost,
             won: splits[index].won, p: p[index], q: q[index],
             verdict: Verdict(q: q[index], interval: nil, margin: 0, examples: folds.groups))
     }

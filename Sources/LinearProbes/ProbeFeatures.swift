@@ -20,16 +20,7 @@ public struct ProbeFeatures: Sendable {
     ///   - l2: the weight of the penalty, above 0.
     public init(_ features: DoubleMatrix, l2: Double) {
         let (n, width) = (features.rows, features.columns)
-        var (means, squares) = ([Double](repeating: 0, count: width), [Double](repeating: 0, count: width))
-        for row in 0..<n { for i in 0..<width { means[i] += features.values[row * width + i] / Double(n) } }
-        for row in 0..<n {
-            for i in 0..<width {
-                let off = features.values[row * width + i] - means[i]
-                squares[i] += off * off / Double(n)
-            }
-        }
-        self.means = means
-        deviations = squares.map { $0 > 0 ? $0.squareRoot() : 1 }
+        (means, deviations) = spread(of: features)
         self.l2 = l2
         let standard = standardized(features, means, deviations)
         turn = n < width ? spanning(standard) : nil
@@ -93,6 +84,26 @@ public struct ProbeFeatures: Sendable {
             return (bound?.solving(slopes) ?? slopes) + [intercept]
         }
     }
+}
+
+/// The mean and the standard deviation (n) of each feature; one without spread has 1.
+private func spread(of x: DoubleMatrix) -> (means: [Double], deviations: [Double]) {
+    let (n, width) = (x.rows, x.columns)
+    var (means, squares) = ([Double](repeating: 0, count: width), [Double](repeating: 0, count: width))
+    for row in 0..<n { for i in 0..<width { means[i] += x.values[row * width + i] / Double(n) } }
+    for row in 0..<n {
+        for i in 0..<width {
+            let off = x.values[row * width + i] - means[i]
+            squares[i] += off * off / Double(n)
+        }
+    }
+    return (means, squares.map { $0 > 0 ? $0.squareRoot() : 1 })
+}
+
+/// Features, each with the mean 0 and the standard deviation 1 (0 where it has no spread).
+func standardized(_ x: DoubleMatrix) -> DoubleMatrix {
+    let (means, deviations) = spread(of: x)
+    return standardized(x, means, deviations)
 }
 
 private func standardized(_ x: DoubleMatrix, _ means: [Double], _ deviations: [Double]) -> DoubleMatrix {

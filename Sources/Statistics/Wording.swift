@@ -151,3 +151,18 @@ private func rounded(_ count: Int) -> Int {
     while count / unit >= 100 { unit *= 10 }
     return (count + unit - 1) / unit * unit
 }
+
+/// What a correlation over heads, and its test, allow one to say of two properties of a head.
+///
+/// - Parameters:
+///   - one: "heads off which more can be read".
+///   - other: "those that code uses most".
+///   - figures: written as they are to be read.
+///   - correlation: the one that was tested.
+public func associationSentence(
+    of one: String, with other: String, figures: String, correlation: Double, p: Double
+) -> String {
+    guard p <= Verdict.rate else { return "Whether \(one) are \(other) is undecided: \(figures)." }
+    return
+        "\(one.prefix(1).uppercased())\(one.dropFirst()) tend \(correlation > 0 ? "" : "not ")to be \(other): \(figures)."
+}

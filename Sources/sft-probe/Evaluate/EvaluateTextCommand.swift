@@ -28,7 +28,10 @@ struct EvaluateText: ParsableCommand {
         transform: oneOf(ROUGETokens.self, for: "--rouge-tokens"))
     var rougeTokens = ROUGETokens.ascii
     @Flag(help: "Compare in lower case (ROUGE always does).") var lowercase = false
-    @Option(help: "Other texts for the same references, line by line: how much better or worse are PAIRS?")
+    @Option(
+        help:
+            "Other texts for the same references, line by line: how much better or worse are PAIRS? (default: none)"
+    )
     var compare: String?
     @Option(help: "Seed of the draws.") var seed = 0
     @Flag(help: "Leave out lines that cannot be read, and list them.") var skipBadLines = false

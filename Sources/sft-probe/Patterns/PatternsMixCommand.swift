@@ -24,8 +24,9 @@ struct PatternsMix: ParsableCommand {
 
     @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
     @Option(help: "Number of examples in the preparatory set.") var total: Int
-    @Option(help: "Examples of a basic task, as task=file.jsonl; repeat for each task.") var data: [String] =
-        []
+    @Option(help: "Examples of a basic task, as task=file.jsonl; may be repeated (default: none).") var data:
+        [String] =
+            []
     @Option(help: "Examples of the complex task, for stage two (default: none).") var targetData: String?
     @Option(help: "Output folder for set and plan; created if missing (default: print only).") var output:
         String?

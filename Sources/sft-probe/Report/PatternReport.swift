@@ -127,7 +127,7 @@ private func moduleBlocks(_ digest: PatternDigest) -> [Block] {
     return blocks
 }
 
-private func activationMap(_ digest: PatternDigest, scale: ColorScale) -> HeatMap {
+func activationMap(_ digest: PatternDigest, scale: ColorScale) -> HeatMap {
     let shares = digest.pattern.normalizedActivation ?? digest.pattern.activation.map { _ in .nan }
     return HeatMap(
         title: digest.summary.checkpoint, layers: digest.pattern.layers, heads: digest.pattern.heads,

@@ -32,6 +32,12 @@ struct Report: ParsableCommand {
     @Option(
         help: "Selection from a pool to show, as target=POOL.jsonl:COUNT; may be repeated (default: none).")
     var select: [String] = []
+    @Option(
+        name: .customLong("probes"),
+        help:
+            "Probes to show beside the heads of --task or the first task, as `probe --output` writes them (default: none)."
+    )
+    var probeFile: String?
     @Option(help: "False discovery rate (Benjamini-Hochberg) at which changed heads are listed.") var rate =
         0.05
     @Option(help: "Bootstrap resamples (over examples) for the intervals.") var resamples = 1000
@@ -55,7 +61,10 @@ struct Report: ParsableCommand {
 
     func run() throws {
         let pools = self.select.compactMap(selection).map { NamedPath("--select", $0.1) }
-        try prepare(outputs: named("--output", output), reading: named("the measurements", file) + pools)
+        try prepare(
+            outputs: named("--output", output),
+            reading: named("the measurements", file) + pools + named("--probes", probeFile))
+        let probes = try probeFile.map(probeRecord)
         let source = PatternFile(file)
         let digests = try PatternDigest.all(in: source, task: task, resamples: resamples, seed: seed)
         let folder = runFolder ?? URL(filePath: file).deletingLastPathComponent().path
@@ -64,7 +73,9 @@ struct Report: ParsableCommand {
         let page = patternReport(
             digests, changes: changes,
             analysis: try training + changeSection(changes) + refused
-                + analysis(of: source), file: file, resamples: resamples)
+                + analysis(of: source)
+                + (probes.map { try probeSection($0, of: probeFile ?? "", beside: digests, seed: seed) } ?? []),
+            file: file, resamples: resamples)
         try writeWhole(Data(page.html.utf8), to: output)
         print(
             "\(output): \(digests.count) measurement\(digests.count == 1 ? "" : "s"). Open it in a browser.")

@@ -46,6 +46,54 @@ import Testing
         #expect(changes.count == probes.count && changes.allSatisfy { $0["won"] as? Int == 0 })
     }
 
+    /// Probes beside a task's heads, and both on one page.
+    @Test func probesStandBesideHeads() throws {
+        let file = try states("beside", group: { "\($0)" }, label: { $1 == 0 ? "first" : "second" })
+        let (data, patterns) = (folder.file("task.jsonl"), folder.file("p.h5"))
+        try (0..<8).map { #"{"prompt": "ab\#($0)", "completion": "cd\#($0)"}"# }.joined(separator: "\n")
+            .write(toFile: data, atomically: true, encoding: .utf8)
+        let attributed = try Tool.run([
+            "attribute", "--model", Self.model, "--data", data, "--task", "letters", "--output", patterns,
+            "--quiet",
+        ])
+        #expect(attributed.code == 0, "\(attributed.errors)")
+        let (probes, page) = (folder.file("probes.json"), folder.file("page.html"))
+        let outcome = try Tool.run([
+            "probe", file, "--folds", "4", "--control", "1", "--patterns", patterns, "--task", "letters",
+            "--output", probes, "--quiet",
+        ])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("rank correlation over"), "\(outcome.output)")
+        let written = try String(contentsOfFile: probes, encoding: .utf8)
+        #expect(written.contains(#""within_layers""#) && written.contains(#""probes""#))
+        #expect(try Tool.run(["report", patterns, "--probes", probes, "--output", page]).code == 0)
+        let html = try String(contentsOfFile: page, encoding: .utf8)
+        #expect(html.contains("What can be read off, and where") && html.contains("read off the head"))
+        let other = try Tool.run(["report", patterns, "--probes", data, "--output", page])
+        #expect(other.code == 65 && other.errors.contains("is not what"), "\(other.errors)")
+        let missing = try Tool.run(["report", patterns, "--probes", folder.file("no.json"), "--output", page])
+        #expect(missing.code == 66)
+        let elsewhere = try Tool.run(["probe", file, "--patterns", patterns, "--task", "nothing", "--quiet"])
+        #expect(elsewhere.code == 66 && elsewhere.errors.contains("nothing"), "\(elsewhere.errors)")
+    }
+
+    /// Minimal pairs without groups are noticed.
+    @Test func nearCopiesAreNamed() throws {
+        let lines = (0..<24).map { line in
+            let stem = (0..<40).map { "\((line / 2 * 7919 + $0 * $0 * 31) % 97)" }.joined(separator: " ")
+            return #"{"prompt": "\#(line % 2 == 0 ? "a" : "b") \#(stem)", "label": "\#(line % 2)"}"#
+        }
+        let (data, output) = (folder.file("copies.jsonl"), folder.file("copies.h5"))
+        try lines.joined(separator: "\n").write(toFile: data, atomically: true, encoding: .utf8)
+        let made = try Tool.run([
+            "states", "--model", Self.model, "--data", data, "--output", output, "--quiet",
+        ])
+        #expect(made.code == 0, "\(made.errors)")
+        let outcome = try Tool.run(["probe", output, "--control", "0"])
+        #expect(
+            outcome.code == 0 && outcome.errors.contains("are nearly alike in layer"), "\(outcome.errors)")
+    }
+
     @Test func statesThatCannotBeProbedAreRefused() throws {
         let one = try states("one", group: { _ in "same" }, label: { $1 == 0 ? "first" : "second" })
         let few = try states("few", group: { "\($0 % 3)" }, label: { $1 == 0 ? "first" : "second" })
