@@ -36,6 +36,7 @@ let package = Package(
             name: "CKernels", dependencies: ["COpenBLAS"],
             cSettings: [.headerSearchPath("."), .treatAllWarnings(as: .error)]),
         .target(name: "CDigest", cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "CGathering", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "CPostgreSQL", cSettings: [.treatAllWarnings(as: .error)]),
 
         // Foundations
@@ -43,7 +44,7 @@ let package = Package(
         .target(name: "HTTP"),
         .target(name: "Kernels", dependencies: ["COpenBLAS", "CKernels"]),
         .target(name: "Statistics", dependencies: ["Kernels"]),
-        .target(name: "HDF5", dependencies: ["CHDF5", "Files"]),
+        .target(name: "HDF5", dependencies: ["CHDF5", "CGathering", "Files"]),
         .target(name: "PostgreSQL", dependencies: ["CPostgreSQL"]),
         .target(name: "ChatTemplates"),
         .target(name: "Records", dependencies: ["Files", "ChatTemplates"]),
@@ -85,7 +86,7 @@ let package = Package(
             dependencies: ["HDF5", "Kernels", "Statistics", "Evaluation", "Tensor", "Transformers"]),
 
         // Methods
-        .target(name: "GradAttrib", dependencies: ["Kernels", "Tensor", "Transformers"]),
+        .target(name: "GradAttrib", dependencies: ["Files", "Kernels", "Tensor", "Transformers"]),
         .target(name: "HeadActivation", dependencies: ["HDF5", "Kernels", "Statistics"]),
         .target(
             name: "LaMerCurriculum",
@@ -224,7 +225,7 @@ let package = Package(
 // Every Swift target is held to the same rules: unsafe code has to say so, and a warning is an error.
 for target in package.targets
 where ![.system, .plugin, .binary].contains(target.type)
-    && !["CKernels", "CDigest", "CPostgreSQL"].contains(target.name)
+    && !["CKernels", "CDigest", "CGathering", "CPostgreSQL"].contains(target.name)
 {
     target.swiftSettings = [
         .strictMemorySafety(),

@@ -29,6 +29,25 @@ RECORDS = [
 ]
 
 
+ENDPOINT = [
+    {"id": "x", "choices": [{"index": 0, "message": {"role": "assistant", "content":
+        '<think>So.</think>```json\n[{"problem": "2+2?", "answer": "\\frac{4}{1}", "options": ["4", "5"]}]\n```'}}],
+     "usage": {"prompt_tokens": 3, "completion_tokens": 9}},
+    {"choices": [{"message": {"content": [{"type": "text", "text": "Answer: 4"}, {"type": "image"}]}}]},
+    {"error": {"message": "Unsupported parameter: 'max_tokens'; use max_completion_tokens", "code": 400}},
+    {"detail": "temperature and random_seed are not known"},
+    {"message": "slow down"},
+]
+
+
+def endpoint():
+    for reply in ENDPOINT:
+        yield json.dumps(reply).encode()
+    yield b"Sun, 06 Nov 1994 08:49:37 GMT\nSunday, 06-Nov-94 08:49:37 GMT"
+    yield b"120\nSun Nov  6 08:49:37 1994"
+    yield b'Here they are: [{"problem": "a", "answer": "b"},]'
+
+
 def files(target):
     for pattern in FILES[target]:
         for path in sorted(ROOT.glob(pattern)):
@@ -96,7 +115,7 @@ def main(target, folder):
     if target in ("patterns", "knowledge"):
         return made_by_tool(target, folder)
     seeds = {
-        "template": templates, "tokenizer": tokenizers,
+        "template": templates, "tokenizer": tokenizers, "endpoint": endpoint,
         "records": lambda: (json.dumps(record).encode() + b"\n" for record in RECORDS),
     }.get(target, lambda: files(target))()
     for number, seed in enumerate(seeds):

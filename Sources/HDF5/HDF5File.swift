@@ -10,6 +10,7 @@ public struct HDF5File: ~Copyable {
     public let path: String
     private let identifier: Identifier
     private let known = Known()
+    private let lock: ReadLock?
     var id: hid_t { identifier.id }
 
     /// Creates a file, or empties the one that is there.
@@ -23,13 +24,14 @@ public struct HDF5File: ~Copyable {
             unsafe H5Fcreate(path, hdf5_truncate(), creation.id, access.id)
         }
         self.path = path
+        lock = nil
     }
 
     /// Opens a file that is only read.
     public init(reading path: String) throws(HDF5Error) {
         try requireSignature(path)
-        try requireNoWriter(of: path)
-        try self.init(opening: path, access: hdf5_read_only())
+        let lock = try ReadLock(resolved(path))
+        try self.init(opening: path, access: hdf5_read_only(), lock: lock)
     }
 
     /// Opens a file in place for reading and writing. A change that is interrupted spoils it: prefer ``HDF5Update``.
@@ -37,13 +39,23 @@ public struct HDF5File: ~Copyable {
         try self.init(opening: path, access: hdf5_read_write())
     }
 
-    private init(opening path: String, access mode: UInt32) throws(HDF5Error) {
+    /// Opens a file for reading and writing through changes to it, which are in it when they are brought into it.
+    init(through changes: GatheredChanges) throws(HDF5Error) {
+        try self.init(opening: changes.target, access: hdf5_read_write(), through: changes)
+    }
+
+    private init(
+        opening path: String, access mode: UInt32, lock: ReadLock? = nil,
+        through changes: GatheredChanges? = nil
+    ) throws(HDF5Error) {
         try requireSignature(path)
         let access = try checkedMetadata(path)
+        try changes?.serve(access)
         identifier = try Identifier("open the file", in: path, closedBy: H5Fclose) {
             unsafe H5Fopen(path, mode, access.id)
         }
         self.path = path
+        self.lock = lock
     }
 
     /// Refuses a file whose heap the library would not survive: to be called before data of variable length are read or
@@ -74,6 +86,12 @@ public struct HDF5File: ~Copyable {
     /// Whether something was removed since the file was opened, which leaves room unused.
     public var hasRemoved: Bool { known.hasRemoved }
 
+    /// Whether a group was found before, in a file that is only read.
+    func knows(group: String) -> Bool { known.groups.contains(group) }
+
+    /// Notes that a group is there, in a file that is only read: what is in it need not be looked for from the root on.
+    func note(group: String) { if lock != nil { known.groups.insert(group) } }
+
     /// Notes that something was removed.
     func noteRemoval() { known.hasRemoved = true }
 
@@ -81,6 +99,7 @@ public struct HDF5File: ~Copyable {
     private final class Known {
         var hasSoundHeap: Bool?
         var hasRemoved = false
+        var groups: Set<String> = []  // that were found in a file that is only read
     }
 
     /// The size of the file as it is now, and how much of that was freed since it was opened and is not used again, in

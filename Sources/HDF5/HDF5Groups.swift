@@ -17,7 +17,9 @@ extension HDF5File {
     public func exists(_ name: String) throws(HDF5Error) -> Bool {
         var parent = ""
         for part in name.split(separator: "/") {
+            if !parent.isEmpty { note(group: parent) }
             parent += "/" + part
+            if knows(group: parent) { continue }
             let found = try attempt("look for \(name)", in: path) {
                 unsafe H5Lexists(id, parent, hid_t(H5P_DEFAULT))
             }

@@ -51,6 +51,7 @@ struct ArrayReader {
                 }
             }
             element.append(byte)
+            guard element.count <= LineReader.longest else { throw tooLong(path: path, line: count) }
         }
         throw failure("the file ends inside its JSON array; fetch it again")
     }

@@ -3,14 +3,17 @@ import Foundation
 
 /// Reads one record from each line, or from each element of a JSON array; blank lines are passed over.
 ///
-/// - Parameter skipped: is given each line that is not such a record; without it the first one ends the reading.
+/// - Parameters:
+///   - limit: the number of records after which nothing more is read; nil for all.
+///   - skipped: is given each line that is not such a record; without it the first one ends the reading.
 /// - Returns: each record with its line, or its number in the array, counted from 1.
 /// - Throws: at the first line that is not such a record.
 public func readJSONLines<Record: Decodable>(
-    _: Record.Type, at path: String, skipped: ((RecordError) -> Void)? = nil
+    _: Record.Type, at path: String, limit: Int? = nil, skipped: ((RecordError) -> Void)? = nil
 ) throws(RecordError) -> [(line: Int, record: Record)] {
     var records: [(line: Int, record: Record)] = []
-    _ = try eachRecord(at: path) { (line, bytes) throws(RecordError) in
+    func isEnough() -> Bool { limit.map { records.count >= $0 } ?? false }
+    _ = try eachRecord(at: path, until: isEnough) { (line, bytes) throws(RecordError) in
         do throws(BadLine) {
             records.append((line, try decodedRecord(Record.self, from: bytes)))
         } catch {

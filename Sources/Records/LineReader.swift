@@ -12,6 +12,9 @@ public struct LineReader {
 
     private static let piece = 1 << 20
 
+    /// The most bytes of a line, or of an element of an array: a record takes some twenty times its text while it is read.
+    static let longest = 32 << 20
+
     /// Opens a file; a pipe is read once, and can be opened again nevertheless.
     public init(path: String) throws(RecordError) {
         self.path = path
@@ -36,6 +39,7 @@ public struct LineReader {
                 return buffer[start..<end]
             }
             searched = buffer.count
+            guard searched - start <= Self.longest else { throw tooLong(path: path, line: line + 1) }
             if atEnd {
                 defer { start = searched }
                 return start < buffer.count ? buffer[start...] : nil
@@ -56,6 +60,13 @@ public struct LineReader {
                 path: path, reason: "reading failed after line \(line): \(error.localizedDescription)")
         }
     }
+}
+
+/// A line, or an element of an array, that is longer than any record.
+func tooLong(path: String, line: Int) -> RecordError {
+    .malformed(
+        path: path, line: line,
+        reason: "it is longer than \(LineReader.longest >> 20) MB; cut its text into several records")
 }
 
 /// Opens a file for reading.

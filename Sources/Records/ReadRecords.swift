@@ -16,10 +16,12 @@ public struct RecordReading: Sendable {
     public var skipsBadLines: Bool
     /// Keys of records and messages that are passed over.
     public var ignoredKeys: Set<String>
+    /// The number of good records after which nothing more is read; nil for all.
+    public var limit: Int?
 
-    /// Stops at the first bad record and ignores no key unless told.
-    public init(skipsBadLines: Bool = false, ignoredKeys: Set<String> = []) {
-        (self.skipsBadLines, self.ignoredKeys) = (skipsBadLines, ignoredKeys)
+    /// Stops at the first bad record, ignores no key, and reads all unless told.
+    public init(skipsBadLines: Bool = false, ignoredKeys: Set<String> = [], limit: Int? = nil) {
+        (self.skipsBadLines, self.ignoredKeys, self.limit) = (skipsBadLines, ignoredKeys, limit)
     }
 }
 
@@ -32,7 +34,8 @@ func readRecords<Record>(
     _ record: (_ object: RecordObject, _ line: Int, inout ReadingNotes) throws(BadLine) -> Record
 ) throws(RecordError) -> RecordFile<Record> {
     var (file, notes) = (RecordFile<Record>(), ReadingNotes())
-    notes.isArray = try eachRecord(at: path) { (line, bytes) throws(RecordError) in
+    func isEnough() -> Bool { reading.limit.map { file.records.count >= $0 } ?? false }
+    notes.isArray = try eachRecord(at: path, until: isEnough) { (line, bytes) throws(RecordError) in
         do throws(BadLine) {
             let parsed = try parsedRecord(bytes)
             notes.add(repeated: parsed.repeated, line: line)
@@ -50,12 +53,14 @@ func readRecords<Record>(
 
 /// Gives the text of each record: of each line that is not blank, or of each element of a JSON array.
 ///
+/// - Parameter isEnough: whether to read no further.
 /// - Returns: whether the file is an array, and numbers are those of its elements.
 func eachRecord(
-    at path: String, _ body: (_ number: Int, _ bytes: ArraySlice<UInt8>) throws(RecordError) -> Void
+    at path: String, until isEnough: () -> Bool = { false },
+    _ body: (_ number: Int, _ bytes: ArraySlice<UInt8>) throws(RecordError) -> Void
 ) throws(RecordError) -> Bool {
     var texts = try RecordTexts(path: path)
-    while let (number, bytes) = try texts.next() { try body(number, bytes) }
+    while !isEnough(), let (number, bytes) = try texts.next() { try body(number, bytes) }
     return texts.isArray
 }
 

@@ -100,6 +100,7 @@ nonisolated(unsafe) let targets: [String: (Scratch) -> Target] = [
             _ = try index.randomFacts(2, seed: 1)
         }
     },
+    "endpoint": { _ in endpointTarget },
 ]
 
 /// A pass over a few tokens: whatever a configuration says is used.

@@ -62,13 +62,14 @@ public struct Completeness: Sendable, Equatable {
 ///   - batchSize: Examples per batch, for `batchTokenMean`.
 ///   - packTokens: Tokens per pack; memory grows with it.
 ///   - seed: Random seed of the baseline `resample`.
+///   - kept: Where scores are kept as they come; nil keeps none.
 ///   - progress: Sees the number of examples and tokens of each finished pack.
 /// - Returns: scores and F in the order given.
 /// - Throws: `needs` where an example lacks what the recipe asks for; `notFinite`.
 nonisolated(nonsending) public func attribution(
     of model: Decoder, on probes: [Probe], by recipe: Recipe, heads: [Int]? = nil,
     reduction: Reduction = .exampleMean, batchSize: Int = 4, packTokens: Int, workers: Int, seed: Int = 0,
-    progress: (_ examples: Int, _ tokens: Int) -> Void = { _, _ in }
+    keeping kept: KeptScores? = nil, progress: (_ examples: Int, _ tokens: Int) -> Void = { _, _ in }
 ) async throws(AttributionError) -> Attribution {
     precondition(recipe.contradiction == nil, recipe.contradiction ?? "")
     if recipe.objective == .logitDifference, let bare = probes.firstIndex(where: { $0.fork == nil }) {
@@ -86,11 +87,17 @@ nonisolated(nonsending) public func attribution(
     var signed = [Float](repeating: 0, count: probes.count * size)
     var values = [Float](repeating: 0, count: probes.count)
     var changes = [Float](repeating: 0, count: probes.count * model.layers)
-    var points = [Int](repeating: 0, count: probes.count * model.layers)
+    var points = [Float](repeating: 0, count: probes.count * model.layers)
     // A few examples can be hours of work here, so packs are made such that every worker has one.
     let packs = Packs(
         sharing: probes.map(\.sequence.ids.count), tokens: packTokens, workers: workers)
-    try await packs.forEach(workers: workers) { (members) throws(AttributionError) in
+    var digest = WorkDigest()
+    digest.add("\(recipe), \(packTokens) tokens, seed \(seed)")
+    for head in chosen { digest.add(head) }
+    for probe in probes { digest.add(probe) }
+    digest.add(weights: weights)
+    try await packs.forEach(workers: workers, keeping: kept, of: digest.value) {
+        (members) throws(AttributionError) in
         let part = PackProbes(
             probes: members.map { probes[$0] }, weights: members.map { weights[$0] },
             replaced: replacement.outputs(for: members, of: model))
@@ -101,18 +108,17 @@ nonisolated(nonsending) public func attribution(
                 throw .notFinite(example: example)
             }
         }
-        return found
-    } deliver: { (members, found) throws(AttributionError) in
-        for (place, example) in members.enumerated() {
-            values[example] = found.values[place]
-            func put<Number>(_ part: [Number], into whole: inout [Number], _ width: Int) {
+        return found.rows(heads: size, layers: model.layers)
+    } deliver: { (members, rows) throws(AttributionError) in
+        for (example, row) in zip(members, rows) {
+            values[example] = row[0]
+            func put(_ part: ArraySlice<Float>, into whole: inout [Float], _ width: Int) {
                 guard !part.isEmpty else { return }
-                whole.replaceSubrange(
-                    example * width..<(example + 1) * width, with: part[place * width..<(place + 1) * width])
+                whole.replaceSubrange(example * width..<(example + 1) * width, with: part)
             }
-            put(found.signed, into: &signed, size)
-            put(found.changes, into: &changes, model.layers)
-            put(found.points, into: &points, model.layers)
+            put(row.dropFirst().prefix(size), into: &signed, size)
+            put(row.dropFirst(1 + size).prefix(model.layers), into: &changes, model.layers)
+            put(row.dropFirst(1 + size + model.layers), into: &points, model.layers)
         }
         progress(members.count, members.reduce(0) { $0 + probes[$1].sequence.ids.count })
     }
@@ -120,7 +126,8 @@ nonisolated(nonsending) public func attribution(
         scores: HeadScores(signed: signed, loss: values),
         completeness: recipe.method == .gateIG
             ? Completeness(
-                signed: signed, changes: changes, points: points, layers: layers, of: model.layers,
+                signed: signed, changes: changes, points: points.map { Int($0) }, layers: layers,
+                of: model.layers,
                 heads: model.heads) : nil)
 }
 

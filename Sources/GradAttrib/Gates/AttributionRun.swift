@@ -1,3 +1,4 @@
+public import Files
 public import Transformers
 
 /// Why attribution failed.
@@ -6,6 +7,8 @@ public enum AttributionError: Error, Equatable, CustomStringConvertible {
     case notFinite(example: Int)
     /// An example lacks what an objective or a baseline asks for.
     case needs(example: Int, what: String)
+    /// Scores could not be kept.
+    case file(FileError)
 
     /// One sentence for the user.
     public var description: String {
@@ -16,6 +19,7 @@ public enum AttributionError: Error, Equatable, CustomStringConvertible {
         case .needs(let example, let what):
             "example \(example + 1) lacks \(what), which what you ask for needs; see docs/methods.md for the fields of "
                 + "records, or choose another --objective or --baseline."
+        case .file(let error): error.description
         }
     }
 }

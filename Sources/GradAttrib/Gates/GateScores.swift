@@ -126,17 +126,23 @@ struct GateTable: Sendable {
 /// - Parameters:
 ///   - batchSize: Examples per batch of `batchTokenMean`, in the order given; 4 in the authors' script.
 ///   - packTokens: Tokens per pack; memory grows with it.
+///   - kept: Where scores are kept as they come; nil keeps none.
 ///   - progress: Sees the number of examples and tokens of each finished pack.
 /// - Returns: scores and losses in the order given.
 nonisolated(nonsending) public func gateScores(
     of model: Decoder, on sequences: [TokenSequence], extra: ExtraGates, reduction: Reduction,
-    batchSize: Int = 4, packTokens: Int, workers: Int,
+    batchSize: Int = 4, packTokens: Int, workers: Int, keeping kept: KeptScores? = nil,
     progress: (_ examples: Int, _ tokens: Int) -> Void = { _, _ in }
 ) async throws(AttributionError) -> GateScores {
     let weights = reduction.weights(targets: sequences.map(\.targetCount), batchSize: batchSize)
     var rows = [[Float]](repeating: [], count: sequences.count)
     let packs = Packs(lengths: sequences.map(\.ids.count), tokens: packTokens)
-    try await packs.forEach(workers: workers) { (members) throws(AttributionError) in
+    var digest = WorkDigest()
+    digest.add("gates of heads, \(extra.modules.map(\.rawValue)), adapter: \(extra.adapter)")
+    for sequence in sequences { digest.add(sequence) }
+    digest.add(weights: weights)
+    try await packs.forEach(workers: workers, keeping: kept, of: digest.value) {
+        (members) throws(AttributionError) in
         let made = gateRows(
             of: model, on: Batch(members.map { sequences[$0] }), weights: members.map { weights[$0] }, extra)
         for (place, example) in members.enumerated() where !made[place].allSatisfy(\.isFinite) {

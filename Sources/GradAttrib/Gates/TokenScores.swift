@@ -6,17 +6,24 @@ public import Transformers
 ///
 /// The sum over an example's positions is its score by ``AttributionMethod/gate``.
 ///
-/// - Parameter reduction: How token losses become F.
+/// - Parameters:
+///   - reduction: How token losses become F.
+///   - kept: Where scores are kept as they come; nil keeps none.
 /// - Returns: for each example [position, layer, head].
 nonisolated(nonsending) public func tokenScores(
     of model: Decoder, on sequences: [TokenSequence], reduction: Reduction = .exampleMean, batchSize: Int = 4,
-    packTokens: Int, workers: Int
+    packTokens: Int, workers: Int, keeping kept: KeptScores? = nil
 ) async throws(AttributionError) -> [[Float]] {
     let weights = reduction.weights(targets: sequences.map(\.targetCount), batchSize: batchSize)
     var scores = [[Float]](repeating: [], count: sequences.count)
     let packs = Packs(lengths: sequences.map(\.ids.count), tokens: packTokens)
     let size = model.layers * model.heads
-    try await packs.forEach(workers: workers) { (members) throws(AttributionError) in
+    var digest = WorkDigest()
+    digest.add("gates of heads by token")
+    for sequence in sequences { digest.add(sequence) }
+    digest.add(weights: weights)
+    try await packs.forEach(workers: workers, keeping: kept, of: digest.value) {
+        (members) throws(AttributionError) in
         let batch = Batch(members.map { sequences[$0] })
         let each = Packing(lengths: [Int](repeating: 1, count: batch.packing.rows))
         let gates = HeadGates(of: model, each)

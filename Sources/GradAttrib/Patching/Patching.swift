@@ -12,6 +12,17 @@ struct PackScores: Sendable {
     var changes: [Float] = []
     /// Integration points: [probe, layer].
     var points: [Int] = []
+
+    /// A row for each probe: F, the score of each head, then, for methods that are complete, the change and the points of
+    /// each layer.
+    func rows(heads: Int, layers: Int) -> [[Float]] {
+        values.indices.map { probe in
+            let row = [values[probe]] + signed[probe * heads..<(probe + 1) * heads]
+            guard !changes.isEmpty else { return row }
+            let own = probe * layers..<(probe + 1) * layers
+            return row + changes[own] + points[own].map { Float($0) }
+        }
+    }
 }
 
 /// Attribution patching: Σ (z − z₀)·∂F/∂z.

@@ -95,16 +95,19 @@ nonisolated(nonsending) public func diagnose(
     return Diagnosed(queries: queries, tooLong: tooLong, layoutNoise: noise)
 }
 
-/// −log p of each token of each answer, for every prompt: a few hundred prompts at a time, so that they can be kept.
+/// −log p of each token of each answer, for every prompt: a few hundred prompts at a time, so that they can be kept. They
+/// are packed alike whatever is known, and so the numbers of a broken run that goes on are those of an unbroken one.
 nonisolated(nonsending) private func losses(
     of all: [Continuations], _ model: Decoder, _ scores: ScoreFile?, packTokens: Int, workers: Int,
     progress: (_ prompts: Int, _ tokens: Int, _ total: Int) -> Void
 ) async throws(DiagnosisError) -> [[[Float]]] {
     var losses = all.map { scores?.losses(of: $0) }
-    let missing = all.indices.filter { losses[$0] == nil }
-    if missing.count < all.count { progress(all.count - missing.count, 0, all.count) }
-    for start in stride(from: 0, to: missing.count, by: 256) {
-        let part = missing[start..<min(start + 256, missing.count)]
+    for start in stride(from: 0, to: all.count, by: 256) {
+        let part = start..<min(start + 256, all.count)
+        guard part.contains(where: { losses[$0] == nil }) else {
+            progress(part.count, 0, all.count)
+            continue
+        }
         let found = await model.tokenLosses(
             of: part.map { all[$0] }, packTokens: packTokens, workers: workers
         ) { progress($0, $1, all.count) }

@@ -27,14 +27,16 @@ public struct Query: Sendable, Hashable {
 ///
 /// An answer is the text of an option, or its number from 0.
 ///
-/// - Parameter skipped: is given each line that is no such record; without it the first one ends the reading.
+/// - Parameters:
+///   - limit: the number of queries after which nothing more is read; nil for all.
+///   - skipped: is given each line that is no such record; without it the first one ends the reading.
 /// - Throws: `malformed` at the first line that is no such record: fewer than two options or two that are alike, an
 ///   answer that is none of them, an empty query or fact.
 public func readQueries(
-    at path: String, skipped: ((RecordError) -> Void)? = nil
+    at path: String, limit: Int? = nil, skipped: ((RecordError) -> Void)? = nil
 ) throws(RecordError) -> [Query] {
     var (ids, queries) = (RecordIDs(), [Query]())
-    for (line, record) in try readJSONLines(QueryLine.self, at: path, skipped: skipped) {
+    for (line, record) in try readJSONLines(QueryLine.self, at: path, limit: limit, skipped: skipped) {
         let (id, _) = ids.id(record.id?.text, line: line)
         do throws(RecordError) {
             queries.append(try record.query(id, line: line, path))

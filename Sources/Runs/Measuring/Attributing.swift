@@ -13,13 +13,15 @@ struct Attributing {
     let batchSize: Int
     let computing: Computing
     let observer: RunObserver
+    /// Where scores are kept as they come.
+    let kept: KeptScores?
 
     /// Examples with what they are held against.
     init(
-        _ open: OpenModel, _ data: OpenData, reduction: Reduction, batchSize: Int, _ computing: Computing,
-        _ observer: RunObserver
+        _ open: OpenModel, _ data: OpenData, reduction: Reduction, batchSize: Int,
+        keeping kept: KeptScores? = nil, _ computing: Computing, _ observer: RunObserver
     ) throws {
-        decoder = open.decoder
+        (decoder, self.kept) = (open.decoder, kept)
         (self.reduction, self.batchSize) = (reduction, batchSize)
         (self.computing, self.observer) = (computing, observer)
         do throws(ContrastError) {
@@ -31,7 +33,7 @@ struct Attributing {
 
     /// The same with some of the examples alone.
     init(_ whole: Attributing, _ probes: [Probe]) {
-        (decoder, reduction, batchSize) = (whole.decoder, whole.reduction, whole.batchSize)
+        (decoder, reduction, batchSize, kept) = (whole.decoder, whole.reduction, whole.batchSize, whole.kept)
         (computing, observer, self.probes) = (whole.computing, whole.observer, probes)
     }
 
@@ -40,7 +42,7 @@ struct Attributing {
         let report = observer.work(name, probes.count)
         let found = try await attribution(
             of: decoder, on: probes, by: recipe, heads: heads, reduction: reduction, batchSize: batchSize,
-            packTokens: computing.packTokens, workers: computing.workers, seed: computing.seed
+            packTokens: computing.packTokens, workers: computing.workers, seed: computing.seed, keeping: kept
         ) { report.advance($0, $1) }
         report.finish(probes.reduce(0) { $0 + $1.sequence.targetCount })
         if let completeness = found.completeness {
@@ -59,7 +61,7 @@ struct Attributing {
     func tokenScores() async throws -> [Float] {
         try await GradAttrib.tokenScores(
             of: decoder, on: probes.map(\.sequence), reduction: reduction, batchSize: batchSize,
-            packTokens: computing.packTokens, workers: computing.workers
+            packTokens: computing.packTokens, workers: computing.workers, keeping: kept
         ).flatMap(\.self)
     }
 }

@@ -1,6 +1,9 @@
 import Examples
-import GradAttrib
+import Files
+import Foundation
+public import GradAttrib
 public import HeadActivation
+import ModelHub
 import Transformers
 
 /// A measurement of heads, from files to scores.
@@ -31,8 +34,25 @@ public struct AttributionRun {
         self.opened = opened
     }
 
+    /// Scores that are kept as they come, beside the output: of this task and checkpoint alone, for others may be measured
+    /// into the same file at the same time.
+    public func keptScores(beside output: String) throws -> KeptScores {
+        let part = "\(plan.task)\n\(plan.checkpoint)\n\(plan.shard?.description ?? "")"
+        let path = "\(try endOfLinks(output)).\(sha256(of: Data(part.utf8)).prefix(8)).part"
+        try OutputLock.hold(path, as: "sft-probe attribute")
+        let kept = try KeptScores(
+            path: path,
+            of: "\(try open.digest()) \(try open.adapterDigest() ?? "") \(Computing.usedPrecision)")
+        if kept.count > 0 {
+            observer.remark("\(kept.count) examples were scored by a run that was broken off")
+        }
+        return kept
+    }
+
     /// The scores of all heads on the examples, with where they come from.
-    public func measure() async throws -> HeadMeasurement {
+    ///
+    /// - Parameter kept: where scores are kept as they come; the caller removes it when the measurement is written.
+    public func measure(keeping kept: KeptScores? = nil) async throws -> HeadMeasurement {
         sayMemory()
         if !plan.recipe.objective.isReduced {
             observer.remark(
@@ -47,36 +67,37 @@ public struct AttributionRun {
                 try await measureHeads(
                     of: open.decoder, on: opened.examples, task: plan.task, checkpoint: plan.checkpoint,
                     reduction: plan.reduction, batchSize: plan.batchSize,
-                    extra: extraGates(modules: plan.modules, of: open, observer), plan.computing, observer,
+                    extra: extraGates(modules: plan.modules, of: open, observer), keeping: kept, plan.computing, observer,
                     from: provenance)
             } else {
                 HeadMeasurement(
                     task: plan.task, checkpoint: plan.checkpoint, of: open.decoder, opened.examples,
-                    scores: try await attributing().scores(by: plan.recipe, called: plan.task).scores,
+                    scores: try await attributing(kept).scores(by: plan.recipe, called: plan.task).scores,
                     from: provenance)
             }
-        if plan.tokenScores { measurement.tokenScores = try await attributing().tokenScores() }
-        measurement.audit = try await audit(measurement)
+        if plan.tokenScores { measurement.tokenScores = try await attributing(kept).tokenScores() }
+        measurement.audit = try await audit(measurement, kept)
         return measurement
     }
 
-    private func audit(_ measurement: HeadMeasurement) async throws -> Audit? {
+    private func audit(_ measurement: HeadMeasurement, _ kept: KeptScores?) async throws -> Audit? {
         switch plan.audit {
         case .none: return nil
         case .heads(let count, let baseline):
-            return try await attributing().audit(measurement, of: count, by: plan.recipe, baseline: baseline)
+            return try await attributing(kept).audit(measurement, of: count, by: plan.recipe, baseline: baseline)
         case .small:
             // Records whose counterfactuals do not fit are measured by gates all the same, without an audit.
             guard plan.isGateOfLoss, plan.shard == nil, measurement.examples > 1,
-                let plain = try? attributing()
+                let plain = try? attributing(kept)
             else { return nil }
             return try await plain.smallAudit(measurement, by: plan.recipe)
         }
     }
 
-    private func attributing() throws -> Attributing {
+    private func attributing(_ kept: KeptScores?) throws -> Attributing {
         try Attributing(
-            open, opened, reduction: plan.reduction, batchSize: plan.batchSize, plan.computing, observer)
+            open, opened, reduction: plan.reduction, batchSize: plan.batchSize, keeping: kept, plan.computing,
+            observer)
     }
 
     private func sayMemory() {

@@ -8,13 +8,14 @@ public import Transformers
 public func measureHeads(
     of decoder: Decoder, on examples: [EncodedExample], task: String, checkpoint: String,
     reduction: Reduction = .exampleMean, batchSize: Int = 4, extra: ExtraGates = ExtraGates(),
-    _ computing: Computing, _ observer: RunObserver = RunObserver(), from provenance: Provenance
+    keeping kept: KeptScores? = nil, _ computing: Computing, _ observer: RunObserver = RunObserver(),
+    from provenance: Provenance
 ) async throws -> HeadMeasurement {
     let sequences = examples.map(\.sequence)
     let report = observer.work(task, examples.count)
     let scores = try await gateScores(
         of: decoder, on: sequences, extra: extra, reduction: reduction, batchSize: batchSize,
-        packTokens: computing.packTokens, workers: computing.workers
+        packTokens: computing.packTokens, workers: computing.workers, keeping: kept
     ) { report.advance($0, $1) }
     report.finish(sequences.reduce(0) { $0 + $1.targetCount })
     var measurement = HeadMeasurement(

@@ -35,7 +35,7 @@ public struct ReadingPlan: Codable, Sendable, Equatable {
         let (examples, rejects): ([EncodedExample], [RejectedExample])
         do throws(ExampleError) {
             (examples, rejects) = try Examples.encode(
-                limited(records), with: model.tokenizer,
+                records, with: model.tokenizer,
                 contextLength: model.decoder.contextLength, vocabulary: model.decoder.vocabulary,
                 encoding(computing))
         } catch {
@@ -90,12 +90,7 @@ public struct ReadingPlan: Codable, Sendable, Equatable {
 
     /// How records are read.
     public var reading: RecordReading {
-        RecordReading(skipsBadLines: skipsBadLines, ignoredKeys: Set(ignoredFields))
-    }
-
-    /// The records that are used.
-    package func limited<Record>(_ records: [Record]) -> [Record] {
-        limit.map { Array(records.prefix($0)) } ?? records
+        RecordReading(skipsBadLines: skipsBadLines, ignoredKeys: Set(ignoredFields), limit: limit)
     }
 
     /// How records become tokens.

@@ -32,7 +32,7 @@ extension ReadingPlan {
         let (pairs, rejects): ([EncodedPreference], [RejectedExample])
         do throws(ExampleError) {
             (pairs, rejects) = try Examples.encode(
-                limited(records), with: model.tokenizer, contextLength: model.decoder.contextLength,
+                records, with: model.tokenizer, contextLength: model.decoder.contextLength,
                 vocabulary: model.decoder.vocabulary, encoding(computing))
         } catch {
             throw UnusableData(description: "\(data), \(error)")

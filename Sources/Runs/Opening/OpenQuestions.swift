@@ -14,7 +14,7 @@ extension ReadingPlan {
         let (questions, rejects): ([EncodedQuestion], [RejectedExample])
         do throws(ExampleError) {
             (questions, rejects) = try Examples.encode(
-                limited(records), with: model.tokenizer, contextLength: model.decoder.contextLength,
+                records, with: model.tokenizer, contextLength: model.decoder.contextLength,
                 vocabulary: model.decoder.vocabulary, encoding(computing))
         } catch {
             throw UnusableData(description: "\(data), \(error)")
@@ -54,7 +54,7 @@ extension ReadingPlan {
         let (prompts, rejects): ([AnswerPrompt], [RejectedExample])
         do throws(ExampleError) {
             (prompts, rejects) = try answerPrompts(
-                of: limited(records), with: model.tokenizer, contextLength: contextLength,
+                of: records, with: model.tokenizer, contextLength: contextLength,
                 vocabulary: model.decoder.vocabulary, room: maxTokens, encoding(computing))
         } catch {
             throw UnusableData(description: "\(data), \(error)")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Examples
+import Files
 import Foundation
 import GradAttrib
 import HeadActivation
@@ -76,8 +77,11 @@ struct Attribute: AsyncParsableCommand {
         try requireFolder(of: output)
         try prepare(measurements: output, reading: model.inputs + data.inputs)
         try file.requireRoom(task: task, checkpoint: checkpoint, replacing: replace)
-        let measurement = try await AttributionRun(plan, options.observer).measure()
+        let run = try AttributionRun(plan, options.observer)
+        let kept = try run.keptScores(beside: output)
+        let measurement = try await run.measure(keeping: kept)
         try file.write(measurement, replacing: replace)
+        kept.remove()
         if let figures = AuditFigures(measurement, seed: options.seed), let audit = measurement.audit {
             if json {
                 print(try jsonText(AuditJSON(measurement, seed: options.seed)))

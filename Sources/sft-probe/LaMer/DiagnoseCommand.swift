@@ -99,7 +99,7 @@ struct Diagnose: AsyncParsableCommand {
                 + named("--knowledge", isServer ? nil : knowledge))
         let writer = try JSONLinesWriter(path: output)
         let listWriter = try deficiencies.map { try JSONLinesWriter(path: $0) }
-        var asked = try readQueries(at: queries, skippingBadLines: skipBadLines)
+        var asked = try readQueries(at: queries, limit: limit, skippingBadLines: skipBadLines)
         let index = try knowledge.map { (path) throws(KnowledgeError) in try KnowledgeIndex(path: path) }
         let open = try OpenModel(model)
         options.begin()

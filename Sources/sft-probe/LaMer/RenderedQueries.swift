@@ -3,8 +3,10 @@ import LaMerCurriculum
 import Records
 
 /// The queries of a file; bad lines are left out and said, or the first one ends the run.
-func readQueries(at path: String, skippingBadLines: Bool) throws(RecordError) -> [Query] {
-    guard skippingBadLines else { return try readQueries(at: path) }
+///
+/// - Parameter limit: the number of queries that are wanted; more may come where bad lines are left out.
+func readQueries(at path: String, limit: Int?, skippingBadLines: Bool) throws(RecordError) -> [Query] {
+    guard skippingBadLines else { return try readQueries(at: path, limit: limit) }
     return try readQueries(at: path) { standardError("skipped: \($0)") }
 }
 

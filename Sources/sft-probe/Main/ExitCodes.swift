@@ -30,6 +30,7 @@ func sysexit(of error: any Error) -> Int32? {
     case let error as TeacherError: error.exitCode
     case EntailmentError.teacher(let error): error.exitCode
     case is EntailmentError: Sysexits.badData
+    case AttributionError.file(let error): error.exitCode
     case is ModelError, is NewTokensError, is AttributionError, is DiagnosisError, is UnusableData,
         is StoppedTraining:
         Sysexits.badData

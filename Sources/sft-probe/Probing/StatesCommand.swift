@@ -92,10 +92,9 @@ struct StatesCommand: AsyncParsableCommand {
         let file = try readStateRecords(at: data, reading.plan.reading)
         for reject in file.rejects { standardError("skipped: \(reject)") }
         for note in file.notes { options.remark(note) }
-        let records = file.records
         let (sequences, rejects) = encode(
-            reading.plan.limited(records), with: open.tokenizer,
-            contextLength: open.decoder.contextLength, vocabulary: open.decoder.vocabulary,
+            file.records, with: open.tokenizer, contextLength: open.decoder.contextLength,
+            vocabulary: open.decoder.vocabulary,
             now: options.template.now)
         for reject in rejects { standardError("left out: \(data), \(reject)") }
         for sequence in sequences where sequence.cut > 0 {

@@ -38,7 +38,8 @@ struct Demo: AsyncParsableCommand {
         }
         if (try? resolveModel(model)) == nil { _ = try await pull(model, quiet: options.quiet) }
         let run = "\(output)/run"
-        guard steps == 0 || !FileManager.default.fileExists(atPath: run) else {
+        // Without its report it was broken off, and goes on.
+        guard steps == 0 || ![run, "\(output)/report.html"].allSatisfy(isThere) else {
             throw CannotCreate(
                 path: run, reason: "it is there from an earlier demonstration, which is kept.")
         }
@@ -48,7 +49,7 @@ struct Demo: AsyncParsableCommand {
             in: patterns,
             top: 5)
         if steps > 0 {
-            try await train(training(run), options)
+            if !isThere("\(run)/final") { try await train(run) }
             try await measure("final", adapter: "\(run)/final")
         }
         let report = "\(output)/report.html"
@@ -70,6 +71,8 @@ struct Demo: AsyncParsableCommand {
 
     private var patterns: String { "\(output)/patterns.h5" }
 
+    private func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
     /// Measures the three tasks on the model in one state.
     private func measure(_ checkpoint: String, adapter: String? = nil) async throws {
         for name in Self.names {
@@ -80,6 +83,15 @@ struct Demo: AsyncParsableCommand {
             let file = PatternFile(patterns)
             try file.write(try await AttributionRun(plan, options.observer).measure(), replacing: true)
             options.remark("\(patterns): wrote /\(name)/\(checkpoint)")
+        }
+    }
+
+    /// Trains, or goes on with a run that was broken off.
+    private func train(_ run: String) async throws {
+        if isThere("\(run)/run.json") {
+            try await resumeTraining(in: run, options)
+        } else {
+            try await sft_probe.train(training(run), options)
         }
     }
 

@@ -247,15 +247,12 @@ struct Train: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let resume else { return try await train(try plan, options) }
-        let record = try RunRecord(path: "\(resume)/run.json")
-        var plan = try record.plan ?? Train.plan(ofOlder: record.arguments, folder: resume)
-        plan.output = resume
-        try await train(plan, resuming: record, options)
+        if let resume { return try await resumeTraining(in: resume, options) }
+        try await train(try plan, options)
     }
 
     /// The plan of a record that has the flags alone.
-    private static func plan(ofOlder arguments: [String], folder: String) throws -> TrainingPlan {
+    fileprivate static func plan(ofOlder arguments: [String], folder: String) throws -> TrainingPlan {
         do {
             let began = try Train.parse(arguments)
             guard began.resume == nil else { throw ValidationError("--resume is given.") }
@@ -266,6 +263,14 @@ struct Train: AsyncParsableCommand {
                     "\(folder)/run.json: its arguments are not those of a run: \(Train.message(for: error))")
         }
     }
+}
+
+/// Goes on with the run of a folder.
+func resumeTraining(in folder: String, _ options: RunOptions) async throws {
+    let record = try RunRecord(path: "\(folder)/run.json")
+    var plan = try record.plan ?? Train.plan(ofOlder: record.arguments, folder: folder)
+    plan.output = folder
+    try await train(plan, resuming: record, options)
 }
 
 /// Trains as a plan says, or goes on with a run; a stopped one says how to go on.
