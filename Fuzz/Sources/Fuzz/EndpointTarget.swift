@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import LaMerCurriculum
+@testable import Teachers
 
 /// What a teacher behind an endpoint answers: the body as a completion, as an error, and as the text of one; and its headers.
 let endpointTarget = Target(isText: true) { bytes in
