@@ -41,10 +41,12 @@ def prepare(options, data, folder, pairs):
 
 
 def pair(example):
-    """The worked answer, and the same with the last result wrong."""
-    result = re.findall(r"\d+", example["completion"])[-1]
-    wrong = re.sub(rf"\b{result}\b", str(int(result) + 10), example["completion"])
-    return {"id": example["id"], "prompt": example["prompt"], "chosen": example["completion"], "rejected": wrong}
+    """The worked answer, and the same with the last result wrong. The space between prompt and answer is the answer's, so
+    that both alone have the tokens that they have together."""
+    chosen = " " + example["completion"]
+    result = re.findall(r"\d+", chosen)[-1]
+    wrong = re.sub(rf"\b{result}\b", str(int(result) + 10), chosen)
+    return {"id": example["id"], "prompt": example["prompt"].rstrip(" "), "chosen": chosen, "rejected": wrong}
 
 
 def measure_ours(options, pairs, folder):

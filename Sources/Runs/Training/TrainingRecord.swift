@@ -49,12 +49,6 @@ extension RunRecord {
                     + "\(precision) here; go on with it on a processor such as it began on, or begin another run."
             )
         }
-        guard settings.rates == recorded.settings.rates else {
-            throw UnusableData(
-                description:
-                    "\(folder)/run.json: the rates are other factors than the run began with; put back what "
-                    + "\(recorded.plan?.rates ?? "--rates") was, or begin another run.")
-        }
         for (what, found, expected, path) in pairs where found != expected {
             throw UnusableData(
                 description:

@@ -63,6 +63,12 @@ public struct TrainingRun: Sendable {
 
         let decoder = try startingModel(of: plan, open, checkpoint: newest)
         let rates = try moduleRates(plan, of: decoder, steps: steps)
+        if let recorded, recorded.settings.rates != rates {
+            throw UnusableData(
+                description:
+                    "\(plan.output)/run.json: the rates are other factors than the run began with; put back what "
+                    + "\(plan.rates ?? "--rates") was, or begin another run.")
+        }
         do throws(TrainingError) {
             trainer = try Trainer(
                 decoder, minimizing: opened.objective(plan.preference), order: order,
