@@ -36,7 +36,6 @@ let package = Package(
             name: "CKernels", dependencies: ["COpenBLAS"],
             cSettings: [.headerSearchPath("."), .treatAllWarnings(as: .error)]),
         .target(name: "CDigest", cSettings: [.treatAllWarnings(as: .error)]),
-        .target(name: "CGathering", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "CPostgreSQL", cSettings: [.treatAllWarnings(as: .error)]),
 
         // Foundations
@@ -44,7 +43,7 @@ let package = Package(
         .target(name: "HTTP"),
         .target(name: "Kernels", dependencies: ["COpenBLAS", "CKernels"]),
         .target(name: "Statistics", dependencies: ["Kernels"]),
-        .target(name: "HDF5", dependencies: ["CHDF5", "CGathering", "Files"]),
+        .target(name: "HDF5", dependencies: ["CHDF5", "Files"]),
         .target(name: "PostgreSQL", dependencies: ["CPostgreSQL"]),
         .target(name: "ChatTemplates"),
         .target(name: "Records", dependencies: ["Files", "ChatTemplates"]),
@@ -225,7 +224,7 @@ let package = Package(
 // Every Swift target is held to the same rules: unsafe code has to say so, and a warning is an error.
 for target in package.targets
 where ![.system, .plugin, .binary].contains(target.type)
-    && !["CKernels", "CDigest", "CGathering", "CPostgreSQL"].contains(target.name)
+    && !["CKernels", "CDigest", "CPostgreSQL"].contains(target.name)
 {
     target.swiftSettings = [
         .strictMemorySafety(),

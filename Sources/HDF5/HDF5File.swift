@@ -10,7 +10,7 @@ public struct HDF5File: ~Copyable {
     public let path: String
     private let identifier: Identifier
     private let known = Known()
-    private let lock: ReadLock?
+    private let isReadOnly: Bool
     var id: hid_t { identifier.id }
 
     /// Creates a file, or empties the one that is there.
@@ -24,14 +24,14 @@ public struct HDF5File: ~Copyable {
             unsafe H5Fcreate(path, hdf5_truncate(), creation.id, access.id)
         }
         self.path = path
-        lock = nil
+        isReadOnly = false
     }
 
     /// Opens a file that is only read.
     public init(reading path: String) throws(HDF5Error) {
         try requireSignature(path)
-        let lock = try ReadLock(resolved(path))
-        try self.init(opening: path, access: hdf5_read_only(), lock: lock)
+        try requireNoWriter(of: path)
+        try self.init(opening: path, access: hdf5_read_only())
     }
 
     /// Opens a file in place for reading and writing. A change that is interrupted spoils it: prefer ``HDF5Update``.
@@ -39,23 +39,14 @@ public struct HDF5File: ~Copyable {
         try self.init(opening: path, access: hdf5_read_write())
     }
 
-    /// Opens a file for reading and writing through changes to it, which are in it when they are brought into it.
-    init(through changes: GatheredChanges) throws(HDF5Error) {
-        try self.init(opening: changes.target, access: hdf5_read_write(), through: changes)
-    }
-
-    private init(
-        opening path: String, access mode: UInt32, lock: ReadLock? = nil,
-        through changes: GatheredChanges? = nil
-    ) throws(HDF5Error) {
+    private init(opening path: String, access mode: UInt32) throws(HDF5Error) {
         try requireSignature(path)
         let access = try checkedMetadata(path)
-        try changes?.serve(access)
         identifier = try Identifier("open the file", in: path, closedBy: H5Fclose) {
             unsafe H5Fopen(path, mode, access.id)
         }
         self.path = path
-        self.lock = lock
+        isReadOnly = mode == hdf5_read_only()
     }
 
     /// Refuses a file whose heap the library would not survive: to be called before data of variable length are read or
@@ -90,7 +81,7 @@ public struct HDF5File: ~Copyable {
     func knows(group: String) -> Bool { known.groups.contains(group) }
 
     /// Notes that a group is there, in a file that is only read: what is in it need not be looked for from the root on.
-    func note(group: String) { if lock != nil { known.groups.insert(group) } }
+    func note(group: String) { if isReadOnly { known.groups.insert(group) } }
 
     /// Notes that something was removed.
     func noteRemoval() { known.hasRemoved = true }

@@ -1,4 +1,3 @@
-import CGathering
 import Files
 import Foundation
 
@@ -11,29 +10,17 @@ import Foundation
 /// It works on a copy beside the file, `.<name>.partial`. ``commit()`` writes the copy through to the disk and
 /// gives it the file's name; until then, and when the update goes away without it, the file is untouched. One
 /// process at a time updates a file; the others wait. Readers see the old file or the new one.
-///
-/// A large file is not copied: what changes in it is gathered in memory, and ``commit()`` brings it into the file itself,
-/// or into a copy while somebody reads the file.
 public struct HDF5Update: ~Copyable {
-    /// The file to change: a copy, or what stands for one.
+    /// The copy to change.
     public let file: HDF5File
     /// Whether there was no file yet.
     public let isNew: Bool
     private let copy: PartialCopy
-    private let changes: GatheredChanges?
-
-    /// The size from which a file is not copied, in bytes.
-    static let large = 1 << 20
 
     /// Begins to change the file at a path, or to make it.
     ///
     /// - Parameter seconds: how long to wait for another process that is updating the file.
     public init(of path: String, waiting seconds: Double = 60) throws(HDF5Error) {
-        try self.init(of: path, waiting: seconds, large: Self.large)
-    }
-
-    /// The same, for another size from which a file is not copied.
-    init(of path: String, waiting seconds: Double = 60, large: Int) throws(HDF5Error) {
         let target: String
         do throws(FileError) {
             guard case .file(let end) = try OutputPlace(fileAt: path) else {
@@ -41,29 +28,17 @@ public struct HDF5Update: ~Copyable {
             }
             target = end
         } catch { throw .file(error) }
-        let copy = try PartialCopy(of: target, waiting: seconds, large: large)
+        let copy = try PartialCopy(of: target, waiting: seconds)
         let isNew = copy.isNew
-        let changes = copy.isLarge ? try GatheredChanges(of: target) : nil
-        let file =
-            if let changes {
-                try HDF5File(through: changes)
-            } else {
-                try isNew ? HDF5File(creating: copy.path) : HDF5File(writing: copy.path)
-            }
+        let file = try isNew ? HDF5File(creating: copy.path) : HDF5File(writing: copy.path)
         self.copy = copy
         self.isNew = isNew
         self.file = file
-        self.changes = changes
     }
 
     /// Puts the changed copy in the place of the file.
     public consuming func commit() throws(HDF5Error) {
         try file.close()
-        if let changes {
-            if try changes.bringIn() { return }
-            try copy.make()
-            try changes.bringIn(copy: copy.path)
-        }
         try copy.replaceTarget()
     }
 
@@ -96,13 +71,11 @@ func targetOfPartial(_ path: String) -> String {
 struct PartialCopy: ~Copyable {
     let path: String
     let isNew: Bool
-    /// Whether the file is too large to be copied before it is known that it has to be.
-    let isLarge: Bool
     private let target: String
     private let lock: FileLock
     private let leftover: Int?
 
-    init(of target: String, waiting seconds: Double, large: Int) throws(HDF5Error) {
+    init(of target: String, waiting seconds: Double) throws(HDF5Error) {
         let url = URL(filePath: target)
         let folder = url.deletingLastPathComponent()
         guard FileManager.default.fileExists(atPath: folder.path(percentEncoded: false)) else {
@@ -111,14 +84,11 @@ struct PartialCopy: ~Copyable {
         let path = folder.appending(path: ".\(url.lastPathComponent).partial").path(percentEncoded: false)
         let lock = try FileLock(writing: target, waiting: seconds)
         let isNew = !FileManager.default.fileExists(atPath: target)
-        var isLarge = false
         let leftover = Leftovers.note(path)
         do throws(HDF5Error) {
             if !isNew {
                 try requireNoWriter(of: target)
-                try finishJournal(of: target)
-                isLarge = usesLocks && size(of: target) >= large
-                if !isLarge { try copyFile(target, to: path) }
+                try copyFile(target, to: path)
             }
         } catch {
             Leftovers.forget(leftover)
@@ -128,12 +98,8 @@ struct PartialCopy: ~Copyable {
         self.target = target
         self.path = path
         self.isNew = isNew
-        self.isLarge = isLarge
         self.lock = lock
     }
-
-    /// Makes the copy of a large file.
-    func make() throws(HDF5Error) { try copyFile(target, to: path) }
 
     func replaceTarget() throws(HDF5Error) {
         try synchronize(path)
@@ -151,27 +117,13 @@ struct PartialCopy: ~Copyable {
 private func copyFile(_ target: String, to path: String) throws(HDF5Error) {
     try requireSignature(target)
     _ = unsafe unlink(path)
-    let from = unsafe open(target, O_RDONLY | O_CLOEXEC)
-    guard from >= 0 else { throw systemFailure("copy it to \(path)", target) }
-    defer { _ = close(from) }
-    var facts = stat()
-    _ = unsafe fstat(from, &facts)
-    let to = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, facts.st_mode & 0o777)
-    guard to >= 0 else { throw systemFailure("copy it to \(path)", target) }
-    defer { _ = close(to) }
-    _ = fchmod(to, facts.st_mode & 0o777)  // whatever the umask
-    let reason = gathered_copy(from, to)
-    guard reason != 0 else { return }
-    _ = unsafe unlink(path)
-    errno = reason
-    if reason == ENOSPC || reason == EDQUOT { throw .file(writingFailure(target)) }
-    throw systemFailure("copy it to \(path)", target)
-}
-
-/// The size of a file, in bytes.
-private func size(of path: String) -> Int {
-    var facts = stat()
-    return unsafe stat(path, &facts) == 0 ? Int(facts.st_size) : 0
+    do {
+        try FileManager.default.copyItem(atPath: target, toPath: path)
+    } catch {
+        _ = unsafe unlink(path)
+        if isFull(error) { throw .file(.full(path: target, free: freeBytes(at: target))) }
+        throw .failed(path: target, task: "copy it to \(path)", reason: error.localizedDescription)
+    }
 }
 
 /// Waits until a file is on the disk.
