@@ -1,3 +1,4 @@
+public import Statistics
 public import Examples
 public import Transformers
 

@@ -67,7 +67,8 @@ public struct AttributionRun {
                 try await measureHeads(
                     of: open.decoder, on: opened.examples, task: plan.task, checkpoint: plan.checkpoint,
                     reduction: plan.reduction, batchSize: plan.batchSize,
-                    extra: extraGates(modules: plan.modules, of: open, observer), keeping: kept, plan.computing, observer,
+                    extra: extraGates(modules: plan.modules, of: open, observer), keeping: kept,
+                    plan.computing, observer,
                     from: provenance)
             } else {
                 HeadMeasurement(
@@ -84,7 +85,8 @@ public struct AttributionRun {
         switch plan.audit {
         case .none: return nil
         case .heads(let count, let baseline):
-            return try await attributing(kept).audit(measurement, of: count, by: plan.recipe, baseline: baseline)
+            return try await attributing(kept).audit(
+                measurement, of: count, by: plan.recipe, baseline: baseline)
         case .small:
             // Records whose counterfactuals do not fit are measured by gates all the same, without an audit.
             guard plan.isGateOfLoss, plan.shard == nil, measurement.examples > 1,

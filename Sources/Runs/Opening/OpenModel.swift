@@ -85,7 +85,7 @@ public struct OpenModel: Sendable {
 public func sha256(ofData path: String) throws -> String { try sha256(ofFile: reopenable(path)) }
 
 /// SHA-256 of a file, or of the digests of several, in order.
-func sha256(ofFiles paths: [String]) throws -> String {
+public func sha256(ofFiles paths: [String]) throws -> String {
     let digests = try paths.sorted().map { try sha256(ofFile: $0) }
     return digests.count == 1 ? digests[0] : sha256(of: Data(digests.joined().utf8))
 }

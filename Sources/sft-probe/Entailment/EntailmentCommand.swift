@@ -4,6 +4,7 @@ import Evaluation
 import Files
 import Foundation
 import Records
+import Runs
 import Statistics
 
 /// `entailment`: does a hypothesis follow from a premise?

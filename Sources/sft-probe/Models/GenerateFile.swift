@@ -2,6 +2,7 @@ import Examples
 import Foundation
 import Kernels
 import Records
+import Runs
 import Transformers
 
 /// Completions of the prompts of a file, in a file that grows prompt by prompt.
@@ -77,12 +78,11 @@ struct GenerateFile {
     }
 
     private func prompts(_ reading: DataReading) throws -> [StateSequence] {
-        let file = try readStateRecords(at: input, reading.reading)
+        let file = try readStateRecords(at: input, reading.plan.reading)
         for reject in file.rejects { standardError("skipped: \(reject)") }
         for note in file.notes { options.remark(note) }
-        let records = reading.limit.map { Array(file.records.prefix($0)) } ?? file.records
         let (prompts, rejects) = encode(
-            records, with: open.tokenizer, contextLength: open.decoder.contextLength,
+            file.records, with: open.tokenizer, contextLength: open.decoder.contextLength,
             vocabulary: open.decoder.vocabulary, now: options.template.now)
         for reject in rejects { standardError("left out: \(input), \(reject)") }
         for prompt in prompts where prompt.cut > 0 {
@@ -119,7 +119,7 @@ struct GenerateFile {
             data_sha256: try sha256(ofData: input), max_tokens: maxTokens, temperature: choice.temperature,
             top_k: choice.topK, top_p: choice.topP, samples: choice.samples, beams: choice.beams,
             length_penalty: choice.lengthPenalty, early_stopping: choice.earlyStopping.rawValue,
-            no_repeat_ngram: choice.noRepeatNgram, seed: options.seed, precision: options.arithmetic,
+            no_repeat_ngram: choice.noRepeatNgram, seed: options.seed, precision: Computing.usedPrecision,
             log_probabilities: withTokens)
     }
 }

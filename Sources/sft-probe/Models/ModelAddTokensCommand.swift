@@ -4,6 +4,7 @@ import Foundation
 import Kernels
 import ModelFiles
 import ModelHub
+import Runs
 import Tensor
 import Tokenizers
 import Transformers

@@ -1,6 +1,7 @@
 import Foundation
 import HeadActivation
 import Reports
+import Statistics
 
 /// One self-contained page about a file of measurements.
 struct ReportPage {

@@ -5,6 +5,7 @@ import Foundation
 import ModelFiles
 import ModelHub
 import Records
+import Runs
 import Tokenizers
 import Transformers
 
@@ -89,7 +90,7 @@ struct EntailmentOptions: ParsableArguments {
             }
             return TeacherEntailment(judge, parallel: teacher.concurrency, seed: run.seed)
         case .model:
-            let open = try OpenModel(name: name)
+            let open = try OpenModel(name: name, warn: standardError)
             run.begin()
             return ModelEntailment(
                 open.decoder, open.tokenizer, name: name, sha256: takesDigest ? try open.digest() : nil,
