@@ -29,7 +29,8 @@ struct ScoreFileTests {
         try handle.write(contentsOf: Data(#"{"prompt": [1, 2"#.utf8))
         try handle.close()
         let second = try await run(Array(subjects), "m")
-        #expect(second.computed == 4)
+        // Prompts are packed alike whatever is known, so a part of which something is missing is computed as a whole.
+        #expect(second.computed == 8)
         #expect(second.0.queries[0].shifts == first.0.queries[0].shifts, "the same numbers, bit for bit")
         #expect(try await run(Array(subjects), "m").computed == 0)
         #expect(

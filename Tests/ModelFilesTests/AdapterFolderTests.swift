@@ -61,7 +61,6 @@ import Testing
         (#"{"megatron_config": {"a": 1}}"#, ["megatron_config"]), (#"{"lora_bias": true}"#, ["lora_bias"]),
         (#"{"init_lora_weights": "pissa_niter_4"}"#, ["init_lora_weights", "pissa"]),
         (#"{"target_parameters": ["a"]}"#, ["target_parameters"]), (#"{"use_qalora": true}"#, ["use_qalora"]),
-        (#"{"trainable_token_indices": [1]}"#, ["trainable_token_indices"]),
         (#"{"from_next_year": {"a": 1}}"#, ["from_next_year", "not supported"]),
     ]
 

@@ -83,6 +83,9 @@ public final class ScoreFile {
         }
     }
 
+    /// Removes the file where nothing was scored: there is nothing to go on from.
+    public func removeIfEmpty() { if known.isEmpty { remove() } }
+
     /// Removes the file, when the output that it served stands.
     public func remove() { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -23,6 +23,14 @@ extension Decoder {
         tensors += savedModules.map { module, weight in
             (name: "\(module).weight", shape: weight.shape.axes, values: weight.numbers)
         }
+        // PEFT looks for the head as well where it is tied.
+        if head == nil, let embedding = savedModules.first?.weight {
+            tensors.append(
+                (
+                    name: "\(moduleName(names.head)).weight", shape: embedding.shape.axes,
+                    values: embedding.numbers
+                ))
+        }
         try writeAdapterFolder(
             configuration(of: pairs, base: base, isRankStabilized: isRankStabilized), tensors: tensors,
             isConv1D: family == "gpt2", to: path)

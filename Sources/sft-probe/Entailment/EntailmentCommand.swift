@@ -122,7 +122,7 @@ struct EntailmentCalibrate: AsyncParsableCommand {
         help: "The label that means entailment (default: by its name; needed where labels are 0 and 1).")
     var entailmentLabel: String?
     @Option(
-        help: "What is fitted: platt (slope and intercept) or threshold (intercept).",
+        help: "What is fitted: platt (slope and intercept) or threshold (intercept) (default: platt).",
         transform: oneOf(EntailmentCalibration.Method.self, for: "--method"))
     var method = EntailmentCalibration.Method.platt
     @Option(help: "File to write the calibration to, as JSON.") var output: String

@@ -107,6 +107,7 @@ struct Diagnose: AsyncParsableCommand {
         if skipBadLines { asked = rendered(asked, of: queries, by: tokenizer) }
         let told = try await facts(for: limit.map { Array(asked.prefix($0)) } ?? asked, index)
         let scores = try scoreFile(of: open)
+        defer { scores?.removeIfEmpty() }
         let found = try await WholeDiagnosis(
             of: told, by: open.decoder, tokenizer, settings,
             otherFacts: { try index?.randomFacts(10_000, seed: options.seed) ?? [] }, scores: scores,

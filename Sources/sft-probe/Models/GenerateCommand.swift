@@ -21,9 +21,9 @@ struct Generate: ParsableCommand {
             """)
 
     @OptionGroup var model: ModelOption
-    @Option(help: "The prompt.") var prompt: String?
-    @Option(help: "Prompts (JSON lines).") var input: String?
-    @Option(help: "The file of completions (with --input); what it has is not computed again.")
+    @Option(help: "The prompt (default: those of --input).") var prompt: String?
+    @Option(help: "Prompts (JSON lines) (default: --prompt alone).") var input: String?
+    @Option(help: "The file of completions, required with --input; what it has is not computed again.")
     var output: String?
     @Flag(help: "Write the log-probability of each token, too (with --input).") var logprobs = false
     @Flag(help: "Wrap the prompt as a user message in the model's chat template (with --prompt).") var chat =

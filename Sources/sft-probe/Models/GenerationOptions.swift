@@ -13,7 +13,7 @@ struct GenerationOptions: ParsableArguments {
     var lengthPenalty: Float = 1
     @Option(
         help: """
-            Beam search ends: full (as many finished beams as beams), never (when no beam can become better), or heuristic \
+            Beam search ends (default: heuristic): full (as many finished beams as beams), never (when no beam can become better), or heuristic \
             (when the best open beam, ended now, would not be among the finished ones).
             """,
         transform: oneOf(BeamSearch.EarlyStopping.self, for: "--early-stopping"))

@@ -196,6 +196,7 @@ import Testing
         let unset: Set = [
             "adapter", "resume", "limit", "epochs", "probe_data", "probe_task", "evaluate_data",
             "evaluate_limit", "evaluate_stop", "evaluate_extract", "progress", "quiet", "version",
+            "objective", "loss", "beta", "label_smoothing", "sft_weight", "rates",
         ]
         #expect(flags.subtracting(keys) == unset.intersection(flags), "\(flags.subtracting(keys))")
     }

@@ -17,13 +17,13 @@ import Testing
         struct Facts: Decodable { let vocabulary: Int }
         let facts: Facts = try Tool.json(["model", "show", grown])
         #expect(facts.vocabulary >= (Int(lines[1][0]) ?? 0) + 1)
-        let ids = try Tool.run(["tokenize", "--model", grown, "--text", "ab[ASK]b[\"Q\"]", "--json"])
+        let ids = try Tool.run(["tokenize", "--model", grown, "--text", "ab[ASK]b[\"Q\"]"])
         #expect(ids.code == 0, "\(ids.errors)")
         let script = """
             import sys, json, torch, transformers
-            tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_file=sys.argv[1] + "/tokenizer.json")
+            added = {t["content"]: t["id"] for t in json.load(open(sys.argv[1] + "/tokenizer.json"))["added_tokens"]}
             model = transformers.AutoModelForCausalLM.from_pretrained(sys.argv[1])
-            print(tokenizer.convert_tokens_to_ids(["[ASK]", '["Q"]']), model.config.vocab_size,
+            print([added[t] for t in ("[ASK]", '["Q"]')], model.config.vocab_size,
                   model.get_input_embeddings().weight.shape[0])
             """
         guard runPython(["-c", "import transformers"]).succeeded else { return }

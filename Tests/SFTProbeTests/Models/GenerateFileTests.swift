@@ -78,7 +78,7 @@ import Testing
         let other = try Tool.run(command + ["--temperature", "0.5"])
         #expect(other.code == 65)
         #expect(
-            other.errors.contains("the file was made with temperature 1, and now it is 0.5"),
+            other.errors.contains("the file was made with temperature 1.0, and now it is 0.5"),
             "\(other.errors)")
         #expect(try lines(folder) == before)
         try "my notes\n".write(toFile: folder.file("out.jsonl"), atomically: true, encoding: .utf8)
