@@ -23,7 +23,14 @@ extension Decoder {
         tensors += savedModules.map { module, weight in
             (name: "\(module).weight", shape: weight.shape.axes, values: weight.numbers)
         }
-        // PEFT looks for the head as well where it is tied.
+        // PEFT looks for a saved head's bias too, and for the head as well where it is tied.
+        if let headBias, savedWithPairs.contains("\(names.head).weight") {
+            tensors.append(
+                (
+                    name: "\(moduleName(names.head)).bias", shape: headBias.shape.axes,
+                    values: headBias.numbers
+                ))
+        }
         if head == nil, let embedding = savedModules.first?.weight {
             tensors.append(
                 (
