@@ -33,7 +33,7 @@ def heads(compared):
     change = compared[0] if isinstance(compared, list) else compared
     named = lambda key: [f"{head['layer']}.{head['head']}" for head in change[key]]
     return {"verdict": change["verdict"], "finding": change["finding"], "moved": change["moved"], "q": change["q"],
-            "gained": named("gainedHeads"), "lost": named("lostHeads"), "changed": len(change["changedHeads"])}
+            "gained": named("gained_heads"), "lost": named("lost_heads"), "changed": len(change["changed_heads"])}
 
 
 main(pathlib.Path(sys.argv[1]))
