@@ -19,7 +19,7 @@ struct GenerateFile {
     private static let sequencesAtOnce = 32
 
     func run(_ reading: DataReading) throws {
-        let prompts = try prompts(reading)
+        let prompts = try openPrompts(input, reading, open, options)
         let lines = try GrowingLines(path: output, header: header())
         let done = try finished(lines)
         let ends = try open.ends(remark: options.remark)
@@ -75,27 +75,6 @@ struct GenerateFile {
         {
             $0.map { completion($0) }
         }
-    }
-
-    private func prompts(_ reading: DataReading) throws -> [StateSequence] {
-        let file = try readStateRecords(at: input, reading.plan.reading)
-        for reject in file.rejects { standardError("skipped: \(reject)") }
-        for note in file.notes { options.remark(note) }
-        let (prompts, rejects) = encode(
-            file.records, with: open.tokenizer, contextLength: open.decoder.contextLength,
-            vocabulary: open.decoder.vocabulary, now: options.template.now)
-        for reject in rejects { standardError("left out: \(input), \(reject)") }
-        for prompt in prompts where prompt.cut > 0 {
-            standardError(
-                "cut: \(input), line \(prompt.record.line) (id \(prompt.record.id)): \(prompt.cut) tokens from its left, to "
-                    + "fit the context of \(open.decoder.contextLength).")
-        }
-        guard !prompts.isEmpty else {
-            throw UnusableData(
-                description: "\(input) holds no prompt that can be used"
-                    + (rejects.first.map { ": \($0)" } ?? "; give at least one record."))
-        }
-        return prompts
     }
 
     /// The ids of the prompts that the file has already.

@@ -68,7 +68,7 @@ struct StatesCommand: AsyncParsableCommand {
             )
         }
         options.begin()
-        let sequences = try sequences(open)
+        let sequences = try openPrompts(data, reading, open, options)
         let report = ProgressReport("states", total: sequences.count, options)
         let states = await states(
             of: open.decoder, on: sequences.map(\.ids),
@@ -86,28 +86,6 @@ struct StatesCommand: AsyncParsableCommand {
         options.remark(
             "\(output): \(sequences.count) texts, layers \(states.layers.first ?? 0) to \(states.layers.last ?? 0)"
                 + (labelled ? ". Next: sft-probe probe \(output)" : ""))
-    }
-
-    private func sequences(_ open: OpenModel) throws -> [StateSequence] {
-        let file = try readStateRecords(at: data, reading.plan.reading)
-        for reject in file.rejects { standardError("skipped: \(reject)") }
-        for note in file.notes { options.remark(note) }
-        let (sequences, rejects) = encode(
-            file.records, with: open.tokenizer, contextLength: open.decoder.contextLength,
-            vocabulary: open.decoder.vocabulary,
-            now: options.template.now)
-        for reject in rejects { standardError("left out: \(data), \(reject)") }
-        for sequence in sequences where sequence.cut > 0 {
-            standardError(
-                "cut: \(data), line \(sequence.record.line) (id \(sequence.record.id)): \(sequence.cut) tokens from its "
-                    + "left, to fit the context of \(open.decoder.contextLength).")
-        }
-        guard !sequences.isEmpty else {
-            throw UnusableData(
-                description: "\(data) holds no text that can be used"
-                    + (rejects.first.map { ": \($0)" } ?? "; give at least one record."))
-        }
-        return sequences
     }
 
     private func attributes(_ open: OpenModel) throws -> [(String, HDF5Attribute)] {
