@@ -1,6 +1,9 @@
 import Entailment
+import GradAttrib
+import HeadActivation
 import Knowledge
 import LaMerCurriculum
+import Records
 import Runs
 import Teachers
 
@@ -19,6 +22,11 @@ private func advice(on error: any Error) -> String? {
     case EntailmentError.teacher(let error): error.advice
     case let error as EntailmentError: error.advice
     case is CannotCreate: "give another --output"
+    case RecordError.notUnderstood(_, _, let field, _): "--ignore-fields \(field) passes over it"
+    case PatternError.notFinite: "--precision fp32 computes without rounding to bf16"
+    case PatternError.mismatch(let mismatch) where mismatch.trait != .shape:
+        "--allow-mismatch compares all the same"
+    case AttributionError.needs: "--objective and --baseline choose what is asked for"
     case is StoppedTraining: "`sft-probe data show` prints examples as the model sees them"
     case DiagnosisError.noOptions: "add them, or give --candidates sampled or union"
     case DiagnosisError.noOtherFact: "give --knowledge, or more queries with facts"
