@@ -8,7 +8,7 @@ import Tokenizers
 import Transformers
 
 /// `induction`: whether attribution finds the heads of a known mechanism.
-struct Induction: AsyncParsableCommand {
+struct Induction: ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check on induction heads, a known mechanism, whether attribution finds the right heads.",
         discussion: """

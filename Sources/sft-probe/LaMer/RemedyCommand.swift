@@ -9,7 +9,7 @@ enum RemedyPreset: String, ExpressibleByArgument, CaseIterable {
 }
 
 /// `remedy`: training on repair examples, and the diagnosis once more.
-struct Remedy: AsyncParsableCommand {
+struct Remedy: ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fine-tune a model on repair examples in their given order, and diagnose it again.",
         discussion: """

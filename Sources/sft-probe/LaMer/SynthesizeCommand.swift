@@ -5,7 +5,7 @@ import LaMerCurriculum
 import Records
 
 /// `synthesize`: training examples for what the model lacks.
-struct Synthesize: AsyncParsableCommand {
+struct Synthesize: ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write training examples (repair examples) for the deficiencies that `diagnose` found.",
         discussion: """

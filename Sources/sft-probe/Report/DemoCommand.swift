@@ -5,7 +5,7 @@ import ModelHub
 import Reports
 
 /// `demo`: the main job from end to end on a small real model.
-struct Demo: AsyncParsableCommand {
+struct Demo: ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure three small tasks on a real model, fine-tune it, and write patterns and a report.",
         discussion: """

@@ -7,7 +7,12 @@ enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
     case auto, json
 }
 
-extension Products.Precision: ExpressibleByArgument {}
+extension Arithmetic.Precision: ExpressibleByArgument {}
+
+/// A command that computes. It runs in the arithmetic that its flags ask for.
+protocol ComputingCommand: AsyncParsableCommand {
+    var options: RunOptions { get }
+}
 
 /// Default tokens per pack: enough for fast products, few enough for little memory.
 let usualPackTokens = 320
@@ -29,7 +34,7 @@ struct RunOptions: ParsableArguments {
         help:
             "Precision of matrix products: fp32, bf16x3 (two bf16 per number, 17 bits; up to 1.8 times as fast on AMX) or bf16 (8 bits). Sums are fp32."
     )
-    var precision = Products.Precision.fp32
+    var precision = Arithmetic.Precision.fp32
     @Option(help: "Progress on standard error: auto (a bar on a terminal, lines elsewhere) or json.")
     var progress = ProgressStyle.auto
     @Flag(help: "Print no progress and no remarks.") var quiet = false
@@ -68,23 +73,24 @@ struct RunOptions: ParsableArguments {
     var workers: Int { packsAtOnce ?? threadCount }
 
     /// The precision that is used: fp32 where the processor has no faster instructions for the one asked for.
-    private var usedPrecision: Products.Precision { Products.runs(precision) ? precision : .fp32 }
+    private var usedPrecision: Arithmetic.Precision { Arithmetic.runs(precision) ? precision : .fp32 }
 
-    /// The precision that is used, for records.
-    var arithmetic: String { usedPrecision.rawValue }
+    /// What these flags ask for, as far as the processor has it.
+    var wantedArithmetic: Arithmetic { Arithmetic(precision: usedPrecision, threads: threadCount) }
 
-    /// Sets threads and precision for the process, and prints them.
+    /// The precision that this task computes in, for records.
+    var arithmetic: String { Arithmetic.current.precision.rawValue }
+
+    /// Prints threads and precision.
     func begin() {
-        Products.useThreads(threadCount)
-        if !Products.runs(precision) {
+        if !Arithmetic.runs(precision) {
             let needed = precision == .bf16 ? "AMX, or AVX-512 BF16 of AMD" : "AMX"
             remark("This processor has no fast \(precision) products (\(needed)): computing in fp32.")
         }
-        Products.compute(in: usedPrecision)
         let share = threadCount / workers
         remark(
             "\(workers) worker\(workers == 1 ? "" : "s")\(share > 1 ? ", \(share) threads a product" : ""), "
-                + "products by \(Products.kernels), \(arithmetic)")
+                + "products by \(Arithmetic.current.kernels), \(arithmetic)")
     }
 
     /// Prints the predicted peak memory of a run, and advice if less is free.

@@ -38,7 +38,8 @@ extension RunRecord {
                 checkpointEvery: flags.checkpointEvery),
             seed: flags.options.seed, threads: flags.options.threadCount,
             precision: flags.options.arithmetic,
-            kernels: Products.kernels, toolVersion: SFTProbe.version, created: Date().formatted(.iso8601),
+            kernels: Arithmetic.current.kernels, toolVersion: SFTProbe.version,
+            created: Date().formatted(.iso8601),
             arguments: flags.arguments)
     }
 
