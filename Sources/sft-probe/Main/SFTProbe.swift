@@ -60,7 +60,7 @@ struct SFTProbe: AsyncParsableCommand {
         if let code = sysexit(of: error) {
             var sentence = "\(error)".onOneLine
             while sentence.hasSuffix(".."), !sentence.hasSuffix("...") { sentence.removeLast() }
-            standardError("error: \(sentence)")
+            standardError("error: \(sentence)\(advice(on: error).map { " \($0)" } ?? "")")
             leave(code)
         }
         let (message, code) = (fullMessage(for: error), exitCode(for: error).rawValue)
