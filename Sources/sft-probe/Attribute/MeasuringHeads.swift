@@ -1,3 +1,4 @@
+import Statistics
 import Examples
 import Foundation
 import GradAttrib
@@ -41,7 +42,7 @@ extension HeadMeasurement {
     ) {
         self.init(
             task: task, checkpoint: checkpoint, layers: decoder.layers, heads: decoder.heads,
-            signed: scores.signed, loss: scores.loss, ids: examples.map(\.id),
+            signed: scores.signed.elements, loss: scores.loss, ids: examples.map(\.id),
             tokens: examples.map { Int32($0.sequence.ids.count) },
             supervisedTokens: examples.map { Int32($0.sequence.targetCount) }, provenance: provenance)
     }

@@ -1,3 +1,4 @@
+import Statistics
 import GradAttrib
 import Kernels
 import ModelFiles
@@ -7,7 +8,7 @@ import Transformers
 
 /// SmolLM2-135M-Instruct against PyTorch with attention matrices and their gradients kept, float32.
 @Suite(.enabled(if: RealModel.path != nil, Comment(rawValue: RealModel.whySkipped)))
-struct RealModelTests {
+struct RealModelScoreTests {
     @Test func scoresMatchInAnyPackingAndAlone() async throws {
         let path = try #require(RealModel.path)
         let model = try Decoder(ModelSource(path: path))
@@ -36,7 +37,7 @@ struct RealModelTests {
         func scores() async throws -> [Float] {
             try await headScores(
                 of: model, on: Array(sequences), reduction: .exampleMean, packTokens: 512, workers: 2
-            ).signed
+            ).signed.elements
         }
         let exact = try await scores()
         let rounded = try await Arithmetic.$current.withValue(Arithmetic(precision: precision)) {
