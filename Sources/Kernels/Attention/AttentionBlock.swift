@@ -5,25 +5,15 @@ struct AttentionBlock {
     let seen: Int  // where the first query stops seeing, or would without a window
     let window: Int
     let isCausal: Bool
-
-    /// The packed format of products in attention.
-    static var numbers: PanelNumbers {
-        switch Products.precision {
-        case .fp32: .floats
-        case .bf16: .bf16(parts: 1)
-        case .bf16x3: .bf16(parts: 2)
-        }
-    }
+    /// Parts of the keys start at a multiple of the panel width.
+    let unit: Int
 
     /// Queries per block: 48 or 64, whole strips. Scores then stay in the cache, and few masked scores are
     /// computed.
-    static var size: Int {
+    static func size(_ numbers: PanelNumbers) -> Int {
         let rows = numbers.stripRows
         return (48 + rows - 1) / rows * rows
     }
-
-    /// Parts of the keys start at a multiple of the panel width.
-    private static var unit: Int { numbers.panelColumns }
 
     /// The most keys whose scores exist at the same time.
     static let reach = 1024
@@ -41,15 +31,19 @@ struct AttentionBlock {
     }
 
     /// The keys of the block in parts. A query may see none of the last part.
-    var parts: [Range<Int>] { evenPieces(of: keys, atMost: Self.reach, unit: Self.unit) }
+    var parts: [Range<Int>] { evenPieces(of: keys, atMost: Self.reach, unit: unit) }
 
     /// The blocks of one sequence with these query rows and at least as many keys.
-    static func all(queries q: Range<Int>, keys count: Int, in shape: AttentionShape) -> [AttentionBlock] {
-        stride(from: q.lowerBound, to: q.upperBound, by: size).map { start in
+    static func all(
+        queries q: Range<Int>, keys count: Int, in shape: AttentionShape, _ numbers: PanelNumbers
+    ) -> [AttentionBlock] {
+        let (size, unit) = (size(numbers), numbers.panelColumns)
+        return stride(from: q.lowerBound, to: q.upperBound, by: size).map { start in
             let end = min(start + size, q.upperBound)
             guard shape.isCausal else {
                 return AttentionBlock(
-                    rows: start..<end, keys: 0..<count, seen: count, window: count, isCausal: false)
+                    rows: start..<end, keys: 0..<count, seen: count, window: count, isCausal: false,
+                    unit: unit)
             }
             // Offset from a query's row to its position in the sequence.
             let before = count - q.count - q.lowerBound
@@ -57,7 +51,7 @@ struct AttentionBlock {
             let first = max(0, before + start + 1 - window) / unit * unit
             return AttentionBlock(
                 rows: start..<end, keys: first..<before + end, seen: before + start + 1, window: window,
-                isCausal: true)
+                isCausal: true, unit: unit)
         }
     }
 }

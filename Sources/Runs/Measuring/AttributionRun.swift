@@ -1,6 +1,7 @@
 import Examples
 import GradAttrib
 public import HeadActivation
+import Kernels
 import Transformers
 
 /// A measurement of heads, from files to scores.
@@ -17,7 +18,7 @@ public struct AttributionRun {
         var open = try OpenModel(name: plan.model, adapter: plan.adapter, warn: observer.warn)
         open.decoder.recomputesLayers = plan.recompute
         self.open = open
-        plan.computing.begin(observer)
+        plan.computing.say(observer)
         var opened = try plan.reading.open(plan.data, open, plan.computing, observer)
         if let shard = plan.shard {
             let batch = plan.reduction == .batchTokenMean ? plan.batchSize : 1
@@ -33,6 +34,10 @@ public struct AttributionRun {
 
     /// The scores of all heads on the examples, with where they come from.
     public func measure() async throws -> HeadMeasurement {
+        try await Arithmetic.$current.withValue(plan.computing.arithmetic) { try await scores() }
+    }
+
+    private func scores() async throws -> HeadMeasurement {
         sayMemory()
         if !plan.recipe.objective.isReduced {
             observer.remark(

@@ -19,7 +19,7 @@ struct Knowledge: ParsableCommand {
 }
 
 /// `knowledge build`
-struct KnowledgeBuild: AsyncParsableCommand {
+struct KnowledgeBuild: ComputingCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
         abstract:

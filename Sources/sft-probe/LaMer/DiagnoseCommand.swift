@@ -24,7 +24,7 @@ extension Normalization: ExpressibleByArgument {}
 extension BandRule: ExpressibleByArgument {}
 
 /// `diagnose`: finds what the model does not know.
-struct Diagnose: AsyncParsableCommand {
+struct Diagnose: ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Find knowledge that a model lacks, without labels: facts that change its answers.",
         discussion: """

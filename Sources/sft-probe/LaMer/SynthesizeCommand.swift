@@ -6,7 +6,7 @@ import Records
 import Runs
 
 /// `synthesize`: training examples for what the model lacks.
-struct Synthesize: AsyncParsableCommand {
+struct Synthesize: ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write training examples (repair examples) for the deficiencies that `diagnose` found.",
         discussion: """

@@ -36,15 +36,6 @@ func sysexit(of error: any Error) -> Int32? {
     }
 }
 
-/// What the user of a flag can do about an error, as a sentence; nil where the error says all.
-func advice(on error: any Error) -> String? {
-    switch error {
-    case is CannotCreate: "Give another --output."
-    case is StoppedTraining: "`sft-probe data show` prints examples as the model sees them."
-    default: nil
-    }
-}
-
 /// The codes of sysexits.h that the tool uses.
 private enum Sysexits {
     static let usage: Int32 = 64

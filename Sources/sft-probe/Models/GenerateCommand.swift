@@ -36,8 +36,12 @@ struct Generate: ParsableCommand {
     }
 
     func run() throws {
+        let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
+        try Arithmetic.$current.withValue(Arithmetic(threads: count)) { try complete() }
+    }
+
+    private func complete() throws {
         let open = try OpenModel(model)
-        Products.useThreads(threads ?? ProcessInfo.processInfo.activeProcessorCount)
         let ids = try promptTokens(open.tokenizer)
         guard !ids.isEmpty else {
             throw ValidationError("--prompt is empty, and this model begins with no token.")
