@@ -23,11 +23,11 @@ demo: build
 	.build/release/sft-probe demo
 
 check: lint testable
-	$(SWIFT) test -c release --skip-build $(TESTABLE) --no-parallel --skip SFTProbeTests --skip RealModel
+	$(SWIFT) test -c release --skip-build $(TESTABLE) --skip SFTProbeTests --skip RealModel
 
 test: setup testable
 	$(PULL)
-	$(SWIFT) test -c release --skip-build $(TESTABLE) --no-parallel
+	$(SWIFT) test -c release --skip-build $(TESTABLE)
 	$(MAKE) lint
 
 test-all: test fuzz sanitize

@@ -1,3 +1,4 @@
+import Statistics
 import Kernels
 import Synchronization
 import Tensor
@@ -5,7 +6,7 @@ import Transformers
 
 /// The straight path of a layer's attention matrices from 0 to A, for AttAttr.
 func patternPath(_ model: Decoder, _ target: Target, _ layer: Int, stream: Tensor) -> Path {
-    let (heads, packing) = (model.heads, target.batch.packing)
+    let packing = target.batch.packing
     func hidden(_ change: @escaping @Sendable (Site, Tensor) -> Tensor) -> Tensor {
         let tap = Tap([.pattern]) { site, a in site.layer == layer ? change(site, a) : a }
         return model.hidden(target.batch, rows: target.rows, resuming: layer, stream: stream, tap: tap)
@@ -25,10 +26,7 @@ func patternPath(_ model: Decoder, _ target: Target, _ layer: Int, stream: Tenso
         let sums = headSums(model, packing) { site in
             slopes[site].flatMap { slope in seen[site].map { ($0.whole.elements, slope.elements) } }
         }
-        let parts = (0..<packing.count).flatMap { probe in
-            let place = (probe * model.layers + layer) * heads
-            return sums[place..<place + heads]
-        }
+        let parts = (0..<packing.count).flatMap { sums[$0, layer: layer] }
         return (each, parts)
     }
     return Path(

@@ -1,3 +1,4 @@
+import Statistics
 import Kernels
 import Synchronization
 import Tensor
@@ -46,7 +47,7 @@ private func gateIdentities(_ model: Decoder, _ sequences: [TokenSequence], _ di
     for sequence in sequences {
         let batch = Batch([sequence])
         let weight = 1 / Float(sequence.targetCount)
-        let gates = headScores(of: model, on: batch, weights: [weight], tap: disturbance).signed
+        let gates = headScores(of: model, on: batch, weights: [weight], tap: disturbance).signed.elements
         let passed = Mutex<[Site: Tensor]>([:])
         let loss = model.tokenLosses(
             batch,
@@ -86,11 +87,12 @@ private func slopeIdentity(_ model: Decoder, _ sequence: TokenSequence, _ distur
     let weight = 1 / Float(sequence.targetCount)
     let scores = headScores(of: model, on: batch, weights: [weight], tap: disturbance).signed
     let strongest = scores.indices.max { abs(scores[$0]) < abs(scores[$1]) } ?? 0
+    let place = model.grid.place(strongest)
     func loss(_ gate: Float) -> Double {
         var gates = [Float](repeating: 1, count: model.heads)
-        gates[strongest % model.heads] = gate
+        gates[place.head] = gate
         let tap = Tap([.headOutput]) { [gates] site, z in
-            site.layer == strongest / model.heads
+            site.layer == place.layer
                 ? z.gated(by: Tensor(gates, shape: [1, model.heads]), batch.packing) : z
         }
         return model.tokenLosses(batch, tap: tap).elements.reduce(0) { $0 + Double($1) } * Double(weight)
@@ -110,7 +112,7 @@ private func companyIdentities(
     let weights = sequences.map { 1 / Float($0.targetCount) }
     let together = headScores(of: model, on: Batch(sequences), weights: weights, tap: disturbance)
     let alone = zip(sequences, weights).map { headScores(of: model, on: Batch([$0]), weights: [$1]) }
-    let scores = relativeDifference(together.signed, alone.flatMap(\.signed))
+    let scores = relativeDifference(together.signed.elements, alone.flatMap(\.signed))
     let losses = relativeDifference(together.loss, alone.flatMap(\.loss))
     func run(_ workers: Int) async -> [Float] {
         await model.tokenLosses(of: sequences, packTokens: 64, workers: workers).flatMap { $0 }

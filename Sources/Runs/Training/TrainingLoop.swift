@@ -2,6 +2,7 @@ import Examples
 import Foundation
 import GradAttrib
 import HeadActivation
+import Kernels
 import ModelFiles
 import Records
 import Training
@@ -13,6 +14,10 @@ extension TrainingRun {
     /// - Throws: ``Interrupted`` where the observer asks for a stop, after a checkpoint.
     @discardableResult
     public mutating func run() async throws -> TrainingOutcome {
+        try await Arithmetic.$current.withValue(plan.computing.arithmetic) { try await takeSteps() }
+    }
+
+    private mutating func takeSteps() async throws -> TrainingOutcome {
         guard !FileManager.default.fileExists(atPath: "\(folder)/final") else {
             throw CannotCreate(
                 path: "\(folder)/final", reason: "this run is complete; begin another in another folder.")
