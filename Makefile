@@ -27,7 +27,7 @@ check: lint testable
 
 test: setup testable
 	$(PULL)
-	$(SWIFT) test -c release --skip-build $(TESTABLE)
+	$(SWIFT) test -c release --skip-build $(TESTABLE) --no-parallel
 	$(MAKE) lint
 
 test-all: test fuzz sanitize

@@ -4,9 +4,15 @@ import Testing
 /// [example, layer, head] by its indices, and flat.
 @Suite struct HeadArrayTests {
     /// The number at [e, l, h] is 100e + 10l + h.
-    static let array = HeadArray<Float>(
-        (0..<2).flatMap { e in (0..<3).flatMap { l in (0..<4).map { h in Float(100 * e + 10 * l + h) } } },
-        HeadGrid(layers: 3, heads: 4))
+    static let array: HeadArray<Float> = {
+        var array = HeadArray<Float>(repeating: 0, examples: 2, HeadGrid(layers: 3, heads: 4))
+        for position in 0..<24 {
+            let (example, number) = position.quotientAndRemainder(dividingBy: 12)
+            let (layer, head) = number.quotientAndRemainder(dividingBy: 4)
+            array[position] = Float(100 * example + 10 * layer + head)
+        }
+        return array
+    }()
 
     @Test func indicesAreThoseOfTheFile() {
         let array = Self.array
@@ -40,7 +46,8 @@ import Testing
     @Test func sumsAreOverExamples() {
         let sums = Self.array.sums(over: 0..<2)
         #expect(sums.count == 12 && sums[0] == 100 && sums[11] == 146)
-        #expect(Self.array.sums(over: [0, 0]) { -$0 } == (0..<12).map { -2 * Double(Self.array[$0]) })
+        let twice = Self.array.sums(over: [0, 0]) { -$0 }
+        #expect(twice.indices.allSatisfy { twice[$0] == -2 * Double(Self.array[$0]) })
         #expect(HeadArray<Float>([], Self.array.grid).examples == 0)
     }
 }
