@@ -1,6 +1,5 @@
 import Statistics
 import Kernels
-import Synchronization
 import Tensor
 import Transformers
 
@@ -12,22 +11,18 @@ func patternPath(_ model: Decoder, _ target: Target, _ layer: Int, stream: Tenso
         return model.hidden(target.batch, rows: target.rows, resuming: layer, stream: stream, tap: tap)
     }
     func slope(at share: Float) -> (values: [Float], parts: [Float]) {
-        let passed = Mutex<[Site: (whole: Tensor, part: Tensor)]>([:])
-        let x = hidden { site, a in
-            let part = a.scaled(by: share).tracked()
-            passed.withLock { $0[site] = (a, part) }
-            return part
-        }
+        let whole = Capture([.pattern])
+        let part = Capture([.pattern]) { $1.scaled(by: share).tracked() }
+        let x = hidden { site, a in part.tap.see(site, whole.tap.see(site, a)) }
         let (each, total) = target.value(of: x, model)
-        let seen = passed.withLock { $0 }
-        let sites = Array(seen.keys)
+        let (patterns, parts) = (whole.tensors, part.tensors)
+        let sites = Array(parts.keys)
         let slopes = Dictionary(
-            uniqueKeysWithValues: zip(sites, total.gradients(of: sites.compactMap { seen[$0]?.part })))
+            uniqueKeysWithValues: zip(sites, total.gradients(of: sites.compactMap { parts[$0] })))
         let sums = headSums(model, packing) { site in
-            slopes[site].flatMap { slope in seen[site].map { ($0.whole.elements, slope.elements) } }
+            slopes[site].flatMap { slope in patterns[site].map { ($0.elements, slope.elements) } }
         }
-        let parts = (0..<packing.count).flatMap { sums[$0, layer: layer] }
-        return (each, parts)
+        return (each, (0..<packing.count).flatMap { sums[$0, layer: layer] })
     }
     return Path(
         values: { shares in

@@ -1,6 +1,5 @@
 import Kernels
 import Statistics
-import Synchronization
 import Tensor
 import Transformers
 
@@ -23,23 +22,20 @@ struct Slopes: Sendable {
         of model: Decoder, on target: Target, at kind: Site.Kind, dropping dropped: Int? = nil,
         embedded: Tensor? = nil
     ) {
-        let seen = Mutex<[Site: Tensor]>([:])
+        let capture = Capture.tracked([kind])
         var kinds: Set<Site.Kind> = [kind]
         if dropped != nil { kinds.formUnion([.attentionOutput, .feedForwardOutput]) }
         if embedded != nil { kinds.insert(.residual) }
         let tap = Tap(kinds) { site, x in
             switch site.kind {
-            case kind:
-                let x = x.isTracked ? x : x.tracked()
-                seen.withLock { $0[site] = x }
-                return x
+            case kind: return capture.tap.see(site, x)
             case .residual: return site.layer == 0 ? embedded ?? x : x
             default: return site.layer == dropped ? Tensor(x.elements, shape: x.shape) : x
             }
         }
         let (each, total) = target.value(of: model.hidden(target.batch, rows: target.rows, tap: tap), model)
         values = each
-        let all = seen.withLock { $0 }
+        let all = capture.tensors
         let sites = Array(all.keys)
         let found = total.gradients(of: sites.compactMap { all[$0] })
         passed = all

@@ -1,6 +1,5 @@
-import Statistics
 import Kernels
-import Synchronization
+import Statistics
 import Tensor
 public import Transformers
 
@@ -48,15 +47,9 @@ private func gateIdentities(_ model: Decoder, _ sequences: [TokenSequence], _ di
         let batch = Batch([sequence])
         let weight = 1 / Float(sequence.targetCount)
         let gates = headScores(of: model, on: batch, weights: [weight], tap: disturbance).signed.elements
-        let passed = Mutex<[Site: Tensor]>([:])
-        let loss = model.tokenLosses(
-            batch,
-            tap: Tap([.pattern, .headOutput]) { site, x in
-                let x = x.isTracked ? x : x.tracked()
-                passed.withLock { $0[site] = x }
-                return x
-            })
-        let (layers, sites) = (0..<model.layers, passed.withLock { $0 })
+        let capture = Capture.tracked([.pattern, .headOutput])
+        let loss = model.tokenLosses(batch, tap: capture.tap)
+        let (layers, sites) = (0..<model.layers, capture.tensors)
         let z = layers.compactMap { sites[Site(.headOutput, layer: $0)] }
         let a = layers.compactMap { sites[Site(.pattern, layer: $0, sequence: 0)] }
         let gradients = loss.sum().scaled(by: weight).gradients(of: z + a)
@@ -127,17 +120,17 @@ private func companyIdentities(
 
 /// Heads' outputs add up to attention's output; the layers' outputs add up to the residual stream.
 private func streamIdentities(_ model: Decoder, _ batch: Batch, _ disturbance: Tap) -> [Identity] {
-    let passed = Mutex<[Site: Tensor]>([:])
     let kinds: Set<Site.Kind> = [
         .residual, .headOutput, .attentionOutput, .residualMiddle, .feedForwardOutput, .residualFinal,
     ]
+    let capture = Capture(kinds)
     _ = model.hidden(
         batch, rows: batch.predicting,
         tap: Tap(kinds) { site, x in
-            passed.withLock { $0[site] = x }
+            let x = capture.tap.see(site, x)
             return disturbance.kinds.contains(site.kind) ? disturbance.see(site, x) : x
         })
-    let seen = passed.withLock { $0 }
+    let seen = capture.tensors
     var (writes, stream) = (0.0, 0.0)
     for layer in 0..<model.layers {
         guard let z = seen[Site(.headOutput, layer: layer)],
