@@ -85,7 +85,8 @@ let package = Package(
             dependencies: ["HDF5", "Kernels", "Statistics", "Evaluation", "Tensor", "Transformers"]),
 
         // Methods
-        .target(name: "GradAttrib", dependencies: ["Files", "Kernels", "Statistics", "Tensor", "Transformers"]),
+        .target(
+            name: "GradAttrib", dependencies: ["Files", "Kernels", "Statistics", "Tensor", "Transformers"]),
         .target(name: "HeadActivation", dependencies: ["HDF5", "Kernels", "Statistics"]),
         .target(
             name: "LaMerCurriculum",
