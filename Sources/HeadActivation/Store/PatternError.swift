@@ -51,7 +51,8 @@ extension PatternError: CustomStringConvertible {
         case .mismatch(let mismatch) where mismatch.trait == .shape:
             "\(mismatch), so their heads cannot be compared; give measurements of one model."
         case .mismatch(let mismatch):
-            "\(mismatch), so what differs between their patterns may come from that; measure alike."
+            "\(mismatch), so what differs between their patterns may come from that; measure alike, or "
+                + "compare all the same."
         case .insufficient(let reason): reason
         }
     }

@@ -23,10 +23,10 @@ private func advice(on error: any Error) -> String? {
     case let error as EntailmentError: error.advice
     case is CannotCreate: "give another --output"
     case RecordError.notUnderstood(_, _, let field, _): "--ignore-fields \(field) passes over it"
-    case PatternError.notFinite: "--precision fp32 computes without rounding to bf16"
+    case AttributionError.needs: "the flags are --objective and --baseline"
+    case PatternError.notFinite: "--precision fp32 rounds least"
     case PatternError.mismatch(let mismatch) where mismatch.trait != .shape:
         "--allow-mismatch compares all the same"
-    case AttributionError.needs: "--objective and --baseline choose what is asked for"
     case is StoppedTraining: "`sft-probe data show` prints examples as the model sees them"
     case DiagnosisError.noOptions: "add them, or give --candidates sampled or union"
     case DiagnosisError.noOtherFact: "give --knowledge, or more queries with facts"
