@@ -11,7 +11,7 @@
 # make format   formats the sources in place
 
 SWIFT ?= swift
-SOURCES = Sources Tests Fuzz/Sources Fuzz/Package.swift Package.swift examples/library
+SOURCES = Sources Tests Fuzz/Sources Fuzz/Package.swift Package.swift examples/library/Sources examples/library/Package.swift
 MODEL = smollm2-135m
 # One build serves tests and checks; `build` without it is what users get.
 TESTABLE = -Xswiftc -enable-testing
