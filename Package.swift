@@ -226,7 +226,7 @@ let package = Package(
             dependencies: ["Evaluation", "HeadActivation", "Records", "Runs", "TestSupport"]),
         .testTarget(
             name: "SFTProbeTests",
-            dependencies: ["sft-probe", "HDF5", "HeadActivation", "ModelHub", "TestSupport"],
+            dependencies: ["sft-probe", "HDF5", "GradAttrib", "HeadActivation", "ModelHub", "TestSupport"],
             exclude: ["Fixtures"]),
     ]
 )

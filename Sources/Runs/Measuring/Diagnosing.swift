@@ -1,3 +1,4 @@
+import Kernels
 public import LaMerCurriculum
 
 extension WholeDiagnosis {
@@ -18,12 +19,14 @@ extension WholeDiagnosis {
             case .begins, .progress, .ends: break
             }
         }
-        computing.begin(observer)
+        computing.say(observer)
         var settings = settings
         (settings.workers, settings.seed) = (computing.workers, computing.seed)
         let told = try await toldQueries(queries, retrieve: nil, events: hear)
         let tokenizer = try open.answerTokenizer(computing, remark: observer.remark)
-        try await self.init(
-            of: told, by: open.decoder, tokenizer, settings, otherFacts: { [] }, events: hear)
+        self = try await Arithmetic.$current.withValue(computing.arithmetic) {
+            try await WholeDiagnosis(
+                of: told, by: open.decoder, tokenizer, settings, otherFacts: { [] }, events: hear)
+        }
     }
 }
