@@ -1,8 +1,9 @@
 # make demo     sets up, builds and runs the demonstration
 # make check    checks the format, builds, and runs the unit tests: not the tool's own, nor those of the real model
 # make test     sets up, builds, tests and checks the format: what a change has to pass
-# make test-all make test, then a minute of fuzzing for each reader, the tests under sanitizers, 200 kills, full disks and
-#               what else ends a run (Tests/Robustness), and kills of a real model's training (two hours)
+# make test-all make test, the example of the library (examples/library), then a minute of fuzzing for each reader, the tests
+#               under sanitizers, 200 kills, full disks and what else ends a run (Tests/Robustness), and kills of a real
+#               model's training (two hours)
 # make sanitize runs the tests under AddressSanitizer and ThreadSanitizer
 # make fuzz     fuzzes each reader of strangers' files for a minute; FUZZ="600 template" for ten minutes of one
 # make bench    measures all that is promised beside Python's best, in one table (half an hour; a virtual environment is
@@ -10,7 +11,7 @@
 # make format   formats the sources in place
 
 SWIFT ?= swift
-SOURCES = Sources Tests Fuzz/Sources Fuzz/Package.swift Package.swift
+SOURCES = Sources Tests Fuzz/Sources Fuzz/Package.swift Package.swift examples/library/Sources examples/library/Package.swift
 MODEL = smollm2-135m
 # One build serves tests and checks; `build` without it is what users get.
 TESTABLE = -Xswiftc -enable-testing
@@ -31,6 +32,7 @@ test: setup testable
 	$(MAKE) lint
 
 test-all: test fuzz sanitize
+	examples/library/run
 	python3 Tests/Robustness/run.py
 	examples/kill-and-resume/run "$$(mktemp -d)/runs"
 

@@ -13,7 +13,8 @@ let package = Package(
         .library(
             name: "SFTProbe",
             targets: [
-                "Files", "HTTP", "Kernels", "Statistics", "HDF5", "PostgreSQL", "Records", "Tokenizers",
+                "Files", "HTTP", "Kernels", "Statistics", "HDF5", "PostgreSQL", "JSON", "Records",
+                "Tokenizers",
                 "Reports",
                 "Tensor",
                 "ModelFiles", "ModelHub",
@@ -40,24 +41,27 @@ let package = Package(
 
         // Foundations
         .target(name: "Files"),
+        .target(name: "JSON"),
         .target(name: "HTTP"),
         .target(name: "Kernels", dependencies: ["COpenBLAS", "CKernels"]),
         .target(name: "Statistics", dependencies: ["Kernels"]),
         .target(name: "HDF5", dependencies: ["CHDF5", "Files"]),
         .target(name: "PostgreSQL", dependencies: ["CPostgreSQL"]),
-        .target(name: "ChatTemplates"),
-        .target(name: "Records", dependencies: ["Files", "ChatTemplates"]),
-        .target(name: "Tokenizers"),
+        .target(name: "ChatTemplates", dependencies: ["JSON"]),
+        .target(name: "Records", dependencies: ["Files", "JSON"]),
+        .target(name: "Tokenizers", dependencies: ["JSON"]),
         .target(name: "Reports"),
         .target(name: "Tensor", dependencies: ["Kernels"]),
-        .target(name: "ModelFiles", dependencies: ["Files", "Kernels"]),
+        .target(name: "ModelFiles", dependencies: ["Files", "JSON", "Kernels"]),
         .target(name: "ModelHub", dependencies: ["CDigest", "Files", "HTTP"]),
         .target(name: "Transformers", dependencies: ["Kernels", "Tensor", "ModelFiles"]),
 
         .target(
             name: "Training",
             dependencies: ["Files", "Records", "Kernels", "Tensor", "ModelFiles", "Transformers"]),
-        .target(name: "Examples", dependencies: ["Records", "Tokenizers", "ChatTemplates", "Transformers"]),
+        .target(
+            name: "Examples",
+            dependencies: ["JSON", "Records", "Tokenizers", "ChatTemplates", "Transformers"]),
         .target(
             name: "Evaluation",
             dependencies: ["Kernels", "Statistics", "Records", "Tokenizers", "Transformers", "Examples"]),
@@ -65,7 +69,7 @@ let package = Package(
         // Services that any method may use
         .target(
             name: "Teachers",
-            dependencies: ["Files", "HTTP", "Kernels", "Records", "Transformers"]),
+            dependencies: ["Files", "HTTP", "JSON", "Kernels", "Records", "Transformers"]),
         .target(
             name: "Entailment",
             dependencies: [
@@ -99,7 +103,7 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Files", "Kernels", "Statistics", "ChatTemplates", "Records", "Tokenizers", "Reports",
+                "Files", "JSON", "Kernels", "Statistics", "ChatTemplates", "Records", "Tokenizers", "Reports",
                 "Tensor",
                 "ModelFiles", "ModelHub", "Transformers", "Training", "Examples", "Evaluation", "GradAttrib",
                 "HeadActivation", "LaMerCurriculum",
@@ -109,7 +113,7 @@ let package = Package(
         .executableTarget(
             name: "sft-probe",
             dependencies: [
-                "Files", "Kernels", "Statistics", "HDF5", "PostgreSQL", "ChatTemplates", "Records",
+                "Files", "Kernels", "Statistics", "HDF5", "PostgreSQL", "JSON", "ChatTemplates", "Records",
                 "Tokenizers", "Reports", "Tensor",
                 "ModelFiles", "ModelHub",
                 "Transformers", "Training", "Examples", "Evaluation", "Teachers", "Entailment", "Knowledge",
@@ -126,18 +130,21 @@ let package = Package(
                 .product(name: "FlyingSocks", package: "FlyingFox"),
             ], path: "Tests/TestServers"),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+        .testTarget(
+            name: "JSONTests", dependencies: ["JSON", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
             name: "StatisticsTests", dependencies: ["Kernels", "Statistics", "TestSupport"],
             exclude: ["Fixtures"]),
         .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
         .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestSupport"]),
-        .testTarget(name: "RecordsTests", dependencies: ["ChatTemplates", "Records", "TestSupport"]),
+        .testTarget(name: "RecordsTests", dependencies: ["JSON", "Records", "TestSupport"]),
         .testTarget(
             name: "TokenizersTests", dependencies: ["ModelFiles", "Tokenizers", "TestSupport"],
             exclude: ["Fixtures"]),
         .testTarget(
-            name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "TestSupport"], exclude: ["Fixtures"]),
+            name: "ChatTemplatesTests", dependencies: ["JSON", "ChatTemplates", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
         .testTarget(name: "TensorTests", dependencies: ["Kernels", "Tensor", "TestSupport"]),
         .testTarget(
@@ -163,7 +170,7 @@ let package = Package(
         .testTarget(
             name: "ExamplesTests",
             dependencies: [
-                "ChatTemplates", "Examples", "Records", "Tokenizers", "Transformers", "TestSupport",
+                "JSON", "ChatTemplates", "Examples", "Records", "Tokenizers", "Transformers", "TestSupport",
             ],
             exclude: ["Fixtures"]),
         .testTarget(
@@ -219,7 +226,7 @@ let package = Package(
             dependencies: ["Evaluation", "HeadActivation", "Records", "Runs", "TestSupport"]),
         .testTarget(
             name: "SFTProbeTests",
-            dependencies: ["sft-probe", "HDF5", "HeadActivation", "ModelHub", "TestSupport"],
+            dependencies: ["sft-probe", "HDF5", "GradAttrib", "HeadActivation", "ModelHub", "TestSupport"],
             exclude: ["Fixtures"]),
     ]
 )

@@ -1,3 +1,4 @@
+public import JSON
 public import ChatTemplates
 import Foundation
 public import Records

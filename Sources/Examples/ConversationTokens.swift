@@ -1,3 +1,4 @@
+import JSON
 import ChatTemplates
 import Records
 import Tokenizers

@@ -1,4 +1,4 @@
-import ChatTemplates
+import JSON
 
 /// A multiple-choice record.
 struct ChoiceLine {

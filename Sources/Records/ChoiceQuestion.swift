@@ -1,4 +1,4 @@
-public import ChatTemplates
+public import JSON
 
 /// A question with candidate answers, one of which is right, as a line of a file gives it.
 public struct ChoiceQuestion: Hashable, Sendable {

@@ -1,4 +1,4 @@
-public import ChatTemplates
+public import JSON
 
 /// One training or measuring example, as a line of a file gives it.
 public struct Example: Hashable, Sendable {

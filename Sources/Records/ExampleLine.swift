@@ -1,4 +1,4 @@
-import ChatTemplates
+import JSON
 
 /// A record of one of the known shapes.
 struct ExampleLine {
@@ -94,8 +94,8 @@ func withSystem(of record: RecordObject, _ messages: [Message]) throws(BadLine) 
     if first.content == system { return messages }
     throw BadLine(
         reason:
-            "\"system\" says something else than the system's turn among the messages; leave one out, or give "
-            + "--ignore-fields system")
+            "\"system\" says something else than the system's turn among the messages; leave one out",
+        field: "system")
 }
 
 /// Refuses what only a chat template could show, beside plain text.
@@ -104,7 +104,8 @@ func requireNoTemplateKeys(_ record: RecordObject) throws(BadLine) {
         throw BadLine(
             reason:
                 "\"\(key)\" goes with messages, and here is plain text, which no chat template renders; "
-                + "give messages, or --ignore-fields \(key)")
+                + "give messages, or leave it out",
+            field: key)
     }
 }
 
@@ -121,8 +122,8 @@ func requireUnderstood(_ record: RecordObject) throws(BadLine) {
         default:
             throw BadLine(
                 reason:
-                    "the record has \"\(key)\" that is not 1, and all examples count alike; leave it out, or give "
-                    + "--ignore-fields \(key)")
+                    "the record has \"\(key)\" that is not 1, and all examples count alike; leave it out",
+                field: key)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import JSON
 
 /// A file of JSON lines that grows line by line, so that a run that was broken goes on where it stopped.
 ///
@@ -62,11 +63,11 @@ private func failure(_ error: any Error, _ path: String) -> RecordError {
 
 /// What a first line has that the wanted one has not, for people.
 private func difference(of old: [UInt8], from new: String) -> String {
-    func members(_ line: Data) -> [String: String] {
-        guard let object = try? JSONSerialization.jsonObject(with: line) as? [String: Any] else { return [:] }
-        return object.mapValues { "\($0)" }
+    func members(_ line: [UInt8]) -> [String: String] {
+        guard let members = try? JSONValue(parsing: line[...]).members else { return [:] }
+        return Dictionary(members.map { ($0.key, $0.value.string ?? $0.value.json()) }) { $1 }
     }
-    let (was, now) = (members(Data(old)), members(Data(new.utf8)))
+    let (was, now) = (members(old), members(Array(new.utf8)))
     let keys = Set(was.keys).union(now.keys).filter { was[$0] != now[$0] }.sorted()
     guard !was.isEmpty, let key = keys.first else {
         return "it was not begun by this command; name another output"

@@ -1,4 +1,4 @@
-import ChatTemplates
+import JSON
 import Foundation
 
 /// Reads one record from each line, or from each element of a JSON array; blank lines are passed over.
@@ -17,7 +17,7 @@ public func readJSONLines<Record: Decodable>(
         do throws(BadLine) {
             records.append((line, try decodedRecord(Record.self, from: bytes)))
         } catch {
-            let error = RecordError.malformed(path: path, line: line, reason: error.reason)
+            let error = error.error(path: path, line: line)
             guard let skipped else { throw error }
             skipped(error)
         }
@@ -28,6 +28,14 @@ public func readJSONLines<Record: Decodable>(
 /// What is wrong with a line, before its place is known.
 struct BadLine: Error {
     let reason: String
+    /// The field that is not understood, where leaving it out would do.
+    var field: String?
+
+    /// The error with its place.
+    func error(path: String, line: Int) -> RecordError {
+        if let field { return .notUnderstood(path: path, line: line, field: field, reason: reason) }
+        return .malformed(path: path, line: line, reason: reason)
+    }
 }
 
 /// A record from a line.

@@ -1,3 +1,5 @@
+import JSON
+
 /// A JSON value whose objects keep their order, filled in as a record encodes itself.
 final class JSONNode {
     enum Content {
@@ -34,46 +36,26 @@ final class JSONNode {
         return child
     }
 
-    /// Appends the value's text.
-    func write(to text: inout String) {
+    /// Writes the value.
+    func write(to writer: inout JSONWriter) {
         switch content {
-        case .null: text += "null"
-        case .literal(let literal): text += literal
-        case .string(let string): writeQuoted(string, to: &text)
+        case .null: writer.literal("null")
+        case .literal(let literal): writer.literal(literal)
+        case .string(let string): writer.string(string)
         case .array(let elements):
-            text += "["
-            for (index, element) in elements.enumerated() {
-                if index > 0 { text += "," }
-                element.write(to: &text)
+            writer.open("[")
+            for value in elements {
+                writer.element()
+                value.write(to: &writer)
             }
-            text += "]"
+            writer.close("]")
         case .object(let members):
-            text += "{"
-            for (index, member) in members.enumerated() {
-                if index > 0 { text += "," }
-                writeQuoted(member.key, to: &text)
-                text += ":"
-                member.value.write(to: &text)
+            writer.open("{")
+            for (key, value) in members {
+                writer.member(key)
+                value.write(to: &writer)
             }
-            text += "}"
+            writer.close("}")
         }
     }
-}
-
-private func writeQuoted(_ string: String, to text: inout String) {
-    text += "\""
-    for scalar in string.unicodeScalars {
-        switch scalar {
-        case "\"": text += "\\\""
-        case "\\": text += "\\\\"
-        case "\n": text += "\\n"
-        case "\r": text += "\\r"
-        case "\t": text += "\\t"
-        case "\0"..."\u{1F}":
-            text += scalar.value < 0x10 ? "\\u000" : "\\u00"
-            text += String(scalar.value, radix: 16)
-        default: text.unicodeScalars.append(scalar)
-        }
-    }
-    text += "\""
 }

@@ -1,3 +1,5 @@
+import JSON
+
 /// Encodes a record into a node; keys keep the order in which the record encodes them.
 struct LineEncoder: Encoder {
     let node: JSONNode
@@ -121,7 +123,7 @@ public func jsonLine(_ record: some Encodable) throws(RecordError) -> String {
     do {
         try fill(node, with: record, at: [])
     } catch { throw .unencodable(reason: (error as? BadLine)?.reason ?? "\(error)") }
-    var text = ""
-    node.write(to: &text)
-    return text
+    var writer = JSONWriter(.line)
+    node.write(to: &writer)
+    return writer.text
 }

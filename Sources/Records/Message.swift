@@ -1,4 +1,4 @@
-public import ChatTemplates
+public import JSON
 
 /// One turn of a conversation.
 public struct Message: Hashable, Sendable {

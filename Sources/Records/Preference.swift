@@ -1,4 +1,4 @@
-public import ChatTemplates
+public import JSON
 
 /// Two answers to one prompt, of which one is preferred, as a line of a file gives them.
 public struct Preference: Hashable, Sendable {

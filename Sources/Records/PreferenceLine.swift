@@ -1,4 +1,4 @@
-import ChatTemplates
+import JSON
 
 /// A record with a chosen and a rejected answer.
 struct PreferenceLine {

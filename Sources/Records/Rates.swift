@@ -1,4 +1,4 @@
-import ChatTemplates
+import JSON
 import Foundation
 
 /// Factors on the learning rate by module and phase, as a file of `--rates` has them.

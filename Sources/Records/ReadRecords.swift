@@ -1,4 +1,4 @@
-import ChatTemplates
+import JSON
 
 /// The records of a file, and what was found on the way.
 public struct RecordFile<Record: Sendable>: Sendable {
@@ -42,7 +42,7 @@ func readRecords<Record>(
             let object = try RecordObject(parsed.value, halves: parsed.halves)
             file.records.append(try record(object.leavingOut(reading.ignoredKeys), line, &notes))
         } catch {
-            let reject = RecordError.malformed(path: path, line: line, reason: error.reason)
+            let reject = error.error(path: path, line: line)
             if !reading.skipsBadLines { throw reject }
             file.rejects.append(reject)
         }
@@ -89,7 +89,25 @@ func parsedRecord(_ bytes: ArraySlice<UInt8>) throws(BadLine) -> ParsedJSON {
     do {
         _ = try UTF8Span(validating: bytes.span)
     } catch { throw BadLine(reason: "it is not UTF-8, from its byte \(error.byteOffsets.lowerBound) on") }
-    return try JSONParser.parse(bytes)
+    return try ParsedJSON(bytes)
+}
+
+/// A JSON text as a value, and what of it is to be known besides.
+struct ParsedJSON {
+    let value: JSONValue
+    /// The places of strings with half of a surrogate pair, as in `messages.0.content`; U+FFFD stands for the half.
+    let halves: Set<String>
+    /// Keys that stand twice in one object; the last counts, as in Python.
+    let repeated: Set<String>
+
+    init(_ bytes: ArraySlice<UInt8>) throws(BadLine) {
+        var reader = JSONReader(bytes, .python)
+        do throws(JSONError) {
+            value = try reader.value()
+            try reader.end()
+        } catch { throw BadLine(reason: "it is not JSON: \(error.reason) at byte \(error.position)") }
+        (halves, repeated) = (reader.halfCharacters, reader.repeatedKeys)
+    }
 }
 
 /// What is to be said once of a file.

@@ -11,6 +11,9 @@ public enum RecordError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A line is not a record of the kind that was expected. Lines count from 1.
     case malformed(path: String, line: Int, reason: String)
 
+    /// A field of a record would change what is learned in a way that is not supported; without it the record is in order.
+    case notUnderstood(path: String, line: Int, field: String, reason: String)
+
     /// A file that is one object is not what was expected.
     case invalid(path: String, reason: String)
 
@@ -29,6 +32,7 @@ public enum RecordError: Error, Equatable, Sendable, CustomStringConvertible {
         case .missing(let path): "\(path): there is no such file; check the path."
         case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)."
         case .malformed(let path, let line, let reason): "\(path), line \(line): \(reason)."
+        case .notUnderstood(let path, let line, _, let reason): "\(path), line \(line): \(reason)."
         case .invalid(let path, let reason): "\(path): \(reason)."
         case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)."
         case .file(let error): error.description

@@ -1,4 +1,4 @@
-import ChatTemplates
+import JSON
 
 /// An object in a record, with words for what is wrong with it.
 struct RecordObject {

@@ -1,4 +1,4 @@
-public import ChatTemplates
+public import JSON
 
 /// A text whose states are to be read, with what is known of it.
 public struct StateRecord: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import ChatTemplates
+import JSON
 
 /// What a record tells a chat template besides its messages.
 struct TemplateVariables {
@@ -33,7 +33,7 @@ struct TemplateVariables {
         guard var value = record.filled(key) else { return nil }
         try record.requireCharacters(key)
         if case .string(let text) = value {
-            guard let parsed = try? JSONParser.parse(ArraySlice(text.utf8)).value else {
+            guard let parsed = try? JSONValue(parsing: ArraySlice(text.utf8), .python) else {
                 throw BadLine(reason: "\"\(key)\" is a string that is not JSON; expected a list of objects")
             }
             value = parsed

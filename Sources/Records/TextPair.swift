@@ -1,4 +1,4 @@
-import ChatTemplates
+import JSON
 
 /// A text and what it should be.
 public struct TextPair: Sendable, Hashable {

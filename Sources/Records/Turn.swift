@@ -1,4 +1,4 @@
-import ChatTemplates
+import JSON
 
 /// A turn of `messages`. All that the message has reaches the chat template; what says which turns are learned is
 /// understood or refused.
@@ -47,13 +47,15 @@ private func isLearned(_ turn: RecordObject, isAssistant: Bool) throws(BadLine) 
                 throw BadLine(
                     reason:
                         "a turn that is not the assistant's has \"\(key)\" set; only the assistant's turns are "
-                        + "learned; leave it out, or give --ignore-fields \(key)")
+                        + "learned; leave it out",
+                    field: key)
             }
         default:
             throw BadLine(
                 reason:
                     "a message has \"\(key)\" that is neither 0 nor 1, and turns are learned wholly or not at all; "
-                    + "give one of these, or --ignore-fields \(key)")
+                    + "give one of these, or leave it out",
+                field: key)
         }
     }
     for key in ["train_detail", "training_detail", "loss_mask", "mask", "labels", "function_call", "images"]
@@ -67,8 +69,8 @@ private func isLearned(_ turn: RecordObject, isAssistant: Bool) throws(BadLine) 
 func notUnderstood(_ key: String, of owner: String) -> BadLine {
     BadLine(
         reason:
-            "\(owner) has \"\(key)\", which would change what is learned and is not supported; leave it out, or "
-            + "give --ignore-fields \(key)")
+            "\(owner) has \"\(key)\", which would change what is learned and is not supported; leave it out",
+        field: key)
 }
 
 /// A turn of `conversations`, as ShareGPT and LLaMA-Factory write it.
@@ -107,7 +109,7 @@ struct ShareGPTTurn {
 
 /// The calls of a `function_call` turn: an object with name and arguments, or a list of such.
 private func calls(in value: String) throws(BadLine) -> JSONValue {
-    let parsed = try? JSONParser.parse(ArraySlice(value.utf8)).value
+    let parsed = try? JSONValue(parsing: ArraySlice(value.utf8), .python)
     let calls: [JSONValue] = if case .array(let calls)? = parsed { calls } else { [parsed ?? .null] }
     guard !calls.isEmpty, calls.allSatisfy({ $0["name"] != nil && $0["arguments"] != nil }) else {
         throw BadLine(

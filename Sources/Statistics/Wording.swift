@@ -97,13 +97,17 @@ extension PairedChange {
 extension SignVerdict {
     /// What has to stand wherever signs do.
     ///
-    /// - Parameter method: how heads were scored.
+    /// - Parameters:
+    ///   - method: how heads were scored.
+    ///   - agreement: the share of signs that agree with the effects of ablation, in words; nil where it was not measured.
+    ///   - unmeasured: what is said then.
     /// - Returns: `nil` for methods that switch heads off.
-    public static func caveat(of method: String, agreement: String?) -> String? {
+    public static func caveat(
+        of method: String, agreement: String?, unmeasured: String = "not measured here"
+    ) -> String? {
         guard !method.hasPrefix("ablation") else { return nil }
         let measured =
-            agreement.map { "in this file \($0)" }
-            ?? "not measured here: `attribute --audit 16` does"
+            agreement.map { "in this file \($0)" } ?? unmeasured
         return
             "A sign by `\(method)` is an estimate of what happens without the head: signs of `gate`, the default, were those of "
             + "mean ablation in 63–76 % of heads (examples/trust); \(measured)."

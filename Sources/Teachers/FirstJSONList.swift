@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// The first list in a text that is one of the wanted values, whatever stands before and after it; nil where there is none.
 ///
@@ -42,7 +43,7 @@ private struct JSONListText {
                 isInText.toggle()
                 repaired.append(byte)
             case 0..<0x20 where isInText:
-                repaired += Array("\\u00".utf8) + Array(String(byte, radix: 16).utf8).padded
+                repaired += Array(unicodeEscape(UInt16(byte)).utf8)
             case UInt8(ascii: "["), UInt8(ascii: "{"):
                 if !isInText { depth += 1 }
                 repaired.append(byte)
@@ -86,9 +87,4 @@ private struct JSONListText {
         "therefore",
         "theta", "tilde", "times", "to", "top", "triangle",
     ]
-}
-
-extension [UInt8] {
-    /// Two digits, the first 0 where there is one.
-    fileprivate var padded: [UInt8] { count == 1 ? [UInt8(ascii: "0")] + self : self }
 }

@@ -1,4 +1,5 @@
 import ChatTemplates
+import JSON
 import Foundation
 import Records
 import TestSupport

@@ -64,6 +64,9 @@ import Testing
             let from = shape == .trl ? 1 : 0
             #expect(read.map(\.content) == [.conversation(messages, supervisedFrom: from)])
             #expect(try String(contentsOfFile: path, encoding: .utf8).contains("\"order\":0"))
+            let lines = try readJSONLines(CurriculumRecord.self, at: path).map(\.record)
+            #expect(lines.count == 1 && lines[0].shape == shape && lines[0].example.prompt == example.prompt)
+            #expect(try jsonLine(lines[0]) + "\n" == String(contentsOfFile: path, encoding: .utf8))
         }
         let line = try jsonLine(example)
         #expect(try JSONDecoder().decode(RepairExample.self, from: Data(line.utf8)) == example)

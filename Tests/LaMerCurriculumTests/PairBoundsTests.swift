@@ -22,7 +22,7 @@ import Testing
             try (line([:]) + "\n" + line(changed)).write(toFile: path, atomically: true, encoding: .utf8)
         }
         try write([:])
-        #expect(try DiagnosedPair.all(at: path).count == 2)
+        #expect(try DiagnosisLine.all(at: path).count == 2)
         #expect(try RecordedDiagnosis(path: path).pairs.count == 2)
         let changes: [[String: Any]] = [
             ["band": -1], ["band": Int.min], ["band": 5], ["re": -0.9], ["re": 1e308], ["q": [2, 0.5]],
@@ -30,7 +30,7 @@ import Testing
         for change in changes {
             try write(change)
             for read in [
-                { _ = try DiagnosedPair.all(at: path) }, { _ = try RecordedDiagnosis(path: path) },
+                { _ = try DiagnosisLine.all(at: path) }, { _ = try RecordedDiagnosis(path: path) },
             ] {
                 let error = #expect(throws: RecordError.self, "\(change)") { try read() }
                 #expect(error?.description.contains("line 2: \"\(change.keys.first ?? "")\" is") == true)

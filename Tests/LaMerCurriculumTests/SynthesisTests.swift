@@ -8,16 +8,16 @@ import TestSupport
 import Testing
 
 @Suite struct SynthesisTests {
-    static let pair = DiagnosedPair(
+    static let pair = DiagnosisLine(
         queryID: "q", query: "The man put salt on the icy steps. What happened as a result?",
         fact: "Salt lowers the freezing point of water.", relativeEntropy: 0.8, band: 3,
-        candidates: ["It froze.", "The ice melted."], told: [0.1, 0.9])
+        candidates: ["It froze.", "The ice melted."], without: [0.5, 0.5], told: [0.1, 0.9])
 
-    private func pair(_ fact: String, _ entropy: Double, _ band: Int) -> DiagnosedPair {
-        DiagnosedPair(
+    private func pair(_ fact: String, _ entropy: Double, _ band: Int) -> DiagnosisLine {
+        DiagnosisLine(
             queryID: "q", query: "x", fact: fact, relativeEntropy: entropy, band: band,
             candidates: ["a", "b"],
-            told: [1, 0])
+            without: [0.5, 0.5], told: [1, 0])
     }
 
     @Test func quotas() {
@@ -104,10 +104,10 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.file("replies.jsonl")
         let pairs = (0..<4).map { number in
-            DiagnosedPair(
+            DiagnosisLine(
                 queryID: "q\(number)", query: "query \(number)", fact: "fact \(number)", relativeEntropy: 0.2,
                 band: 1,
-                candidates: ["a", "b"], told: [1, 0])
+                candidates: ["a", "b"], without: [0.5, 0.5], told: [1, 0])
         }
         let reply = #"[{"problem": "Something quite different about number NUMBER", "answer": "yes"}]"#
         let dying = FakeEndpoint { asked, count in

@@ -27,9 +27,9 @@ import Testing
             HTTPResponse(statusCode: .ok, body: asked.contains("fact 0") ? silence : written)
         }
         let pairs = (0..<2).map { number in
-            DiagnosedPair(
+            DiagnosisLine(
                 queryID: "q\(number)", query: "query \(number)", fact: "fact \(number)", relativeEntropy: 0.2,
-                band: 1, candidates: ["a", "b"], told: [1, 0])
+                band: 1, candidates: ["a", "b"], without: [0.5, 0.5], told: [1, 0])
         }
         let folder = try TemporaryFolder()
         let (made, spent) = try await endpoint.serving { address in

@@ -1,3 +1,5 @@
+import JSON
+
 /// What may follow "|".
 enum Filters {
     static let names = text.union(sequences).union(others)
@@ -44,22 +46,22 @@ enum Filters {
     private static func json(_ value: Value, _ arguments: Arguments) throws -> String {
         let given = try arguments.matched(
             to: "ensure_ascii", "indent", "separators", "sort_keys", of: "tojson")
-        var json = JSONText(
-            asciiOnly: given[0].truth(default: false), sortsKeys: given[3].truth(default: false))
+        var json = JSONText(sortsKeys: given[3].truth(default: false))
+        json.style.isASCII = given[0].truth(default: false)
         switch given[1] {
         case nil, Value.none?: break
-        case .string(let indent)?: json.indent = indent
+        case .string(let indent)?: json.style.indent = indent
         case let indent:
             let width = try indent.whole("tojson")
             if width > 100 { throw Complaint("tojson cannot indent by \(width)") }
-            json.indent = String(repeating: " ", count: max(0, width))
+            json.style.indent = String(repeating: " ", count: max(0, width))
         }
-        if json.indent != nil { json.itemSeparator = "," }
+        if json.style.indent != nil { json.style.itemSeparator = "," }
         switch given[2] {
         case nil, Value.none?: break
         case .tuple(let pair)? where pair.count == 2, .list(let pair)? where pair.count == 2:
-            json.itemSeparator = try Optional(pair[0]).text("tojson")
-            json.keySeparator = try Optional(pair[1]).text("tojson")
+            json.style.itemSeparator = try Optional(pair[0]).text("tojson")
+            json.style.keySeparator = try Optional(pair[1]).text("tojson")
         default: throw Complaint("the separators of tojson are two texts")
         }
         return try json.text(value)

@@ -1,3 +1,5 @@
+public import JSON
+
 /// The Jinja template that turns messages into the text a model was trained on.
 ///
 /// It understands what chat templates use of Jinja 3.1 and renders as transformers does: `trim_blocks` and

@@ -1,3 +1,5 @@
+import JSON
+
 /// What an expression of a template comes to; the kinds are Python's.
 enum Value {
     case undefined(String)  // a clause that says what is undefined

@@ -14,10 +14,13 @@ public enum CurriculumShape: String, Sendable, CaseIterable {
 }
 
 /// An example in its place of a curriculum, as a line of one of the shapes. `order` counts from 0.
-public struct CurriculumRecord: Encodable {
-    private let example: RepairExample
-    private let order: Int
-    private let shape: CurriculumShape
+public struct CurriculumRecord: Codable, Sendable, Equatable {
+    /// The example.
+    public let example: RepairExample
+    /// Its place, from 0.
+    public let order: Int
+    /// The shape of the line.
+    public let shape: CurriculumShape
 
     /// The example that comes at `order`.
     public init(_ example: RepairExample, order: Int, shape: CurriculumShape) {
@@ -29,8 +32,37 @@ public struct CurriculumRecord: Encodable {
         case queryID = "query_id"
     }
 
-    private struct Turn: Encodable {
+    private struct Turn: Codable {
         let from, value: String
+    }
+
+    /// Reads a line of any shape; who made the example is not in it.
+    public init(from decoder: any Decoder) throws {
+        let record = try decoder.container(keyedBy: Key.self)
+        let (prompt, completion): (String, String)
+        if record.contains(.conversations) {
+            let turns = try record.decode([Turn].self, forKey: .conversations)
+            func said(_ speaker: String) -> String {
+                turns.filter { $0.from == speaker }.map(\.value).joined(separator: "\n")
+            }
+            (prompt, completion, shape) = (said("human"), said("gpt"), .sharegpt)
+        } else if record.contains(.instruction) {
+            prompt = try record.decode(String.self, forKey: .instruction)
+            completion = try record.decode(String.self, forKey: .output)
+            shape = .alpaca
+        } else {
+            func said(_ key: Key) throws -> String {
+                try record.decode([Message].self, forKey: key).map(\.content).joined(separator: "\n")
+            }
+            (prompt, completion, shape) = (try said(.prompt), try said(.completion), .trl)
+        }
+        order = try record.decode(Int.self, forKey: .order)
+        example = RepairExample(
+            id: try record.decode(String.self, forKey: .id), prompt: prompt, completion: completion,
+            queryID: try record.decode(String.self, forKey: .queryID),
+            fact: try record.decode(String.self, forKey: .fact),
+            relativeEntropy: try record.decode(Double.self, forKey: .re),
+            band: try record.decode(Int.self, forKey: .band), source: nil)
     }
 
     /// The keys in the order of the shape, after id, order, difficulty and the pair that it was made for.

@@ -14,14 +14,14 @@ public struct RepairExample: Sendable, Hashable, Codable {
     public let relativeEntropy: Double
     /// The pair's band, 1 to 4.
     public let band: Int
-    /// Who made it: `template`, or the name of a teacher.
-    public let source: String
+    /// Who made it: `template`, or the name of a teacher; nil in a curriculum.
+    public let source: String?
 
     /// An example with what it was made for.
     public init(
         id: String, prompt: String, completion: String, queryID: String, fact: String,
         relativeEntropy: Double,
-        band: Int, source: String
+        band: Int, source: String?
     ) {
         (self.id, self.prompt, self.completion) = (id, prompt, completion)
         (self.queryID, self.fact) = (queryID, fact)
@@ -46,7 +46,7 @@ public struct RepairExample: Sendable, Hashable, Codable {
             fact: try record.decode(String.self, forKey: .fact),
             relativeEntropy: try record.decode(Double.self, forKey: .relativeEntropy),
             band: try record.decode(Int.self, forKey: .band),
-            source: try record.decode(String.self, forKey: .source))
+            source: try record.decodeIfPresent(String.self, forKey: .source))
     }
 
     /// Writes prompt and completion as messages, so that the line trains as it stands.
@@ -59,6 +59,6 @@ public struct RepairExample: Sendable, Hashable, Codable {
         try record.encode(fact, forKey: .fact)
         try record.encode(relativeEntropy, forKey: .relativeEntropy)
         try record.encode(band, forKey: .band)
-        try record.encode(source, forKey: .source)
+        try record.encodeIfPresent(source, forKey: .source)
     }
 }

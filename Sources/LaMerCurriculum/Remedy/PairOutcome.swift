@@ -29,7 +29,7 @@ public struct PairState: Sendable, Equatable {
     public var toldBest: Int { indexOfLargest(told) }
 
     /// What a diagnosis recorded.
-    public init(_ pair: RecordedPair) {
+    public init(_ pair: DiagnosisLine) {
         (relativeEntropy, calibrated) = (pair.relativeEntropy, pair.calibrated ?? pair.relativeEntropy)
         (untold, told) = (pair.untold, pair.told)
     }
@@ -58,7 +58,7 @@ public struct PairState: Sendable, Equatable {
 /// A pair before and after training.
 public struct RemediedPair: Sendable {
     /// The pair as it was diagnosed.
-    public let pair: RecordedPair
+    public let pair: DiagnosisLine
     /// Whether the model was trained on examples for it.
     public let isTrained: Bool
     /// The model's answers before and after.
@@ -70,7 +70,7 @@ public struct RemediedPair: Sendable {
     ///
     /// A pair that counted is remedied if its fact adds nothing afterwards; if that was so before, for RE* is less than
     /// RE, training is not to be praised for it. A pair that did not count is broken if RE* reaches the threshold.
-    public init(_ pair: RecordedPair, isTrained: Bool, after: PairState, threshold: Double) {
+    public init(_ pair: DiagnosisLine, isTrained: Bool, after: PairState, threshold: Double) {
         let before = PairState(pair)
         (self.pair, self.isTrained, self.before, self.after) = (pair, isTrained, before, after)
         if pair.relativeEntropy >= threshold {

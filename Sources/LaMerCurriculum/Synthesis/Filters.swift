@@ -21,7 +21,7 @@ func agree(_ a: String, _ b: String) -> Bool {
 }
 
 /// What is wrong with a problem by itself; nil if nothing is.
-func fault(of problem: TaughtProblem, for pair: DiagnosedPair) -> String? {
+func fault(of problem: TaughtProblem, for pair: DiagnosisLine) -> String? {
     let texts = [problem.problem, problem.answer]
     if texts.contains(where: { $0.allSatisfy(\.isWhitespace) }) { return "it is empty" }
     let said = plainWords(problem.problem)

@@ -9,7 +9,7 @@ public enum Quota: Sendable, Equatable {
     ///
     /// - Parameter cap: the most for one fact, and those that say nearly the same. One fact moves the answers of many
     ///   queries, and the frequent ones would crowd out the others; its worst pairs come first.
-    public func counts(_ pairs: [DiagnosedPair], cap: Int) -> [Int] {
+    public func counts(_ pairs: [DiagnosisLine], cap: Int) -> [Int] {
         var counts = wanted(pairs)
         let group = groups(of: pairs.map(\.fact), likeness: 0.8)
         var room: [Int: Int] = [:]
@@ -23,7 +23,7 @@ public enum Quota: Sendable, Equatable {
         return counts
     }
 
-    private func wanted(_ pairs: [DiagnosedPair]) -> [Int] {
+    private func wanted(_ pairs: [DiagnosisLine]) -> [Int] {
         guard case .proportional(let total) = self else { return pairs.map(\.band) }
         let weights = pairs.map { $0.band > 0 ? $0.relativeEntropy : 0 }
         let sum = weights.reduce(0, +)

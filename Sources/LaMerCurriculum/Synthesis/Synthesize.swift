@@ -38,7 +38,7 @@ public struct Synthesis: Sendable {
 ///   - progress: sees each finished pair.
 /// - Source: after Xiong et al. (LaMer), section 3.3; the prompts are ours.
 nonisolated(nonsending) public func synthesize(
-    _ pairs: [DiagnosedPair], counts: [Int], teacher: any Teacher, checksAnswers: Bool = true, parallel: Int,
+    _ pairs: [DiagnosisLine], counts: [Int], teacher: any Teacher, checksAnswers: Bool = true, parallel: Int,
     seed: Int, progress: (_ pairs: Int) -> Void = { _ in }
 ) async throws(TeacherError) -> Synthesis {
     let wanted = pairs.indices.filter { counts[$0] > 0 }
@@ -51,7 +51,7 @@ nonisolated(nonsending) public func synthesize(
 }
 
 private func problems(
-    for pair: DiagnosedPair, count: Int, _ teacher: any Teacher, _ checksAnswers: Bool, number: Int, seed: Int
+    for pair: DiagnosisLine, count: Int, _ teacher: any Teacher, _ checksAnswers: Bool, number: Int, seed: Int
 ) async throws(TeacherError) -> Synthesis {
     var made = Synthesis()
     func reject(_ reason: String, _ text: String) {

@@ -3,7 +3,7 @@ import Records
 import Teachers
 
 /// What a teacher is asked to write for a pair.
-func writingRequest(_ pair: DiagnosedPair, count: Int, seed: Int) -> TeacherRequest {
+func writingRequest(_ pair: DiagnosisLine, count: Int, seed: Int) -> TeacherRequest {
     let problems = count == 1 ? "1 problem" : "\(count) problems in clearly different situations"
     let text = """
         Here is a general fact, and a question in which it matters.

@@ -7,7 +7,7 @@
 /// - Parameters:
 ///   - count: at most 4.
 ///   - number: the pair's place among all, for ids that differ where a query has several facts.
-public func templateExamples(for pair: DiagnosedPair, count: Int, number: Int) -> [RepairExample] {
+public func templateExamples(for pair: DiagnosisLine, count: Int, number: Int) -> [RepairExample] {
     guard let answer = pair.informedAnswer else { return [] }
     let texts = [
         (pair.query, "Explanation: \(pair.fact)\nAnswer: \(answer)"),
@@ -22,7 +22,7 @@ public func templateExamples(for pair: DiagnosedPair, count: Int, number: Int) -
 
 extension RepairExample {
     /// An example for a pair, from what the user and the assistant say.
-    init(_ pair: DiagnosedPair, _ text: (prompt: String, completion: String), id: String, source: String) {
+    init(_ pair: DiagnosisLine, _ text: (prompt: String, completion: String), id: String, source: String) {
         self.init(
             id: id, prompt: text.prompt, completion: text.completion,
             queryID: pair.queryID, fact: pair.fact, relativeEntropy: pair.relativeEntropy, band: pair.band,

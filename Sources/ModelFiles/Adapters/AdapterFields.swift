@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Kernels
 
 /// The fields of an `adapter_config.json`, each checked as it is read; `null` is as good as missing.
@@ -136,14 +137,11 @@ struct AdapterFields {
     /// The place of each key of an object; Foundation's reader does not keep it.
     private func keysInOrder(of key: String) throws(ModelFileError) -> [String: Int] {
         var places: [String: Int] = [:]
-        var reader = JSONReader(source, path: path, part: "the whole file")
-        try reader.object { (reader, name) throws(ModelFileError) in
-            guard name == key else { return try reader.skipValue() }
-            try reader.object { (reader, member) throws(ModelFileError) in
-                places[member] = places.count
-                try reader.skipValue()
+        do throws(JSONError) {
+            for member in try JSONValue(parsing: source[...], .python)[key]?.members ?? [] {
+                places[member.key] = places.count
             }
-        }
+        } catch { throw .malformed(error, in: path, part: "the whole file", of: source) }
         return places
     }
 

@@ -1,4 +1,4 @@
-import Foundation
+import JSON
 import Kernels
 
 /// How numbers are stored in a safetensors file that is written here.
@@ -83,24 +83,19 @@ private func safetensorsHeader(
     _ tensors: [OutgoingTensor], _ type: NumberType, _ metadata: [String: String]
 ) -> [UInt8] {
     var seen: Set<String> = ["__metadata__"]
-    var members = metadata.isEmpty ? [] : ["\"__metadata__\":\(json(metadata))"]
+    let facts = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+    var members = facts.isEmpty ? [] : ["\"__metadata__\":{\(facts.joined(separator: ","))}"]
     var start = 0
     for tensor in tensors {
         precondition(seen.insert(tensor.name).inserted, "two tensors named \(tensor.name)")
         let end = start + type.byteCount * tensor.count
         members.append(
-            "\(json(tensor.name)):{\"dtype\":\"\(type.rawValue)\",\"shape\":\(json(tensor.shape)),"
+            "\(quoted(tensor.name)):{\"dtype\":\"\(type.rawValue)\","
+                + "\"shape\":[\(tensor.shape.map(String.init).joined(separator: ","))],"
                 + "\"data_offsets\":[\(start),\(end)]}")
         start = end
     }
     var text = [UInt8]("{\(members.joined(separator: ","))}".utf8)
     text += [UInt8](repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
     return (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) } + text
-}
-
-private func json(_ value: some Encodable) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(value) else { preconditionFailure("not JSON: \(value)") }
-    return String(decoding: data, as: UTF8.self)
 }

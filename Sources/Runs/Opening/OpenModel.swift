@@ -24,8 +24,9 @@ public struct OpenModel: Sendable {
 
     /// Opens the model of a path or of a pulled name, and applies the adapter of a folder.
     ///
-    /// - Parameter warn: Takes a sentence for each part of a file that is not used as it stands.
-    public init(name: String, adapter path: String? = nil, warn: (String) -> Void) throws {
+    /// - Parameter warn: Takes a sentence for each part of a file that is not used as it stands; by default standard error.
+    public init(name: String, adapter path: String? = nil, warn: (String) -> Void = RunObserver().warn) throws
+    {
         self.name = name
         source = try ModelSource(path: resolveModel(name))
         adapter = try path.map { path throws(ModelFileError) in try AdapterFolder(path: path) }

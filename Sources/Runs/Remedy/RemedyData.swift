@@ -1,59 +1,14 @@
-import ChatTemplates
 import Foundation
+import JSON
 import Kernels
 import LaMerCurriculum
 import ModelFiles
 import Records
 
-/// A repair example as a line of `schedule` or `synthesize` has it.
-struct RepairLine: Decodable {
-    let id: String
-    let prompt, completion: [Message]
-    let query_id, fact: String?
-}
-
-/// An example of the mixture; `general` marks those that are not for repair.
-struct MixtureLine: Encodable {
-    let id: String
-    let general: Bool
-    let prompt, completion: Turns
-
-    /// Messages where the model has a chat template; else one text.
-    enum Turns: Encodable {
-        case messages([Message])
-        case text(String)
-
-        func encode(to encoder: any Encoder) throws {
-            var value = encoder.singleValueContainer()
-            switch self {
-            case .messages(let messages): try value.encode(messages)
-            case .text(let text): try value.encode(text)
-            }
-        }
-    }
-
-    init(id: String, general: Bool, prompt: [Message], completion: [Message], usesTemplate: Bool) {
-        (self.id, self.general) = (id, general)
-        func text(_ messages: [Message]) -> String { messages.map(\.content).joined(separator: "\n") }
-        if usesTemplate {
-            (self.prompt, self.completion) = (.messages(prompt), .messages(completion))
-        } else {
-            (self.prompt, self.completion) = (.text(text(prompt) + "\n"), .text(text(completion)))
-        }
-    }
-
-    /// A query with one of its answers.
-    init(asking pair: RecordedPair, answer: String, usesTemplate: Bool) {
-        self.init(
-            id: pair.queryID, general: false, prompt: [Message(role: "user", content: pair.query)],
-            completion: [Message(role: "assistant", content: answer)], usesTemplate: usesTemplate)
-    }
-}
-
 /// The training and held-out data of a remedy.
 struct RemedyData {
-    let mixture: [MixtureLine]
-    let repair, failing, passing, heldOut: [MixtureLine]
+    let mixture: [RemedyExample]
+    let repair, failing, passing, heldOut: [RemedyExample]
     /// The pairs that examples were made for.
     let trained: Set<TrainedPair>
     let generalCount: Int
@@ -62,16 +17,12 @@ struct RemedyData {
     init(
         _ plan: RemedyPlan, _ recorded: RecordedDiagnosis, usesTemplate: Bool, warn: (String) -> Void
     ) throws {
-        let lines = try readJSONLines(RepairLine.self, at: plan.examples).map(\.record)
+        let lines = try readJSONLines(RemedyExample.self, at: plan.examples).map(\.record)
         guard !lines.isEmpty else {
             throw UnusableData(
                 description: "\(plan.examples) holds no example; synthesize some from a diagnosis.")
         }
-        let repair = lines.map {
-            MixtureLine(
-                id: $0.id, general: false, prompt: $0.prompt, completion: $0.completion,
-                usesTemplate: usesTemplate)
-        }
+        let repair = lines.map { RemedyExample(training: $0, usesTemplate: usesTemplate) }
         trained = Set(
             lines.compactMap { line in
                 line.query_id.flatMap { id in line.fact.map { TrainedPair(queryID: id, fact: $0) } }
@@ -97,11 +48,11 @@ struct RemedyData {
             $0 ? generals.popFirst() : repairs.popFirst()
         }
         self.repair = spread(repair, plan.heads)
-        func queries(_ isCounted: (RecordedPair) -> Bool) -> [MixtureLine] {
+        func queries(_ isCounted: (DiagnosisLine) -> Bool) -> [RemedyExample] {
             var seen = Set<String>()
             let chosen = recorded.pairs.filter { isCounted($0) && seen.insert($0.queryID).inserted }
             return spread(chosen, plan.heads).map { pair in
-                MixtureLine(
+                RemedyExample(
                     asking: pair, answer: pair.candidates[PairState(pair).toldBest],
                     usesTemplate: usesTemplate)
             }
@@ -128,7 +79,7 @@ struct RemedyData {
 }
 
 /// The examples of a file in a random order, each as a prompt and the last answer.
-private func generalExamples(_ path: String, seed: Int, usesTemplate: Bool) throws -> [MixtureLine] {
+private func generalExamples(_ path: String, seed: Int, usesTemplate: Bool) throws -> [RemedyExample] {
     var generator = SeededGenerator(seed: seed, stream: -3)
     return try readExamples(at: path).examples.map { example in
         if let variable = example.variables.first?.key {
@@ -155,7 +106,7 @@ private func generalExamples(_ path: String, seed: Int, usesTemplate: Bool) thro
             throw UnusableData(
                 description: "\(path), line \(example.line): the assistant says nothing after a prompt.")
         }
-        return MixtureLine(
+        return RemedyExample(
             id: "general-\(example.id)", general: true, prompt: Array(turns[..<last]),
             completion: [turns[last]], usesTemplate: usesTemplate)
     }.shuffled(using: &generator)

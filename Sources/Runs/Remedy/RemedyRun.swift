@@ -116,7 +116,7 @@ public struct RemedyRun {
             outcome, QueryChanges(recorded, after.queries), try await generalChange(trained), heads,
             tooLong: after.tooLong.count)
         let writer = try JSONLinesWriter(path: files.outcomes)
-        for pair in outcome.pairs { try writer.write(OutcomeRecord(pair)) }
+        for pair in outcome.pairs { try writer.write(OutcomeLine(pair)) }
         try writer.finish()
         try writeWholeFile(Array((jsonLine(summary) + "\n").utf8), to: files.summary)
         for warning in summary.warnings { observer.warn("warning: \(warning)") }

@@ -4,30 +4,6 @@ import LaMerCurriculum
 import Reports
 package import Statistics
 
-/// A pair before and after, as a line of outcomes.jsonl; entropies in nats.
-struct OutcomeRecord: Encodable {
-    let query_id, fact, outcome: String
-    let trained, adopted: Bool
-    let re_before, re_after, re_calibrated_before, re_calibrated_after: Double
-    let p_before, p_after, q_before, q_after: [Double]
-    let candidates: [String]
-    let untold_before, untold_after, told_before, told_after: String
-    let answer: String?
-
-    init(_ item: RemediedPair) {
-        let (pair, before, after) = (item.pair, item.before, item.after)
-        (query_id, fact, outcome) = (pair.queryID, pair.fact, item.outcome.rawValue)
-        (trained, adopted) = (item.isTrained, item.isAdopted)
-        (re_before, re_after) = (before.relativeEntropy, after.relativeEntropy)
-        (re_calibrated_before, re_calibrated_after) = (before.calibrated, after.calibrated)
-        (p_before, p_after, q_before, q_after) = (before.untold, after.untold, before.told, after.told)
-        candidates = pair.candidates
-        (untold_before, untold_after) = (candidates[before.untoldBest], candidates[after.untoldBest])
-        (told_before, told_after) = (candidates[before.toldBest], candidates[after.toldBest])
-        answer = pair.answerIndex.map { pair.candidates[$0] }
-    }
-}
-
 /// What training changed about the answers of the queries, where the right ones are known.
 struct QueryChanges {
     let comparison: PairedComparison

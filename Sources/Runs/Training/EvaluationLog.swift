@@ -4,7 +4,7 @@ import Records
 package import Statistics
 
 /// An evaluation of a run: a line of `evaluations.jsonl`.
-package struct EvaluationLine: Codable {
+package struct HeldOutLine: Codable {
     package let step: Int
     /// −log p of the right answers' tokens, in nats: the mean over examples of each one's mean.
     package let loss: Double
@@ -52,7 +52,7 @@ package struct EvaluationLine: Codable {
 }
 
 /// How the held-out losses changed, example by example; nil where they were not kept or not taken twice.
-package func heldOutChange(_ evaluations: [EvaluationLine]) -> PairedChange? {
+package func heldOutChange(_ evaluations: [HeldOutLine]) -> PairedChange? {
     guard let first = evaluations.first, let last = evaluations.last, first.step < last.step,
         let before = first.losses, let after = last.losses, before.count == after.count, !before.isEmpty
     else { return nil }
@@ -63,7 +63,7 @@ package func heldOutChange(_ evaluations: [EvaluationLine]) -> PairedChange? {
 package struct EvaluationLog {
     package let path: String
     /// The lines so far.
-    package private(set) var lines: [EvaluationLine]
+    package private(set) var lines: [HeldOutLine]
 
     /// Opens the log with its lines up to a step; none up to step 0.
     init(path: String, keepingThrough step: Int) throws {
@@ -73,15 +73,15 @@ package struct EvaluationLog {
     }
 
     /// The lines of a log up to a step; none where there is no log.
-    package static func lines(at path: String, through step: Int) throws -> [EvaluationLine] {
+    package static func lines(at path: String, through step: Int) throws -> [HeldOutLine] {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
         return try text.split(separator: "\n").map { line in
-            try JSONDecoder().decode(EvaluationLine.self, from: Data(line.utf8))
+            try JSONDecoder().decode(HeldOutLine.self, from: Data(line.utf8))
         }.filter { $0.step <= step }
     }
 
     /// Adds a line; there are few, so the file is written as a whole.
-    package mutating func add(_ line: EvaluationLine?) throws {
+    package mutating func add(_ line: HeldOutLine?) throws {
         guard let line else { return }
         lines.append(line)
         try write()

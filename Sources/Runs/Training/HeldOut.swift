@@ -48,25 +48,25 @@ enum HeldOut: Sendable {
     /// How a model does on them after a step; nil where nothing is watched.
     func evaluated(
         _ model: Decoder, _ open: OpenModel, step: Int, maxTokens: Int, _ computing: Computing
-    ) async -> EvaluationLine? {
+    ) async -> HeldOutLine? {
         let (packTokens, workers) = (computing.packTokens, computing.workers)
         switch self {
         case .none: return nil
         case .examples(let examples):
             let means = await meanLosses(of: model, on: examples, computing)
-            return EvaluationLine(step: step, Mean(means), nil, losses: means)
+            return HeldOutLine(step: step, Mean(means), nil, losses: means)
         case .choices(let questions):
             let outcomes = await multipleChoice(
                 of: model, on: questions, packTokens: packTokens, workers: workers)
             let summary = ChoiceSummary(outcomes)
-            return EvaluationLine(
+            return HeldOutLine(
                 step: step, summary.answerLoss, summary.correct[.none],
                 losses: outcomes.map(\.answerLoss))
         case .pairs(let pairs):
             let outcomes = await preferences(
                 of: model, on: pairs, packTokens: packTokens, workers: workers)
             let summary = PreferenceSummary(outcomes)
-            return EvaluationLine(
+            return HeldOutLine(
                 step: step, summary.chosenLoss, summary.bySum, losses: outcomes.map(\.chosenLoss),
                 margin: summary.margin.value)
         case .answers(let questions, let extraction, let ends):
@@ -74,7 +74,7 @@ enum HeldOut: Sendable {
                 of: model, on: questions, tokenizer: open.tokenizer, ends: ends, extraction: extraction,
                 maxTokens: maxTokens, together: 8, packTokens: packTokens, workers: workers)
             let summary = MatchSummary(outcomes)
-            return EvaluationLine(
+            return HeldOutLine(
                 step: step, summary.referenceLoss, summary.correct,
                 losses: outcomes.map(\.referenceLoss))
         }

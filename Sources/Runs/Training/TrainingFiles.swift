@@ -31,7 +31,7 @@ extension TrainingRun {
     /// Writes `final`: the adapter or the model, with the curves beside it.
     ///
     /// - Parameter evaluations: of the held-out examples, from before the first step on.
-    func end(_ lines: [MetricsLine], _ evaluations: [EvaluationLine]) throws -> TrainingOutcome {
+    func end(_ lines: [MetricsLine], _ evaluations: [HeldOutLine]) throws -> TrainingOutcome {
         try writeTelemetry()
         let target = "\(folder)/final"
         try writeFolderAtomically(to: target) { (folder) throws(ModelFileError) in

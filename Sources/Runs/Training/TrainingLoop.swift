@@ -78,7 +78,7 @@ extension TrainingRun {
     }
 
     /// Early stopping: whether the held-out loss has risen so much that training ends; prints it.
-    private func hasRisen(_ found: EvaluationLine?, since first: EvaluationLine?) -> Bool {
+    private func hasRisen(_ found: HeldOutLine?, since first: HeldOutLine?) -> Bool {
         guard let limit = plan.evaluation.stop, let found, let first, found.loss - first.loss > limit else {
             return false
         }

@@ -48,7 +48,7 @@ extension TrainingRun {
     }
 
     /// How the model does on the held-out examples as it is now; said, and nil where there are none.
-    func evaluation(step: Int) async throws -> EvaluationLine? {
+    func evaluation(step: Int) async throws -> HeldOutLine? {
         let (evaluated, model, open, plan) = (evaluated, trainer.model, open, plan)
         let line = try await unlessInterrupted {
             await evaluated.evaluated(

@@ -78,7 +78,7 @@ public struct TrainingRun: Sendable {
             throw UnusableData(
                 description:
                     "\(plan.output)/run.json: the rates are other factors than the run began with; put back what "
-                    + "\(plan.rates ?? "--rates") was, or begin another run.")
+                    + "\(plan.rates ?? "the file of rates") was, or begin another run.")
         }
         do throws(TrainingError) {
             trainer = try Trainer(

@@ -1,3 +1,5 @@
+import JSON
+
 extension Model {
     /// The model of `tokenizer.json`.
     ///
@@ -19,14 +21,14 @@ extension Model {
         _ file: TokenizerFile, _ component: String, _ found: JSONValue?, _ supported: String
     ) -> TokenizerError {
         .unsupported(
-            source: file.path, component: component, found: (found ?? .null).kind, supported: supported)
+            source: file.path, component: component, found: (found ?? .null).component, supported: supported)
     }
 
     private static func bytePairs(
         _ file: TokenizerFile, _ tokens: TokenTable, seesBytes: Bool
     ) throws(TokenizerError) -> BytePairs {
         let model = file.model
-        if let dropout = model["dropout"], dropout != .null, dropout != .number(0) {
+        if let dropout = model["dropout"], dropout != .null, dropout.number != 0 {
             throw refuse(file, "model's dropout", dropout, "none")
         }
         for affix in ["continuing_subword_prefix", "end_of_word_suffix"] {

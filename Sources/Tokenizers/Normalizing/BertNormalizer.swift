@@ -1,3 +1,5 @@
+import JSON
+
 /// The cleaning that BERT's vocabularies expect.
 struct BertNormalizer: Equatable {
     let cleansText: Bool
@@ -6,10 +8,10 @@ struct BertNormalizer: Equatable {
     let lowercases: Bool
 
     init(_ json: JSONValue) {
-        cleansText = json["clean_text"].bool ?? true
-        spacesIdeographs = json["handle_chinese_chars"].bool ?? true
-        lowercases = json["lowercase"].bool ?? true
-        stripsAccents = json["strip_accents"].bool ?? lowercases
+        cleansText = json["clean_text"]?.bool ?? true
+        spacesIdeographs = json["handle_chinese_chars"]?.bool ?? true
+        lowercases = json["lowercase"]?.bool ?? true
+        stripsAccents = json["strip_accents"]?.bool ?? lowercases
     }
 
     private static let removed = ScalarSet(removedByCleaning)

@@ -1,3 +1,5 @@
+import JSON
+
 /// What happens to text before it is split: steps, in order.
 struct Normalizer: Sendable {
     let steps: [NormalizerStep]
@@ -10,9 +12,9 @@ struct Normalizer: Sendable {
     init(_ json: JSONValue, source: String) throws(TokenizerError) {
         if json == .null {
             steps = []
-        } else if json["type"].string == "Sequence" {
+        } else if json["type"]?.string == "Sequence" {
             var steps: [NormalizerStep] = []
-            for part in json["normalizers"].array ?? [] {
+            for part in json["normalizers"]?.array ?? [] {
                 steps += try Normalizer(part, source: source).steps
             }
             self.steps = steps
@@ -22,7 +24,7 @@ struct Normalizer: Sendable {
     }
 
     private static func steps(_ json: JSONValue, source: String) throws(TokenizerError) -> [NormalizerStep] {
-        switch json["type"].string {
+        switch json["type"]?.string {
         case "NFC": return [.composed]
         case "NFD": return [.decomposed]
         case "NFKC": return [.compatible, .composed]
@@ -30,24 +32,25 @@ struct Normalizer: Sendable {
         case "Lowercase": return [.lowercase]
         case "StripAccents": return [.stripAccents]
         case "Strip":
-            return [.strip(left: json["strip_left"].bool ?? true, right: json["strip_right"].bool ?? true)]
+            return [.strip(left: json["strip_left"]?.bool ?? true, right: json["strip_right"]?.bool ?? true)]
         case "ByteLevel": return [.byteCharacters]
         case "BertNormalizer": return [.bert(BertNormalizer(json))]
         case "Prepend":
-            guard let prefix = json["prepend"].string else { throw lacks("prepend", json, source) }
+            guard let prefix = json["prepend"]?.string else { throw lacks("prepend", json, source) }
             return [.prepend([UInt8](prefix.utf8))]
         case "Replace":
-            guard let content = json["content"].string else { throw lacks("content", json, source) }
-            let pattern = try TextPattern(json["pattern"], component: "normalizer Replace", source: source)
+            guard let content = json["content"]?.string else { throw lacks("content", json, source) }
+            let pattern = try TextPattern(
+                json["pattern"] ?? .null, component: "normalizer Replace", source: source)
             return [.replace(pattern, with: [UInt8](content.utf8))]
         case "Precompiled":
-            guard let map = json["precompiled_charsmap"].string.flatMap(CharacterMap.init(base64:)) else {
+            guard let map = json["precompiled_charsmap"]?.string.flatMap(CharacterMap.init(base64:)) else {
                 throw lacks("precompiled_charsmap", json, source)
             }
             return [.map(map)]
         default:
             throw .unsupported(
-                source: source, component: "normalizer", found: json.kind,
+                source: source, component: "normalizer", found: json.component,
                 supported:
                     "BertNormalizer, ByteLevel, Lowercase, NFC, NFD, NFKC, NFKD, Precompiled, Prepend, Replace, "
                     + "Strip, StripAccents, Sequence of these")
@@ -55,7 +58,7 @@ struct Normalizer: Sendable {
     }
 
     private static func lacks(_ key: String, _ json: JSONValue, _ source: String) -> TokenizerError {
-        .malformed(source: source, reason: "the normalizer \(json.kind) lacks a usable \"\(key)\"")
+        .malformed(source: source, reason: "the normalizer \(json.component) lacks a usable \"\(key)\"")
     }
 
     /// The text normalized; nil if it is so already.

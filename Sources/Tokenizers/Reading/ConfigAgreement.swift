@@ -1,3 +1,5 @@
+import JSON
+
 extension TokenizerConfig {
     /// The classes of transformers 5 that make the pre-tokenizer anew, with the configuration's `add_prefix_space`.
     private static let byteLevelClasses: Set<String> = [
@@ -18,12 +20,12 @@ extension TokenizerConfig {
         }
         guard let tokenizerClass else { return }
         if Self.byteLevelClasses.contains(tokenizerClass) {
-            for step in file["pre_tokenizer"].components where step["type"].string == "ByteLevel" {
-                try require("add_prefix_space", step["add_prefix_space"].bool ?? true, file)
+            for step in file["pre_tokenizer"].components where step["type"]?.string == "ByteLevel" {
+                try require("add_prefix_space", step["add_prefix_space"]?.bool ?? true, file)
             }
         }
         if Self.bertClasses.contains(tokenizerClass) {
-            for step in file["normalizer"].components where step["type"].string == "BertNormalizer" {
+            for step in file["normalizer"].components where step["type"]?.string == "BertNormalizer" {
                 let cleaning = BertNormalizer(step)
                 try require("do_lower_case", cleaning.lowercases, file)
                 try require("strip_accents", cleaning.stripsAccents, file)
@@ -44,7 +46,7 @@ extension TokenizerConfig {
 extension JSONValue {
     /// The steps of a normalizer or pre-tokenizer, one or a sequence of them.
     fileprivate var components: [JSONValue] {
-        guard let parts = self["normalizers"].array ?? self["pretokenizers"].array else { return [self] }
+        guard let parts = self["normalizers"]?.array ?? self["pretokenizers"]?.array else { return [self] }
         return parts.flatMap(\.components)
     }
 }

@@ -1,3 +1,5 @@
+import JSON
+
 extension TokenizerFile {
     /// Refuses keys that are not known, for they might change ids.
     func requireKnownKeys() throws(TokenizerError) {
@@ -42,12 +44,12 @@ extension TokenizerFile {
     ]
 
     private func requireKnownKeys(in json: JSONValue, _ section: String) throws(TokenizerError) {
-        guard let type = json["type"].string else { return }
+        guard let type = json["type"]?.string else { return }
         try require(
             json.keys, of: "the \(section) \(type)",
             known: Self.componentKeys[type, default: []].union(["type"]))
         for key in ["normalizers", "pretokenizers", "processors"] {
-            for part in json[key].array ?? [] { try requireKnownKeys(in: part, section) }
+            for part in json[key]?.array ?? [] { try requireKnownKeys(in: part, section) }
         }
     }
 
@@ -65,7 +67,5 @@ extension TokenizerFile {
 
 extension JSONValue {
     /// The keys of an object.
-    fileprivate var keys: Set<String> {
-        if case .object(let members) = self { Set(members.keys) } else { [] }
-    }
+    fileprivate var keys: Set<String> { Set((members ?? []).map(\.key)) }
 }

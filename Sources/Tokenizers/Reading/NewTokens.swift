@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// A token that is added to a vocabulary: it is found in the text itself, before anything is split or merged.
 public struct NewToken: Sendable, Equatable {
@@ -49,7 +50,7 @@ extension Tokenizer {
 /// - Parameter path: The file; its name says what it is.
 public func tokenizerFile(at path: String, adding tokens: [NewToken]) throws(TokenizerError) -> [UInt8] {
     let bytes = try readBytes(path)
-    do throws(JSONReader.Failure) {
+    do throws(JSONError) {
         switch URL(filePath: path).lastPathComponent {
         case "tokenizer.json":
             let list = tokens.map { "{\"id\": \($0.id), \($0.members)}" }
@@ -59,14 +60,13 @@ public func tokenizerFile(at path: String, adding tokens: [NewToken]) throws(Tok
             return try inserting(members, at: "added_tokens_decoder", in: bytes) ?? bytes
         default: return bytes
         }
-    } catch { throw .malformed(source: path, reason: error.reason) }
+    } catch { throw .malformed(error, in: path) }
 }
 
 extension NewToken {
     /// The members of its object in both files.
     fileprivate var members: String {
-        let text = (try? JSONEncoder().encode(content)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
-        return "\"content\": \(text), \"single_word\": false, \"lstrip\": false, \"rstrip\": false, "
+        "\"content\": \(quoted(content)), \"single_word\": false, \"lstrip\": false, \"rstrip\": false, "
             + "\"normalized\": false, \"special\": \(isSpecial)"
     }
 }
@@ -74,10 +74,10 @@ extension NewToken {
 /// Puts entries at the end of a list or object inside a JSON object; nil where it is not there.
 private func inserting(
     _ entries: [String], at key: String, in bytes: [UInt8]
-) throws(JSONReader.Failure) -> [UInt8]? {
+) throws(JSONError) -> [UInt8]? {
     var reader = JSONReader(bytes)
     var place: (end: Int, isEmpty: Bool)?
-    try reader.object { (reader, name) throws(JSONReader.Failure) in
+    try reader.object { (reader, name) throws(JSONError) in
         let value = try reader.value()
         guard name == key else { return }
         switch value {

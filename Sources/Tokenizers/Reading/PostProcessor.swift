@@ -1,3 +1,5 @@
+import JSON
+
 /// The tokens that go before and after a text, and around two.
 struct PostProcessor: Equatable, Sendable {
     var before: [Int32] = []
@@ -18,14 +20,14 @@ struct PostProcessor: Equatable, Sendable {
     }
 
     init(_ json: JSONValue, source: String) throws(TokenizerError) {
-        switch json["type"].string {
+        switch json["type"]?.string {
         case nil where json == .null, "ByteLevel": break
         case "TemplateProcessing": try readTemplate(json, source: source)
         case "BertProcessing", "RobertaProcessing":
             let (cls, sep) = (try Self.token("cls", json, source), try Self.token("sep", json, source))
             (before, after) = ([cls], [sep])
             pair =
-                json["type"].string == "BertProcessing"
+                json["type"]?.string == "BertProcessing"
                 ? [
                     .token(cls, type: 0), .first(type: 0), .token(sep, type: 0), .second(type: 1),
                     .token(sep, type: 1),
@@ -35,7 +37,7 @@ struct PostProcessor: Equatable, Sendable {
                     .second(type: 0), .token(sep, type: 0),
                 ]
         case "Sequence":
-            for part in json["processors"].array ?? [] {
+            for part in json["processors"]?.array ?? [] {
                 let inner = try PostProcessor(part, source: source)
                 before = inner.before + before
                 after += inner.after
@@ -43,7 +45,7 @@ struct PostProcessor: Equatable, Sendable {
             }
         default:
             throw .unsupported(
-                source: source, component: "post-processor", found: json.kind,
+                source: source, component: "post-processor", found: json.component,
                 supported:
                     "none, BertProcessing, ByteLevel, RobertaProcessing, TemplateProcessing, Sequence of these"
             )
@@ -54,9 +56,9 @@ struct PostProcessor: Equatable, Sendable {
     private static func token(_ role: String, _ json: JSONValue, _ source: String) throws(TokenizerError)
         -> Int32
     {
-        guard let id = json[role].array?.last?.id, id >= 0 else {
+        guard let id = json[role]?.array?.last?.id, id >= 0 else {
             throw .malformed(
-                source: source, reason: "the \(json.kind) post-processor lacks the id of \"\(role)\"")
+                source: source, reason: "the \(json.component) post-processor lacks the id of \"\(role)\"")
         }
         return id
     }
@@ -64,11 +66,11 @@ struct PostProcessor: Equatable, Sendable {
     /// The template for a single text: special tokens around one sequence.
     private mutating func readTemplate(_ json: JSONValue, source: String) throws(TokenizerError) {
         var texts = 0
-        for piece in json["single"].array ?? [] {
-            if piece["Sequence"] != .null {
+        for piece in json["single"]?.array ?? [] {
+            if (piece["Sequence"] ?? .null) != .null {
                 texts += 1
-            } else if let name = piece["SpecialToken"]["id"].string,
-                let ids = json["special_tokens"][name]["ids"].array
+            } else if let name = piece["SpecialToken"]?["id"]?.string,
+                let ids = json["special_tokens"]?[name]?["ids"]?.array
             {
                 for id in ids.map(\.id) {
                     guard let id, id >= 0 else {
@@ -93,13 +95,12 @@ struct PostProcessor: Equatable, Sendable {
     /// tokens.
     private static func pairTemplate(_ json: JSONValue) -> [PairPiece]? {
         var pieces: [PairPiece] = []
-        for piece in json["pair"].array ?? [] {
-            let text = piece["Sequence"]
-            if text != .null, let type = text["type_id"].id {
-                pieces.append(text["id"].string == "A" ? .first(type: type) : .second(type: type))
-            } else if let name = piece["SpecialToken"]["id"].string,
-                let type = piece["SpecialToken"]["type_id"].id,
-                let ids = json["special_tokens"][name]["ids"].array
+        for piece in json["pair"]?.array ?? [] {
+            if let text = piece["Sequence"], text != .null, let type = text["type_id"]?.id {
+                pieces.append(text["id"]?.string == "A" ? .first(type: type) : .second(type: type))
+            } else if let name = piece["SpecialToken"]?["id"]?.string,
+                let type = piece["SpecialToken"]?["type_id"]?.id,
+                let ids = json["special_tokens"]?[name]?["ids"]?.array
             {
                 for id in ids.map(\.id) {
                     guard let id, id >= 0 else { return nil }

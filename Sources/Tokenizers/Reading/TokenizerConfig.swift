@@ -1,3 +1,4 @@
+import JSON
 import Foundation
 
 /// What stands beside `tokenizer.json`: the roles of special tokens, and the chat template.
@@ -35,38 +36,37 @@ struct TokenizerConfig {
     }
 
     private mutating func read(_ path: String) throws(TokenizerError) {
-        var reader = JSONReader(try readBytes(path))
+        let bytes = try readBytes(path)
         let json: JSONValue
-        do throws(JSONReader.Failure) {
-            json = try reader.value()
-            try reader.end()
-        } catch { throw .malformed(source: path, reason: error.reason) }
+        do throws(JSONError) {
+            json = try JSONValue(parsing: bytes[...])
+        } catch { throw .malformed(error, in: path) }
         for role in [
             "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
         ] {
-            if let name = Self.content(json[role]) { specialTokens[role] = name }
+            if let name = json[role].flatMap(Self.content) { specialTokens[role] = name }
         }
         // add_bos_token and add_eos_token are not read: what stands around a text is tokenizer.json's post-processor, as
         // in transformers 5.
         for key in ["additional_special_tokens", "extra_special_tokens"] {
-            var tokens = json[key].array ?? []
-            if case .object(let members) = json[key] { tokens = Array(members.values) }
+            var tokens = json[key]?.array ?? []
+            if let members = json[key]?.members { tokens = members.map(\.value) }
             extraTokens.formUnion(tokens.compactMap(Self.content))
         }
-        if case .object(let members) = json { flags.merge(members.compactMapValues(\.bool)) { $1 } }
-        if let name = json["tokenizer_class"].string {
+        for member in json.members ?? [] { if let flag = member.value.bool { flags[member.key] = flag } }
+        if let name = json["tokenizer_class"]?.string {
             tokenizerClass = name.hasSuffix("Fast") ? String(name.dropLast(4)) : name
         }
-        let template = json["chat_template"]
+        let template = json["chat_template"] ?? .null
         chatTemplate = template.string ?? named("default", in: template) ?? chatTemplate
         toolTemplate = named("tool_use", in: template) ?? toolTemplate
     }
 
     /// A token is written as its content, or as an object that has it.
-    private static func content(_ json: JSONValue) -> String? { json.string ?? json["content"].string }
+    private static func content(_ json: JSONValue) -> String? { json.string ?? json["content"]?.string }
 
     /// One of a list of named templates.
     private func named(_ name: String, in json: JSONValue) -> String? {
-        json.array?.first { $0["name"].string == name }?["template"].string ?? json[name].string
+        json.array?.first { $0["name"]?.string == name }?["template"]?.string ?? json[name]?.string
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// `tokenizer.json` as it stands on disk: its vocabulary as tables, the rest as small trees.
 struct TokenizerFile {
@@ -13,8 +14,8 @@ struct TokenizerFile {
     init(path: String) throws(TokenizerError) {
         self.path = path
         var reader = JSONReader(try readBytes(path))
-        do throws(JSONReader.Failure) {
-            try reader.object { (reader, key) throws(JSONReader.Failure) in
+        do throws(JSONError) {
+            try reader.object { (reader, key) throws(JSONError) in
                 if key == "model" {
                     try readModel(&reader)
                 } else {
@@ -22,14 +23,14 @@ struct TokenizerFile {
                 }
             }
             try reader.end()
-        } catch { throw .malformed(source: path, reason: error.reason) }
+        } catch { throw .malformed(error, in: path) }
     }
 
     /// A member of the file other than its model.
     subscript(section: String) -> JSONValue { sections[section] ?? .null }
 
-    private mutating func readModel(_ reader: inout JSONReader) throws(JSONReader.Failure) {
-        try reader.object { (reader, key) throws(JSONReader.Failure) in
+    private mutating func readModel(_ reader: inout JSONReader) throws(JSONError) {
+        try reader.object { (reader, key) throws(JSONError) in
             switch key {
             case "vocab" where try reader.peek() == UInt8(ascii: "{"): try readVocabulary(&reader)
             case "merges": try readMerges(&reader)
@@ -39,23 +40,25 @@ struct TokenizerFile {
         }
     }
 
-    private mutating func readVocabulary(_ reader: inout JSONReader) throws(JSONReader.Failure) {
-        try reader.members { (reader) throws(JSONReader.Failure) in
-            try tokens.append { (bytes) throws(JSONReader.Failure) in try reader.appendString(to: &bytes) }
+    private mutating func readVocabulary(_ reader: inout JSONReader) throws(JSONError) {
+        try reader.members { (reader) throws(JSONError) in
+            try tokens.append { (bytes) throws(JSONError) in try reader.appendString(to: &bytes) }
             try reader.expect(UInt8(ascii: ":"))
-            ids.append(try reader.id())
+            let id = try reader.wholeNumber("a token id")
+            guard let id = Int32(exactly: id) else { throw reader.failure("a token id is too large") }
+            ids.append(id)
         }
     }
 
     /// A Unigram model's tokens are written as ["token", score], by id.
-    private mutating func readScoredVocabulary(_ reader: inout JSONReader) throws(JSONReader.Failure) {
-        try reader.array { (reader) throws(JSONReader.Failure) in
+    private mutating func readScoredVocabulary(_ reader: inout JSONReader) throws(JSONError) {
+        try reader.array { (reader) throws(JSONError) in
             var members = 0
-            try reader.array { (reader) throws(JSONReader.Failure) in
+            try reader.array { (reader) throws(JSONError) in
                 members += 1
                 switch members {
                 case 1:
-                    try tokens.append { (bytes) throws(JSONReader.Failure) in
+                    try tokens.append { (bytes) throws(JSONError) in
                         try reader.appendString(to: &bytes)
                     }
                 case 2: scores.append(try reader.finiteNumber())
@@ -68,12 +71,12 @@ struct TokenizerFile {
     }
 
     /// Merges are written as "left right" or as ["left", "right"].
-    private mutating func readMerges(_ reader: inout JSONReader) throws(JSONReader.Failure) {
-        try reader.array { (reader) throws(JSONReader.Failure) in
+    private mutating func readMerges(_ reader: inout JSONReader) throws(JSONError) {
+        try reader.array { (reader) throws(JSONError) in
             if try reader.peek() == UInt8(ascii: "[") {
                 let before = merges.count
-                try reader.array { (reader) throws(JSONReader.Failure) in
-                    try merges.append { (bytes) throws(JSONReader.Failure) in
+                try reader.array { (reader) throws(JSONError) in
+                    try merges.append { (bytes) throws(JSONError) in
                         try reader.appendString(to: &bytes)
                     }
                 }

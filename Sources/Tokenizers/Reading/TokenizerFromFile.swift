@@ -1,3 +1,4 @@
+import JSON
 import Foundation
 
 extension Tokenizer {
@@ -46,15 +47,15 @@ extension Tokenizer {
 private func addedTokens(_ json: JSONValue, source: String) throws(TokenizerError) -> [AddedToken] {
     var tokens: [AddedToken] = []
     for (index, entry) in (json.array ?? []).enumerated() {
-        guard let id = entry["id"].id, id >= 0, let content = entry["content"].string else {
+        guard let id = entry["id"]?.id, id >= 0, let content = entry["content"]?.string else {
             throw .malformed(source: source, reason: "added token \(index) lacks a usable id or content")
         }
         tokens.append(
             AddedToken(
-                id: id, content: content, special: entry["special"].bool ?? false,
-                leftSpace: entry["lstrip"].bool ?? false, rightSpace: entry["rstrip"].bool ?? false,
-                singleWord: entry["single_word"].bool ?? false,
-                normalized: entry["normalized"].bool ?? !(entry["special"].bool ?? false)))
+                id: id, content: content, special: entry["special"]?.bool ?? false,
+                leftSpace: entry["lstrip"]?.bool ?? false, rightSpace: entry["rstrip"]?.bool ?? false,
+                singleWord: entry["single_word"]?.bool ?? false,
+                normalized: entry["normalized"]?.bool ?? !(entry["special"]?.bool ?? false)))
     }
     return tokens
 }

@@ -1,3 +1,5 @@
+import JSON
+
 /// Spaces as a visible character, and a word from each of them to the next: SentencePiece's way.
 struct Metaspace: Sendable {
     /// Where a space is put before the text.
@@ -14,18 +16,18 @@ struct Metaspace: Sendable {
     }
 
     init(_ json: JSONValue, source: String) throws(TokenizerError) {
-        guard let replacement = json["replacement"].string, replacement.unicodeScalars.count == 1 else {
+        guard let replacement = json["replacement"]?.string, replacement.unicodeScalars.count == 1 else {
             throw .malformed(source: source, reason: "Metaspace's replacement is not one character")
         }
         let scheme =
-            json["add_prefix_space"].bool == false ? "never" : json["prepend_scheme"].string ?? "always"
+            json["add_prefix_space"]?.bool == false ? "never" : json["prepend_scheme"]?.string ?? "always"
         guard let prefix = Prefix(rawValue: scheme) else {
             throw .unsupported(
                 source: source, component: "prepend_scheme of Metaspace", found: "\"\(scheme)\"",
                 supported: "always, first, never")
         }
         self.init(
-            replacement: [UInt8](replacement.utf8), prefix: prefix, splits: json["split"].bool ?? true)
+            replacement: [UInt8](replacement.utf8), prefix: prefix, splits: json["split"]?.bool ?? true)
     }
 
     /// The pieces with spaces replaced, and split where they stand.

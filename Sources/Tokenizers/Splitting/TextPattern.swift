@@ -1,3 +1,4 @@
+import JSON
 import Foundation
 
 /// What a step looks for in a text: a string, or a regular expression.
@@ -7,13 +8,13 @@ enum TextPattern: Sendable {
 
     /// - Parameter json: `{"String": …}`, `{"Regex": …}` or a plain string.
     init(_ json: JSONValue, component: String, source: String) throws(TokenizerError) {
-        if let string = json.string ?? json["String"].string {
+        if let string = json.string ?? json["String"]?.string {
             if string.isEmpty {
                 throw .unsupported(
                     source: source, component: component, found: "for an empty string", supported: "a string")
             }
             self = .literal([UInt8](string.utf8))
-        } else if let expression = json["Regex"].string {
+        } else if let expression = json["Regex"]?.string {
             try self.init(expression: expression, component: component, source: source)
         } else {
             throw .malformed(

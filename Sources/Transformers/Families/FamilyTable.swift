@@ -20,62 +20,26 @@ struct FamilyRow: Sendable {
     /// Whether its SentencePiece tokenizer puts a space before each part between special tokens, not only the first.
     var spacesEveryPart = false
 
-    /// By `model_type`.
+    /// By `model_type`; each row stands in its family's own file.
     static let all: [String: FamilyRow] = [
-        "llama": FamilyRow(keys: .llama, make: llama),
-        "mistral": FamilyRow(keys: .mistral, make: llama),
-        "qwen2": FamilyRow(keys: .qwen2, make: qwen),
-        "qwen3": FamilyRow(keys: .qwen3, make: qwen),
-        "gemma2": FamilyRow(keys: .gemma2, make: gemma),
-        "gemma3_text": FamilyRow(keys: .gemma3_text, make: gemma),
-        "gpt2": FamilyRow(
-            keys: .gpt2, make: gpt2, prefix: "transformer.", targets: ["c_attn"], isConv1D: true),
-        "gpt_neox": FamilyRow(keys: .gpt_neox, make: gptNeoX, targets: ["query_key_value"]),
-        "opt": FamilyRow(keys: .opt, make: opt, prefix: "model."),
-        "phi": FamilyRow(keys: .phi, make: phi, targets: ["q_proj", "v_proj", "fc1", "fc2"]),
-        "phi3": FamilyRow(keys: .phi3, make: phi3, targets: ["qkv_proj"], spacesEveryPart: true),
-        "olmo2": FamilyRow(keys: .olmo2, make: olmo2),
-        "smollm3": FamilyRow(keys: .smollm3, make: smolLM3),
-        "stablelm": FamilyRow(keys: .stablelm, make: stableLM),
+        "llama": .llama,
+        "mistral": .mistral,
+        "qwen2": .qwen2,
+        "qwen3": .qwen3,
+        "gemma2": .gemma2,
+        "gemma3_text": .gemma3_text,
+        "gpt2": .gpt2,
+        "gpt_neox": .gpt_neox,
+        "opt": .opt,
+        "phi": .phi,
+        "phi3": .phi3,
+        "olmo2": .olmo2,
+        "smollm3": .smollm3,
+        "stablelm": .stablelm,
     ]
 
-    private static let llama: Make = { (source, name) throws(ModelError) in
-        Llama(common: try common(source), name: name)
-    }
-    private static let qwen: Make = { (source, name) throws(ModelError) in
-        Qwen(common: try common(source), extra: try decoded(source), name: name)
-    }
-    private static let gemma: Make = { (source, name) throws(ModelError) in
-        Gemma(common: try common(source), extra: try decoded(source), name: name)
-    }
-    private static let olmo2: Make = { (source, name) throws(ModelError) in
-        OLMo2(common: try common(source), name: name)
-    }
-    private static let smolLM3: Make = { (source, name) throws(ModelError) in
-        SmolLM3(common: try common(source), extra: try decoded(source), name: name)
-    }
-    private static let phi3: Make = { (source, name) throws(ModelError) in
-        Phi3(common: try common(source), name: name)
-    }
-    private static let stableLM: Make = { (source, name) throws(ModelError) in
-        StableLM(common: try common(source), extra: try decoded(source), name: name)
-    }
-    private static let phi: Make = { (source, name) throws(ModelError) in
-        Phi(common: try common(source), extra: try decoded(source), name: name)
-    }
-    private static let gptNeoX: Make = { (source, name) throws(ModelError) in
-        GPTNeoX(common: try common(source), extra: try decoded(source), name: name) {
-            source.tensors[$0] != nil
-        }
-    }
-    private static let gpt2: Make = { (source, name) throws(ModelError) in
-        GPT2(configuration: try decoded(source), name: name) { source.tensors[$0] != nil }
-    }
-    private static let opt: Make = { (source, name) throws(ModelError) in
-        OPT(configuration: try decoded(source), name: name) { source.tensors[$0] != nil }
-    }
-
-    private static func common(_ source: ModelSource) throws(ModelError) -> CommonConfiguration {
+    /// What most families have in common, checked.
+    static func common(_ source: ModelSource) throws(ModelError) -> CommonConfiguration {
         let common: CommonConfiguration = try decoded(source)
         try common.check(path: source.path)
         return common

@@ -1,3 +1,4 @@
+import ModelFiles
 import Kernels
 import Tensor
 
@@ -63,4 +64,21 @@ struct GPT2: Family {
             head: c.tie_word_embeddings ?? true ? nil : .absent([c.vocab_size, d]),
             contextLength: c.n_positions, rotary: [])
     }
+}
+
+extension FamilyRow {
+    static let gpt2 = FamilyRow(
+        keys: .gpt2,
+        make: { (source, name) throws(ModelError) in
+            GPT2(configuration: try decoded(source), name: name) { source.tensors[$0] != nil }
+        }, prefix: "transformer.", targets: ["c_attn"], isConv1D: true)
+}
+
+extension FamilyKeys {
+    fileprivate static let gpt2 = FamilyKeys([
+        "n_embd", "n_layer", "n_head", "n_positions", "n_inner", "vocab_size", "activation_function",
+        "layer_norm_epsilon", "scale_attn_weights", "scale_attn_by_inverse_layer_idx",
+        "tie_word_embeddings",
+        "sft_probe_conv1d_transposed",
+    ])
 }

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// GPT-NeoX, the Pythias: queries, keys and values in one matrix head by head; attention and feed-forward side by side.
 struct GPTNeoX: Family {
     let common: CommonConfiguration
@@ -46,4 +48,20 @@ struct GPTNeoX: Family {
             ],
             tied: false, names: names)
     }
+}
+
+extension FamilyRow {
+    static let gpt_neox = FamilyRow(
+        keys: .gpt_neox,
+        make: { (source, name) throws(ModelError) in
+            GPTNeoX(common: try common(source), extra: try decoded(source), name: name) {
+                source.tensors[$0] != nil
+            }
+        }, targets: ["query_key_value"])
+}
+
+extension FamilyKeys {
+    fileprivate static let gpt_neox = FamilyKeys(
+        sizes.union(rotary).subtracting(["rope_theta"]),
+        ["layer_norm_eps", "rotary_pct", "rotary_emb_base", "use_parallel_residual", "attention_bias"])
 }

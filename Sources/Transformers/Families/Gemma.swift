@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// Gemma 2, with soft caps; and the text model of Gemma 3, with norms on queries and keys and two rotations.
 struct Gemma: Family {
     let common: CommonConfiguration
@@ -81,4 +83,31 @@ struct Gemma: Family {
             try rotary(sliding, extra.rope_local_base_freq ?? 10_000),
         ]
     }
+}
+
+extension FamilyRow {
+    static let gemma2 = FamilyRow(keys: .gemma2, make: make)
+    static let gemma3_text = FamilyRow(keys: .gemma3_text, make: make)
+    private static let make: Make = { (source, name) throws(ModelError) in
+        Gemma(common: try common(source), extra: try decoded(source), name: name)
+    }
+}
+
+extension FamilyKeys {
+    fileprivate static let gemma2 = FamilyKeys(
+        modern.union(windows), gemma.union(["attn_logit_softcapping"]),
+        defaults: gemmaDefaults.merging([
+            "attn_logit_softcapping": .number(50), "final_logit_softcapping": .number(30),
+        ]) { $1 })
+    fileprivate static let gemma3_text = FamilyKeys(
+        modern.union(windows), gemma.union(["sliding_window_pattern", "rope_local_base_freq"]),
+        defaults: gemmaDefaults)
+
+    private static let gemma: Set<String> = [
+        "hidden_activation", "query_pre_attn_scalar", "final_logit_softcapping", "attention_bias",
+    ]
+    private static let gemmaDefaults: Configuration = [
+        "num_key_value_heads": .integer(4), "head_dim": .integer(256), "sliding_window": .integer(4096),
+        "hidden_activation": .text("gelu_pytorch_tanh"), "query_pre_attn_scalar": .integer(256),
+    ]
 }

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// Llama 1 to 3, SmolLM, SmolLM2, TinyLlama; and Mistral, which adds a window.
 struct Llama: Family {
     let common: CommonConfiguration
@@ -21,4 +23,19 @@ struct Llama: Family {
             name, blocks: blocks, norm: common.norm("model.norm"), rotary: [try common.rotary(path: path)],
             tied: false)
     }
+}
+
+extension FamilyRow {
+    static let llama = FamilyRow(keys: .llama, make: make)
+    static let mistral = FamilyRow(keys: .mistral, make: make)
+    private static let make: Make = { (source, name) throws(ModelError) in
+        Llama(common: try common(source), name: name)
+    }
+}
+
+extension FamilyKeys {
+    fileprivate static let llama = FamilyKeys(modern, ["attention_bias", "mlp_bias"])
+    fileprivate static let mistral = FamilyKeys(
+        modern, ["sliding_window"],
+        defaults: ["num_key_value_heads": .integer(8), "sliding_window": .integer(4096)])
 }

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// OLMo 2: norms on what attention and feed-forward add, and on all queries and all keys.
 struct OLMo2: Family {
     let common: CommonConfiguration
@@ -24,4 +26,16 @@ struct OLMo2: Family {
             rotary: [try common.rotary(path: path)],
             tied: false)
     }
+}
+
+extension FamilyRow {
+    static let olmo2 = FamilyRow(
+        keys: .olmo2,
+        make: { (source, name) throws(ModelError) in
+            OLMo2(common: try common(source), name: name)
+        })
+}
+
+extension FamilyKeys {
+    fileprivate static let olmo2 = FamilyKeys(modern, ["attention_bias"])
 }

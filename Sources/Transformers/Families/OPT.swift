@@ -1,3 +1,4 @@
+import ModelFiles
 import Kernels
 import Tensor
 
@@ -68,4 +69,20 @@ struct OPT: Family {
             head: c.tie_word_embeddings ?? true ? nil : .absent([c.vocab_size, d]),
             contextLength: c.max_position_embeddings, rotary: [])
     }
+}
+
+extension FamilyRow {
+    static let opt = FamilyRow(
+        keys: .opt,
+        make: { (source, name) throws(ModelError) in
+            OPT(configuration: try decoded(source), name: name) { source.tensors[$0] != nil }
+        }, prefix: "model.")
+}
+
+extension FamilyKeys {
+    fileprivate static let opt = FamilyKeys([
+        "hidden_size", "ffn_dim", "num_hidden_layers", "num_attention_heads", "vocab_size",
+        "max_position_embeddings", "word_embed_proj_dim", "do_layer_norm_before", "activation_function",
+        "enable_bias", "layer_norm_elementwise_affine", "tie_word_embeddings",
+    ])
 }

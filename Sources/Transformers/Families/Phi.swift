@@ -1,3 +1,4 @@
+import ModelFiles
 import Tensor
 
 /// Phi 1.5 and 2: attention and feed-forward side by side on one norm, biases everywhere.
@@ -32,4 +33,17 @@ struct Phi: Family {
         decoder.headBias = .absent([common.vocab_size])
         return decoder
     }
+}
+
+extension FamilyRow {
+    static let phi = FamilyRow(
+        keys: .phi,
+        make: { (source, name) throws(ModelError) in
+            Phi(common: try common(source), extra: try decoded(source), name: name)
+        }, targets: ["q_proj", "v_proj", "fc1", "fc2"])
+}
+
+extension FamilyKeys {
+    fileprivate static let phi = FamilyKeys(
+        sizes.union(rotary), [share, "layer_norm_eps", "qk_layernorm", "head_dim"])
 }

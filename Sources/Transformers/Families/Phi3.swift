@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// Phi 3: a Llama with queries, keys and values in one matrix, and gate and up in another.
 struct Phi3: Family {
     let common: CommonConfiguration
@@ -27,4 +29,17 @@ struct Phi3: Family {
             name, blocks: blocks, norm: common.norm("model.norm", epsilon: 1e-5),
             rotary: [try common.rotary(share: common.partial_rotary_factor ?? 1, path: path)], tied: false)
     }
+}
+
+extension FamilyRow {
+    static let phi3 = FamilyRow(
+        keys: .phi3,
+        make: { (source, name) throws(ModelError) in
+            Phi3(common: try common(source), name: name)
+        }, targets: ["qkv_proj"], spacesEveryPart: true)
+}
+
+extension FamilyKeys {
+    fileprivate static let phi3 = FamilyKeys(
+        modern, [share, "sliding_window"], defaults: ["original_max_position_embeddings": .integer(4096)])
 }

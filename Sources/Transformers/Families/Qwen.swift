@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// Qwen 2, with biases on queries, keys and values; and Qwen 3, with norms on each head's queries and keys.
 struct Qwen: Family {
     let common: CommonConfiguration
@@ -36,4 +38,24 @@ struct Qwen: Family {
             name, blocks: blocks, norm: common.norm("model.norm"), rotary: [try common.rotary(path: path)],
             tied: false)
     }
+}
+
+extension FamilyRow {
+    static let qwen2 = FamilyRow(keys: .qwen2, make: make)
+    static let qwen3 = FamilyRow(keys: .qwen3, make: make)
+    private static let make: Make = { (source, name) throws(ModelError) in
+        Qwen(common: try common(source), extra: try decoded(source), name: name)
+    }
+}
+
+extension FamilyKeys {
+    fileprivate static let qwen2 = FamilyKeys(
+        modern.union(windows), ["use_sliding_window", "max_window_layers"],
+        defaults: ["num_key_value_heads": .integer(32), "sliding_window": .integer(4096)])
+    fileprivate static let qwen3 = FamilyKeys(
+        modern.union(windows), ["use_sliding_window", "max_window_layers", "attention_bias"],
+        defaults: [
+            "num_key_value_heads": .integer(32), "head_dim": .integer(128),
+            "sliding_window": .integer(4096),
+        ])
 }

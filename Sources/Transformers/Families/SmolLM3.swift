@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// SmolLM 3: a Llama whose every fourth layer does not rotate.
 struct SmolLM3: Family {
     let common: CommonConfiguration
@@ -37,4 +39,19 @@ struct SmolLM3: Family {
             name, blocks: blocks, norm: common.norm("model.norm"),
             rotary: [try common.rotary(theta: 2_000_000, path: path)], tied: true)
     }
+}
+
+extension FamilyRow {
+    static let smollm3 = FamilyRow(
+        keys: .smollm3,
+        make: { (source, name) throws(ModelError) in
+            SmolLM3(common: try common(source), extra: try decoded(source), name: name)
+        })
+}
+
+extension FamilyKeys {
+    fileprivate static let smollm3 = FamilyKeys(
+        modern.union(windows),
+        ["no_rope_layers", "no_rope_layer_interval", "use_sliding_window", "attention_bias", "mlp_bias"],
+        defaults: ["num_key_value_heads": .integer(4)])
 }

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// StableLM 2: layer norms, a part of each head rotates; its larger models norm each head of queries and keys.
 struct StableLM: Family {
     let common: CommonConfiguration
@@ -38,4 +40,19 @@ struct StableLM: Family {
                 epsilon: common.layer_norm_eps ?? 1e-5)
         }
     }
+}
+
+extension FamilyRow {
+    static let stablelm = FamilyRow(
+        keys: .stablelm,
+        make: { (source, name) throws(ModelError) in
+            StableLM(common: try common(source), extra: try decoded(source), name: name)
+        })
+}
+
+extension FamilyKeys {
+    fileprivate static let stablelm = FamilyKeys(
+        sizes.union(rotary),
+        [share, "layer_norm_eps", "use_qkv_bias", "qk_layernorm", "use_parallel_residual", "head_dim"],
+        defaults: ["num_key_value_heads": .integer(32)])
 }

@@ -63,7 +63,7 @@ func inductionText(_ result: InductionResult) -> String {
     let (attention, second) = (patterns.attention, patterns.second)
     text += "The \(result.top) heads of largest induction score\n"
     text += headTable(result, order: attention.signed.map { Double($0) }).terminal + "\n"
-    if let caveat = SignVerdict.caveat(of: "gate", agreement: nil) { text += caveat + "\n" }
+    if let caveat = signCaveat(of: "gate", agreement: nil) { text += caveat + "\n" }
     text += "The \(result.top) heads with the lowest gate scores\n"
     return text + headTable(result, order: second.signed.map { -Double($0) }).terminal
 }

@@ -59,7 +59,7 @@ struct Evaluate: AsyncParsableCommand, ComputingCommand {
             outputs: named("--output", output),
             reading: model.inputs + data.inputs + named("--compare", compare))
         let writer = try output.map { try JSONLinesWriter(path: $0) }
-        let earlier = try compare.map { try EarlierOutcomes($0) }
+        let earlier = try compare.map { try EarlierEvaluation($0) }
         let asksChoices = try holdsChoices(at: data.data)
         let asksPreferences = try !asksChoices && holdsPreferences(at: data.data)
         if asksChoices || asksPreferences, extract != nil {
@@ -75,7 +75,7 @@ struct Evaluate: AsyncParsableCommand, ComputingCommand {
                 try await write(open)
             }
         for line in run.lines { try writer?.write(line) }
-        let comparison = try earlier.map { try OutcomeComparison($0, run.lines) }
+        let comparison = try earlier.map { try EvaluationComparison($0, run.lines) }
         try writer?.finish()
         if json {
             print(

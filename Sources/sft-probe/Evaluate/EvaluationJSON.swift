@@ -47,7 +47,8 @@ struct EvaluationJSON: Encodable {
     let computing: Computing
 
     init(
-        model: String, adapter: String?, data: String, _ run: EvaluationRun, _ comparison: OutcomeComparison?,
+        model: String, adapter: String?, data: String, _ run: EvaluationRun,
+        _ comparison: EvaluationComparison?,
         _ computing: Computing
     ) {
         self.computing = computing

@@ -12,7 +12,7 @@ struct EvaluationRun {
     }
 
     let kind: String
-    let lines: [OutcomeLine]
+    let lines: [EvaluationLine]
     let accuracies: [Accuracy]
     let chance: Double?
     let majority: Proportion?
@@ -26,7 +26,7 @@ struct EvaluationRun {
     init(_ outcomes: [ChoiceOutcome]) {
         let summary = ChoiceSummary(outcomes)
         kind = "multiple-choice"
-        lines = outcomes.map { .choice(ChoiceOutcomeLine($0)) }
+        lines = outcomes.map { EvaluationLine($0) }
         accuracies = LengthNormalization.allCases.map { way in
             Accuracy(
                 name: way.metric, correct: summary.correct[way] ?? Proportion(0, of: 0),
@@ -47,7 +47,7 @@ struct EvaluationRun {
     init(_ outcomes: [PreferenceOutcome]) {
         let summary = PreferenceSummary(outcomes)
         kind = "preference"
-        lines = outcomes.map { .preference(PreferenceOutcomeLine($0)) }
+        lines = outcomes.map { EvaluationLine($0) }
         accuracies = [
             Accuracy(name: "acc", correct: summary.bySum, ties: summary.ties),
             Accuracy(name: "acc_tokens", correct: summary.byToken, ties: summary.tiesPerToken),
@@ -66,7 +66,7 @@ struct EvaluationRun {
     init(_ outcomes: [MatchOutcome], _ extraction: AnswerExtraction, maxTokens: Int) {
         let summary = MatchSummary(outcomes)
         kind = "exact-match"
-        lines = outcomes.map { .match(MatchOutcomeLine($0)) }
+        lines = outcomes.map { EvaluationLine($0) }
         accuracies = [Accuracy(name: "exact_match", correct: summary.correct, ties: nil)]
         (chance, majority, answerLoss) = (nil, summary.majority, summary.referenceLoss)
         answerProbability = nil

@@ -112,8 +112,10 @@ struct Diagnose: AsyncParsableCommand, ComputingCommand {
             of: told, by: open.decoder, tokenizer, settings,
             otherFacts: { try index?.randomFacts(10_000, seed: options.seed) ?? [] }, scores: scores,
             events: DiagnosisWatch(options).see)
-        for record in records(of: found) { try writer.write(record) }
-        for deficiency in found.deficiencies { try listWriter?.write(DeficiencyRecord(deficiency)) }
+        for line in found.lines(ofAll: threshold == 0, temperature: scoreTemperature) {
+            try writer.write(line)
+        }
+        for deficiency in found.deficiencies { try listWriter?.write(DeficiencyLine(deficiency)) }
         try writer.finish()
         try listWriter?.finish()
         scores?.remove()
@@ -149,19 +151,6 @@ struct Diagnose: AsyncParsableCommand, ComputingCommand {
             options.remark("\(scores.count) prompts were scored by a run that was broken off")
         }
         return scores
-    }
-
-    /// The lines of the pairs that count, or of all.
-    private func records(of found: WholeDiagnosis) -> [PairRecord] {
-        let diagnosis = found.diagnosis
-        let queries = diagnosis.queries.flatMap { query in query.subject.facts.map { _ in query } }
-        return diagnosis.pairs.indices.compactMap { place in
-            let pair = diagnosis.pairs[place]
-            guard threshold == 0 || pair.isDeficient else { return nil }
-            return PairRecord(
-                pair, of: queries[place], in: diagnosis, temperature: scoreTemperature,
-                tokens: found.tokens[place])
-        }
     }
 
     /// Each query with its facts: its own, or those retrieved from the index.

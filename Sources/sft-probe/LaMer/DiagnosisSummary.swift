@@ -19,7 +19,7 @@ struct DiagnosisSummary: Encodable {
     private let kinds: [String: Int]
     private let sum_scored, mean_scored: Int
     private let score_noise: Double
-    private let deficiencies: [DeficiencyRecord]
+    private let deficiencies: [DeficiencyLine]
     private let check: CheckRecord?
     /// How it was computed, with the precision that was really used.
     var computing: Computing?
@@ -54,7 +54,7 @@ struct DiagnosisSummary: Encodable {
         sum_scored = diagnosis.queries.count { $0.normalization == .sum }
         mean_scored = diagnosis.queries.count - sum_scored
         score_noise = layoutNoise
-        self.deficiencies = deficiencies.prefix(100).map(DeficiencyRecord.init)
+        self.deficiencies = deficiencies.prefix(100).map(DeficiencyLine.init)
         self.check = check.map(CheckRecord.init)
         text = Self.text(diagnosis, deficiencies, check)
     }

@@ -56,7 +56,7 @@ struct Synthesize: AsyncParsableCommand, ComputingCommand {
             reading: named("the pairs", pairs) + teacher.inputs(kind, model: model))
         let writer = try JSONLinesWriter(path: output)
         let rejectWriter = try JSONLinesWriter(path: rejectsPath)
-        let found = try DiagnosedPair.all(at: pairs)
+        let found = try DiagnosisLine.all(at: pairs)
         let quota = total.map { Quota.proportional(total: $0) } ?? .band
         let counts = quota.counts(found, cap: cap)
         guard counts.contains(where: { $0 > 0 }) else {
@@ -76,7 +76,7 @@ struct Synthesize: AsyncParsableCommand, ComputingCommand {
         options.remark("Next: sft-probe schedule \(output) --output curriculum")
     }
 
-    private func make(_ pairs: [DiagnosedPair], _ counts: [Int]) async throws -> Synthesis {
+    private func make(_ pairs: [DiagnosisLine], _ counts: [Int]) async throws -> Synthesis {
         guard let made = try teacher.open(kind, model: model, options) else {
             options.remark("templates: no teacher was named")
             var synthesis = Synthesis()

@@ -3,6 +3,7 @@ import GradAttrib
 import HeadActivation
 import Knowledge
 import LaMerCurriculum
+import Records
 import Runs
 import Teachers
 
@@ -21,6 +22,7 @@ private func advice(on error: any Error) -> String? {
     case EntailmentError.teacher(let error): error.advice
     case let error as EntailmentError: error.advice
     case is CannotCreate: "give another --output"
+    case RecordError.notUnderstood(_, _, let field, _): "--ignore-fields \(field) passes over it"
     case AttributionError.needs: "the flags are --objective and --baseline"
     case PatternError.notFinite: "--precision fp32 rounds least"
     case PatternError.mismatch(let mismatch) where mismatch.trait != .shape:

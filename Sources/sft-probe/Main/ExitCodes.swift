@@ -96,7 +96,7 @@ extension RecordError {
         switch self {
         case .missing: Sysexits.missing
         case .unreadable: Sysexits.inputOutput
-        case .malformed, .invalid: Sysexits.badData
+        case .malformed, .notUnderstood, .invalid: Sysexits.badData
         case .unwritable: Sysexits.cannotCreate
         case .file(let error): error.exitCode
         case .unencodable: Sysexits.internalError

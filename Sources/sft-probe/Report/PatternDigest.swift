@@ -78,8 +78,13 @@ func signRemarks(_ digests: [PatternDigest]) -> [String] {
     }
     let agreement = agreements.isEmpty ? nil : agreements.joined(separator: "; ")
     return [SignVerdict.rule(examples: examples)]
-        + [SignVerdict.caveat(of: estimated.summary.provenance.method, agreement: agreement)].compactMap(
-            \.self)
+        + [signCaveat(of: estimated.summary.provenance.method, agreement: agreement)].compactMap(\.self)
+}
+
+/// What has to stand wherever signs do, with the command that measures how far they can be trusted.
+func signCaveat(of method: String, agreement: String?) -> String? {
+    SignVerdict.caveat(
+        of: method, agreement: agreement, unmeasured: "not measured here: `attribute --audit 16` does")
 }
 
 /// The numbers of one head.

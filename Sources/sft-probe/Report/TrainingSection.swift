@@ -33,7 +33,7 @@ func trainingSection(of folder: String) throws -> [Block] {
     ].filter { if case .list(let points) = $0 { !points.isEmpty } else { true } }
 }
 
-private func findings(_ evaluations: [EvaluationLine]) -> [String] {
+private func findings(_ evaluations: [HeldOutLine]) -> [String] {
     guard let first = evaluations.first, let last = evaluations.last, first.step < last.step else {
         return []
     }
@@ -51,7 +51,7 @@ private func findings(_ evaluations: [EvaluationLine]) -> [String] {
             + "is smaller for the same ones."
     ]
     if let before = first.accuracy, let after = last.accuracy {
-        func interval(_ line: EvaluationLine) -> String {
+        func interval(_ line: HeldOutLine) -> String {
             "[\(percent(line.accuracy_low)), \(percent(line.accuracy_high))]"
         }
         found.append(
@@ -61,7 +61,7 @@ private func findings(_ evaluations: [EvaluationLine]) -> [String] {
     return found
 }
 
-private func lossChart(_ lines: [MetricsLine], _ evaluations: [EvaluationLine]) -> LineChart {
+private func lossChart(_ lines: [MetricsLine], _ evaluations: [HeldOutLine]) -> LineChart {
     let isPreference = lines.contains { $0.figures["margin"] != nil }
     let heldOut = LineChart.Line(
         "held out, ± standard error", evaluations.map { (Double($0.step), $0.loss) },
@@ -87,7 +87,7 @@ private func preferenceChart(_ lines: [MetricsLine]) -> LineChart? {
         ])
 }
 
-private func accuracyChart(_ evaluations: [EvaluationLine]) -> LineChart? {
+private func accuracyChart(_ evaluations: [HeldOutLine]) -> LineChart? {
     let measured = evaluations.filter { $0.accuracy != nil }
     guard measured.count > 1 else { return nil }
     return LineChart(

@@ -1,4 +1,5 @@
 import Foundation
+import GradAttrib
 import HeadActivation
 import TestSupport
 import Testing
@@ -18,11 +19,7 @@ import Testing
                 + [folder.file("p.h5"), "--replace"] + more)
     }
 
-    @Test(arguments: [
-        "gate-ig", "attattr", "atp", "atp-star", "atp-star-query", "atp-star-key", "reversed-attention",
-        "eap-ig",
-        "ablation",
-    ])
+    @Test(arguments: AttributionMethod.allCases.filter { $0 != .gate }.map(\.rawValue))
     func everyMethodIsStoredUnderItsName(_ method: String) throws {
         let folder = try TemporaryFolder()
         let outcome = try run(

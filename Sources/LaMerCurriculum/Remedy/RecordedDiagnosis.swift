@@ -1,62 +1,9 @@
-import Evaluation
 public import Records
-
-/// A pair of query and fact as `diagnose` wrote it, with all that diagnosing it once more takes.
-public struct RecordedPair: Sendable, Equatable, Decodable {
-    /// The query's id and text.
-    public let queryID, query: String
-    /// The fact that was told.
-    public let fact: String
-    /// KL(P ‖ Q), in nats.
-    public let relativeEntropy: Double
-    /// The same less the mean of the query's random facts; nil without calibration.
-    public let calibrated: Double?
-    /// 1 to 4; 0 for a pair that does not count.
-    public let band: Int
-    /// The answers that were compared, and where some were merged all their wordings.
-    public let candidates: [String]
-    let wordings: [[String]]?
-    /// The beliefs without and with the fact: [candidate].
-    public let without, told: [Double]
-    /// The belief when nothing is told: [candidate].
-    public var untold: [Double] { unaided ?? without }
-    /// The random fact that was told in the place of none, and the belief when nothing is told; nil where nothing was.
-    let standIn: String?
-    let unaided: [Double]?
-    /// The right answer, where it is known.
-    public let answer: String?
-    let normalization: String?
-    /// What divided the scores; nil for 1.
-    public let scoreTemperature: Double?
-    /// The relative entropy from which pairs count, in nats; nil in files of older versions.
-    public let threshold: Double?
-    let randomFacts: [String]?
-
-    private enum CodingKeys: String, CodingKey {
-        case query, fact, band, candidates, wordings, answer, normalization, threshold
-        case queryID = "query_id"
-        case relativeEntropy = "re"
-        case calibrated = "re_calibrated"
-        case without = "p"
-        case unaided = "p_untold"
-        case standIn = "stand_in"
-        case told = "q"
-        case scoreTemperature = "score_temperature"
-        case randomFacts = "random_facts"
-    }
-
-    /// The right answer's place among the candidates.
-    public var answerIndex: Int? {
-        answer.flatMap { answer in
-            candidates.firstIndex { normalizedAnswer($0) == normalizedAnswer(answer) }
-        }
-    }
-}
 
 /// Pairs of a diagnosis, and the queries that they are of.
 public struct RecordedDiagnosis: Sendable {
     /// The pairs, in the order of the file.
-    public let pairs: [RecordedPair]
+    public let pairs: [DiagnosisLine]
     /// Each query with its candidates, facts and random facts, in the order of their first pairs.
     public let subjects: [Subject]
     /// How answers were scored; nil where that was chosen for each query by the lengths of its answers.
@@ -70,9 +17,9 @@ public struct RecordedDiagnosis: Sendable {
     ///
     /// - Throws: `malformed` at the first line that is no pair, or does not fit an earlier one of its query.
     public init(path: String) throws(RecordError) {
-        let lines = try boundedLines(RecordedPair.self, at: path)
+        let lines = try DiagnosisLine.numbered(at: path)
         var order: [String] = []
-        var pairsOfQuery: [String: [RecordedPair]] = [:]
+        var pairsOfQuery: [String: [DiagnosisLine]] = [:]
         for (line, pair) in lines {
             func malformed(_ reason: String) -> RecordError {
                 .malformed(path: path, line: line, reason: reason)
@@ -113,7 +60,7 @@ public struct RecordedDiagnosis: Sendable {
 }
 
 /// The query that some pairs are of.
-private func subject(_ pairs: [RecordedPair]) -> Subject {
+private func subject(_ pairs: [DiagnosisLine]) -> Subject {
     let first = pairs[0]
     return Subject(
         Query(id: first.queryID, text: first.query, answer: first.answer),

@@ -1,6 +1,6 @@
-/// A value that a template sees. Objects keep the order of their members, which `tojson` shows.
+/// A JSON value. Objects keep the order of their members.
 public enum JSONValue: Hashable, Sendable {
-    /// JSON's null, Jinja's none.
+    /// Nothing.
     case null
     /// A truth value.
     case bool(Bool)
@@ -12,7 +12,7 @@ public enum JSONValue: Hashable, Sendable {
     case string(String)
     /// A list.
     case array([JSONValue])
-    /// Members in order; of members with one key the last counts.
+    /// Members in order. Of members with one key the last counts.
     case object([Member])
 
     /// A member of an object.
@@ -35,6 +35,52 @@ extension JSONValue {
     public subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.last { $0.key == key }?.value
+    }
+}
+
+extension JSONValue {
+    /// The text, if this is one.
+    public var string: String? { if case .string(let string) = self { string } else { nil } }
+
+    /// The truth value, if this is one.
+    public var bool: Bool? { if case .bool(let bool) = self { bool } else { nil } }
+
+    /// The elements, if this is a list.
+    public var array: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
+
+    /// The members, if this is an object.
+    public var members: [Member]? { if case .object(let members) = self { members } else { nil } }
+
+    /// The number, if this is one of either kind.
+    public var number: Double? {
+        switch self {
+        case .int(let number): Double(number)
+        case .double(let number): number
+        default: nil
+        }
+    }
+
+    /// What it is, for messages: "a number", "a list".
+    public var kind: String {
+        switch self {
+        case .null: "null"
+        case .bool(let bool): "\(bool)"
+        case .int, .double: "a number"
+        case .string: "a string"
+        case .array: "a list"
+        case .object: "an object"
+        }
+    }
+
+    /// Whether it says nothing: null, or an empty string, list or object.
+    public var isEmpty: Bool {
+        switch self {
+        case .null: true
+        case .string(let string): string.isEmpty
+        case .array(let elements): elements.isEmpty
+        case .object(let members): members.isEmpty
+        case .bool, .int, .double: false
+        }
     }
 }
 

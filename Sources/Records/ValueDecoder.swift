@@ -1,4 +1,4 @@
-public import ChatTemplates
+public import JSON
 
 /// Decodes a record from a JSON value.
 struct ValueDecoder: Decoder {

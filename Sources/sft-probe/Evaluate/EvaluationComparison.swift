@@ -5,39 +5,14 @@ import Reports
 import Runs
 
 /// The lines that `evaluate --output` wrote earlier.
-struct EarlierOutcomes {
-    /// A line of either kind.
-    fileprivate struct Line: Decodable {
-        let id: String
-        let reference: Reference
-        let acc, acc_norm, acc_bytes, acc_tokens, exact_match: Bool?
-
-        var correct: [String: Bool] {
-            let all = [
-                "acc": acc, "acc_norm": acc_norm, "acc_bytes": acc_bytes, "acc_tokens": acc_tokens,
-                "exact_match": exact_match,
-            ]
-            return all.compactMapValues(\.self)
-        }
-    }
-
-    /// An option's index or an answer.
-    fileprivate struct Reference: Decodable {
-        let text: String
-
-        init(from decoder: any Decoder) throws {
-            let value = try decoder.singleValueContainer()
-            text = try (try? value.decode(Int.self)).map { "\($0)" } ?? value.decode(String.self)
-        }
-    }
-
+struct EarlierEvaluation {
     let path: String
-    fileprivate let lines: [String: Line]
+    fileprivate let lines: [String: EvaluationLine]
 
     /// Reads the file; each line must have an id of its own and at least one accuracy.
     init(_ path: String) throws {
-        var lines: [String: Line] = [:]
-        for (number, line) in try readJSONLines(Line.self, at: path) {
+        var lines: [String: EvaluationLine] = [:]
+        for (number, line) in try readJSONLines(EvaluationLine.self, at: path) {
             guard !line.correct.isEmpty else {
                 throw RecordError.malformed(
                     path: path, line: number,
@@ -53,21 +28,21 @@ struct EarlierOutcomes {
 }
 
 /// An evaluation beside an earlier one of the same data, question by question.
-struct OutcomeComparison {
+struct EvaluationComparison {
     let path: String
     /// Each accuracy that both have.
     let metrics: [(name: String, pairs: PairedComparison)]
     /// Questions that only one of them has.
     let onlyBefore: Int, onlyNow: Int
 
-    init(_ earlier: EarlierOutcomes, _ lines: [OutcomeLine]) throws {
+    init(_ earlier: EarlierEvaluation, _ lines: [EvaluationLine]) throws {
         var (pairs, matched) = ([String: [(before: Bool, now: Bool)]](), 0)
         for line in lines {
             guard let before = earlier.lines[line.id] else { continue }
-            guard before.reference.text == line.reference else {
+            guard before.reference.description == line.reference.description else {
                 throw UnusableData(
                     description:
-                        "\(earlier.path), id \(line.id): its reference is \"\(before.reference.text)\", and here "
+                        "\(earlier.path), id \(line.id): its reference is \"\(before.reference)\", and here "
                         + "it is \"\(line.reference)\"; compare evaluations of the same data.")
             }
             matched += 1
