@@ -37,18 +37,22 @@ struct SFTProbe: AsyncParsableCommand {
         HDF5Remarks.tell { standardError($0) }
         Products.useThreads(1)  // until a command says otherwise: what is parallel is a level higher
         do {
-            var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
+            try await withTaskExecutorPreference(CommandExecutor()) { try await runCommand() }
             if let fault = TokenizerFault.first { throw fault }
             try StandardOutput.finish()
         } catch {
             end(with: error)
         }
         leave(0)
+    }
+
+    private static func runCommand() async throws {
+        var command = try parseAsRoot()
+        if var command = command as? any AsyncParsableCommand {
+            try await command.run()
+        } else {
+            try command.run()
+        }
     }
 
     /// Says what went wrong, or the help that was asked for, and ends the process.
