@@ -31,7 +31,8 @@ extension RunRecord {
                 lora: trainer.model.hasAdapters ? lowRank(plan, trainer) : nil, recompute: plan.recompute,
                 packTokens: plan.computing.packTokens, probeEvery: plan.probe.every,
                 checkpointEvery: plan.checkpointEvery, preference: plan.preference, rates: trainer.rates),
-            threads: plan.computing.threads, kernels: Products.kernels, plan: plan.withAbsolutePaths)
+            threads: plan.computing.threads, kernels: Arithmetic.current.kernels, plan: plan.withAbsolutePaths
+        )
     }
 
     /// Refuses to resume a run whose model or data has changed.

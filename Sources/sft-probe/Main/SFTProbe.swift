@@ -35,9 +35,8 @@ struct SFTProbe: AsyncParsableCommand {
         Interruption.watch()
         Memory.keepFreed()
         HDF5Remarks.tell { standardError($0) }
-        Products.useThreads(1)  // until a command says otherwise: what is parallel is a level higher
         do {
-            try await withTaskExecutorPreference(CommandExecutor()) { try await runCommand() }
+            try await withTaskExecutorPreference(CommandExecutor()) { try await run(try parseAsRoot()) }
             if let fault = TokenizerFault.first { throw fault }
             try StandardOutput.finish()
         } catch {
@@ -46,12 +45,16 @@ struct SFTProbe: AsyncParsableCommand {
         leave(0)
     }
 
-    private static func runCommand() async throws {
-        var command = try parseAsRoot()
-        if var command = command as? any AsyncParsableCommand {
-            try await command.run()
-        } else {
-            try command.run()
+    /// Runs a command, in the arithmetic that its flags ask for.
+    private nonisolated static func run(_ command: sending any ParsableCommand) async throws {
+        let wanted = (command as? any ComputingCommand)?.options.computing.arithmetic
+        try await Arithmetic.$current.withValue(wanted ?? Arithmetic()) {
+            var command = command
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
         }
     }
 
