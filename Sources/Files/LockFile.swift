@@ -13,12 +13,64 @@ public let usesLocks: Bool = {
     return setting != "FALSE" && setting != "0"
 }()
 
+/// A lock that is held through a file of its own. The system takes it from a process that dies, and a signal that ends the
+/// process removes the file.
+public struct HeldLock: Sendable {
+    private let file: String
+    private let descriptor: CInt
+    private let leftover: Int?
+
+    /// What came of an attempt to take a lock.
+    public enum Attempt: Sendable {
+        case taken(HeldLock)
+        /// Another process has it.
+        case held
+        /// Its holder has just removed the file: worth another attempt.
+        case gone
+        /// The file system has no locks, as NFS without a lock server, some Lustre and FUSE ones.
+        case noLocks
+        /// The system refuses, with the number of its error.
+        case failed(CInt)
+    }
+
+    /// Takes the lock, if no other process has it, and writes into the file which process holds it, and by which command.
+    public static func attempt(through file: String, as command: String? = nil) -> Attempt {
+        Leftovers.asOne {
+            let descriptor = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+            guard descriptor >= 0 else { return .failed(errno) }
+            let outcome = tryLock(descriptor)
+            if case .taken = outcome, isFile(descriptor, at: file) {
+                note("process \(getpid())" + (command.map { " (\($0))" } ?? ""), in: descriptor)
+                return .taken(
+                    HeldLock(file: file, descriptor: descriptor, leftover: Leftovers.note(file)))
+            }
+            if case .noLocks = outcome { unsafe unlink(file) }
+            close(descriptor)
+            return switch outcome {
+            case .taken: .gone
+            case .held: .held
+            case .noLocks: .noLocks
+            case .failed(let reason): .failed(reason)
+            }
+        }
+    }
+
+    /// Gives the lock back, and removes its file.
+    public func release() {
+        Leftovers.asOne {
+            Leftovers.forget(leftover)
+            unsafe unlink(file)
+        }
+        close(descriptor)
+    }
+}
+
 /// What came of an attempt to lock an open file.
 public enum LockOutcome: Equatable, Sendable {
     case taken
     /// Another process has it.
     case held
-    /// The file system has no locks, as NFS without a lock server, some Lustre and FUSE ones.
+    /// The file system has no locks.
     case noLocks
     /// The system refuses, with the number of its error.
     case failed(CInt)
@@ -38,7 +90,7 @@ public func tryLock(_ descriptor: CInt) -> LockOutcome {
 }
 
 /// Whether an open file is still the one that its path names.
-public func isFile(_ descriptor: CInt, at path: String) -> Bool {
+private func isFile(_ descriptor: CInt, at path: String) -> Bool {
     var (opened, named) = (stat(), stat())
     guard unsafe fstat(descriptor, &opened) == 0, unsafe stat(path, &named) == 0 else { return false }
     return opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
@@ -51,7 +103,7 @@ public func holderNamed(in file: String) -> String {
 }
 
 /// Writes into a lock file who holds it.
-public func note(_ holder: String, in descriptor: CInt) {
+private func note(_ holder: String, in descriptor: CInt) {
     let bytes = Array(holder.utf8)
     _ = ftruncate(descriptor, 0)
     _ = unsafe bytes.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }

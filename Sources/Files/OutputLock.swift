@@ -5,12 +5,7 @@ import Synchronization
 ///
 /// The lock lies beside the output, `.<name>.lock`, and says who holds it.
 public enum OutputLock {
-    private struct Lock {
-        let file: String
-        let leftover: Int?
-    }
-
-    private static let held = Mutex<[String: Lock]>([:])  // by output
+    private static let held = Mutex<[String: HeldLock]>([:])  // by output
 
     /// Takes the right to write a file or a folder; what this process holds already it has.
     ///
@@ -26,25 +21,14 @@ public enum OutputLock {
         guard held.withLock({ $0[key] }) == nil else { return }
         let file = lockFile(of: end)
         while true {
-            let descriptor = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-            guard descriptor >= 0 else { throw writingFailure(path) }
-            switch tryLock(descriptor) {
-            case .taken where isFile(descriptor, at: file):
-                note("process \(getpid()) (\(holder))", in: descriptor)
-                let lock = Lock(file: file, leftover: Leftovers.note(file))
+            switch HeldLock.attempt(through: file, as: holder) {
+            case .taken(let lock):
                 held.withLock { $0[key] = lock }
-                return  // the descriptor stays open: with it goes the lock
-            case .taken:  // its holder has just removed it
-                close(descriptor)
-            case .held:
-                close(descriptor)
-                throw .busy(path: path, holder: holderNamed(in: file))
-            case .noLocks:
-                close(descriptor)
-                unsafe unlink(file)
                 return
+            case .gone: continue
+            case .held: throw .busy(path: path, holder: holderNamed(in: file))
+            case .noLocks: return
             case .failed(let reason):
-                close(descriptor)
                 errno = reason
                 throw writingFailure(path)
             }
@@ -54,10 +38,7 @@ public enum OutputLock {
     /// Gives back all that is held.
     public static func releaseAll() {
         held.withLock { held in
-            for lock in held.values {
-                Leftovers.forget(lock.leftover)
-                unsafe unlink(lock.file)
-            }
+            for lock in held.values { lock.release() }
             held = [:]
         }
     }

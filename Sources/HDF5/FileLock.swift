@@ -10,53 +10,34 @@ import Foundation
 /// The lock is taken on a file of its own beside the target, which is removed with the lock. On a file system without
 /// locks, and where `HDF5_USE_FILE_LOCKING` is `FALSE` or 0, there is none: two writers at once are the user's to avoid.
 struct FileLock: ~Copyable {
-    private let path: String
-    private let descriptor: CInt
-    private let leftover: Int?
+    private let held: HeldLock?
 
     /// Waits until no other process writes the target.
     init(writing target: String, waiting seconds: Double) throws(HDF5Error) {
-        path = lockFile(of: target)
-        guard usesLocks else {
-            (descriptor, leftover) = (-1, nil)
-            return
-        }
-        let deadline = Date(timeIntervalSinceNow: seconds)
-        repeat {
-            let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-            guard descriptor >= 0 else { throw systemFailure("lock it through \(path)", target) }
-            switch tryLock(descriptor) {
-            case .taken where isFile(descriptor, at: path):
-                (self.descriptor, leftover) = (descriptor, Leftovers.note(path))
-                note("process \(getpid())", in: descriptor)
-                return
-            case .taken:  // its holder has just removed it
-                _ = close(descriptor)
-            case .held:
-                _ = close(descriptor)
-                usleep(20_000)
-            case .noLocks:
-                _ = unsafe unlink(path)
-                _ = close(descriptor)
-                HDF5Remarks.say(
-                    "\(target): the file system has no locks; let no other program write the file meanwhile.")
-                (self.descriptor, leftover) = (-1, nil)
-                return
-            case .failed(let reason):
-                _ = close(descriptor)
-                errno = reason
-                throw systemFailure("lock it through \(path)", target)
-            }
-        } while Date() < deadline
-        throw .busy(path: target, waited: seconds)
+        held = try usesLocks ? lock(target, waiting: seconds) : nil
     }
 
-    deinit {
-        guard descriptor >= 0 else { return }
-        Leftovers.forget(leftover)
-        _ = unsafe unlink(path)
-        _ = close(descriptor)
-    }
+    deinit { held?.release() }
+}
+
+/// The lock of a file; nil where the file system has none.
+private func lock(_ target: String, waiting seconds: Double) throws(HDF5Error) -> HeldLock? {
+    let (file, deadline) = (lockFile(of: target), Date(timeIntervalSinceNow: seconds))
+    repeat {
+        switch HeldLock.attempt(through: file) {
+        case .taken(let lock): return lock
+        case .gone: continue
+        case .held: usleep(20_000)
+        case .noLocks:
+            HDF5Remarks.say(
+                "\(target): the file system has no locks; let no other program write the file meanwhile.")
+            return nil
+        case .failed(let reason):
+            errno = reason
+            throw systemFailure("lock it through \(file)", target)
+        }
+    } while Date() < deadline
+    throw .busy(path: target, waited: seconds)
 }
 
 /// Throws where another program has an HDF5 file open for writing, which the HDF5 library shows by a lock on the file.

@@ -44,8 +44,22 @@ extension HDF5File {
 
     /// Reads an attribute that holds one value; `nil` when the object has none of that name.
     public func attribute(_ attribute: String, of object: String = "/") throws(HDF5Error) -> HDF5Attribute? {
-        let task = "read the attribute \(attribute) of \(object)"
+        try read(attribute, from: try open(object), object)
+    }
+
+    /// Reads several attributes that hold one value each; those that the object does not have are left out.
+    public func attributes(_ names: [String], of object: String) throws(HDF5Error) -> [String: HDF5Attribute]
+    {
         let owner = try open(object)
+        var found: [String: HDF5Attribute] = [:]
+        for name in names { found[name] = try read(name, from: owner, object) }
+        return found
+    }
+
+    private func read(
+        _ attribute: String, from owner: borrowing Identifier, _ object: String
+    ) throws(HDF5Error) -> HDF5Attribute? {
+        let task = "read the attribute \(attribute) of \(object)"
         guard try attempt(task, in: path, { unsafe H5Aexists(owner.id, attribute) }) > 0 else { return nil }
         let found = try Identifier(task, in: path, closedBy: H5Aclose) {
             unsafe H5Aopen(owner.id, attribute, hid_t(H5P_DEFAULT))

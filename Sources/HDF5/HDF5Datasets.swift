@@ -80,12 +80,12 @@ extension HDF5File {
     }
 
     func openDataset(_ name: String) throws(HDF5Error) -> Identifier {
-        guard try exists(name) else { throw .absent(path: path, object: name) }
-        guard try !isGroup(name) else {
-            throw .unexpected(path: path, object: name, expected: "a dataset", found: "a group")
-        }
-        let dataset = try Identifier("open \(name)", in: path, closedBy: H5Dclose) {
-            unsafe H5Dopen2(id, name, hid_t(H5P_DEFAULT))
+        let dataset = try open(name)
+        let kind = ask { H5Iget_type(dataset.id) }
+        guard kind == H5I_DATASET else {
+            throw .unexpected(
+                path: path, object: name, expected: "a dataset",
+                found: kind == H5I_GROUP ? "a group" : "a type")
         }
         try requireOwnStorage(dataset, name)
         return dataset

@@ -48,10 +48,10 @@ extension HDF5File {
     /// The names of a group's children, in the order in which they were made where the file has kept it,
     /// otherwise by name.
     public func children(of group: String = "/") throws(HDF5Error) -> [String] {
-        guard try isGroup(group) else {
+        let object = try open(group)
+        guard ask({ H5Iget_type(object.id) }) == H5I_GROUP else {
             throw .unexpected(path: path, object: group, expected: "a group", found: "a dataset")
         }
-        let object = try open(group)
         let index = try keepsOrder(object) ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME
         var information = H5G_info_t()
         try attempt("list \(group)", in: path) { unsafe H5Gget_info(object.id, &information) }

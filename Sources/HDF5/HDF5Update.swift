@@ -1,3 +1,4 @@
+import CHDF5
 import Files
 import Foundation
 
@@ -114,15 +115,52 @@ struct PartialCopy: ~Copyable {
     }
 }
 
+/// Copies within the system, which shares the bytes instead where the file system can (Btrfs, XFS).
 private func copyFile(_ target: String, to path: String) throws(HDF5Error) {
     try requireSignature(target)
     _ = unsafe unlink(path)
-    do {
-        try FileManager.default.copyItem(atPath: target, toPath: path)
-    } catch {
+    let from = unsafe open(target, O_RDONLY | O_CLOEXEC)
+    guard from >= 0 else { throw systemFailure("copy it to \(path)", target) }
+    defer { _ = close(from) }
+    var facts = stat()
+    _ = unsafe fstat(from, &facts)
+    let to = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, facts.st_mode & 0o777)
+    guard to >= 0 else { throw systemFailure("copy it to \(path)", target) }
+    defer { _ = close(to) }
+    _ = fchmod(to, facts.st_mode & 0o777)  // whatever the umask
+    guard copyBytes(from, to) else {
+        let reason = errno
         _ = unsafe unlink(path)
-        if isFull(error) { throw .file(.full(path: target, free: freeBytes(at: target))) }
-        throw .failed(path: target, task: "copy it to \(path)", reason: error.localizedDescription)
+        errno = reason
+        if reason == ENOSPC || reason == EDQUOT { throw .file(writingFailure(target)) }
+        throw systemFailure("copy it to \(path)", target)
+    }
+}
+
+/// Copies all bytes of an open file; false with `errno` where that fails.
+private func copyBytes(_ from: CInt, _ to: CInt) -> Bool {
+    while true {
+        let count = hdf5_copy_within_system(from, to)
+        if count == 0 { break }
+        if count > 0 || errno == EINTR { continue }
+        guard [EXDEV, EINVAL, ENOSYS, EOPNOTSUPP, EPERM].contains(errno) else { return false }
+        break  // a file system that cannot; what is left goes through memory
+    }
+    var bytes = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+        let count = unsafe read(from, &bytes, bytes.count)
+        if count == 0 { return true }
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { return false }
+        var written = 0
+        while written < count {
+            let more = unsafe bytes[written..<count].withUnsafeBytes {
+                unsafe write(to, $0.baseAddress, $0.count)
+            }
+            if more < 0 && errno == EINTR { continue }
+            guard more > 0 else { return false }
+            written += more
+        }
     }
 }
 

@@ -107,7 +107,7 @@ extension States {
                 guard next < places.count else { return }
                 let index = next
                 next += 1
-                group.addTask {
+                group.addTask(executorPreference: globalConcurrentExecutor) {
                     let readings = probe(
                         features(places[index], of: texts), labels: all, classes: classes, folds: folds,
                         l2: settings.l2)

@@ -17,7 +17,7 @@ nonisolated(nonsending) public func inParallel<Item: Sendable, Value: Sendable>(
         func start() {
             guard let place = next.next() else { return }
             let item = items[place]
-            group.addTask {
+            group.addTask(executorPreference: globalConcurrentExecutor) {
                 do throws(TeacherError) {
                     return (place, .success(try await work(item)))
                 } catch {

@@ -60,4 +60,20 @@ import Testing
         let (few, many) = (try seconds(60), try seconds(120))
         #expect(many < 4 * few + 0.5)
     }
+
+    /// What is read from one opening is what single readings give, also while the file is replaced.
+    @Test func severalAreReadFromOneOpening() throws {
+        let folder = try TemporaryFolder()
+        let file = PatternFile(folder.file("p.h5"))
+        for task in ["a", "b"] { try file.write(tinyMeasurement(task: task, examples: 9)) }
+        let reader = try PatternReader(file)
+        try file.remove(task: "a", checkpoint: "base")
+        let items = try reader.list()
+        #expect(items.map(\.task) == ["a", "b"])
+        #expect(try reader.read(items[1]) == file.read(task: "b", checkpoint: "base"))
+        #expect(try reader.read(task: "a", checkpoint: "base") == reader.read(items[0]))
+        #expect(try reader.activation(items[0]) == reader.read(items[0]).activation)
+        #expect(throws: PatternError.self) { try reader.read(task: "c", checkpoint: "base") }
+        #expect(throws: PatternError.self) { try reader.list(task: "c", checkpoint: nil) }
+    }
 }

@@ -51,6 +51,21 @@ import Testing
         #expect(try target.merge([first], replacing: true).count == 1)
     }
 
+    @Test func allAreThereOrNone() throws {
+        let (first, second) = (PatternFile(folder.file("a.h5")), PatternFile(folder.file("b.h5")))
+        try first.write(whole)
+        try second.write(tinyMeasurement(task: "code"))
+        let target = PatternFile(folder.file("all.h5"))
+        try target.write(tinyMeasurement(task: "code"))
+        #expect(throws: PatternError.present(path: target.path, task: "code", checkpoint: "base")) {
+            try target.merge([first, second])
+        }
+        #expect(try target.list().map(\.task) == ["code"])
+        #expect(try target.merge([first, second], replacing: true).count == 2)
+        #expect(try target.merge([target], replacing: true).count == 2)
+        #expect(try target.read(task: "gsm8k", checkpoint: "base") == whole)
+    }
+
     @Test func refusesWhatIsNoWhole() throws {
         let file = PatternFile(folder.file("a.h5"))
         let other = PatternFile(folder.file("b.h5"))

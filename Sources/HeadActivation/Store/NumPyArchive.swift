@@ -52,8 +52,8 @@ public struct NumPyArchive: Sendable {
         var content = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0])
         content.append(little: UInt16(header.utf8.count))
         content.append(contentsOf: header.utf8)
-        content.reserveCapacity(content.count + 4 * words.count)
-        for word in words { content.append(little: word) }
+        let little = words.map(\.littleEndian)
+        unsafe little.withUnsafeBytes { unsafe content.append(contentsOf: $0) }
         addFile(name + ".npy", content)
     }
 

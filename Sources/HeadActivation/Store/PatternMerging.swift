@@ -13,48 +13,51 @@ extension PatternFile {
 
     /// Brings the measurements of other files into this one: whole ones as they are, shards joined.
     ///
-    /// Each measurement is there whole or not at all; those that follow a failure are missing.
+    /// All are there afterwards, or none.
     ///
     /// - Parameters:
     ///   - sources: the other files. What training recorded beside the measurements stays there.
     ///   - replacing: whether to replace what this file holds already.
     public func merge(_ sources: [PatternFile], replacing: Bool = false) throws(PatternError) -> [Merged] {
         var groups: [(key: Key, parts: [Source])] = []
+        var places: [Key: Int] = [:]
         for source in sources {
-            for summary in try source.list() {
+            let reader = try PatternReader(source)
+            for summary in try reader.list() {
                 let key = Key(task: summary.task, checkpoint: summary.checkpoint)
-                let part = Source(file: source, summary: summary)
-                if let index = groups.firstIndex(where: { $0.key == key }) {
-                    groups[index].parts.append(part)
+                let part = Source(file: source, reader: reader, summary: summary)
+                if let place = places[key] {
+                    groups[place].parts.append(part)
                 } else {
+                    places[key] = groups.count
                     groups.append((key, [part]))
                 }
             }
         }
         for group in groups { try requireWhole(group.key, group.parts) }
         var done: [Merged] = []
-        for (key, parts) in groups {
+        try write(groups.count, replacing: replacing) { (place) throws(PatternError) in
+            let (key, parts) = groups[place]
             var measurements: [HeadMeasurement] = []
-            for part in parts {
-                measurements.append(try part.file.read(task: key.task, checkpoint: key.checkpoint))
-            }
-            let whole = parts[0].summary.provenance.shard == nil ? measurements[0] : try joined(measurements)
-            try write(whole, replacing: replacing)
+            for part in parts { measurements.append(try part.reader.read(part.summary)) }
+            let isWhole = parts[0].summary.provenance.shard == nil
+            let whole = isWhole ? measurements[0] : try joined(measurements)
             done.append(
                 Merged(
-                    task: key.task, checkpoint: key.checkpoint,
-                    shards: parts[0].summary.provenance.shard == nil ? 0 : parts.count,
+                    task: key.task, checkpoint: key.checkpoint, shards: isWhole ? 0 : parts.count,
                     examples: whole.examples))
+            return whole
         }
         return done
     }
 
-    private struct Key: Equatable {
+    private struct Key: Hashable {
         let task, checkpoint: String
     }
 
     private struct Source {
         let file: PatternFile
+        let reader: PatternReader
         let summary: MeasurementSummary
     }
 

@@ -2,38 +2,13 @@ import Statistics
 import HDF5
 
 extension PatternFile {
-    /// What the file holds, task by task, in the order in which it was written. A measurement that was not
-    /// finished is not listed.
-    public func list() throws(PatternError) -> [MeasurementSummary] {
-        let file = try inFile { () throws(HDF5Error) in try HDF5File(reading: path) }
-        try requireOurs(file)
+    /// The finished measurements of an open file.
+    func summaries(in file: borrowing HDF5File) throws(PatternError) -> [MeasurementSummary] {
         var summaries: [MeasurementSummary] = []
         for (task, checkpoint) in try inFile({ () throws(HDF5Error) in try measurements(in: file) }) {
             summaries.append(try summary(task, checkpoint, in: file))
         }
         return summaries
-    }
-
-    /// The measurements of a task, a checkpoint, or both.
-    ///
-    /// - Throws: `absent` when something was asked for and nothing is there.
-    public func list(task: String?, checkpoint: String?) throws(PatternError) -> [MeasurementSummary] {
-        let all = try list()
-        let chosen = all.filter { task ?? $0.task == $0.task && checkpoint ?? $0.checkpoint == $0.checkpoint }
-        if chosen.isEmpty, task != nil || checkpoint != nil {
-            throw .absent(
-                path: path, task: task ?? "any task", checkpoint: checkpoint ?? "any checkpoint",
-                held: all.map { "\($0.task)/\($0.checkpoint)" })
-        }
-        return chosen
-    }
-
-    /// Reads a measurement.
-    public func read(task: String, checkpoint: String) throws(PatternError) -> HeadMeasurement {
-        let file = try inFile { () throws(HDF5Error) in try HDF5File(reading: path) }
-        try requireOurs(file)
-        try requirePresent(task, checkpoint, in: file)
-        return try measurement(task, checkpoint, in: file)
     }
 
     func requirePresent(
@@ -71,7 +46,8 @@ extension PatternFile {
         return names
     }
 
-    private func summary(
+    /// What is known of a measurement without its numbers.
+    func summary(
         _ task: String, _ checkpoint: String, in file: borrowing HDF5File
     ) throws(PatternError) -> MeasurementSummary {
         let group = "/\(task)/\(checkpoint)"
@@ -86,12 +62,12 @@ extension PatternFile {
             provenance: provenance)
     }
 
-    private func measurement(
-        _ task: String, _ checkpoint: String, in file: borrowing HDF5File
+    /// Reads the numbers of a measurement.
+    func measurement(
+        _ summary: MeasurementSummary, in file: borrowing HDF5File
     ) throws(PatternError) -> HeadMeasurement {
+        let (task, checkpoint, count) = (summary.task, summary.checkpoint, summary.examples)
         let group = "/\(task)/\(checkpoint)"
-        let summary = try summary(task, checkpoint, in: file)
-        let count = summary.examples
         func read<Number: HDF5Number>(_ name: String) throws(PatternError) -> [Number] {
             let (values, shape) = try inFile { () throws(HDF5Error) in
                 try file.read("\(group)/\(name)", as: Number.self)

@@ -10,17 +10,31 @@ extension PatternFile {
     /// - Parameter replacing: whether to replace the measurement of the same task and checkpoint, which otherwise
     ///   is refused.
     public func write(_ measurement: HeadMeasurement, replacing: Bool = false) throws(PatternError) {
-        let (task, checkpoint) = (measurement.task, measurement.checkpoint)
-        try requireName(task, kind: "task")
-        try requireName(checkpoint, kind: "checkpoint")
-        if let (example, what) = measurement.firstNotFinite { throw .notFinite(example: example, what: what) }
+        try requireWritable(measurement)
+        try write(1, replacing: replacing) { _ in measurement }
+    }
+
+    /// The same for several measurements, of which one at a time is in memory: all are there afterwards, or none.
+    ///
+    /// - Parameter measurement: Gives each, from 0 on.
+    func write(
+        _ count: Int, replacing: Bool, _ measurement: (Int) throws(PatternError) -> HeadMeasurement
+    ) throws(PatternError) {
         let update = try beginUpdate()
-        try makeRoom(task, checkpoint, in: update.file, replacing: replacing)
-        try inFile { () throws(HDF5Error) in
-            if update.isNew { try markOurs(update.file) }
-            try measurement.write(to: update.file)
+        if update.isNew { try inFile { () throws(HDF5Error) in try markOurs(update.file) } }
+        for place in 0..<count {
+            let next = try measurement(place)
+            try requireWritable(next)
+            try makeRoom(next.task, next.checkpoint, in: update.file, replacing: replacing)
+            try inFile { () throws(HDF5Error) in try next.write(to: update.file) }
         }
         try commit(update)
+    }
+
+    private func requireWritable(_ measurement: HeadMeasurement) throws(PatternError) {
+        try requireName(measurement.task, kind: "task")
+        try requireName(measurement.checkpoint, kind: "checkpoint")
+        if let (example, what) = measurement.firstNotFinite { throw .notFinite(example: example, what: what) }
     }
 
     /// Removes a measurement. The file is replaced as a whole, and is packed anew where much of it would be unused.

@@ -21,23 +21,23 @@ extension Provenance {
 
     /// Reads the attributes of a measurement's group.
     init(of group: String, in file: borrowing HDF5File) throws(HDF5Error) {
+        let found = try file.attributes(Self.attributes, of: group)
+        let path = file.path
         func text(_ name: String) throws(HDF5Error) -> String {
-            guard case .string(let text) = try file.attribute(name, of: group) else {
+            guard case .string(let text) = found[name] else {
                 throw .unexpected(
-                    path: file.path, object: "\(group)@\(name)", expected: "text",
-                    found: "missing or not text")
+                    path: path, object: "\(group)@\(name)", expected: "text", found: "missing or not text")
             }
             return text
         }
-        guard case .int(let seed) = try file.attribute("seed", of: group) else {
+        guard case .int(let seed) = found["seed"] else {
             throw .unexpected(
-                path: file.path, object: "\(group)@seed", expected: "an integer",
+                path: path, object: "\(group)@seed", expected: "an integer",
                 found: "missing or not an integer")
         }
-        let shard = try Self.shard(of: group, in: file)
         let (adapter, template) = (try text("adapter"), try text("template_sha256"))
         // Older files have no digest of adapters.
-        let digest = try file.attribute("adapter_sha256", of: group) == nil ? "" : text("adapter_sha256")
+        let digest = found["adapter_sha256"] == nil ? "" : try text("adapter_sha256")
         self.init(
             model: try text("model"), modelSHA256: try text("model_sha256"),
             adapter: adapter.isEmpty ? nil : adapter, adapterSHA256: digest.isEmpty ? nil : digest,
@@ -45,17 +45,24 @@ extension Provenance {
             dataSHA256: try text("data_sha256"), templateSHA256: template.isEmpty ? nil : template,
             method: try text("method"), reduction: try text("reduction"), precision: try text("precision"),
             seed: seed, toolVersion: try text("tool_version"), created: try text("created"),
-            shard: shard)
-        if try file.attribute("template_date", of: group) != nil { templateDate = try text("template_date") }
+            shard: try Self.shard(found["shard"], of: group, in: path))
+        if found["template_date"] != nil { templateDate = try text("template_date") }
     }
 
+    private static let attributes = [
+        "model", "model_sha256", "adapter", "adapter_sha256", "data", "data_sha256", "template_sha256",
+        "method",
+        "reduction", "precision", "tool_version", "created", "seed", "template_date", "shard",
+    ]
+
     /// The part of the data that a group holds; a group without the attribute holds all.
-    private static func shard(of group: String, in file: borrowing HDF5File) throws(HDF5Error) -> Shard? {
-        guard let value = try file.attribute("shard", of: group) else { return nil }
+    private static func shard(
+        _ value: HDF5Attribute?, of group: String, in path: String
+    ) throws(HDF5Error) -> Shard? {
+        guard let value else { return nil }
         guard case .string(let text) = value, let shard = Shard(text) else {
             throw .unexpected(
-                path: file.path, object: "\(group)@shard", expected: "i/n with i from 1 to n",
-                found: "\(value)")
+                path: path, object: "\(group)@shard", expected: "i/n with i from 1 to n", found: "\(value)")
         }
         return shard
     }

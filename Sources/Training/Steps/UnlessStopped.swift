@@ -4,12 +4,14 @@ import Synchronization
 /// The value of some work, or nil as soon as `isStopped` says so: the work is then left behind, and what it gives is
 /// thrown away. For work that changes nothing, in a process that is about to end.
 ///
+/// The work runs on the threads of the pool, and may take them all; `isStopped` is asked on another.
+///
 /// - Parameter isStopped: Is asked every 50 ms.
 public func unlessStopped<Value: Sendable>(
     _ isStopped: @escaping @Sendable () -> Bool, _ work: @escaping @Sendable () async -> Value
 ) async -> Value? {
     let race = Race<Value>()
-    let clock = DispatchSource.makeTimerSource(queue: .global())
+    let clock = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "stop"))
     clock.schedule(deadline: .now() + .milliseconds(50), repeating: .milliseconds(50))
     clock.setEventHandler { if isStopped() { race.end(with: nil) } }
     clock.activate()

@@ -76,7 +76,8 @@ public struct Packs: Sendable {
                 guard next < members.count else { return }
                 let index = next
                 next += 1
-                group.addTask {
+                // Who waits for the packs may have a thread of its own.
+                group.addTask(executorPreference: globalConcurrentExecutor) {
                     do throws(Failure) {
                         let result = try arithmetic.asOneTask { () throws(Failure) in
                             try work(members[index])

@@ -23,6 +23,7 @@ struct TaskSet {
     init(
         _ file: PatternFile, checkpoint: String, tasks: [String]? = nil, allowMismatch: Bool
     ) throws {
+        let file = try PatternReader(file)
         let list = try file.list(task: nil, checkpoint: checkpoint)
         let names = tasks ?? list.map(\.task)
         var measurements: [HeadMeasurement] = []

@@ -20,7 +20,7 @@ enum Interruption {
     /// Begins to listen.
     static func watch() {
         // What the handler uses must have been made before: making it takes locks.
-        Leftovers.removeAll()
+        Leftovers.prepare()
         keepNothing()
         _ = isAsked
         for number in [SIGINT, SIGTERM, SIGHUP] {
@@ -29,7 +29,9 @@ enum Interruption {
             if number == SIGHUP, unsafe sigaction(number, nil, &old) == 0, isIgnored(old) { continue }
             signal(number) { _ in
                 let isSecond = Interruption.asked.exchange(true, ordering: .relaxed)
-                if isSecond || !Interruption.keeps.load(ordering: .relaxed) { Interruption.leave() }
+                if isSecond || !Interruption.keeps.load(ordering: .relaxed) {
+                    Interruption.leave(isUrgent: isSecond)
+                }
             }
         }
     }
@@ -37,19 +39,18 @@ enum Interruption {
     /// From here on a first request is only noted, for the caller to look at ``isAsked`` often.
     static func keep() {
         keeps.store(true, ordering: .relaxed)
-        if isAsked { leave() }
+        if isAsked { leave(isUrgent: false) }
     }
 
     /// A request ends the process at once again.
     static func keepNothing() { keeps.store(false, ordering: .relaxed) }
 
     /// Ends the process from a signal's handler, where little is allowed.
-    private static func leave() -> Never {
+    private static func leave(isUrgent: Bool) {
         let words: StaticString =
             "error: interrupted; only what was finished is kept. Give the same command again (a run of train: with --resume).\n"
         _ = unsafe write(2, words.utf8Start, words.utf8CodeUnitCount)
-        Leftovers.removeAll()
-        _exit(75)
+        Leftovers.exit(75, isUrgent: isUrgent)
     }
 }
 

@@ -36,7 +36,7 @@ struct SFTProbe: AsyncParsableCommand {
         Memory.keepFreed()
         HDF5Remarks.tell { standardError($0) }
         do {
-            try await run(try parseAsRoot())
+            try await withTaskExecutorPreference(CommandExecutor()) { try await run(try parseAsRoot()) }
             if let fault = TokenizerFault.first { throw fault }
             try StandardOutput.finish()
         } catch {

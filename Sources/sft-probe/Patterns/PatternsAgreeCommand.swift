@@ -32,7 +32,7 @@ struct PatternsAgree: ParsableCommand {
     }
 
     func run() throws {
-        let source = PatternFile(file)
+        let source = try PatternReader(PatternFile(file))
         let truth = try source.read(task: task, checkpoint: reference)
         var table = Table([
             .text("checkpoint"), .text("method"), .number("Spearman"), .number("Pearson"),
@@ -41,7 +41,7 @@ struct PatternsAgree: ParsableCommand {
         ])
         var lines: [Line] = []
         for summary in try source.list(task: task, checkpoint: nil) where summary.checkpoint != reference {
-            let other = try source.read(task: task, checkpoint: summary.checkpoint)
+            let other = try source.read(summary)
             if let difference = mismatches(
                 [truth.summary, summary], in: [.shape, .model, .adapter, .data, .template]
             ).first {

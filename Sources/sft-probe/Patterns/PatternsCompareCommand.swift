@@ -68,6 +68,7 @@ struct PatternsCompare: ParsableCommand {
     }
 
     private func taskChanges(in file: PatternFile) throws -> [TaskChange] {
+        let file = try PatternReader(file)
         let list = try file.list(task: task, checkpoint: nil)
         let names: [String] = list.map(\.task).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         let changes = try names.compactMap { name -> TaskChange? in

@@ -36,12 +36,8 @@ struct PatternsExport: ParsableCommand {
 
     func run() throws {
         try prepare(outputs: named("--output", output), reading: named("the measurements", file))
-        let source = PatternFile(file)
-        let chosen = try source.list(task: task, checkpoint: checkpoint)
-        var measurements: [HeadMeasurement] = []
-        for item in chosen {
-            measurements.append(try source.read(task: item.task, checkpoint: item.checkpoint))
-        }
+        let source = try PatternReader(PatternFile(file))
+        let measurements = try source.list(task: task, checkpoint: checkpoint).map { try source.read($0) }
         let data: Data =
             switch form {
             case .csv: Data(headsTable(measurements).csv.utf8)

@@ -56,9 +56,10 @@ struct Demo: AsyncParsableCommand, ComputingCommand {
         try prepare(outputs: named("--output", report), reading: named("the measurements", patterns))
         print(try ReportPage(of: patterns, runFolder: run).write(to: report))
         let names = steps > 0 ? Self.names : []
+        let measured = try PatternReader(PatternFile(patterns))
         let changes = try names.compactMap { name throws(PatternError) in
             try TaskChange(
-                name, in: PatternFile(patterns), allowMismatch: false, resamples: 1000, seed: options.seed)
+                name, in: measured, allowMismatch: false, resamples: 1000, seed: options.seed)
         }
         print(TaskChange.decided(changes).flatMap(\.summary).joined(separator: "\n"))
         print(

@@ -22,10 +22,10 @@ struct PatternDigest: Sendable {
         in file: PatternFile, task: String? = nil, checkpoint: String? = nil, resamples: Int, seed: Int,
         top: Int = 10
     ) throws(PatternError) -> [PatternDigest] {
-        let chosen = try file.list(task: task, checkpoint: checkpoint)
+        let source = try PatternReader(file)
         var digests: [PatternDigest] = []
-        for summary in chosen {
-            let measurement = try file.read(task: summary.task, checkpoint: summary.checkpoint)
+        for summary in try source.list(task: task, checkpoint: checkpoint) {
+            let measurement = try source.read(summary)
             digests.append(
                 PatternDigest(
                     summary: summary, pattern: measurement.pattern,

@@ -58,6 +58,7 @@ struct ReportPage {
     /// What changed in each task; a task whose checkpoints were not measured alike is left out, and the page says so.
     private func changes(of source: PatternFile, _ names: [String]) throws -> ([TaskChange], [Block]) {
         var (changes, refused): ([TaskChange], [Block]) = ([], [])
+        let source = try PatternReader(source)
         for name in names {
             do throws(PatternError) {
                 let change = try TaskChange(

@@ -32,7 +32,7 @@ struct TaskChange {
     ///
     /// - Returns: `nil` when the task has a single checkpoint.
     init?(
-        _ task: String, in file: PatternFile, from: String? = nil, to: String? = nil, allowMismatch: Bool,
+        _ task: String, in file: PatternReader, from: String? = nil, to: String? = nil, allowMismatch: Bool,
         resamples: Int, seed: Int, margin: Double = Self.margin, rate: Double = Verdict.rate,
         control: FalseDiscovery = .bh
     ) throws(PatternError) {
@@ -48,7 +48,7 @@ struct TaskChange {
         var others: [[Double]] = []
         for other in try file.list() where other.task != task && other.checkpoint == from {
             guard (other.layers, other.heads) == (before.layers, before.heads) else { continue }
-            others.append(try file.read(task: other.task, checkpoint: from).activation)
+            others.append(try file.activation(other))
         }
         var path: [HeadMeasurement] = []
         for label in labels where labels.count > 2 {

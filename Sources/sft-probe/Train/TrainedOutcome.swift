@@ -11,7 +11,8 @@ func sayOutcome(_ outcome: TrainingOutcome, _ options: RunOptions) throws {
     let states = try outcome.task.map { try patterns.list(task: $0, checkpoint: nil).map(\.checkpoint) } ?? []
     if let task = outcome.task, states.contains("base") {
         let change = try TaskChange(
-            task, in: patterns, from: "base", to: "final", allowMismatch: true, resamples: 1000,
+            task, in: try PatternReader(patterns), from: "base", to: "final", allowMismatch: true,
+            resamples: 1000,
             seed: outcome.seed)
         let decided = TaskChange.decided(change.map { [$0] } ?? [])
         for sentence in decided.flatMap(\.summary) { options.remark(sentence) }

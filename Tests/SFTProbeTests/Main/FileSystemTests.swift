@@ -8,16 +8,21 @@ import Testing
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
-    /// `flock` fails with the error SHIM_FLOCK, `fsync` of a folder with SHIM_FSYNC.
+    /// `flock` fails with the error SHIM_FLOCK, or sends the signal SHIM_SIGNAL first; `fsync` of a folder fails with the error
+    /// SHIM_FSYNC.
     private static let shim = #"""
         #define _GNU_SOURCE
         #include <dlfcn.h>
         #include <errno.h>
+        #include <signal.h>
         #include <stdlib.h>
         #include <sys/stat.h>
+        #include <unistd.h>
         int flock(int fd, int operation) {
             const char *error = getenv("SHIM_FLOCK");
             if (error) { errno = atoi(error); return -1; }
+            const char *number = getenv("SHIM_SIGNAL");
+            if (number) { kill(getpid(), atoi(number)); usleep(100000); }
             int (*real)(int, int) = (int (*)(int, int))dlsym(RTLD_NEXT, "flock");
             return real(fd, operation);
         }
@@ -77,5 +82,13 @@ import Testing
     func aFolderThatCannotBeSynchronizedIsNone(_ error: Int) throws {
         let (outcome, contents) = try run(["SHIM_FSYNC": "\(error)"])
         #expect(outcome.code == 0 && contents == ["p.h5"], "\(outcome.errors)")
+    }
+
+    /// A signal between making a lock and noting it: the process ends when that is noted, and takes the lock with it.
+    @Test(
+        .enabled(if: FileSystemTests.compiler != nil, "a C compiler is needed"), arguments: [SIGTERM, SIGINT])
+    func aSignalWhileALockIsMadeLeavesNone(_ signal: Int32) throws {
+        let (outcome, contents) = try run(["SHIM_SIGNAL": "\(signal)"])
+        #expect(outcome.code == 75 && contents == [], "\(outcome.errors)")
     }
 }
