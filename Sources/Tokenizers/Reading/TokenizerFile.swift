@@ -10,9 +10,11 @@ struct TokenizerFile {
     private(set) var model: [String: JSONValue] = [:]
     private(set) var sections: [String: JSONValue] = [:]
 
-    init(path: String) throws(TokenizerError) {
+    /// Reads the file, as it would be with new tokens in it.
+    init(path: String, adding tokens: [NewToken] = []) throws(TokenizerError) {
         self.path = path
-        var reader = JSONReader(try readBytes(path))
+        var reader = JSONReader(
+            tokens.isEmpty ? try readBytes(path) : try tokenizerFile(at: path, adding: tokens))
         do throws(JSONReader.Failure) {
             try reader.object { (reader, key) throws(JSONReader.Failure) in
                 if key == "model" {
