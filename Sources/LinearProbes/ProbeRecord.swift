@@ -21,6 +21,23 @@ public struct ProbeRecord: Codable, Sendable, Equatable {
         /// The mean accuracy on shuffled labels, the accuracy less that, and the chance of as high an accuracy by
         /// shuffled labels; nil without a control.
         public let control, selectivity, p: Double?
+
+        /// Writes every key that a place always has; of those that it has not, the value is null.
+        public func encode(to encoder: any Encoder) throws {
+            var object = encoder.container(keyedBy: CodingKeys.self)
+            try object.encode(site, forKey: .site)
+            try object.encode(layer, forKey: .layer)
+            try object.encode(head, forKey: .head)
+            try object.encode(accuracy, forKey: .accuracy)
+            try object.encode(low, forKey: .low)
+            try object.encode(high, forKey: .high)
+            try object.encode(balancedAccuracy, forKey: .balancedAccuracy)
+            try object.encode(auroc, forKey: .auroc)
+            try object.encode(logLoss, forKey: .logLoss)
+            try object.encodeIfPresent(control, forKey: .control)
+            try object.encodeIfPresent(selectivity, forKey: .selectivity)
+            try object.encodeIfPresent(p, forKey: .p)
+        }
     }
 
     /// A place and how its accuracy changed.
