@@ -18,6 +18,9 @@ public struct ProbeRecord: Codable, Sendable, Equatable {
         public let auroc: Double?
         /// The mean of −log p of the label, in nats.
         public let logLoss: Double
+        /// The 95 % intervals of these three, groups drawn anew; nil where there is none, and in older files.
+        public let balancedAccuracyLow, balancedAccuracyHigh, aurocLow, aurocHigh, logLossLow,
+            logLossHigh: Double?
         /// The mean accuracy on shuffled labels, the accuracy less that, and the chance of as high an accuracy by
         /// shuffled labels; nil without a control.
         public let control, selectivity, p: Double?
@@ -34,6 +37,13 @@ public struct ProbeRecord: Codable, Sendable, Equatable {
             try object.encode(balancedAccuracy, forKey: .balancedAccuracy)
             try object.encode(auroc, forKey: .auroc)
             try object.encode(logLoss, forKey: .logLoss)
+            for (value, key) in [
+                (balancedAccuracyLow, CodingKeys.balancedAccuracyLow),
+                (balancedAccuracyHigh, .balancedAccuracyHigh), (aurocLow, .aurocLow), (aurocHigh, .aurocHigh),
+                (logLossLow, .logLossLow), (logLossHigh, .logLossHigh),
+            ] {
+                try object.encodeIfPresent(value, forKey: key)
+            }
             try object.encodeIfPresent(control, forKey: .control)
             try object.encodeIfPresent(selectivity, forKey: .selectivity)
             try object.encodeIfPresent(p, forKey: .p)
@@ -97,7 +107,12 @@ public struct ProbeRecord: Codable, Sendable, Equatable {
                 site: $0.place.site, layer: $0.place.layer, head: $0.place.head,
                 accuracy: $0.reading.accuracy,
                 low: $0.interval.low, high: $0.interval.high, balancedAccuracy: $0.balancedAccuracy,
-                auroc: $0.areaUnderCurve, logLoss: $0.reading.logLoss, control: $0.control,
+                auroc: $0.areaUnderCurve, logLoss: $0.reading.logLoss,
+                balancedAccuracyLow: $0.intervals.balancedAccuracy?.low,
+                balancedAccuracyHigh: $0.intervals.balancedAccuracy?.high,
+                aurocLow: $0.intervals.areaUnderCurve?.low, aurocHigh: $0.intervals.areaUnderCurve?.high,
+                logLossLow: $0.intervals.logLoss?.low, logLossHigh: $0.intervals.logLoss?.high,
+                control: $0.control,
                 selectivity: $0.selectivity, p: $0.p)
         }
         self.changes = changes?.map {
