@@ -23,7 +23,7 @@ demo: build
 	.build/release/sft-probe demo
 
 check: lint testable
-	$(SWIFT) test -c release --skip-build $(TESTABLE) --no-parallel --skip SFTProbeTests --skip RealModel
+	$(SWIFT) test -c release --skip-build $(TESTABLE) --skip SFTProbeTests --skip RealModel
 
 test: setup testable
 	$(PULL)

@@ -85,7 +85,8 @@ let package = Package(
             dependencies: ["HDF5", "Kernels", "Statistics", "Evaluation", "Tensor", "Transformers"]),
 
         // Methods
-        .target(name: "GradAttrib", dependencies: ["Files", "Kernels", "Tensor", "Transformers"]),
+        .target(
+            name: "GradAttrib", dependencies: ["Files", "Kernels", "Statistics", "Tensor", "Transformers"]),
         .target(name: "HeadActivation", dependencies: ["HDF5", "Kernels", "Statistics"]),
         .target(
             name: "LaMerCurriculum",
@@ -199,7 +200,9 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(
             name: "GradAttribTests",
-            dependencies: ["Kernels", "Tensor", "ModelFiles", "Transformers", "GradAttrib", "TestSupport"]),
+            dependencies: [
+                "Kernels", "Statistics", "Tensor", "ModelFiles", "Transformers", "GradAttrib", "TestSupport",
+            ]),
         .testTarget(
             name: "HeadActivationTests",
             dependencies: ["HDF5", "Kernels", "Statistics", "HeadActivation", "TestSupport"],

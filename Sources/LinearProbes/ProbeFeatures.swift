@@ -8,8 +8,8 @@ public import Kernels
 public struct ProbeFeatures: Sendable {
     /// The features of the training examples: [example, feature].
     public let matrix: DoubleMatrix
-    private let l2: Double
-    private let bound: CholeskyFactor?
+    let l2: Double
+    let bound: Curvature
     private let means, deviations: [Double]
     private let turn: DoubleMatrix?
 
@@ -25,11 +25,7 @@ public struct ProbeFeatures: Sendable {
         let standard = standardized(features, means, deviations)
         turn = n < width ? spanning(standard) : nil
         matrix = turn.map { standard.times($0) } ?? standard
-        var hessian = matrix.columnProducts
-        let size = hessian.rows
-        for i in hessian.values.indices { hessian.values[i] /= 4 }
-        for i in 0..<size { hessian.values[i * size + i] += l2 }
-        bound = CholeskyFactor(hessian)
+        bound = Self.bound(matrix, l2: l2)
     }
 
     /// Other examples' features, as these were standardised and turned: [example, feature].
@@ -72,17 +68,6 @@ public struct ProbeFeatures: Sendable {
             gradient[start + width] = scores[row].reduce(0, +)
         }
         return (value, gradient)
-    }
-
-    /// A direction times the inverse of a bound on the Hessian, row by row.
-    func preconditioned(_ direction: [Double], rows: Int) -> [Double] {
-        let width = matrix.columns
-        return (0..<rows).flatMap { row in
-            let start = row * (width + 1)
-            let slopes = Array(direction[start..<start + width])
-            let intercept = direction[start + width] / (Double(matrix.rows) / 4)
-            return (bound?.solving(slopes) ?? slopes) + [intercept]
-        }
     }
 }
 

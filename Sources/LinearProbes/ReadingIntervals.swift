@@ -17,7 +17,7 @@ public struct ReadingIntervals: Sendable, Equatable {
     ///   - group: the group of each text: [text].
     ///   - draws: how often each group was drawn: [draw][group].
     init(_ reading: ProbeReading, labels: [Int], group: [Int], _ draws: [[Int32]]) {
-        let groups = draws.first?.count ?? 0
+        let groups = (group.max() ?? -1) + 1
         func interval(
             _ value: Double?, _ drawn: [Double?], within bounds: ClosedRange<Double>, isRough: Bool = false
         ) -> Interval? {

@@ -11,7 +11,7 @@ struct AnswerTokens: Decodable {
     let places: [Place]
 
     private enum Key: String, CodingKey {
-        case content, tokens, token, logprob
+        case content, tokens
         case topLogProbabilities = "top_logprobs"
         case logProbabilities = "token_logprobs"
     }

@@ -1,3 +1,4 @@
+import Statistics
 import GradAttrib
 import Kernels
 import ModelFiles
@@ -54,8 +55,8 @@ import Transformers
     func attAttrIsGateIntegral(_ tiny: FamilyModel) async throws {
         let model = try model(tiny)
         for (isRefined, tolerance) in [(false, Float(1e-4)), (true, 1e-2)] {
-            let gates = try await run(model, Recipe(.gateIG, isRefined: isRefined)).scores.signed
-            let patterns = try await run(model, Recipe(.attAttr, isRefined: isRefined)).scores.signed
+            let gates = try await run(model, Recipe(.gateIG, isRefined: isRefined)).scores.signed.elements
+            let patterns = try await run(model, Recipe(.attAttr, isRefined: isRefined)).scores.signed.elements
             let (difference, scale) = distance(patterns, gates)
             #expect(difference <= tolerance * scale, "\(difference) of \(scale), refined: \(isRefined)")
         }
@@ -143,11 +144,13 @@ import Transformers
     @Test(arguments: [Baseline.zero, .mean, .resample, .counterfactual])
     func passesCanBeSharedOrNot(_ baseline: Baseline) async throws {
         let model = try model(FamilyModel.folders[0])
-        let together = try await run(model, Recipe(.ablation, baseline: baseline)).scores.signed
+        let together = try await run(model, Recipe(.ablation, baseline: baseline)).scores.signed.elements
         let apart = try await run(model, Recipe(.ablation, baseline: baseline), packTokens: 1).scores.signed
+            .elements
         let (difference, scale) = distance(apart, together)
         #expect(difference <= 1e-5 * max(1, scale) && scale > 1e-4)
         let one = try await run(model, Recipe(.ablation, baseline: baseline), heads: [3]).scores.signed
+            .elements
         let size = model.layers * model.heads
         for (place, score) in one.enumerated() {
             #expect(abs(score - (place % size == 3 ? together[place] : 0)) <= 1e-5)

@@ -1,3 +1,4 @@
+import Statistics
 import GradAttrib
 import Kernels
 import ModelFiles
@@ -36,7 +37,7 @@ import Transformers
         let scores = headScores(
             of: model, on: Batch(sequences), weights: sequences.map { 1 / Float($0.targetCount) })
         try compare(
-            scores.signed, with: "gate_gradient", of: name, examples: sequences.count, within: 1e-4)
+            scores.signed.elements, with: "gate_gradient", of: name, examples: sequences.count, within: 1e-4)
     }
 
     /// The same points of the same rule, so that they agree where 20 points are too few as well.
@@ -47,7 +48,8 @@ import Transformers
             of: model, on: sequences.map { Probe($0) },
             by: Recipe(.gateIG, baseline: .zero, points: 20, isRefined: false), packTokens: 512, workers: 2
         ).scores
-        try compare(scores.signed, with: "gate_ig", of: name, examples: sequences.count, within: 1e-3)
+        try compare(
+            scores.signed.elements, with: "gate_ig", of: name, examples: sequences.count, within: 1e-3)
     }
 
     /// Captum's effect is that of taking a head away: F replaced minus F as it is.
@@ -59,7 +61,7 @@ import Transformers
             packTokens: 512, workers: 2
         ).scores
         try compare(
-            scores.signed, with: "\(baseline.rawValue)_ablation", sign: -1, of: name,
+            scores.signed.elements, with: "\(baseline.rawValue)_ablation", sign: -1, of: name,
             examples: sequences.count, within: 1e-3)
     }
 }

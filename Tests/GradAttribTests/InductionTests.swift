@@ -1,3 +1,4 @@
+import Statistics
 import GradAttrib
 import Kernels
 import ModelFiles
@@ -46,7 +47,7 @@ import Transformers
                         (7...11).reduce(Float(0)) { sum, query in
                             sum + pattern.elements[(head * 13 + query) * 13 + query - 5]
                         } / 5
-                    let found = scores[(example * model.layers + layer) * model.heads + head]
+                    let found = scores[example, layer, head]
                     #expect(abs(found - mean) <= 1e-5)
                 }
             }

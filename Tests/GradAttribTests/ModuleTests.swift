@@ -1,3 +1,4 @@
+import Statistics
 import GradAttrib
 import Kernels
 import ModelFiles
@@ -178,7 +179,7 @@ import Transformers
         let run = try await gateScores(
             of: model, on: sequences, extra: extra, reduction: .exampleMean, packTokens: 20, workers: 2)
         for (a, b) in [
-            (run.modules, whole.modules), (run.heads.signed, whole.heads.signed),
+            (run.modules, whole.modules), (run.heads.signed.elements, whole.heads.signed.elements),
             (run.heads.loss, whole.heads.loss),
         ] {
             let (difference, scale) = distance(a, b)

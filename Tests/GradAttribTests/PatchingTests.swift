@@ -1,3 +1,4 @@
+import Statistics
 import GradAttrib
 import Kernels
 import ModelFiles
@@ -28,7 +29,7 @@ import Transformers
             })
         let found = try await attribution(
             of: model, on: [probe], by: Recipe(.reversed), packTokens: 99, workers: 1
-        ).scores.signed
+        ).scores.signed.elements
         let seen = passed.withLock { $0 }
         let n = probe.sequence.ids.count
         for layer in 0..<model.layers {
@@ -58,7 +59,7 @@ import Transformers
         func run(_ method: AttributionMethod) async throws -> [Float] {
             try await attribution(
                 of: model, on: AttributionTests.probes, by: Recipe(method), packTokens: 512, workers: 1
-            ).scores.signed
+            ).scores.signed.elements
         }
         let (plain, star) = (try await run(.patching), try await run(.patchingStar))
         let size = model.layers * model.heads
@@ -80,10 +81,10 @@ import Transformers
             let found = try await attribution(
                 of: model, on: AttributionTests.probes, by: Recipe(.eapIG, points: count), packTokens: 512,
                 workers: 1
-            ).scores.signed
+            ).scores.signed.elements
             let plain = try await attribution(
                 of: model, on: AttributionTests.probes, by: Recipe(.patching), packTokens: 512, workers: 1
-            ).scores.signed
+            ).scores.signed.elements
             #expect(distance(found, plain).difference > 1e-5)
         }
     }
@@ -97,7 +98,7 @@ import Transformers
         let last = model.layers - 1
         let found = try await attribution(
             of: model, on: [probe], by: Recipe(method), packTokens: 99, workers: 1
-        ).scores.signed
+        ).scores.signed.elements
         let marks = probe.sequence.supervised
         let counterfactual = Batch([
             TokenSequence(ids: try #require(probe.counterfactual), supervised: marks)

@@ -45,7 +45,11 @@ import Testing
             let update = try HDF5Update(of: path)
             try update.file.write([Float(2)], to: "two", shape: [1])
             let other = unsafe open(path, O_RDWR)
-            defer { close(other) }
+            // A process that another test starts meanwhile has the descriptor too, so closing would not unlock.
+            defer {
+                flock(other, LOCK_UN)
+                close(other)
+            }
             #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
             try update.commit()
         }

@@ -58,7 +58,7 @@ import Testing
 
 /// Numbers too small for all their digits, as a saturated softmax makes them, would make a product many times slower.
 @Suite struct SmallestNumbersTests {
-    @Test(.enabled(if: Products.kernels.contains("panels")))
+    @Test(.enabled(if: Arithmetic.panelsAreFaster))
     func countAsZero() {
         let small = Float.leastNormalMagnitude
         let pairs: [(Float, Float)] = [(small / 8, 1), (small * 8, 0x1p-8)]
@@ -72,7 +72,7 @@ import Testing
 }
 
 /// Products with weights of a file, which are expanded a few rows and columns at a time.
-@Suite(.serialized) struct ExpandedWeightsTests {
+@Suite struct ExpandedWeightsTests {
     static let sizes = [(70, 576, 96), (5, 200, 60), (40, 33, 12), (13, 1000, 330)]
 
     /// 16 bits for each of [n, k] as a file has them, after an odd byte, in the order of some GGUF or as they are.
@@ -87,26 +87,24 @@ import Testing
     }
 
     /// The same as with weights in memory, which are not expanded.
-    @Test(arguments: sizes, Products.Precision.allCases)
-    func areThoseInMemory(_ size: (m: Int, k: Int, n: Int), precision: Products.Precision) throws {
-        Products.compute(in: precision)
-        defer { Products.compute(in: .fp32) }
+    @Test(arguments: sizes, Arithmetic.Precision.allCases)
+    func areThoseInMemory(_ size: (m: Int, k: Int, n: Int), precision: Arithmetic.Precision) throws {
         let (m, k, n) = size
         let panels = PanelsTests()
         let bits = panels.numbers(n * k, seed: 3).map { Float16($0).bitPattern }
         let weight = try stored(bits, n, k, .f16)
         let inMemory = StoredMatrix(weight.expanded(), rows: n, columns: k)
         let (x, dy) = (panels.numbers(m * k, seed: 1), panels.numbers(m * n, seed: 2))
-        #expect(linear(x, weight) == linear(x, inMemory))
-        #expect(linearPullback(dy, weight) == linearPullback(dy, inMemory))
+        computing(in: precision) {
+            #expect(linear(x, weight) == linear(x, inMemory))
+            #expect(linearPullback(dy, weight) == linearPullback(dy, inMemory))
+        }
     }
 
     /// A weight in bf16 takes one bf16 beside the two or three of a float: as exact as floats, or as two bf16 are. Where it is in order,
     /// panels take it from where it lies. In bf16 it is the same as in memory, for nothing of it is rounded.
-    @Test(arguments: sizes + [(33, 31, 7), (16, 65, 99)], Products.Precision.allCases)
-    func inBF16(_ size: (m: Int, k: Int, n: Int), precision: Products.Precision) throws {
-        Products.compute(in: precision)
-        defer { Products.compute(in: .fp32) }
+    @Test(arguments: sizes + [(33, 31, 7), (16, 65, 99)], Arithmetic.Precision.allCases)
+    func inBF16(_ size: (m: Int, k: Int, n: Int), precision: Arithmetic.Precision) throws {
         let (m, k, n) = size
         let panels = PanelsTests()
         let bits = panels.numbers(n * k, seed: 3).map { UInt16($0.bitPattern >> 16) }
@@ -115,10 +113,12 @@ import Testing
         for order in [StoredMatrix.RowOrder.asStored, .rotaryPairs(headDimension: 6)] where order.fits(n) {
             let weight = try stored(bits, n, k, .bf16, order)
             let w = weight.expanded()
-            let (y, dx) = (linear(x, weight), linearPullback(dy, weight))
+            let products = { (w: StoredMatrix) in
+                computing(in: precision) { (linear(x, w), linearPullback(dy, w)) }
+            }
+            let (y, dx) = products(weight)
             if precision == .bf16 {
-                let inMemory = StoredMatrix(w, rows: n, columns: k)
-                #expect(y == linear(x, inMemory) && dx == linearPullback(dy, inMemory))
+                #expect((y, dx) == products(StoredMatrix(w, rows: n, columns: k)))
             } else {
                 panels.expect(y, m, n, k, within: bound(k), { x[$0 * k + $1] }, { w[$1 * k + $0] })
                 panels.expect(dx, m, k, n, within: bound(n), { dy[$0 * n + $1] }, { w[$0 * k + $1] })
@@ -129,7 +129,7 @@ import Testing
 
 /// Products in bf16 against the same sums of rounded numbers in double precision, where the processor has them and where
 /// it has not.
-@Suite(.serialized) struct PairsTests {
+@Suite struct PairsTests {
     func rounded(_ x: Float) -> Float {
         let bits = x.bitPattern
         return Float(bitPattern: (bits &+ 0x7fff &+ (bits >> 16 & 1)) & 0xffff_0000)
@@ -137,15 +137,14 @@ import Testing
 
     @Test(arguments: PanelsTests.sizes.filter { $0.0 >= 4 })  // fewer rows are not rounded
     func storedWeights(_ m: Int, _ k: Int, _ n: Int) {
-        Products.compute(in: .bf16)
-        defer { Products.compute(in: .fp32) }
         let panels = PanelsTests()
         let (x, dy) = (panels.numbers(m * k, seed: 1), panels.numbers(m * n, seed: 2))
         let w = panels.numbers(n * k, seed: 3)
         let weight = StoredMatrix(w, rows: n, columns: k)
         let (X, DY, W) = (x.map(rounded), dy.map(rounded), w.map(rounded))
-        panels.expect(linear(x, weight), m, n, k, { X[$0 * k + $1] }, { W[$1 * k + $0] })
-        panels.expect(linearPullback(dy, weight), m, k, n, { DY[$0 * n + $1] }, { W[$0 * k + $1] })
+        let (y, dx) = computing(in: .bf16) { (linear(x, weight), linearPullback(dy, weight)) }
+        panels.expect(y, m, n, k, { X[$0 * k + $1] }, { W[$1 * k + $0] })
+        panels.expect(dx, m, k, n, { DY[$0 * n + $1] }, { W[$0 * k + $1] })
     }
 
     /// How far a sum of k products in bf16x3 may be off. A number loses at most a 2¹⁸th, a product also that of the second parts, as
@@ -160,18 +159,19 @@ import Testing
         let weight = StoredMatrix(w, rows: n, columns: k)
         let (left, right) = (Matrix(x, m, k), Matrix(w, n, k).transposed)
         let exact = (linear(x, weight), product(left, right))
-        Products.compute(in: .bf16x3)
-        defer { Products.compute(in: .fp32) }
-        let y = linear(x, weight)
-        let dx = linearPullback(dy, weight)
-        let z = product(left, right)
+        let (y, dx, z, same) = computing(in: .bf16x3) {
+            (
+                linear(x, weight), linearPullback(dy, weight), product(left, right),
+                product(left, right, exact: true)
+            )
+        }
         panels.expect(y, m, n, k, within: Self.bound(k), { x[$0 * k + $1] }, { w[$1 * k + $0] })
         panels.expect(dx, m, k, n, within: Self.bound(n), { dy[$0 * n + $1] }, { w[$0 * k + $1] })
         panels.expect(z, m, n, k, within: Self.bound(k), { x[$0 * k + $1] }, { w[$1 * k + $0] })
-        let isUsed = Products.runs(.bf16x3) && m >= 16
+        let isUsed = Arithmetic.runs(.bf16x3) && m >= 16
         #expect((y != exact.0) == isUsed, "or it is fp32")
-        let inPanels = Products.kernels.contains("panels,")
-        #expect((z != exact.1) == (isUsed && inPanels && k >= 64 && n >= 32), "or it is fp32")
-        #expect(product(left, right, exact: true) == exact.1)
+        #expect(
+            (z != exact.1) == (isUsed && Arithmetic.panelsAreFaster && k >= 64 && n >= 32), "or it is fp32")
+        #expect(same == exact.1)
     }
 }

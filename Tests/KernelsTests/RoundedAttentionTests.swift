@@ -4,21 +4,21 @@ import Testing
 
 /// Attention whose products are in bf16 or in bf16x3, against the same in float: sequences that fill blocks of queries, strips, panels and
 /// parts of the keys, and that do not.
-@Suite(.serialized) struct RoundedAttentionTests {
+@Suite struct RoundedAttentionTests {
     struct Result { var z, lse, dq, dk, dv: [Float] }
 
-    func attend(_ shape: AttentionShape, in precision: Products.Precision) -> Result {
-        Products.compute(in: precision)
-        defer { Products.compute(in: .fp32) }
+    func attend(_ shape: AttentionShape, in precision: Arithmetic.Precision) -> Result {
         var generator = SeededGenerator(seed: shape.keys.rows)
         let (m, n, width) = (shape.queries.rows, shape.keys.rows, shape.dHead)
         let q = generator.floats(m * shape.heads * width)
         let k = generator.floats(n * shape.keyValueHeads * width)
         let v = generator.floats(n * shape.keyValueHeads * width)
         let dz = generator.floats(q.count)
-        let (z, lse) = shape.forward(q, k, v)
-        let (dq, dk, dv) = shape.pullback(dz, q: q, k: k, v: v, z: z, lse: lse)
-        return Result(z: z, lse: lse, dq: dq, dk: dk, dv: dv)
+        return computing(in: precision) {
+            let (z, lse) = shape.forward(q, k, v)
+            let (dq, dk, dv) = shape.pullback(dz, q: q, k: k, v: v, z: z, lse: lse)
+            return Result(z: z, lse: lse, dq: dq, dk: dk, dv: dv)
+        }
     }
 
     /// Rounding to bf16 changes each number of a product by at most a 512th, and its sums by less, for signs differ; several follow
@@ -26,12 +26,12 @@ import Testing
     /// a 512th of that: 1.4e-5 was seen.
     func expectNear(_ shape: AttentionShape) {
         let exact = attend(shape, in: .fp32)
-        for (precision, bounds) in [(Products.Precision.bf16, 1e-4...1e-2), (.bf16x3, 0...4e-5)] {
+        for (precision, bounds) in [(Arithmetic.Precision.bf16, 1e-4...1e-2), (.bf16x3, 0...4e-5)] {
             let rounded = attend(shape, in: precision)
             for part in [\Result.z, \.lse, \.dq, \.dk, \.dv] {
                 let (x, y) = (exact[keyPath: part], rounded[keyPath: part])
                 #expect(!y.contains { !$0.isFinite }, "\(part)")
-                #expect((x != y) == Products.runs(precision) || precision == .bf16, "\(part)")
+                #expect((x != y) == Arithmetic.runs(precision) || precision == .bf16, "\(part)")
                 let largest = zip(x, y).reduce(0) { max($0, abs($1.0 - $1.1)) }
                 let error = Double(largest / x.reduce(0) { max($0, abs($1)) })
                 let least = part == \.lse ? 0 : bounds.lowerBound

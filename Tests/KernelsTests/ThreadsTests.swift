@@ -1,10 +1,11 @@
+import Synchronization
 import Testing
 
 @testable import Kernels
 
 /// Products, attention and a step give the same numbers on any number of threads; where OpenBLAS computes, which rounds otherwise when
 /// it has other rows, almost the same.
-@Suite(.serialized) struct ThreadsTests {
+@Suite struct ThreadsTests {
     func numbers(_ count: Int, seed: Int) -> [Float] {
         var generator = SeededGenerator(seed: seed)
         return (0..<count).map { _ in Float.random(in: -1...1, using: &generator) }
@@ -12,34 +13,72 @@ import Testing
 
     /// - Parameter exact: Whether that holds where OpenBLAS computes everything, too.
     func expectSame(exact: Bool = false, _ body: () -> [[Float]]) {
-        Products.useThreads(1)
         let alone = body()
-        Products.useThreads(3)
-        let shared = body()
-        Products.useThreads(1)
+        let shared = Arithmetic.$current.withValue(Arithmetic(threads: 3), operation: body)
         #expect(alone.count == shared.count && alone.contains { $0.contains { $0 != 0 } })
         for (a, b) in zip(alone, shared) {
             let largest = a.map(abs).max() ?? 0
-            let isExact = exact || !Products.kernels.hasPrefix("OpenBLAS")
+            let isExact = exact || Arithmetic.panelsAreFaster
             #expect(
                 a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= (isExact ? 0 : 1e-5 * largest) })
         }
     }
 
     @Test func tasksShareThreadsAndTheLastHasAll() {
-        defer {
-            Products.useThreads(1)
-            Products.sharingThreads(among: 1) {}
+        func shares(_ arithmetic: Arithmetic) -> [Int] {
+            let shared = arithmetic.shared(among: 2)
+            return shared.asOneTask {
+                let alone = shared.freeThreads
+                return [alone, shared.asOneTask { shared.freeThreads }, shared.freeThreads]
+            } + [shared.freeThreads]
         }
-        Products.useThreads(5)
-        let shares = Products.sharingThreads(among: 2) {
-            let alone = Products.threads
-            return [alone, Products.sharingThreads(among: 2) { Products.threads }, Products.threads]
-        }
+        #expect(shares(Arithmetic(threads: 5, usesPanels: true)) == [5, 2, 5, 5])
         // OpenBLAS rounds as the threads share, so there they are shared alike from the first to the last.
-        let isStatic = Products.kernels.hasPrefix("OpenBLAS")
-        #expect(shares == (isStatic ? [2, 2, 2] : [5, 2, 5]))
-        #expect(Products.threads == (isStatic ? 2 : 5))
+        #expect(shares(Arithmetic(threads: 5, usesPanels: false)) == [2, 2, 2, 2])
+    }
+
+    /// The threads of a product compute as the task that started it, though they belong to no task.
+    @Test func threadsTakeTheArithmeticAlong() {
+        let found = Mutex<[String]>([])
+        Arithmetic.$current.withValue(Arithmetic(precision: .bf16, threads: 7)) {
+            inParallel(8) { _ in
+                let own = Arithmetic.current
+                found.withLock { $0.append("\(own.precision) \(own.threads)") }
+            }
+        }
+        #expect(found.withLock { $0 } == [String](repeating: "bf16 7", count: 8))
+        #expect(Arithmetic.current.precision == .fp32 && Arithmetic.current.threads == 1)
+    }
+
+    /// Tasks that run at the same time compute each in its own arithmetic.
+    @Test func tasksDoNotShareTheirArithmetic() async {
+        let weight = StoredMatrix(numbers(300 * 130, seed: 1), rows: 300, columns: 130)
+        let x = numbers(77 * 130, seed: 2)
+        func y(_ precision: Arithmetic.Precision) -> [Float] {
+            Arithmetic.$current.withValue(Arithmetic(precision: precision, threads: 2)) { linear(x, weight) }
+        }
+        let alone = [Arithmetic.Precision.fp32: y(.fp32), .bf16: y(.bf16)]
+        #expect(alone[.fp32] != alone[.bf16])
+        await withTaskGroup(of: (Arithmetic.Precision, [Float]).self) { group in
+            for place in 0..<16 {
+                let precision = place.isMultiple(of: 2) ? Arithmetic.Precision.fp32 : .bf16
+                group.addTask { (precision, y(precision)) }
+            }
+            for await (precision, y) in group { #expect(y == alone[precision]) }
+        }
+    }
+
+    /// Products are computed by OpenBLAS where that is asked for, with the same numbers but for rounding.
+    @Test func openBLASComputesTheSame() {
+        let weight = StoredMatrix(numbers(300 * 130, seed: 1), rows: 300, columns: 130)
+        let (x, dy) = (numbers(77 * 130, seed: 2), numbers(77 * 300, seed: 3))
+        let ours = linear(x, weight) + linearPullback(dy, weight)
+        let arithmetic = Arithmetic(threads: 2, usesPanels: false)
+        let theirs = Arithmetic.$current.withValue(arithmetic) {
+            linear(x, weight) + linearPullback(dy, weight)
+        }
+        #expect(zip(ours, theirs).allSatisfy { abs($0 - $1) < 1e-4 })
+        #expect(arithmetic.kernels.hasPrefix("OpenBLAS"))
     }
 
     @Test func linearLayers() {

@@ -61,7 +61,8 @@ struct Tool {
     ) throws -> String {
         let model = folder.file("model")
         try FileManager.default.copyItem(atPath: repositoryPath(source), toPath: model)
-        try FamilyTests.tokenizer.write(toFile: model + "/tokenizer.json", atomically: true, encoding: .utf8)
+        try FamilyCommandTests.tokenizer.write(
+            toFile: model + "/tokenizer.json", atomically: true, encoding: .utf8)
         try #"{"eos_token": "<end>"}"#.write(
             toFile: model + "/tokenizer_config.json", atomically: true, encoding: .utf8)
         return model

@@ -60,7 +60,9 @@ public func relativeDistance(_ a: [Float], _ b: [Float]) -> Float {
 }
 
 /// The largest difference of two lists, and the largest size in the second.
-public func distance(_ a: [Float], _ b: [Float]) -> (difference: Float, scale: Float) {
+public func distance(
+    _ a: some Collection<Float>, _ b: some Collection<Float>
+) -> (difference: Float, scale: Float) {
     precondition(a.count == b.count, "\(a.count) and \(b.count) numbers")
     return (zip(a, b).map { abs($0 - $1) }.max() ?? 0, b.map { abs($0) }.max() ?? 0)
 }

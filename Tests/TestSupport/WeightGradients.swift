@@ -4,7 +4,9 @@ public import Transformers
 
 extension Decoder {
     /// The gradient of a batch's mean token loss at every weight, by the weights' names in the model's files.
-    public func weightGradients(_ batch: Batch) -> [(name: String, gradient: Tensor)] {
+    public func weightGradients(_ batch: Batch, sharingStarts: Bool = false) -> [(
+        name: String, gradient: Tensor
+    )] {
         var (model, weights) = (self, [(name: String, tensor: Tensor)]())
         model.visitWeights { name, weight in
             let tensor =
@@ -15,7 +17,8 @@ extension Decoder {
             weights.append((name, tensor))
             weight = .tensor(tensor)
         }
-        let loss = model.tokenLosses(batch).sum().scaled(by: 1 / Float(batch.targets.count))
+        let losses = sharingStarts ? model.tokenLosses(sharingStartsOf: batch) : model.tokenLosses(batch)
+        let loss = losses.sum().scaled(by: 1 / Float(batch.targets.count))
         return zip(weights, loss.gradients(of: weights.map(\.tensor))).map { ($0.name, $1) }
     }
 }

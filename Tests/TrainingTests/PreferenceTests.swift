@@ -54,7 +54,8 @@ private struct Preferences: Decodable {
             supervisedWeight: run.supervised_weight)
         let order = ExampleOrder(count: pairs.count, batchSize: batch_size, shuffledBy: nil)
         let reference = await referenceScores(
-            of: sequences, by: model, order: order, packTokens: packTokens, workers: workers)
+            of: sequences, by: model, sharingPrompts: true, order: order, packTokens: packTokens,
+            workers: workers)
         let trainer = try Trainer(
             model, minimizing: .preference(sequences, loss, reference: reference), order: order,
             optimizer: AdamW(weightDecay: 0.1), packTokens: packTokens, workers: workers

@@ -98,9 +98,9 @@ import Testing
             "_sliding_window_pattern",
         ]
         let fixture = try Fixture()
-        #expect(Set(fixture.keys.keys) == Set(FamilyKeys.all.keys))
+        #expect(Set(fixture.keys.keys) == Set(FamilyRow.all.keys))
         for (name, keys) in fixture.keys {
-            let family = try #require(FamilyKeys.all[name])
+            let family = try #require(FamilyRow.all[name]).keys
             for key in keys.keys where !loading.contains(key) && !family.read.contains(key) {
                 let isKnown =
                     ConfigurationKeys.harmless.contains(key) || ConfigurationKeys.refused.keys.contains(key)

@@ -49,6 +49,32 @@ import Transformers
         }
     }
 
+    /// Two answers to one prompt, one of them cut short, and another sequence: losses and gradients of all weights.
+    @Test(arguments: FamilyModel.folders)
+    func answersToOnePromptHaveTheirGradients(_ tiny: FamilyModel) throws {
+        let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))
+        let all = try TinyModel.sequences(Reference(tiny.reference)).map(\.ids)
+        let longest = all.max { $0.count < $1.count } ?? []
+        let cut = longest.count / 2
+        let (start, rest) = (Array(longest[..<cut]), Array(longest[cut...]))
+        let answers = [rest, rest.dropLast(), rest.reversed()]
+        var sequences = answers.map { answer in
+            TokenSequence(
+                ids: start + answer,
+                supervised: (0..<cut + answer.count).map { $0 >= cut })
+        }
+        sequences.append(TokenSequence(ids: longest.reversed(), supervised: longest.map { _ in true }))
+        let batch = Batch(sequences)
+        let (shared, apart) = (model.tokenLosses(sharingStartsOf: batch), model.tokenLosses(batch))
+        let (difference, scale) = distance(shared.elements, apart.elements)
+        #expect(difference <= 1e-5 * max(1, scale))
+        let found = model.weightGradients(batch, sharingStarts: true)
+        for ((name, found), (_, expected)) in zip(found, model.weightGradients(batch)) {
+            let (difference, scale) = distance(found.elements, expected.elements)
+            #expect(difference <= 1e-5 * max(1, scale), "\(name)")
+        }
+    }
+
     @Test func packsAndWorkersChangeNothing() async throws {
         let tiny = TinyModel.all[0]
         let model = try Decoder(ModelSource(path: repositoryPath(tiny.model)))

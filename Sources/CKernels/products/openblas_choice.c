@@ -11,6 +11,7 @@ char *openblas_get_corename(void) __attribute__((weak));
 void gotoblas_dynamic_init(void) __attribute__((weak));
 void gotoblas_dynamic_quit(void) __attribute__((weak));
 int blas_thread_shutdown_(void) __attribute__((weak));
+void openblas_set_num_threads(int count);
 
 #if defined(__x86_64__)
 static int runs_avx512(void) {
@@ -40,12 +41,18 @@ static void choose(const char *name) {
     else unsetenv("OPENBLAS_CORETYPE");
 }
 
-/// Before the program begins, while no thread can be in the middle of a product.
-__attribute__((constructor)) static void choose_products(void) {
+static void choose_kernels(void) {
     if (!openblas_get_corename || !gotoblas_dynamic_init || !gotoblas_dynamic_quit || !blas_thread_shutdown_) return;
     const char *wanted = getenv("SFT_PROBE_BLAS_KERNELS");
     if (wanted && *wanted) choose(wanted);
     else if (runs_avx512() && !uses_avx512(openblas_get_corename())) choose("SkylakeX");
+}
+
+/// Before the program begins, while no thread can be in the middle of a product. Threads are ours from there
+/// on: OpenBLAS computes on the thread that calls it.
+__attribute__((constructor)) static void choose_products(void) {
+    choose_kernels();
+    openblas_set_num_threads(1);
 }
 
 const char *kernel_products(void) { return openblas_get_corename ? openblas_get_corename() : "unknown"; }

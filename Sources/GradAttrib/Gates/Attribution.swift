@@ -1,3 +1,4 @@
+import Statistics
 import Tensor
 public import Transformers
 
@@ -30,12 +31,14 @@ public struct Completeness: Sendable, Equatable {
     ///   - signed: [example, layer, head].
     ///   - changes: [example, layer].
     ///   - points: [example, layer].
-    init?(signed: [Float], changes: [Float], points: [Int], layers: [Int], of count: Int, heads: Int) {
+    init?(signed: HeadArray<Float>, changes: [Float], points: [Int], layers: [Int]) {
+        let count = signed.grid.layers
         var (missing, whole) = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
         for (place, change) in changes.enumerated() {
-            let sum = signed[place * heads..<(place + 1) * heads].reduce(0.0) { $0 + Double($1) }
-            missing[place % count] += abs(sum - Double(change))
-            whole[place % count] += abs(Double(change))
+            let (example, layer) = place.quotientAndRemainder(dividingBy: count)
+            let sum = signed[example, layer: layer].reduce(0.0) { $0 + Double($1) }
+            missing[layer] += abs(sum - Double(change))
+            whole[layer] += abs(Double(change))
         }
         let errors = layers.map { (layer: $0, error: missing[$0] / max(whole[$0], 1e-12)) }
         guard let worst = errors.max(by: { $0.error < $1.error }),
@@ -81,10 +84,9 @@ nonisolated(nonsending) public func attribution(
         ? reduction.weights(targets: targets, batchSize: batchSize) : probes.map { _ in 1 }
     let replacement = try await Replacement(
         recipe.used, for: probes, of: model, seed: seed, packTokens: packTokens, workers: workers)
-    let size = model.layers * model.heads
-    let chosen = (heads ?? Array(0..<size)).sorted()
-    let layers = Set(chosen.map { $0 / model.heads }).sorted()
-    var signed = [Float](repeating: 0, count: probes.count * size)
+    let chosen = (heads ?? Array(0..<model.grid.count)).sorted()
+    let layers = Set(chosen.map { model.grid.place($0).layer }).sorted()
+    var signed = HeadArray<Float>(repeating: 0, examples: probes.count, model.grid)
     var values = [Float](repeating: 0, count: probes.count)
     var changes = [Float](repeating: 0, count: probes.count * model.layers)
     var points = [Float](repeating: 0, count: probes.count * model.layers)
@@ -103,22 +105,23 @@ nonisolated(nonsending) public func attribution(
             replaced: replacement.outputs(for: members, of: model))
         let found = scores(part, of: model, by: recipe, heads: chosen, layers: layers, packTokens: packTokens)
         for (place, example) in members.enumerated() {
-            let own = found.signed[place * size..<(place + 1) * size]
-            guard found.values[place].isFinite, own.allSatisfy(\.isFinite) else {
+            guard found.values[place].isFinite, found.signed[example: place].allSatisfy(\.isFinite) else {
                 throw .notFinite(example: example)
             }
         }
-        return found.rows(heads: size, layers: model.layers)
+        return found.rows(layers: model.layers)
     } deliver: { (members, rows) throws(AttributionError) in
+        let size = model.grid.count
         for (example, row) in zip(members, rows) {
             values[example] = row[0]
-            func put(_ part: ArraySlice<Float>, into whole: inout [Float], _ width: Int) {
+            signed[example: example] = row.dropFirst().prefix(size)
+            let width = model.layers
+            func put(_ part: ArraySlice<Float>, into whole: inout [Float]) {
                 guard !part.isEmpty else { return }
                 whole.replaceSubrange(example * width..<(example + 1) * width, with: part)
             }
-            put(row.dropFirst().prefix(size), into: &signed, size)
-            put(row.dropFirst(1 + size).prefix(model.layers), into: &changes, model.layers)
-            put(row.dropFirst(1 + size + model.layers), into: &points, model.layers)
+            put(row.dropFirst(1 + size).prefix(width), into: &changes)
+            put(row.dropFirst(1 + size + width), into: &points)
         }
         progress(members.count, members.reduce(0) { $0 + probes[$1].sequence.ids.count })
     }
@@ -126,9 +129,7 @@ nonisolated(nonsending) public func attribution(
         scores: HeadScores(signed: signed, loss: values),
         completeness: recipe.method == .gateIG
             ? Completeness(
-                signed: signed, changes: changes, points: points.map { Int($0) }, layers: layers,
-                of: model.layers,
-                heads: model.heads) : nil)
+                signed: signed, changes: changes, points: points.map { Int($0) }, layers: layers) : nil)
 }
 
 /// The input of a method for one pack.

@@ -18,7 +18,7 @@ public enum AttributionError: Error, Equatable, CustomStringConvertible {
                 + "check the model's weights with `verify`."
         case .needs(let example, let what):
             "example \(example + 1) lacks \(what), which what you ask for needs; see docs/methods.md for the fields of "
-                + "records, or choose another --objective or --baseline."
+                + "records, or choose another objective or baseline."
         case .file(let error): error.description
         }
     }

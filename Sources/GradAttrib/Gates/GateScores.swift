@@ -1,4 +1,5 @@
 import Kernels
+import Statistics
 import Tensor
 public import Transformers
 
@@ -76,7 +77,7 @@ private func gateRows(
 
 /// The layout of an example's row of scores.
 struct GateTable: Sendable {
-    let heads: Int  // of all layers
+    let heads: HeadGrid
     let modules: Int  // of all layers
     let projections: [(projection: AttentionProjection, heads: Int, layers: Int)]
 
@@ -88,7 +89,7 @@ struct GateTable: Sendable {
                 model.blocks.contains { $0.attention.change(of: projection) != nil }
             }
         return GateTable(
-            heads: model.layers * model.heads, modules: model.layers * extra.modules.count,
+            heads: model.grid, modules: model.layers * extra.modules.count,
             projections: projections.map {
                 ($0, $0.isShared ? model.keyValueHeads : model.heads, model.layers)
             })
@@ -96,8 +97,8 @@ struct GateTable: Sendable {
 
     func scores(ofRows rows: [[Float]]) -> GateScores {
         func cut(_ start: Int, _ count: Int) -> [Float] { rows.flatMap { $0[start..<start + count] } }
-        let signed = cut(1, heads)
-        var start = 1 + heads + modules
+        let signed = cut(1, heads.count)
+        var start = 1 + heads.count + modules
         var whole: [[Float]] = []
         for (projection, heads, layers) in projections {
             whole.append(projection == .output ? signed : cut(start, heads * layers))
@@ -113,7 +114,8 @@ struct GateTable: Sendable {
                     adapter: added))
         }
         return GateScores(
-            heads: HeadScores(signed: signed, loss: rows.map { $0[0] }), modules: cut(1 + heads, modules),
+            heads: HeadScores(signed: HeadArray(signed, heads), loss: rows.map { $0[0] }),
+            modules: cut(1 + heads.count, modules),
             shares: shares)
     }
 }

@@ -1,9 +1,10 @@
+public import Statistics
 public import Transformers
 
 /// The signed score of every head for each example, and the losses that were differentiated.
 public struct HeadScores: Sendable, Equatable {
     /// ∂loss_i/∂ξ, or another method's score, negative where the head helps: [example, layer, head].
-    public let signed: [Float]
+    public let signed: HeadArray<Float>
     /// The loss of each example in nats, or the value of another objective: [example].
     public let loss: [Float]
 

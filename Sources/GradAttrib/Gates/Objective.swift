@@ -19,12 +19,12 @@ public enum Objective: String, Sendable, CaseIterable {
     /// A line for those who choose.
     public var explanation: String {
         switch self {
-        case .nll: "negative log-likelihood of the supervised tokens, by --reduction"
+        case .nll: "negative log-likelihood of the supervised tokens, by the chosen reduction"
         case .logProbability: "−log p of the whole answer without its end token, summed"
         case .logitDifference:
             "logit of the record's other_completion minus that of its completion, where they part"
         case .divergence:
-            "KL(clean ‖ changed) at the supervised tokens, by --reduction; not for gradients at the clean run"
+            "KL(clean ‖ changed) at the supervised tokens, by the chosen reduction; not for gradients at the clean run"
         }
     }
 

@@ -49,7 +49,7 @@ public enum AttributionMethod: String, Sendable, CaseIterable {
         switch self {
         case .gate: "gradient at a gate on the head's output; one backward pass for all heads"
         case .gateIG:
-            "the same gradient averaged along the straight path from the baseline, with adaptive refinement; at least --points backward passes per layer"
+            "the same gradient averaged along the straight path from the baseline, with adaptive refinement; a backward pass per layer for each point, or more"
         case .attAttr: "gate-ig from zero, computed through attention matrices; a slow check"
         case .patching: "first-order estimate of replacing the head's output; one backward pass"
         case .patchingStar: "atp with GradDrop; one backward pass per layer"
@@ -58,7 +58,7 @@ public enum AttributionMethod: String, Sendable, CaseIterable {
         case .patchingKeys: "effect of the counterfactual's keys, softmax recomputed (QK fix), with GradDrop"
         case .reversed: "norm of the gradient at the attention logits; no sign"
         case .eapIG:
-            "atp with gradients averaged between counterfactual and example; --points backward passes"
+            "atp with gradients averaged between counterfactual and example; a backward pass for each point"
         case .ablation: "exact: a forward pass with the head replaced, for each head"
         }
     }

@@ -1,4 +1,5 @@
 import Kernels
+import Statistics
 import Tensor
 public import Transformers
 
@@ -17,7 +18,6 @@ nonisolated(nonsending) public func tokenScores(
     let weights = reduction.weights(targets: sequences.map(\.targetCount), batchSize: batchSize)
     var scores = [[Float]](repeating: [], count: sequences.count)
     let packs = Packs(lengths: sequences.map(\.ids.count), tokens: packTokens)
-    let size = model.layers * model.heads
     var digest = WorkDigest()
     digest.add("gates of heads by token")
     for sequence in sequences { digest.add(sequence) }
@@ -29,12 +29,13 @@ nonisolated(nonsending) public func tokenScores(
         let gates = HeadGates(of: model, each)
         let losses = model.tokenLosses(batch, tap: gates.tap())
         let spread = batch.spread(members.map { weights[$0] })
-        let found = HeadGates.scores(losses.sum(weightedBy: spread).gradients(of: gates.layers))
+        let found = HeadArray(
+            HeadGates.scores(losses.sum(weightedBy: spread).gradients(of: gates.layers)), model.grid)
         for (rows, member) in zip(batch.packing.sequences, members)
-        where !found[rows.lowerBound * size..<rows.upperBound * size].allSatisfy(\.isFinite) {
+        where !rows.allSatisfy({ found[example: $0].allSatisfy(\.isFinite) }) {
             throw .notFinite(example: member)
         }
-        return batch.packing.sequences.map { Array(found[$0.lowerBound * size..<$0.upperBound * size]) }
+        return batch.packing.sequences.map { rows in rows.flatMap { found[example: $0] } }
     } deliver: { (members, parts) throws(AttributionError) in
         for (member, part) in zip(members, parts) { scores[member] = part }
     }

@@ -19,7 +19,7 @@ public enum Baseline: String, Sendable, CaseIterable {
         switch self {
         case .zero: "nothing"
         case .mean: "the head's mean output over all positions of all examples"
-        case .resample: "its output at the same position of another example, drawn with --seed"
+        case .resample: "its output at the same position of another example, drawn at random"
         case .counterfactual: "its output in a run of the record's counterfactual_prompt"
         }
     }

@@ -1,4 +1,5 @@
 import Kernels
+import Statistics
 import Tensor
 import Transformers
 
@@ -41,21 +42,19 @@ private func integrals(
 ) -> PackScores {
     let target = targets.target()
     let trace = Trace(of: model, on: target)
-    let (packing, heads) = (target.batch.packing, model.heads)
+    let packing = target.batch.packing
     var found = PackScores(
-        signed: [Float](repeating: 0, count: packing.count * model.layers * heads), values: trace.values,
+        signed: HeadArray(repeating: 0, examples: packing.count, model.grid), values: trace.values,
         changes: [Float](repeating: 0, count: packing.count * model.layers),
         points: [Int](repeating: 0, count: packing.count * model.layers))
     for layer in layers {
         let alone = { probe in path(probe, trace, layer, packing.sequences[probe]) }
         let integral = PathIntegral(
-            path(nil, trace, layer, 0..<packing.rows), ends: trace.values, heads: heads, points: points,
+            path(nil, trace, layer, 0..<packing.rows), ends: trace.values, heads: model.heads, points: points,
             alone: isRefined ? alone : nil)
         for probe in 0..<packing.count {
             let place = probe * model.layers + layer
-            found.signed.replaceSubrange(
-                place * heads..<(place + 1) * heads,
-                with: integral.shares[probe * heads..<(probe + 1) * heads])
+            found.signed[probe, layer: layer] = integral.shares[probe, layer: 0]
             (found.changes[place], found.points[place]) = (integral.changes[probe], integral.points[probe])
         }
     }

@@ -1,3 +1,5 @@
+import Statistics
+
 /// F along a straight path, α from 0 to 1, for each probe.
 struct Path {
     /// F at each α: [probe].
@@ -14,8 +16,8 @@ struct Path {
 /// which keeps the old midpoint. Each probe is refined alone, so that its score does not depend on the
 /// others.
 struct PathIntegral {
-    /// [probe, head]
-    private(set) var shares: [Float]
+    /// [probe, 0, head]: of one layer.
+    private(set) var shares: HeadArray<Float>
     /// F(1) − F(0): [probe].
     let changes: [Float]
     /// The number of points of each probe.
@@ -36,20 +38,20 @@ struct PathIntegral {
         let starts = path.values([0])[0]
         changes = zip(ends, starts).map { $0 - $1 }
         points = ends.map { _ in count }
-        shares = [Float](repeating: 0, count: ends.count * heads)
+        shares = HeadArray(repeating: 0, examples: ends.count, HeadGrid(layers: 1, heads: heads))
         let found = path.slopes((0..<count).map { (Float($0) + 0.5) / Float(count) })
         for point in found {
             for place in shares.indices { shares[place] += point.parts[place] / Float(count) }
         }
         guard let alone else { return }
         for probe in ends.indices {
-            let own = probe * heads..<(probe + 1) * heads
             let values = [starts[probe]] + found.map { $0.values[probe] } + [ends[probe]]
-            let miss = abs(shares[own].reduce(0, +) - changes[probe])
+            let miss = abs(shares[example: probe].reduce(0, +) - changes[probe])
             guard miss > Self.allowed(values) else { continue }
             let panels = DividedPanels(
-                alone(probe), from: starts[probe], to: ends[probe], parts: found.map { Array($0.parts[own]) })
-            shares.replaceSubrange(own, with: panels.shares)
+                alone(probe), from: starts[probe], to: ends[probe],
+                parts: found.map { Array(HeadArray($0.parts, shares.grid)[example: probe]) })
+            shares[example: probe] = panels.shares[...]
             points[probe] = panels.panels.count
         }
     }

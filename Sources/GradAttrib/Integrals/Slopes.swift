@@ -1,5 +1,5 @@
 import Kernels
-import Synchronization
+import Statistics
 import Tensor
 import Transformers
 
@@ -22,23 +22,20 @@ struct Slopes: Sendable {
         of model: Decoder, on target: Target, at kind: Site.Kind, dropping dropped: Int? = nil,
         embedded: Tensor? = nil
     ) {
-        let seen = Mutex<[Site: Tensor]>([:])
+        let capture = Capture.tracked([kind])
         var kinds: Set<Site.Kind> = [kind]
         if dropped != nil { kinds.formUnion([.attentionOutput, .feedForwardOutput]) }
         if embedded != nil { kinds.insert(.residual) }
         let tap = Tap(kinds) { site, x in
             switch site.kind {
-            case kind:
-                let x = x.isTracked ? x : x.tracked()
-                seen.withLock { $0[site] = x }
-                return x
+            case kind: return capture.tap.see(site, x)
             case .residual: return site.layer == 0 ? embedded ?? x : x
             default: return site.layer == dropped ? Tensor(x.elements, shape: x.shape) : x
             }
         }
         let (each, total) = target.value(of: model.hidden(target.batch, rows: target.rows, tap: tap), model)
         values = each
-        let all = seen.withLock { $0 }
+        let all = capture.tensors
         let sites = Array(all.keys)
         let found = total.gradients(of: sites.compactMap { all[$0] })
         passed = all
@@ -46,7 +43,8 @@ struct Slopes: Sendable {
     }
 
     /// Σ difference·gradient of every head: [probe, layer, head].
-    func products(with differences: [Site: [Float]], _ model: Decoder, _ packing: Packing) -> [Float] {
+    func products(with differences: [Site: [Float]], _ model: Decoder, _ packing: Packing) -> HeadArray<Float>
+    {
         headSums(model, packing) { site in
             gradients[site].flatMap { gradient in differences[site].map { ($0, gradient.elements) } }
         }
@@ -56,14 +54,15 @@ struct Slopes: Sendable {
 /// Σ a·b over each head's elements at every site: [probe, layer, head].
 func headSums(
     _ model: Decoder, _ packing: Packing, _ pair: (Site) -> (a: [Float], b: [Float])?
-) -> [Float] {
-    let (layers, heads) = (model.layers, model.heads)
-    var sums = [Float](repeating: 0, count: packing.count * layers * heads)
-    for layer in 0..<layers {
+) -> HeadArray<Float> {
+    let heads = model.heads
+    var sums = HeadArray<Float>(repeating: 0, examples: packing.count, model.grid)
+    for layer in 0..<model.layers {
         if let (a, b) = pair(Site(.headOutput, layer: layer)) {
             let parts = gatesPullback(b, at: a, heads: heads, packing: packing)
-            for (place, part) in parts.enumerated() {
-                sums[(place / heads * layers + layer) * heads + place % heads] += part
+            let own = HeadArray(parts, HeadGrid(layers: 1, heads: heads))
+            for sequence in 0..<packing.count {
+                for head in 0..<heads { sums[sequence, layer, head] += own[sequence, 0, head] }
             }
         }
         for sequence in 0..<packing.count {
@@ -71,7 +70,7 @@ func headSums(
             for head in 0..<heads {
                 let own = head * a.count / heads..<(head + 1) * a.count / heads
                 let sum = own.reduce(0.0) { $0 + Double(a[$1]) * Double(b[$1]) }
-                sums[(sequence * layers + layer) * heads + head] += Float(sum)
+                sums[sequence, layer, head] += Float(sum)
             }
         }
     }

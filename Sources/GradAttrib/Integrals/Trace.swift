@@ -1,5 +1,4 @@
 import Kernels
-import Synchronization
 import Tensor
 import Transformers
 
@@ -13,15 +12,11 @@ struct Trace: Sendable {
     let values: [Float]
 
     init(of model: Decoder, on target: Target) {
-        let passed = Mutex<[Site: Tensor]>([:])
-        let tap = Tap([.residual, .headOutput]) { site, x in
-            passed.withLock { $0[site] = x }
-            return x
-        }
-        values = target.value(of: model.hidden(target.batch, rows: target.rows, tap: tap), model).each
-        let seen = passed.withLock { $0 }
-        streams = (0..<model.layers).compactMap { seen[Site(.residual, layer: $0)] }
-        outputs = (0..<model.layers).compactMap { seen[Site(.headOutput, layer: $0)] }
+        let capture = Capture([.residual, .headOutput])
+        let x = model.hidden(target.batch, rows: target.rows, tap: capture.tap)
+        values = target.value(of: x, model).each
+        streams = (0..<model.layers).compactMap { capture[Site(.residual, layer: $0)] }
+        outputs = (0..<model.layers).compactMap { capture[Site(.headOutput, layer: $0)] }
     }
 }
 
@@ -34,16 +29,11 @@ func seen(
     _ kinds: [Site.Kind], in batch: Batch, of model: Decoder, entering stream: Tensor? = nil,
     _ change: @escaping @Sendable (Site, Tensor) -> Tensor = { $1 }
 ) -> [Site: Tensor] {
-    let passed = Mutex<[Site: Tensor]>([:])
-    let tap = Tap(Set(kinds)) { site, x in
-        let x = change(site, x)
-        passed.withLock { $0[site] = x }
-        return x
-    }
+    let capture = Capture(Set(kinds), changing: change)
     if let stream {
-        _ = model.hidden(batch, rows: [0], resuming: 0, stream: stream, tap: tap)
+        _ = model.hidden(batch, rows: [0], resuming: 0, stream: stream, tap: capture.tap)
     } else {
-        _ = model.hidden(batch, rows: [0], tap: tap)
+        _ = model.hidden(batch, rows: [0], tap: capture.tap)
     }
-    return passed.withLock { $0 }
+    return capture.tensors
 }

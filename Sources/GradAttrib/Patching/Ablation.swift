@@ -1,4 +1,5 @@
 import Kernels
+import Statistics
 import Tensor
 import Transformers
 
@@ -17,9 +18,9 @@ func ablation(
     let trace = Trace(of: model, on: targets.target())
     let (probes, positions) = (packing.count, packing.rows)
     let together = max(1, min(model.heads, rows / positions))
-    var signed = [Float](repeating: 0, count: probes * model.layers * model.heads)
+    var signed = HeadArray<Float>(repeating: 0, examples: probes, model.grid)
     for layer in 0..<model.layers {
-        let own = chosen.filter { $0 / model.heads == layer }.map { $0 % model.heads }
+        let own = chosen.map(model.grid.place).filter { $0.layer == layer }.map(\.head)
         for start in stride(from: 0, to: own.count, by: together) {
             let heads = Array(own[start..<min(start + together, own.count)])
             let target = targets.target(copies: heads.count)
@@ -31,7 +32,7 @@ func ablation(
                 target.batch, rows: target.rows, resuming: layer, stream: stream, headOutputs: z)
             for (place, value) in target.value(of: x, model).each.enumerated() {
                 let (head, probe) = (heads[place / probes], place % probes)
-                signed[(probe * model.layers + layer) * model.heads + head] = trace.values[probe] - value
+                signed[probe, layer, head] = trace.values[probe] - value
             }
         }
     }

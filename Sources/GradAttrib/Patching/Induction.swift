@@ -1,4 +1,5 @@
 import Kernels
+public import Statistics
 import Synchronization
 import Tensor
 public import Transformers
@@ -57,35 +58,30 @@ public struct RepeatedTokens: Sendable, Equatable {
 /// Attention patterns are formed for this; memory grows with the square of a sequence's length.
 nonisolated(nonsending) public func inductionScores(
     of model: Decoder, on task: RepeatedTokens, packTokens: Int, workers: Int
-) async -> [Float] {
+) async -> HeadArray<Float> {
     let sequences = task.sequences(supervising: .second)
-    let size = model.layers * model.heads
-    var scores = [Float](repeating: 0, count: sequences.count * size)
+    var scores = HeadArray<Float>(repeating: 0, examples: sequences.count, model.grid)
     let packs = Packs(lengths: sequences.map(\.ids.count), tokens: packTokens)
     await packs.forEach(workers: workers) { members in
         inductionScores(
             of: model, Batch(members.map { sequences[$0] }), members.map { task.halves[$0].count })
     } deliver: { (members, made) in
-        for (place, example) in members.enumerated() {
-            scores.replaceSubrange(example * size..<(example + 1) * size, with: made[place])
-        }
+        for (place, example) in members.enumerated() { scores[example: example] = made[example: place] }
     }
     return scores
 }
 
-/// The scores of each sequence of a batch, whose second halves are this long: [sequence][layer, head].
-private func inductionScores(of model: Decoder, _ batch: Batch, _ lengths: [Int]) -> [[Float]] {
-    let heads = model.heads
-    let empty = [Float](repeating: 0, count: model.layers * heads)
-    let found = Mutex(lengths.map { _ in empty })
+/// The scores of each sequence of a batch, whose second halves are this long: [sequence, layer, head].
+private func inductionScores(of model: Decoder, _ batch: Batch, _ lengths: [Int]) -> HeadArray<Float> {
+    let found = Mutex(HeadArray<Float>(repeating: 0, examples: lengths.count, model.grid))
     let tap = Tap([.pattern]) { site, pattern in
         guard let sequence = site.sequence else { return pattern }
         let (positions, length) = (pattern.shape.axes[1], lengths[sequence])
-        for head in 0..<heads {
+        for head in 0..<model.heads {
             let sum = (positions - length..<positions - 1).reduce(0.0) { sum, query in
                 sum + Double(pattern.elements[(head * positions + query) * positions + query - length + 1])
             }
-            found.withLock { $0[sequence][site.layer * heads + head] = Float(sum / Double(length - 1)) }
+            found.withLock { $0[sequence, site.layer, head] = Float(sum / Double(length - 1)) }
         }
         return pattern
     }

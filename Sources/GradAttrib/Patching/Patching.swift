@@ -1,11 +1,12 @@
 import Kernels
+import Statistics
 import Tensor
 import Transformers
 
 /// The scores of a pack of probes.
 struct PackScores: Sendable {
     /// F with the head minus F without it: [probe, layer, head].
-    var signed: [Float]
+    var signed: HeadArray<Float>
     /// F: [probe].
     let values: [Float]
     /// F − F₀, with all heads of a layer replaced, for methods that are complete: [probe, layer].
@@ -15,9 +16,9 @@ struct PackScores: Sendable {
 
     /// A row for each probe: F, the score of each head, then, for methods that are complete, the change and the points of
     /// each layer.
-    func rows(heads: Int, layers: Int) -> [[Float]] {
+    func rows(layers: Int) -> [[Float]] {
         values.indices.map { probe in
-            let row = [values[probe]] + signed[probe * heads..<(probe + 1) * heads]
+            let row = [values[probe]] + signed[example: probe]
             guard !changes.isEmpty else { return row }
             let own = probe * layers..<(probe + 1) * layers
             return row + changes[own] + points[own].map { Float($0) }
@@ -55,7 +56,7 @@ private func dropping(
     }
     let scale = 1 / Float(model.layers - 1)
     let signed = zip(sizes, plain).map { $0 * scale * ($1 < 0 ? -1 : 1) }
-    return PackScores(signed: signed, values: full.values)
+    return PackScores(signed: HeadArray(signed, model.grid), values: full.values)
 }
 
 /// AtP* on heads' outputs.
@@ -97,7 +98,7 @@ func reversedAttention(_ model: Decoder, _ target: Target) -> PackScores {
         }
     }
     let squares = headSums(model, target.batch.packing) { site in reversed[site].map { ($0, $0) } }
-    return PackScores(signed: squares.map { $0.squareRoot() }, values: slopes.values)
+    return PackScores(signed: HeadArray(squares.map { $0.squareRoot() }, model.grid), values: slopes.values)
 }
 
 /// EAP-IG on heads: gradients averaged over embeddings between another run's and the probes' own.
@@ -113,7 +114,7 @@ func eapIG(
         differences[Site(.headOutput, layer: layer)] = minus(
             clean.outputs[layer].elements, replaced[layer].elements)
     }
-    var signed = [Float](repeating: 0, count: target.batch.packing.count * model.layers * model.heads)
+    var signed = HeadArray<Float>(repeating: 0, examples: target.batch.packing.count, model.grid)
     for point in 0..<points {
         let share = (Float(point) + 0.5) / Float(points)
         let embedded = from.scaled(by: 1 - share) + clean.streams[0].scaled(by: share)

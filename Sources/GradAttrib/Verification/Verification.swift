@@ -1,5 +1,5 @@
 import Kernels
-import Synchronization
+import Statistics
 import Tensor
 public import Transformers
 
@@ -46,16 +46,10 @@ private func gateIdentities(_ model: Decoder, _ sequences: [TokenSequence], _ di
     for sequence in sequences {
         let batch = Batch([sequence])
         let weight = 1 / Float(sequence.targetCount)
-        let gates = headScores(of: model, on: batch, weights: [weight], tap: disturbance).signed
-        let passed = Mutex<[Site: Tensor]>([:])
-        let loss = model.tokenLosses(
-            batch,
-            tap: Tap([.pattern, .headOutput]) { site, x in
-                let x = x.isTracked ? x : x.tracked()
-                passed.withLock { $0[site] = x }
-                return x
-            })
-        let (layers, sites) = (0..<model.layers, passed.withLock { $0 })
+        let gates = headScores(of: model, on: batch, weights: [weight], tap: disturbance).signed.elements
+        let capture = Capture.tracked([.pattern, .headOutput])
+        let loss = model.tokenLosses(batch, tap: capture.tap)
+        let (layers, sites) = (0..<model.layers, capture.tensors)
         let z = layers.compactMap { sites[Site(.headOutput, layer: $0)] }
         let a = layers.compactMap { sites[Site(.pattern, layer: $0, sequence: 0)] }
         let gradients = loss.sum().scaled(by: weight).gradients(of: z + a)
@@ -86,11 +80,12 @@ private func slopeIdentity(_ model: Decoder, _ sequence: TokenSequence, _ distur
     let weight = 1 / Float(sequence.targetCount)
     let scores = headScores(of: model, on: batch, weights: [weight], tap: disturbance).signed
     let strongest = scores.indices.max { abs(scores[$0]) < abs(scores[$1]) } ?? 0
+    let place = model.grid.place(strongest)
     func loss(_ gate: Float) -> Double {
         var gates = [Float](repeating: 1, count: model.heads)
-        gates[strongest % model.heads] = gate
+        gates[place.head] = gate
         let tap = Tap([.headOutput]) { [gates] site, z in
-            site.layer == strongest / model.heads
+            site.layer == place.layer
                 ? z.gated(by: Tensor(gates, shape: [1, model.heads]), batch.packing) : z
         }
         return model.tokenLosses(batch, tap: tap).elements.reduce(0) { $0 + Double($1) } * Double(weight)
@@ -110,7 +105,7 @@ private func companyIdentities(
     let weights = sequences.map { 1 / Float($0.targetCount) }
     let together = headScores(of: model, on: Batch(sequences), weights: weights, tap: disturbance)
     let alone = zip(sequences, weights).map { headScores(of: model, on: Batch([$0]), weights: [$1]) }
-    let scores = relativeDifference(together.signed, alone.flatMap(\.signed))
+    let scores = relativeDifference(together.signed.elements, alone.flatMap(\.signed))
     let losses = relativeDifference(together.loss, alone.flatMap(\.loss))
     func run(_ workers: Int) async -> [Float] {
         await model.tokenLosses(of: sequences, packTokens: 64, workers: workers).flatMap { $0 }
@@ -125,17 +120,17 @@ private func companyIdentities(
 
 /// Heads' outputs add up to attention's output; the layers' outputs add up to the residual stream.
 private func streamIdentities(_ model: Decoder, _ batch: Batch, _ disturbance: Tap) -> [Identity] {
-    let passed = Mutex<[Site: Tensor]>([:])
     let kinds: Set<Site.Kind> = [
         .residual, .headOutput, .attentionOutput, .residualMiddle, .feedForwardOutput, .residualFinal,
     ]
+    let capture = Capture(kinds)
     _ = model.hidden(
         batch, rows: batch.predicting,
         tap: Tap(kinds) { site, x in
-            passed.withLock { $0[site] = x }
+            let x = capture.tap.see(site, x)
             return disturbance.kinds.contains(site.kind) ? disturbance.see(site, x) : x
         })
-    let seen = passed.withLock { $0 }
+    let seen = capture.tensors
     var (writes, stream) = (0.0, 0.0)
     for layer in 0..<model.layers {
         guard let z = seen[Site(.headOutput, layer: layer)],

@@ -84,13 +84,7 @@ public struct PatternChange: Sendable, Equatable {
 extension HeadMeasurement {
     /// The mean of |signed|, in double precision: [layer, head].
     public var activation: [Double] {
-        let size = layers * heads
-        var sums = [Double](repeating: 0, count: size)
-        let scores = signed.span
-        for start in stride(from: 0, to: signed.count, by: size) {
-            for head in 0..<size { sums[head] += Double(scores[start + head].magnitude) }
-        }
-        return sums.map { $0 / Double(examples) }
+        scores.sums(over: 0..<examples) { $0.magnitude }.map { $0 / Double(examples) }
     }
 
     /// The activations of resampled examples; see ``bootstrap(_:resamples:seed:_:)``.

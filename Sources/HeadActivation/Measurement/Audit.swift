@@ -92,9 +92,9 @@ public struct AuditFigures: Sendable, Equatable {
     /// The figures of a measurement's audit; nil without one.
     public init?(_ measurement: HeadMeasurement, resamples: Int = 1000, seed: Int = 0) {
         guard let audit = measurement.audit else { return nil }
-        let size = measurement.layers * measurement.heads
         let examples = audit.examples
-        let signed = Array(measurement.signed.prefix(examples * size))
+        let scores = HeadArray(
+            Array(measurement.signed.prefix(examples * measurement.grid.count)), measurement.grid)
         func rung(_ estimate: String, _ truth: String, _ over: String, _ a: [Float], _ b: [Float]) -> Rung? {
             let heads = a.count / examples
             guard heads >= 3 else { return nil }
@@ -103,12 +103,12 @@ public struct AuditFigures: Sendable, Equatable {
                 agreement: Agreement(a, b, heads: heads, resamples: resamples, seed: seed))
         }
         let hasIntegrals = !audit.integrated.isEmpty
-        let gate = hasIntegrals ? gathered(signed, size, audit.integrated) : []
+        let gate = hasIntegrals ? scores.columns(audit.integrated) : []
         var rungs = [rung("gate", "gate-ig", "strongest quarter and random", gate, audit.integrals)]
         let (strong, random) = (Array(0..<audit.strongest), Array(audit.strongest..<audit.ablated.count))
         for (over, columns) in [(Self.all, strong + random), ("strongest", strong), ("random", random)] {
             let exact = audit.effects(of: columns)
-            let gate = gathered(signed, size, columns.map { audit.ablated[$0] })
+            let gate = scores.columns(columns.map { audit.ablated[$0] })
             rungs.append(rung("gate", "ablation", over, gate, exact))
             if hasIntegrals {
                 rungs.append(rung("gate-ig", "ablation", over, audit.integrals(of: columns), exact))

@@ -1,10 +1,13 @@
 import HDF5
+import Statistics
 
 extension Audit {
     /// Writes the group of an audit.
-    func write(to file: borrowing HDF5File, _ group: String, heads: Int) throws(HDF5Error) {
+    func write(to file: borrowing HDF5File, _ group: String, _ grid: HeadGrid) throws(HDF5Error) {
         try file.createGroup(group)
-        func places(_ flat: [Int]) -> [Int32] { flat.flatMap { [Int32($0 / heads), Int32($0 % heads)] } }
+        func places(_ numbers: [Int]) -> [Int32] {
+            numbers.map(grid.place).flatMap { [Int32($0.layer), Int32($0.head)] }
+        }
         if !integrated.isEmpty {
             try file.write(places(integrated), to: "\(group)/integrated_head", shape: [integrated.count, 2])
         }
@@ -22,7 +25,7 @@ extension Audit {
 
     /// Reads what `write` wrote, of a measurement with so many examples, layers and heads.
     init(
-        from file: borrowing HDF5File, _ group: String, examples: Int, layers: Int, heads: Int
+        from file: borrowing HDF5File, _ group: String, examples: Int, _ grid: HeadGrid
     ) throws(HDF5Error) {
         func unexpected(_ object: String, _ expected: String) -> HDF5Error {
             .unexpected(
@@ -31,9 +34,13 @@ extension Audit {
         func places(_ name: String) throws(HDF5Error) -> [Int] {
             let (values, shape) = try file.read("\(group)/\(name)", as: Int32.self)
             guard shape.count == 2, shape[1] == 2, shape[0] > 0,
-                values.indices.allSatisfy({ (0..<($0 % 2 == 0 ? layers : heads)).contains(Int(values[$0])) })
+                values.indices.allSatisfy({
+                    (0..<($0 % 2 == 0 ? grid.layers : grid.heads)).contains(Int(values[$0]))
+                })
             else { throw unexpected("/\(name)", "[head, 2] of layers and heads that there are") }
-            return (0..<shape[0]).map { Int(values[2 * $0]) * heads + Int(values[2 * $0 + 1]) }
+            return (0..<shape[0]).map {
+                grid.number(layer: Int(values[2 * $0]), head: Int(values[2 * $0 + 1]))
+            }
         }
         let hasIntegrals = try file.exists("\(group)/integrated_head")
         func scores(_ name: String, _ columns: Int) throws(HDF5Error) -> [Float] {

@@ -1,3 +1,5 @@
+public import Statistics
+
 /// The scores of all heads of a model on the examples of a task, at one checkpoint.
 ///
 /// - Source: Zhao et al., ACL 2025 long 831, equation 2; the absolute value of each example's score follows the
@@ -43,7 +45,7 @@ public struct HeadMeasurement: Sendable, Equatable {
         let counts = [loss.count, ids.count, tokens.count, supervisedTokens.count]
         precondition(
             !ids.isEmpty && layers > 0 && heads > 0 && counts.allSatisfy { $0 == ids.count }
-                && signed.count == ids.count * layers * heads,
+                && signed.count == ids.count * HeadGrid(layers: layers, heads: heads).count,
             "\(signed.count) scores for \(counts) examples of \(layers) layers and \(heads) heads")
         self.task = task
         self.checkpoint = checkpoint
@@ -62,7 +64,12 @@ public struct HeadMeasurement: Sendable, Equatable {
 
     /// The scores of one example: [layer, head].
     public func scores(ofExample example: Int) -> ArraySlice<Float> {
-        let size = layers * heads
-        return signed[example * size..<(example + 1) * size]
+        scores[example: example]
     }
+
+    /// The layers and heads.
+    public var grid: HeadGrid { HeadGrid(layers: layers, heads: heads) }
+
+    /// ``signed`` with its shape.
+    public var scores: HeadArray<Float> { HeadArray(signed, grid) }
 }

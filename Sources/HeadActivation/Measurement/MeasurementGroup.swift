@@ -1,4 +1,5 @@
 import HDF5
+import Statistics
 
 extension HeadMeasurement {
     /// Writes the group of this measurement; `complete` comes last.
@@ -7,7 +8,7 @@ extension HeadMeasurement {
         try file.createGroup(group)
         try writeScales(to: file, group)
         let map = [layers, heads]
-        let examplesInChunk = max(1, min(examples, 65536 / (layers * heads)))
+        let examplesInChunk = max(1, min(examples, 65536 / grid.count))
         try file.write(
             signed, to: "\(group)/signed", shape: [examples] + map, chunk: [examplesInChunk] + map)
         let pattern = self.pattern
@@ -29,12 +30,12 @@ extension HeadMeasurement {
         try writeModules(to: file, group)
         try writeAdapter(to: file, group)
         if let tokenScores {
-            let count = tokenScores.count / (layers * heads)
+            let count = tokenScores.count / grid.count
             try file.write(
                 tokenScores, to: "\(group)/token_scores", shape: [count] + map,
-                chunk: [max(1, min(count, 65536 / (layers * heads)))] + map)
+                chunk: [max(1, min(count, 65536 / grid.count))] + map)
         }
-        try audit?.write(to: file, "\(group)/audit", heads: heads)
+        try audit?.write(to: file, "\(group)/audit", grid)
         try provenance.write(to: group, in: file)
         try file.setAttribute("complete", of: group, to: .bool(true))
     }
@@ -61,8 +62,8 @@ extension HeadMeasurement {
     /// The first example with a score or loss that is not finite, and which of the two it is.
     var firstNotFinite: (example: String, what: String)? {
         if let place = signed.firstIndex(where: { !$0.isFinite }) {
-            let (layer, head) = (place / heads % layers, place % heads)
-            return (ids[place / (layers * heads)], "score in layer \(layer), head \(head),")
+            let (layer, head) = grid.place(place % grid.count)
+            return (ids[place / grid.count], "score in layer \(layer), head \(head),")
         }
         if let modules, let place = modules.signed.firstIndex(where: { !$0.isFinite }) {
             return (ids[place / (layers * modules.names.count)], "score of a module")
@@ -75,7 +76,7 @@ extension HeadMeasurement {
             }
         }
         if let bad = tokenScores?.firstIndex(where: { !$0.isFinite }) {
-            let token = bad / (layers * heads)
+            let token = bad / grid.count
             var end = 0
             let example = tokens.firstIndex { count in
                 end += Int(count)

@@ -1,4 +1,5 @@
 import HDF5
+public import Statistics
 
 /// Scores of the heads on the examples that a run trained on, from the backward passes that trained.
 public struct Telemetry: Sendable, Equatable {
@@ -18,9 +19,12 @@ public struct Telemetry: Sendable, Equatable {
     /// Telemetry of nothing yet.
     public init(layers: Int, heads: Int) { (self.layers, self.heads) = (layers, heads) }
 
+    /// The layers and heads.
+    public var grid: HeadGrid { HeadGrid(layers: layers, heads: heads) }
+
     /// Adds an example of a step; its scores are [layer, head].
     public mutating func add(step: Int, id: String, loss: Float, signed scores: some Collection<Float>) {
-        precondition(scores.count == layers * heads, "\(scores.count) scores of \(layers) × \(heads) heads")
+        precondition(scores.count == grid.count, "\(scores.count) scores of \(layers) × \(heads) heads")
         steps.append(Int32(step))
         ids.append(id)
         losses.append(loss)
@@ -34,23 +38,22 @@ public struct Telemetry: Sendable, Equatable {
         part.steps = Array(steps.prefix(rows))
         part.ids = Array(ids.prefix(rows))
         part.losses = Array(losses.prefix(rows))
-        part.signed = Array(signed.prefix(rows * layers * heads))
+        part.signed = Array(signed.prefix(rows * grid.count))
         return part
     }
 
     /// The share of the whole activation that some heads have in each step: those `count` whose activation is largest
     /// over the first `first` steps.
     public func sharesOfStrongest(_ count: Int, judgedBy first: Int) -> [(step: Int, share: Double)] {
-        let width = layers * heads
-        let activations = means(signed, width: width) { abs($0) }
+        let activations = HeadArray(means(signed, width: grid.count) { abs($0) }, grid)
         let distinct = steps.indices.filter { $0 == 0 || steps[$0] != steps[$0 - 1] }.map { Int(steps[$0]) }
-        let early = (0..<width).map { head in
-            (0..<min(first, distinct.count)).reduce(0.0) { $0 + Double(activations[$1 * width + head]) }
-        }
+        let early = activations.sums(over: 0..<min(first, distinct.count))
         let strongest = early.indices.sorted { (early[$1], $0) < (early[$0], $1) }.prefix(count)
         return distinct.enumerated().map { row, step in
-            let all = activations[row * width..<(row + 1) * width].reduce(0.0) { $0 + Double($1) }
-            let part = strongest.reduce(0.0) { $0 + Double(activations[row * width + $1]) }
+            let all = activations[example: row].reduce(0.0) { $0 + Double($1) }
+            let part = strongest.map(grid.place).reduce(0.0) {
+                $0 + Double(activations[row, $1.layer, $1.head])
+            }
             return (step, all > 0 ? part / all : .nan)
         }
     }
@@ -71,7 +74,7 @@ public struct Telemetry: Sendable, Equatable {
 
     /// Writes `step`, `signed`, `activation` and `loss`, means over each step's examples, and the rows in `examples`.
     func write(to file: borrowing HDF5File, _ group: String) throws(HDF5Error) {
-        let (map, width) = ([layers, heads], layers * heads)
+        let (map, width) = ([layers, heads], grid.count)
         let distinct = steps.indices.filter { $0 == 0 || steps[$0] != steps[$0 - 1] }.map { steps[$0] }
         func chunk(_ rows: Int) -> [Int] { [max(1, min(rows, 65536 / width))] + map }
         try file.createGroup(group)

@@ -23,7 +23,7 @@ public struct PoolScores: Sendable {
         precondition(
             pool.layers == target.layers && pool.heads == target.heads,
             "\(pool.layers) × \(pool.heads) and \(target.layers) × \(target.heads) heads")
-        size = pool.layers * pool.heads
+        size = pool.grid.count
         guard let targetLog = logShares(target.activation) else { return nil }
         let logs = (0..<pool.examples).map { example in
             logShares(pool.scores(ofExample: example).map { Double($0.magnitude) })

@@ -91,13 +91,6 @@ private struct SplitHalves {
 extension HeadMeasurement {
     /// The sum of |signed| over some of the examples: [layer, head].
     fileprivate func sums(of chosen: [Int]) -> [Double] {
-        var sums = [Double](repeating: 0, count: layers * heads)
-        let size = sums.count
-        let scores = signed.span
-        for example in chosen {
-            let row = scores.extracting(example * size..<(example + 1) * size)
-            for head in 0..<size { sums[head] += Double(row[head].magnitude) }
-        }
-        return sums
+        scores.sums(over: chosen) { $0.magnitude }
     }
 }

@@ -44,15 +44,15 @@ extension PatternError: CustomStringConvertible {
             "\(path): the measurement of \(task) at \(checkpoint) cannot be used: \(reason); measure it again."
         case .notFinite(let example, let what):
             "The \(what) of the example \(example.debugDescription) is not a finite number; "
-                + "look at that example, or measure with --precision fp32."
+                + "look at that example, or measure in fp32."
         case .cannotJoin(let task, let checkpoint, let reason):
             "The measurements of \(task) at \(checkpoint) cannot be joined: \(reason); give one whole measurement, or "
                 + "every shard once and measured alike."
         case .mismatch(let mismatch) where mismatch.trait == .shape:
             "\(mismatch), so their heads cannot be compared; give measurements of one model."
         case .mismatch(let mismatch):
-            "\(mismatch), so what differs between their patterns may come from that; measure alike, or give "
-                + "--allow-mismatch to compare all the same."
+            "\(mismatch), so what differs between their patterns may come from that; measure alike, or "
+                + "compare all the same."
         case .insufficient(let reason): reason
         }
     }

@@ -1,3 +1,4 @@
+import Statistics
 import HDF5
 
 extension PatternFile {
@@ -138,7 +139,8 @@ extension PatternFile {
         }
         measurement.audit = try inFile { () throws(HDF5Error) in
             try file.exists("\(group)/audit")
-                ? try Audit(from: file, "\(group)/audit", examples: examples, layers: layers, heads: heads)
+                ? try Audit(
+                    from: file, "\(group)/audit", examples: examples, HeadGrid(layers: layers, heads: heads))
                 : nil
         }
     }

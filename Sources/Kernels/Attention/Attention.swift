@@ -78,16 +78,15 @@ extension AttentionShape {
     ) {
         let keys = unsafe group.side(k, transposed: true, factor: scale)
         let values = unsafe group.side(v)
-        let scores = UnsafeMutablePointer<Float>.allocate(capacity: AttentionBlock.size * group.reach)
-        let other = UnsafeMutablePointer<Float>.allocate(capacity: AttentionBlock.size * dHead)
-        let sums = UnsafeMutablePointer<Float>.allocate(capacity: AttentionBlock.size)
+        let scores = UnsafeMutablePointer<Float>.allocate(capacity: group.blockSize * group.reach)
+        let other = UnsafeMutablePointer<Float>.allocate(capacity: group.blockSize * dHead)
+        let sums = UnsafeMutablePointer<Float>.allocate(capacity: group.blockSize)
         defer {
             unsafe scores.deallocate()
             unsafe other.deallocate()
             unsafe sums.deallocate()
         }
-        var strips = Strips(
-            rows: AttentionBlock.size, depth: max(dHead, group.reach), AttentionBlock.numbers)
+        var strips = group.strips()
         let (stride, rows) = (heads * dHead, queries.rows)
         for block in group.blocks {
             let (m, parts) = (block.rows.count, block.parts)

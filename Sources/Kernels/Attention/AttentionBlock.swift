@@ -6,25 +6,15 @@ struct AttentionBlock {
     let count: Int  // positions of the sequence
     let mask: AttentionMask
     let window: Int?
-
-    /// The packed format of products in attention.
-    static var numbers: PanelNumbers {
-        switch Products.precision {
-        case .fp32: .floats
-        case .bf16: .bf16(parts: 1)
-        case .bf16x3: .bf16(parts: 2)
-        }
-    }
+    /// Parts of the keys start at a multiple of the panel width.
+    let unit: Int
 
     /// Queries per block: 48 or 64, whole strips. Scores then stay in the cache, and few masked scores are
     /// computed.
-    static var size: Int {
+    static func size(_ numbers: PanelNumbers) -> Int {
         let rows = numbers.stripRows
         return (48 + rows - 1) / rows * rows
     }
-
-    /// Parts of the keys start at a multiple of the panel width.
-    private static var unit: Int { numbers.panelColumns }
 
     /// The most keys whose scores exist at the same time.
     static let reach = 1024
@@ -38,23 +28,22 @@ struct AttentionBlock {
         return seen.lowerBound - part.lowerBound..<seen.upperBound - part.lowerBound
     }
 
-    /// The keys of the block in parts. A query sees some keys of the first
-    /// part, and may see none of the others.
-    var parts: [Range<Int>] { evenPieces(of: keys, atMost: Self.reach, unit: Self.unit) }
+    /// The keys of the block in parts. A query sees some keys of the first part, and may see none of the others.
+    var parts: [Range<Int>] { evenPieces(of: keys, atMost: Self.reach, unit: unit) }
 
     /// The blocks of one sequence with these query rows and at least as many keys.
     static func all(
-        queries q: Range<Int>, keys count: Int, _ mask: AttentionMask, window: Int?
+        queries q: Range<Int>, keys count: Int, _ mask: AttentionMask, window: Int?, _ numbers: PanelNumbers
     ) -> [AttentionBlock] {
-        stride(from: q.lowerBound, to: q.upperBound, by: size).map { start in
+        let (size, unit) = (size(numbers), numbers.panelColumns)
+        return stride(from: q.lowerBound, to: q.upperBound, by: size).map { start in
             let rows = start..<min(start + size, q.upperBound)
             let first = count - q.upperBound + start  // the position of the first query
             let seen = rows.indices.map { mask.visible(from: first + $0 - start, of: count, window: window) }
             let end = seen.reduce(0) { max($0, $1.upperBound) }
             return AttentionBlock(
                 rows: rows, keys: seen[0].lowerBound / unit * unit..<end, start: first, count: count,
-                mask: mask,
-                window: window)
+                mask: mask, window: window, unit: unit)
         }
     }
 }

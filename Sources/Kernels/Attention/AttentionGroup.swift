@@ -11,6 +11,16 @@ struct AttentionGroup {
     /// Offset and leading dimension of its head in [key, keyValueHeads, dHead].
     let start: Int
     let stride: Int
+    /// How its products are computed.
+    let arithmetic: Arithmetic
+
+    /// The queries of a block, at most.
+    var blockSize: Int { AttentionBlock.size(arithmetic.attentionNumbers) }
+
+    /// Memory to pack the left sides of its products into.
+    func strips() -> Strips {
+        Strips(rows: blockSize, depth: max(dHead, reach), arithmetic.attentionNumbers)
+    }
 
     /// The largest number of keys in a part of any block.
     var reach: Int { blocks.flatMap(\.parts).map(\.count).max() ?? 0 }
@@ -20,7 +30,7 @@ struct AttentionGroup {
         unsafe RightSide(
             x, at: start, stride: stride, transposed: transposed, factor: factor,
             transposed ? (dHead, keys) : (keys, dHead),
-            left: heads.count * blocks.reduce(0) { $0 + $1.rows.count })
+            left: heads.count * blocks.reduce(0) { $0 + $1.rows.count }, arithmetic)
     }
 }
 
@@ -34,23 +44,25 @@ extension AttentionShape {
 
     /// Calls `body` with every group, split among the threads.
     func forEachGroup(_ body: (AttentionGroup) -> Void) {
-        let groups = groups
+        let groups = groups(Arithmetic.current)
         spread(groups.count) { own in
             for place in own { body(groups[place]) }
         }
     }
 
-    private var groups: [AttentionGroup] {
+    private func groups(_ arithmetic: Arithmetic) -> [AttentionGroup] {
         let (shared, stride) = (heads / keyValueHeads, keyValueHeads * dHead)
         return zip(queries.sequences, keys.sequences).enumerated().flatMap { sequence, rows in
             let (q, k) = rows
-            let blocks = AttentionBlock.all(queries: q, keys: k.count, mask(sequence), window: window)
+            let blocks = AttentionBlock.all(
+                queries: q, keys: k.count, mask(sequence), window: window, arithmetic.attentionNumbers)
             return (0..<min(turns, blocks.count)).flatMap { turn in
                 let own = Swift.stride(from: turn, to: blocks.count, by: turns).map { blocks[$0] }
                 return (0..<keyValueHeads).map { head in
                     AttentionGroup(
                         heads: head * shared..<(head + 1) * shared, blocks: own, turn: turn, keys: k.count,
-                        dHead: dHead, start: k.lowerBound * stride + head * dHead, stride: stride)
+                        dHead: dHead, start: k.lowerBound * stride + head * dHead, stride: stride,
+                        arithmetic: arithmetic)
                 }
             }
         }

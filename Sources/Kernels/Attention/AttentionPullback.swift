@@ -40,19 +40,18 @@ extension AttentionShape {
         let transposedKeys = unsafe group.side(k, transposed: true, factor: scale)
         let transposedValues = unsafe group.side(v, transposed: true)
         let keys = unsafe group.side(k)
-        let scratch = UnsafeMutablePointer<Float>.allocate(capacity: 2 * AttentionBlock.size * group.reach)
+        let scratch = UnsafeMutablePointer<Float>.allocate(capacity: 2 * group.blockSize * group.reach)
         defer { unsafe scratch.deallocate() }
-        var strips = Strips(
-            rows: AttentionBlock.size, depth: max(dHead, group.reach), AttentionBlock.numbers)
+        var strips = group.strips()
         let stride = heads * dHead
         for block in group.blocks {
             let (m, parts) = (block.rows.count, block.parts)
             for head in group.heads {
                 let own = block.rows.lowerBound * stride + head * dHead
                 let queries = unsafe RightSide(
-                    q, at: own, stride: stride, (m, dHead), left: block.keys.count)
+                    q, at: own, stride: stride, (m, dHead), left: block.keys.count, group.arithmetic)
                 let slopes = unsafe RightSide(
-                    dz, at: own, stride: stride, (m, dHead), left: block.keys.count)
+                    dz, at: own, stride: stride, (m, dHead), left: block.keys.count, group.arithmetic)
                 for part in parts {
                     let n = part.count
                     let (p, ds) = unsafe (scratch, scratch + m * n)

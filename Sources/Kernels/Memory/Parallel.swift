@@ -1,12 +1,16 @@
 import Dispatch
 import Synchronization
 
-/// Runs `body` for each part in parallel and waits for all. Parts must write to different places.
+/// Runs `body` for each part in parallel and waits for all. Parts must write to different places; each has the
+/// arithmetic of the task that is waiting.
 func inParallel(_ parts: Int, _ body: (_ part: Int) -> Void) {
     guard parts > 1 else { return body(0) }
     withoutActuallyEscaping(body) { body in
         nonisolated(unsafe) let body = body
-        DispatchQueue.concurrentPerform(iterations: parts) { unsafe body($0) }
+        let arithmetic = Arithmetic.current
+        DispatchQueue.concurrentPerform(iterations: parts) { part in
+            Arithmetic.$current.withValue(arithmetic) { unsafe body(part) }
+        }
     }
 }
 
@@ -26,7 +30,7 @@ func spreadOut(
     _ count: Int, unit: Int = 1, atLeast least: Int = 1, _ body: (_ next: () -> Range<Int>?) -> Void
 ) {
     let worthwhile = max(1, count / max(unit, least))
-    let threads = min(Products.threads, worthwhile)
+    let threads = worthwhile > 1 ? min(Arithmetic.current.freeThreads, worthwhile) : 1
     let parts = threads > 1 ? min(16 * threads, worthwhile) : 1
     let units = (count + unit - 1) / unit
     let taken = Atomic(0)

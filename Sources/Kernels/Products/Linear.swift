@@ -66,11 +66,11 @@ func linear(
     _ x: UnsafePointer<Float>, at start: Int = 0, rows m: Int, _ weight: StoredMatrix,
     into y: UnsafeMutablePointer<Float>
 ) {
-    guard !Products.usesPanels(rows: m, Products.precision) else {
-        return unsafe linearInPanels(x + start, rows: m, weight, into: y)
+    if let sides = Arithmetic.current.sides(rows: m, weight.format) {
+        return unsafe linearInPanels(x + start, rows: m, weight, sides, into: y)
     }
     spread(weight.rows, atLeast: 64) { own in
-        guard m >= Panels.leastRows else {
+        guard m >= Least.rows else {
             // The weight is read once; each piece is multiplied while it is in the L1 cache.
             return unsafe forEachPiece(of: weight, rows: own, numbers: 1 << 12) { piece, w in
                 unsafe kernel_dots(
@@ -90,8 +90,8 @@ func linearPullback(
     _ dy: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix,
     into dx: UnsafeMutablePointer<Float>, at start: Int = 0
 ) {
-    guard !Products.usesPanels(rows: m, Products.precision) else {
-        return unsafe linearPullbackInPanels(dy, rows: m, weight, into: dx + start)
+    if let sides = Arithmetic.current.sides(rows: m, weight.format) {
+        return unsafe linearPullbackInPanels(dy, rows: m, weight, sides, into: dx + start)
     }
     spread(m, atLeast: 16) { own in
         unsafe forEachPiece(of: weight) { piece, w in
@@ -108,10 +108,10 @@ func linearPullback(
 // packed as it is stored, where panels hold bf16.
 
 private func linearInPanels(
-    _ x: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into y: UnsafeMutablePointer<Float>
+    _ x: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, _ sides: PackedSides,
+    into y: UnsafeMutablePointer<Float>
 ) {
     let (k, n) = (weight.columns, weight.rows)
-    let sides = Products.sides(rows: m, weight.format)
     unsafe multiplyInPanels(
         (m, k, n), sides, unit: (weight.format.elementsPerBlock, 1), into: y,
         left: { strips, rows, depth in unsafe strips.fill(rows: rows, x, at: depth.lowerBound, stride: k) },
@@ -134,10 +134,10 @@ private func linearInPanels(
 }
 
 private func linearPullbackInPanels(
-    _ dy: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, into dx: UnsafeMutablePointer<Float>
+    _ dy: UnsafePointer<Float>, rows m: Int, _ weight: StoredMatrix, _ sides: PackedSides,
+    into dx: UnsafeMutablePointer<Float>
 ) {
     let (k, n) = (weight.rows, weight.columns)
-    let sides = Products.sides(rows: m, weight.format)
     unsafe multiplyInPanels(
         (m, k, n), sides,
         unit: (1, weight.format.elementsPerBlock), into: dx,

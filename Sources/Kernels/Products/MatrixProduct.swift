@@ -15,10 +15,9 @@ private func spreadProduct(
     _ a: Matrix, _ b: Matrix, factor: Float, exact: Bool = false, into c: UnsafeMutablePointer<Float>,
     keeping: Float
 ) {
-    let fitsPanels = b.columns >= PanelNumbers.floats.panelColumns && a.columns > 0
-    guard !fitsPanels || !Products.usesPanels(rows: a.rows, .fp32) else {
-        let sides =
-            exact || factor != 1 ? (.floats, .floats) : Products.sides(rows: a.rows, depth: a.columns)
+    let sides = Arithmetic.current.sides(
+        rows: a.rows, depth: a.columns, columns: b.columns, exact: exact || factor != 1)
+    if let sides {
         return unsafe productInPanels(a, b, sides, factor: factor, into: c, keeping: keeping != 0)
     }
     // OpenBLAS' rounding depends on how many rows a call has, so calls do not depend on the number of
@@ -37,8 +36,8 @@ private func spreadProduct(
 }
 
 private func productInPanels(
-    _ a: Matrix, _ b: Matrix, _ sides: (left: PanelNumbers, right: PanelNumbers), factor: Float,
-    into c: UnsafeMutablePointer<Float>, keeping: Bool
+    _ a: Matrix, _ b: Matrix, _ sides: PackedSides, factor: Float, into c: UnsafeMutablePointer<Float>,
+    keeping: Bool
 ) {
     let (strideA, strideB) = (a.stored.columns, b.stored.columns)
     unsafe multiplyInPanels(

@@ -6,7 +6,7 @@
 /// - Parameters: unit: Pieces of k and of columns are multiples of these, except the last. left: Packs some
 ///   rows of a, for a piece of k, into strips. right: Packs some columns of b, for a piece of k, into panels.
 func multiplyInPanels(
-    _ size: (m: Int, k: Int, n: Int), _ sides: (left: PanelNumbers, right: PanelNumbers),
+    _ size: (m: Int, k: Int, n: Int), _ sides: PackedSides,
     unit: (k: Int, n: Int) = (1, 1),
     into c: UnsafeMutablePointer<Float>, keeping: Bool = false,
     left: (_ strips: borrowing Strips, _ rows: Range<Int>, _ depth: Range<Int>) -> Void,

@@ -14,10 +14,6 @@ import CKernels
     private let kind: PanelNumbers
     private let count: Int
 
-    /// The fewest rows of a left side for which packing pays; fewer go to dot products (`linear`) or
-    /// OpenBLAS.
-    static let leastRows = 4
-
     init(depth: Int, width: Int, _ kind: PanelNumbers) {
         (self.depth, self.width, self.kind) = (depth, width, kind)
         let columns = kind.panelColumns

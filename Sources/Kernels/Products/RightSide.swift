@@ -9,9 +9,6 @@ import CKernels
     private let factor: Float
     private let panels: Panels?
 
-    /// The fewest rows of all left sides together for which packing pays.
-    private static let leastRows = 24
-
     /// b = factor·x, or factor·xᵀ. x is row-major with leading dimension `stride` and starts at element
     /// `first`.
     ///
@@ -19,16 +16,15 @@ import CKernels
     ///   together.
     init(
         _ x: UnsafePointer<Float>, at first: Int, stride: Int, transposed: Bool = false, factor: Float = 1,
-        _ size: (rows: Int, columns: Int), left: Int
+        _ size: (rows: Int, columns: Int), left: Int, _ arithmetic: Arithmetic
     ) {
         unsafe numbers = x + first
         (self.stride, isTransposed, self.factor) = (stride, transposed, factor)
-        let precision = Products.precision
-        guard left >= Self.leastRows, Products.usesPanels(rows: left, precision) else {
+        guard arithmetic.packsInAttention(rows: left) else {
             panels = nil
             return
         }
-        let filled = Panels(depth: size.rows, width: size.columns, AttentionBlock.numbers)
+        let filled = Panels(depth: size.rows, width: size.columns, arithmetic.attentionNumbers)
         if factor == 1 {
             unsafe filled.fill(x + first, stride: stride, transposing: transposed)
         } else {

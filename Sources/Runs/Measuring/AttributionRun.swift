@@ -3,6 +3,7 @@ import Files
 import Foundation
 public import GradAttrib
 public import HeadActivation
+import Kernels
 import ModelHub
 import Transformers
 
@@ -20,7 +21,7 @@ public struct AttributionRun {
         var open = try OpenModel(name: plan.model, adapter: plan.adapter, warn: observer.warn)
         open.decoder.recomputesLayers = plan.recompute
         self.open = open
-        plan.computing.begin(observer)
+        plan.computing.say(observer)
         var opened = try plan.reading.open(plan.data, open, plan.computing, observer)
         if let shard = plan.shard {
             let batch = plan.reduction == .batchTokenMean ? plan.batchSize : 1
@@ -53,6 +54,10 @@ public struct AttributionRun {
     ///
     /// - Parameter kept: where scores are kept as they come; the caller removes it when the measurement is written.
     public func measure(keeping kept: KeptScores? = nil) async throws -> HeadMeasurement {
+        try await Arithmetic.$current.withValue(plan.computing.arithmetic) { try await scores(keeping: kept) }
+    }
+
+    private func scores(keeping kept: KeptScores?) async throws -> HeadMeasurement {
         sayMemory()
         if !plan.recipe.objective.isReduced {
             observer.remark(

@@ -1,3 +1,4 @@
+import Statistics
 import GradAttrib
 import HeadActivation
 import Kernels
@@ -9,7 +10,7 @@ extension Attributing {
     func audit(
         _ measurement: HeadMeasurement, of count: Int, by recipe: Recipe, baseline: Baseline
     ) async throws -> Audit {
-        let size = measurement.layers * measurement.heads
+        let size = measurement.grid.count
         let quarter = min(size, max(count, (size + 3) / 4))
         let strongest = measurement.pattern.strongest(quarter)
         var generator = SeededGenerator(seed: computing.seed, stream: 11)
@@ -24,20 +25,15 @@ extension Attributing {
         (refined.method, refined.baseline) = (.gateIG, baseline)
         let integrals = try await scores(by: refined, heads: integrated, called: "audit: \(refined.name)")
         let width = strongest.count
-        let examples = measurement.examples
-        let sizes = strongest.map { head in
-            (0..<examples).reduce(0.0) { $0 + Double(abs(integrals.scores.signed[$1 * size + head])) }
-        }
+        let all = integrals.scores.signed.sums(over: 0..<measurement.examples) { abs($0) }
+        let sizes = strongest.map { all[$0] }
         let order = (0..<width).sorted { (sizes[$1], $0) < (sizes[$0], $1) }.prefix(top)
         let ablated = order.map { strongest[$0] } + random
         refined.method = .ablation
         let exact = try await scores(by: refined, heads: ablated, called: "audit: \(refined.name)")
-        func columns(_ scores: HeadScores, _ heads: [Int]) -> [Float] {
-            (0..<examples).flatMap { example in heads.map { scores.signed[example * size + $0] } }
-        }
         return Audit(
-            integrated: integrated, integrals: columns(integrals.scores, integrated), ablated: ablated,
-            effects: columns(exact.scores, ablated), strongest: top, baseline: baseline.rawValue,
+            integrated: integrated, integrals: integrals.scores.signed.columns(integrated), ablated: ablated,
+            effects: exact.scores.signed.columns(ablated), strongest: top, baseline: baseline.rawValue,
             points: recipe.points, completenessError: integrals.completeness?.error ?? .nan)
     }
 
@@ -45,7 +41,7 @@ extension Attributing {
     /// score is that of what happens. 16 and 16 heads on 16 examples, or fewer, so that it costs less than a fifth of the
     /// measurement; nil where 4 and 4 heads on 8 examples cost more.
     func smallAudit(_ measurement: HeadMeasurement, by recipe: Recipe) async throws -> Audit? {
-        let (layers, size) = (measurement.layers, measurement.layers * measurement.heads)
+        let (layers, size) = (measurement.layers, measurement.grid.count)
         let ranked = measurement.pattern.strongest(16)
         var generator = SeededGenerator(seed: computing.seed, stream: 12)
         let others = (0..<size).filter { !ranked.contains($0) }.shuffled(using: &generator)
@@ -53,7 +49,9 @@ extension Attributing {
         let sizes = [(16, 16), (8, 16), (4, 16), (4, 8)].map { heads, examples in
             let (strongest, some) = (ranked.prefix(heads), probes.prefix(examples))
             let ablated = strongest + others.prefix(heads)
-            let passes = ablated.reduce(0.0) { $0 + Double(layers - $1 / measurement.heads) / Double(layers) }
+            let passes = ablated.reduce(0.0) {
+                $0 + Double(layers - measurement.grid.place($1).layer) / Double(layers)
+            }
             let cost = passes * Double(some.count) / 3 / Double(measurement.examples)
             return (strongest: strongest, ablated: Array(ablated), some: Array(some), cost: cost)
         }
@@ -68,9 +66,8 @@ extension Attributing {
             by: exact, heads: ablated, called: "audit: \(exact.name)")
         return Audit(
             integrated: [], integrals: [], ablated: ablated,
-            effects: some.indices.flatMap { example in
-                ablated.map { found.scores.signed[example * size + $0] }
-            }, strongest: strongest.count, baseline: Baseline.mean.rawValue, points: 0,
+            effects: found.scores.signed.columns(ablated), strongest: strongest.count,
+            baseline: Baseline.mean.rawValue, points: 0,
             completenessError: .nan)
     }
 }

@@ -2,6 +2,7 @@ public import Examples
 import Foundation
 public import GradAttrib
 public import HeadActivation
+import Statistics
 public import Transformers
 
 /// The scores of all heads of a model on some examples, and of what else is asked for, as a measurement.
@@ -42,7 +43,7 @@ extension HeadMeasurement {
     ) {
         self.init(
             task: task, checkpoint: checkpoint, layers: decoder.layers, heads: decoder.heads,
-            signed: scores.signed, loss: scores.loss, ids: examples.map(\.id),
+            signed: scores.signed.elements, loss: scores.loss, ids: examples.map(\.id),
             tokens: examples.map { Int32($0.sequence.ids.count) },
             supervisedTokens: examples.map { Int32($0.sequence.targetCount) }, provenance: provenance)
     }

@@ -1,6 +1,7 @@
 import Examples
 import GradAttrib
 import HeadActivation
+import Statistics
 import Transformers
 
 /// The scores of all heads on pairs of answers: ∂(log π(r) − log π(c))/∂ξ for each pair, c the chosen answer and r the
@@ -18,10 +19,8 @@ func measurePairs(
         packTokens: computing.packTokens, workers: computing.workers
     ) { progress.advance($0, $1) }.heads
     progress.finish(sequences.reduce(0) { $0 + $1.targetCount })
-    let width = decoder.layers * decoder.heads
     func difference(_ pair: Int) -> [Float] {
-        let (chosen, rejected) = (2 * pair * width, (2 * pair + 1) * width)
-        return (0..<width).map { scores.signed[chosen + $0] - scores.signed[rejected + $0] }
+        zip(scores.signed[example: 2 * pair], scores.signed[example: 2 * pair + 1]).map { $0 - $1 }
     }
     var provenance = provenance
     provenance.reduction = "pair-difference"

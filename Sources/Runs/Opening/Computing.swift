@@ -11,7 +11,7 @@ public struct Computing: Codable, Sendable, Equatable {
     /// Packs (micro-batches) computed in parallel.
     public var workers: Int
     /// The precision of matrix products that is asked for.
-    public var precision: Products.Precision
+    public var precision: Arithmetic.Precision
     /// The random seed.
     public var seed: Int
     /// Tokens per pack.
@@ -30,7 +30,7 @@ public struct Computing: Codable, Sendable, Equatable {
 
     /// A way to compute; by default on all processors, a pack on each.
     public init(
-        threads: Int? = nil, workers: Int? = nil, precision: Products.Precision = .fp32, seed: Int = 0,
+        threads: Int? = nil, workers: Int? = nil, precision: Arithmetic.Precision = .fp32, seed: Int = 0,
         packTokens: Int = usualPackTokens, templateDate: String? = nil
     ) {
         self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
@@ -39,29 +39,32 @@ public struct Computing: Codable, Sendable, Equatable {
         self.templateDate = templateDate
     }
 
-    /// Sets the threads and the precision of the process, and says which: fp32 where the processor has no faster
-    /// instructions for the precision that is asked for. Every run begins with this.
-    public func begin(_ observer: RunObserver) {
-        Products.useThreads(threads)
-        if !Products.runs(precision) {
+    /// The threads and the precision: fp32 where the processor has no faster instructions for the precision that is asked
+    /// for.
+    public var arithmetic: Arithmetic {
+        Arithmetic(precision: Arithmetic.runs(precision) ? precision : .fp32, threads: threads)
+    }
+
+    /// Says how a run computes.
+    package func say(_ observer: RunObserver) {
+        if !Arithmetic.runs(precision) {
             let needed = precision == .bf16 ? "AMX, or AVX-512 BF16 of AMD" : "AMX"
             observer.remark(
                 "This processor has no fast \(precision) products (\(needed)): computing in fp32.")
         }
-        Products.compute(in: Products.runs(precision) ? precision : .fp32)
         let share = threads / workers
         observer.remark(
             "\(workers) worker\(workers == 1 ? "" : "s")\(share > 1 ? ", \(share) threads a product" : ""), "
-                + "products by \(Products.kernels), \(Self.usedPrecision)")
+                + "products by \(arithmetic.kernels), \(arithmetic.precision.rawValue)")
     }
 
-    /// The precision that products are computed in now, for records.
-    public static var usedPrecision: String { Products.precision.rawValue }
+    /// The precision that this task computes in, for records.
+    public static var usedPrecision: String { Arithmetic.current.precision.rawValue }
 
     /// How a model was computed with, for records: in the precision that is in use, for the day that its template prints.
     public func used(with open: OpenModel) -> Computing {
         var used = self
-        used.precision = Products.precision
+        used.precision = Arithmetic.current.precision
         used.templateDate = template.printed(by: open.tokenizer)
         return used
     }
@@ -70,7 +73,7 @@ public struct Computing: Codable, Sendable, Equatable {
     package var template: TemplateDay { TemplateDay(day: templateDate) }
 }
 
-extension Products.Precision: Codable {}
+extension Arithmetic.Precision: Codable {}
 
 /// The day for which chat templates are rendered.
 package struct TemplateDay: Sendable {

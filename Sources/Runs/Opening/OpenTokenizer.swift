@@ -1,6 +1,7 @@
 public import ModelFiles
 import ModelHub
 public import Tokenizers
+import Transformers
 
 extension OpenModel {
     /// The tokenizer of a model alone.
@@ -35,10 +36,10 @@ extension GGUFVocabulary {
     fileprivate func asVocabulary(of source: ModelSource) -> Vocabulary {
         let isSentencePiece = model == "llama"
         let addsSpace = addsSpacePrefix ?? isSentencePiece
-        let isPhi3 = String(decoding: source.configuration, as: UTF8.self).contains("\"phi3\"")
         return Vocabulary(
             model: model, tokens: tokens, kinds: kinds.map(Int32.init), scores: scores ?? [], merges: merges,
-            splitter: pre ?? "default", spacePrefix: addsSpace ? (isPhi3 ? .everyPart : .start) : .none,
+            splitter: pre ?? "default",
+            spacePrefix: addsSpace ? (source.spacesEveryPart ? .everyPart : .start) : .none,
             unknown: unknown.map(Int32.init),
             beginning: bos.map(Int32.init), end: eos.map(Int32.init),
             padding: padding.map(Int32.init),

@@ -2,6 +2,7 @@ import Examples
 import Files
 import Foundation
 import HeadActivation
+import Kernels
 import LaMerCurriculum
 import ModelFiles
 import ModelHub
@@ -22,7 +23,14 @@ public struct RemedyRun {
     let data: RemedyData
 
     /// Opens what the plan names, and makes the folder; or finds the one that an earlier try left.
-    public init(_ wanted: RemedyPlan, _ observer: RunObserver = RunObserver()) throws {
+    public init(_ plan: RemedyPlan, _ observer: RunObserver = RunObserver()) throws {
+        self = try Arithmetic.$current.withValue(plan.computing.arithmetic) {
+            try RemedyRun(opening: plan, observer)
+        }
+    }
+
+    /// The same in the arithmetic of the plan.
+    private init(opening wanted: RemedyPlan, _ observer: RunObserver) throws {
         self.observer = observer
         var plan = wanted
         files = RemedyFiles(folder: plan.output)
@@ -38,7 +46,7 @@ public struct RemedyRun {
             throw CannotCreate(path: files.summary, reason: "this remedy is complete.")
         }
         open = try OpenModel(name: plan.model, adapter: plan.adapter, warn: observer.warn)
-        plan.computing.begin(observer)
+        plan.computing.say(observer)
         let begun = try FileManager.default.contents(atPath: files.request).map { [files] data in
             try begunRequest(data, at: files.request)
         }
@@ -92,6 +100,10 @@ public struct RemedyRun {
 
     /// Does what is left to do.
     public func run() async throws -> RemedySummary {
+        try await Arithmetic.$current.withValue(plan.computing.arithmetic) { try await remedy() }
+    }
+
+    private func remedy() async throws -> RemedySummary {
         try await checkModel()
         try await train()
         let heads = try await sharedHeads()

@@ -23,11 +23,12 @@ extension TrainingRun {
 
     private func scoredReference() async throws -> [ReferenceScores] {
         let (pairs, model, order, computing) = (opened.pairs, trainer.model, trainer.order, plan.computing)
+        let measuresHeads = plan.probe.every == 1  // in the first step
         let scores = try await unlessInterrupted { [observer] in
             let progress = observer.work("reference", pairs.count)
             let scores = await referenceScores(
-                of: pairs, by: model, order: order, packTokens: computing.packTokens,
-                workers: computing.workers
+                of: pairs, by: model, sharingPrompts: !measuresHeads, order: order,
+                packTokens: computing.packTokens, workers: computing.workers
             ) { progress.advance($0, 0) }
             progress.finish(nil)
             return scores

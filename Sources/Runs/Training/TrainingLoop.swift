@@ -2,8 +2,10 @@ import Examples
 import Foundation
 import GradAttrib
 import HeadActivation
+import Kernels
 import ModelFiles
 import Records
+import Statistics
 import Training
 import Transformers
 
@@ -13,6 +15,10 @@ extension TrainingRun {
     /// - Throws: ``Interrupted`` where the observer asks for a stop, after a checkpoint.
     @discardableResult
     public mutating func run() async throws -> TrainingOutcome {
+        try await Arithmetic.$current.withValue(plan.computing.arithmetic) { try await takeSteps() }
+    }
+
+    private mutating func takeSteps() async throws -> TrainingOutcome {
         guard !FileManager.default.fileExists(atPath: "\(folder)/final") else {
             throw CannotCreate(
                 path: "\(folder)/final", reason: "this run is complete; begin another in another folder.")
@@ -108,17 +114,17 @@ extension TrainingRun {
     /// loss; the two sides of a pair are rows of their own.
     private mutating func collect(_ report: StepReport) {
         let loss = Dictionary(uniqueKeysWithValues: zip(report.examples, report.losses))
-        let size = trainer.model.layers * trainer.model.heads
+        let grid = HeadGrid(layers: trainer.model.layers, heads: trainer.model.heads)
         for pack in report.probed {
-            let scores = HeadGates.scores(pack.gradients)
-            var start = 0
+            let scores = HeadArray(HeadGates.scores(pack.gradients), grid)
+            var row = 0
             for item in pack.examples {
                 let factor = Float(report.size) / Float(trainer.objective.sizes[item])
                 for name in opened.items[item].names {
                     telemetry.add(
                         step: report.step, id: name, loss: loss[item] ?? .nan,
-                        signed: scores[start..<start + size].map { $0 * factor })
-                    start += size
+                        signed: scores[example: row].map { $0 * factor })
+                    row += 1
                 }
             }
         }

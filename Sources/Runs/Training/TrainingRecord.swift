@@ -34,7 +34,8 @@ extension RunRecord {
                 packTokens: plan.computing.packTokens, probeEvery: plan.probe.every,
                 checkpointEvery: plan.checkpointEvery, preference: plan.preference, rates: trainer.rates,
                 newTokens: newTokens.isEmpty ? nil : newTokens),
-            threads: plan.computing.threads, kernels: Products.kernels, plan: plan.withAbsolutePaths)
+            threads: plan.computing.threads, kernels: Arithmetic.current.kernels, plan: plan.withAbsolutePaths
+        )
     }
 
     /// Refuses to resume a run whose model or data has changed.

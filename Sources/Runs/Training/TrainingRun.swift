@@ -41,8 +41,19 @@ public struct TrainingRun: Sendable {
     ///   - recorded: the record of the run that is resumed, whose folder is the plan's.
     ///   - insideExisting: whether the folder exists already, with files of the caller.
     public init(
-        _ wanted: TrainingPlan, resuming recorded: RunRecord? = nil, insideExisting: Bool = false,
+        _ plan: TrainingPlan, resuming recorded: RunRecord? = nil, insideExisting: Bool = false,
         _ observer: RunObserver = RunObserver()
+    ) throws {
+        self = try Arithmetic.$current.withValue(plan.computing.arithmetic) {
+            try TrainingRun(
+                opening: plan, resuming: recorded, insideExisting: insideExisting, observer)
+        }
+    }
+
+    /// The same in the arithmetic of the plan.
+    private init(
+        opening wanted: TrainingPlan, resuming recorded: RunRecord?, insideExisting: Bool,
+        _ observer: RunObserver
     ) throws {
         self.observer = observer
         var plan = wanted
@@ -56,7 +67,7 @@ public struct TrainingRun: Sendable {
         plan.computing.templateDate = plan.computing.templateDate ?? day
         self.plan = plan
         let computing = plan.computing
-        computing.begin(observer)
+        computing.say(observer)
         opened = try TrainedData(plan, open, observer)
         let order = ExampleOrder(
             count: opened.items.count, batchSize: min(plan.batchSize, opened.items.count),

@@ -32,6 +32,9 @@ extension TrainingObjective {
     /// Both answers of a pair are in one pass. The derivative by a token's loss is known once the pass forward is, so one
     /// backward pass of weighted token losses is the gradient of any such loss.
     ///
+    /// The prompt is computed once for both answers, except in steps whose heads are measured: there each answer has a pass
+    /// of its own, because a head's score in the prompt belongs to one of them.
+    ///
     /// A step reports the means of `rewards_chosen` and `rewards_rejected`, β·(log π − log π_ref); `margin`, their
     /// difference; and `accuracy`, the share of pairs with a margin above 0.
     ///
@@ -43,7 +46,7 @@ extension TrainingObjective {
         return TrainingObjective(
             items: pairs.map { [$0.chosen, $0.rejected] }, sizes: pairs.map { _ in 1 }
         ) { pass in
-            let tokens = pass.model.tokenLosses(pass.batch, tap: pass.tap)
+            let tokens = tokenLosses(of: pass)
             let targets = pass.batch.targetPacking.sequences
             func scored(_ rows: Range<Int>, _ reference: Double) -> ScoredAnswer {
                 let sum = rows.reduce(0) { $0 + Double(tokens.elements[$1]) }
@@ -74,18 +77,27 @@ extension TrainingObjective {
     }
 }
 
+/// The token losses of a pass over pairs.
+private func tokenLosses(of pass: ObjectivePass) -> Tensor {
+    pass.tap.kinds.isEmpty
+        ? pass.model.tokenLosses(sharingStartsOf: pass.batch)
+        : pass.model.tokenLosses(pass.batch, tap: pass.tap)
+}
+
 /// The scores of each pair by the model as a run starts.
 ///
 /// Pairs are packed as the steps of the first epoch pack them. So in the first step, without dropout, the model scores
 /// as the reference did, bit for bit: all margins are 0 and the sigmoid loss is ln 2.
 ///
 /// - Parameters:
+///   - sharingPrompts: whether a prompt is computed once for both answers: as in the first step, where it measures no
+///     heads.
 ///   - order: that of the run.
 ///   - packTokens, workers: as in the run.
 ///   - progress: is told how many pairs were scored since it was told last.
 nonisolated(nonsending) public func referenceScores(
-    of pairs: [PreferencePair], by model: Decoder, order: ExampleOrder, packTokens: Int, workers: Int,
-    progress: (_ pairs: Int) -> Void = { _ in }
+    of pairs: [PreferencePair], by model: Decoder, sharingPrompts: Bool, order: ExampleOrder, packTokens: Int,
+    workers: Int, progress: (_ pairs: Int) -> Void = { _ in }
 ) async -> [ReferenceScores] {
     var scores = [ReferenceScores](
         repeating: ReferenceScores(chosen: .nan, rejected: .nan), count: pairs.count)
@@ -95,8 +107,10 @@ nonisolated(nonsending) public func referenceScores(
         let packs = Packs(sharing: lengths, tokens: packTokens, workers: workers)
         await packs.forEach(workers: workers) { members in
             let batch = Batch(members.flatMap { [pairs[items[$0]].chosen, pairs[items[$0]].rejected] })
-            let losses = model.tokenLosses(batch).elements
-            return batch.targetPacking.sequences.map { rows in -rows.reduce(0) { $0 + Double(losses[$1]) } }
+            let losses = sharingPrompts ? model.tokenLosses(sharingStartsOf: batch) : model.tokenLosses(batch)
+            return batch.targetPacking.sequences.map { rows in
+                -rows.reduce(0) { $0 + Double(losses.elements[$1]) }
+            }
         } deliver: { members, found in
             for (place, member) in members.enumerated() {
                 scores[items[member]] = ReferenceScores(

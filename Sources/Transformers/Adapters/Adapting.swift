@@ -194,7 +194,7 @@ struct Adapting {
     private func turnedRound(_ decoder: Decoder) -> Set<String> {
         var (copy, names) = (decoder, Set<String>())
         copy.visitProjections { path, projection in
-            if model.family == "gpt2" && !projection.isTransposed { names.insert("\(path).weight") }
+            if model.isConv1D && !projection.isTransposed { names.insert("\(path).weight") }
         }
         return names
     }

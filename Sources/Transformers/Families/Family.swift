@@ -7,49 +7,23 @@ protocol Family {
 }
 
 /// The model types that are read.
-let supportedFamilies = FamilyKeys.all.keys.sorted()
+let supportedFamilies = FamilyRow.all.keys.sorted()
 
 /// The decoder that a model's configuration describes, its weights still absent.
 func decoder(of source: ModelSource) throws(ModelError) -> Decoder {
     let given: Configuration = try decoded(source)
     var name = "(none)"
     if case .text(let type)? = given["model_type"] { name = type }
-    guard let keys = FamilyKeys.all[name] else {
+    guard let row = FamilyRow.all[name] else {
         throw .unsupportedFamily(path: source.path, found: name, supported: supportedFamilies)
     }
+    let keys = row.keys
     let notes = try ConfigurationKeys.check(given, keys, path: source.path)
-    var decoder = try decoder(
-        name, of: source.configured(keys.defaults.merging(given.filter { keys.read.contains($0.key) }) { $1 })
-    )
+    let complete = source.configured(
+        keys.defaults.merging(given.filter { keys.read.contains($0.key) }) { $1 })
+    var decoder = try row.make(complete, name).decoder(path: source.path)
     decoder.notes = source.notes + notes
     return decoder
-}
-
-/// The decoder of a family that is known, from a configuration that is complete.
-private func decoder(_ name: String, of source: ModelSource) throws(ModelError) -> Decoder {
-    let has: (String) -> Bool = { source.tensors[$0] != nil }
-    switch name {
-    case "gpt2":
-        return try GPT2(configuration: decoded(source), name: name, has: has).decoder(path: source.path)
-    case "opt":
-        return try OPT(configuration: decoded(source), name: name, has: has).decoder(path: source.path)
-    default: break
-    }
-    let common: CommonConfiguration = try decoded(source)
-    try common.check(path: source.path)
-    let family: any Family =
-        switch name {
-        case "qwen2", "qwen3": Qwen(common: common, extra: try decoded(source), name: name)
-        case "gemma2", "gemma3_text": Gemma(common: common, extra: try decoded(source), name: name)
-        case "olmo2": OLMo2(common: common, name: name)
-        case "smollm3": SmolLM3(common: common, extra: try decoded(source), name: name)
-        case "phi3": Phi3(common: common, name: name)
-        case "stablelm": StableLM(common: common, extra: try decoded(source), name: name)
-        case "phi": Phi(common: common, extra: try decoded(source), name: name)
-        case "gpt_neox": GPTNeoX(common: common, extra: try decoded(source), name: name, hasHead: has)
-        default: Llama(common: common, name: name)
-        }
-    return try family.decoder(path: source.path)
 }
 
 /// The keys of a configuration that a family reads.

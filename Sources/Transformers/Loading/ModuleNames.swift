@@ -3,12 +3,12 @@ extension Decoder {
     /// the common prefix.
     func moduleName(_ path: String) -> String {
         guard !path.hasPrefix(names.head) else { return path }
-        switch family {
-        case "gpt2": return path.hasPrefix("transformer.") ? path : "transformer.\(path)"
-        case "opt": return path.hasPrefix("model.") ? path : "model.\(path)"
-        default: return path
-        }
+        let prefix = FamilyRow.all[family]?.prefix ?? ""
+        return path.hasPrefix(prefix) ? path : prefix + path
     }
+
+    /// Whether transformers keeps this family's matrices as [in, out].
+    var isConv1D: Bool { FamilyRow.all[family]?.isConv1D ?? false }
 
     /// The last parts of the names of all projections, each once: the possible targets.
     var projectionNames: [String] {
@@ -19,17 +19,7 @@ extension Decoder {
 
     /// PEFT's default target projections of a family; for families that PEFT does not know, `q_proj` and
     /// `v_proj` as in most.
-    ///
-    /// - Source: PEFT 0.21, `TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING`.
-    public var defaultTargets: [String] {
-        switch family {
-        case "gpt2": ["c_attn"]
-        case "gpt_neox": ["query_key_value"]
-        case "phi": ["q_proj", "v_proj", "fc1", "fc2"]
-        case "phi3": ["qkv_proj"]
-        default: ["q_proj", "v_proj"]
-        }
-    }
+    public var defaultTargets: [String] { FamilyRow.all[family]?.targets ?? ["q_proj", "v_proj"] }
 }
 
 /// What follows the last dot.

@@ -40,7 +40,7 @@ extension Decoder {
         }
         try writeAdapterFolder(
             configuration(of: pairs, base: base, isRankStabilized: isRankStabilized), tensors: tensors,
-            isConv1D: family == "gpt2", to: path)
+            isConv1D: isConv1D, to: path)
     }
 
     /// The attached pairs by module, in the order of the forward pass.

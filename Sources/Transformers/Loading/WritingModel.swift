@@ -43,7 +43,7 @@ extension Decoder {
     /// Whether this is a GPT-2 whose matrices are [out, in], as GGUF has them.
     private var isTurnedRound: Bool {
         var (copy, isTurned) = (self, false)
-        copy.visitProjections { _, projection in isTurned = family == "gpt2" && !projection.isTransposed }
+        copy.visitProjections { _, projection in isTurned = isConv1D && !projection.isTransposed }
         return isTurned
     }
 

@@ -67,6 +67,7 @@ public struct Packs: Sendable {
         deliver: ([Int], Result) throws(Failure) -> Void
     ) async throws(Failure) {
         let workers = max(1, min(workers, members.count))
+        let arithmetic = Arithmetic.current.shared(among: workers)
         let outcome = await withTaskGroup(
             of: (Int, Swift.Result<Result, Failure>).self, returning: Failure?.self
         ) { group in
@@ -77,8 +78,7 @@ public struct Packs: Sendable {
                 next += 1
                 group.addTask {
                     do throws(Failure) {
-                        let result = try Products.sharingThreads(among: workers) {
-                            () throws(Failure) in
+                        let result = try arithmetic.asOneTask { () throws(Failure) in
                             try work(members[index])
                         }
                         return (index, .success(result))

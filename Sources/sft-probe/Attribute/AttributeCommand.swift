@@ -11,7 +11,7 @@ import Runs
 import Transformers
 
 /// `attribute`: one measurement.
-struct Attribute: AsyncParsableCommand {
+struct Attribute: AsyncParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure which attention heads a task uses, and write the measurement to HDF5.",
         discussion: """

@@ -1,3 +1,4 @@
+import Statistics
 import HeadActivation
 
 /// An audit as `--json` prints it.
@@ -41,7 +42,7 @@ struct AuditJSON: Encodable {
         }
         heads = audit.ablated.enumerated().map { place, head in
             HeadJSON(
-                layer: head / measurement.heads, head: head % measurement.heads,
+                layer: measurement.grid.place(head).layer, head: measurement.grid.place(head).head,
                 isRandom: place >= audit.strongest,
                 gate: PatternJSON.Number(Double(measurement.pattern.signed[head])),
                 gateIg: audit.integrated.firstIndex(of: head).map {

@@ -1,3 +1,4 @@
+import Statistics
 import ArgumentParser
 import Foundation
 import GradAttrib
@@ -9,7 +10,7 @@ import Tokenizers
 import Transformers
 
 /// `induction`: whether attribution finds the heads of a known mechanism.
-struct Induction: AsyncParsableCommand {
+struct Induction: AsyncParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check on induction heads, a known mechanism, whether attribution finds the right heads.",
         discussion: """
@@ -109,7 +110,7 @@ struct Induction: AsyncParsableCommand {
         let ids = sequences.map { $0.ids.map { "\($0)" }.joined(separator: " ") }.joined(separator: "\n")
         return HeadMeasurement(
             task: task, checkpoint: checkpoint, layers: open.decoder.layers, heads: open.decoder.heads,
-            signed: scores.signed, loss: scores.loss, ids: sequences.indices.map { "\($0 + 1)" },
+            signed: scores.signed.elements, loss: scores.loss, ids: sequences.indices.map { "\($0 + 1)" },
             tokens: sequences.map { Int32($0.ids.count) },
             supervisedTokens: sequences.map { Int32($0.targetCount) },
             provenance: try Provenance(

@@ -17,7 +17,7 @@ struct InductionResult {
     let helping, mattering, control: HeadAgreement
 
     init(
-        layers: Int, heads: Int, top: Int, attention: [Float], first: HeadScores, second: HeadScores,
+        layers: Int, heads: Int, top: Int, attention: HeadArray<Float>, first: HeadScores, second: HeadScores,
         resamples: Int, seed: Int
     ) {
         (self.layers, self.heads, self.top) = (layers, heads, top)
@@ -28,11 +28,11 @@ struct InductionResult {
         // Half of the first half's loss against the second's: below it, tokens are carried over.
         carrying = PairedChange(
             before: first.loss.map { Double($0) / 2 }, after: second.loss.map { Double($0) })
-        func pattern(_ scores: [Float]) -> Pattern { Pattern(signed: scores, layers: layers, heads: heads) }
-        patterns = (pattern(attention), pattern(first.signed), pattern(second.signed))
+        patterns = (Pattern(attention), Pattern(first.signed), Pattern(second.signed))
         func agreement(_ scores: [Float]) -> HeadAgreement {
             HeadAgreement(
-                attention, scores, heads: layers * heads, count: top, resamples: resamples, seed: seed)
+                attention.elements, scores, heads: attention.grid.count, count: top, resamples: resamples,
+                seed: seed)
         }
         helping = agreement(second.signed.map { -$0 })
         mattering = agreement(second.signed.map { $0.magnitude })
@@ -57,7 +57,7 @@ func inductionText(_ result: InductionResult) -> String {
             : "the model is not shown to carry tokens over, so there may be little to find (the second is not below half "
                 + "of the first")
         + "; p = \(significant(result.carrying.p, digits: 2))).\n\n"
-    text += "Induction scores against gate scores, over \(result.layers * result.heads) heads\n"
+    text += "Induction scores against gate scores, over \(result.patterns.attention.grid.count) heads\n"
     text += agreementTable(result).terminal + "\n"
     let patterns = result.patterns
     let (attention, second) = (patterns.attention, patterns.second)
@@ -110,7 +110,7 @@ private func headTable(_ result: InductionResult, order: [Double]) -> Table {
                 + significant(Double(pattern.standardError[place]), digits: 2)
         }
         table.add([
-            "L\(place / result.heads).H\(place % result.heads)", text(attention),
+            "L\(attention.grid.place(place).layer).H\(attention.grid.place(place).head)", text(attention),
             "\(ranks.attention[place] ?? 0)", text(second), "\(ranks.helps[place] ?? 0)", text(first),
         ])
     }
@@ -147,7 +147,7 @@ struct InductionJSON: Encodable {
         let (attention, first, second) = result.patterns
         func rows(_ values: [Float]) -> [[PatternJSON.Number]] {
             (0..<result.layers).map { layer in
-                (0..<result.heads).map { PatternJSON.Number(Double(values[layer * result.heads + $0])) }
+                attention.grid.numbers(layer: layer).map { PatternJSON.Number(Double(values[$0])) }
             }
         }
         top = result.top

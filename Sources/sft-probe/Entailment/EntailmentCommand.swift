@@ -26,7 +26,7 @@ func readPairs(_ path: String, entailmentLabel: String?) throws -> EntailmentFil
 }
 
 /// `entailment score`
-struct EntailmentScore: AsyncParsableCommand {
+struct EntailmentScore: AsyncParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         commandName: "score",
         abstract: "Print the probability that each premise entails its hypothesis, one JSON line per pair.",
@@ -102,7 +102,7 @@ struct EntailmentScore: AsyncParsableCommand {
 }
 
 /// `entailment calibrate`
-struct EntailmentCalibrate: AsyncParsableCommand {
+struct EntailmentCalibrate: AsyncParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         commandName: "calibrate",
         abstract: "Fit a scorer's probabilities to labelled pairs.",

@@ -6,7 +6,7 @@ import Runs
 import Transformers
 
 /// `evaluate`: how often a model's answers are right.
-struct Evaluate: AsyncParsableCommand {
+struct Evaluate: AsyncParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract:
             "Measure a model's accuracy with confidence intervals: multiple choice, preferences or exact match.",

@@ -6,7 +6,7 @@ import Runs
 import Transformers
 
 /// `score`: the loss of each example.
-struct Score: AsyncParsableCommand {
+struct Score: AsyncParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the loss of each example's answer, one JSON line per example.",
         discussion: """

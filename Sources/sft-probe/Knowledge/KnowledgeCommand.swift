@@ -20,7 +20,7 @@ struct KnowledgeCommand: ParsableCommand {
 }
 
 /// `knowledge build`
-struct KnowledgeBuild: AsyncParsableCommand {
+struct KnowledgeBuild: AsyncParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
         abstract:

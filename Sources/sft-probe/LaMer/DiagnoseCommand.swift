@@ -21,7 +21,7 @@ extension BandRule: ExpressibleByArgument {}
 extension DiagnosisSettings.Comparison: ExpressibleByArgument {}
 
 /// `diagnose`: finds what the model does not know.
-struct Diagnose: AsyncParsableCommand {
+struct Diagnose: AsyncParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Find knowledge that a model lacks, without labels: facts that change its answers.",
         discussion: """

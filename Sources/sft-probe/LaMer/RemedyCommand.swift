@@ -4,7 +4,7 @@ import Records
 import Runs
 
 /// `remedy`: training on repair examples, and the diagnosis once more.
-struct Remedy: AsyncParsableCommand {
+struct Remedy: AsyncParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fine-tune a model on repair examples in their given order, and diagnose it again.",
         discussion: """

@@ -7,7 +7,7 @@ import Runs
 import Teachers
 
 /// `synthesize`: training examples for what the model lacks.
-struct Synthesize: AsyncParsableCommand {
+struct Synthesize: AsyncParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write training examples (repair examples) for the deficiencies that `diagnose` found.",
         discussion: """

@@ -1,4 +1,6 @@
 import Entailment
+import GradAttrib
+import HeadActivation
 import Knowledge
 import LaMerCurriculum
 import Runs
@@ -19,6 +21,10 @@ private func advice(on error: any Error) -> String? {
     case EntailmentError.teacher(let error): error.advice
     case let error as EntailmentError: error.advice
     case is CannotCreate: "give another --output"
+    case AttributionError.needs: "the flags are --objective and --baseline"
+    case PatternError.notFinite: "--precision fp32 rounds least"
+    case PatternError.mismatch(let mismatch) where mismatch.trait != .shape:
+        "--allow-mismatch compares all the same"
     case is StoppedTraining: "`sft-probe data show` prints examples as the model sees them"
     case DiagnosisError.noOptions: "add them, or give --candidates sampled or union"
     case DiagnosisError.noOtherFact: "give --knowledge, or more queries with facts"

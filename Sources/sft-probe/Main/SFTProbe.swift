@@ -35,20 +35,27 @@ struct SFTProbe: AsyncParsableCommand {
         Interruption.watch()
         Memory.keepFreed()
         HDF5Remarks.tell { standardError($0) }
-        Products.useThreads(1)  // until a command says otherwise: what is parallel is a level higher
         do {
-            var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
+            try await run(try parseAsRoot())
             if let fault = TokenizerFault.first { throw fault }
             try StandardOutput.finish()
         } catch {
             end(with: error)
         }
         leave(0)
+    }
+
+    /// Runs a command, in the arithmetic that its flags ask for.
+    private nonisolated static func run(_ command: sending any ParsableCommand) async throws {
+        let wanted = (command as? any ComputingCommand)?.options.computing.arithmetic
+        try await Arithmetic.$current.withValue(wanted ?? Arithmetic()) {
+            var command = command
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        }
     }
 
     /// Says what went wrong, or the help that was asked for, and ends the process.

@@ -8,7 +8,7 @@ import Records
 import Transformers
 
 /// `generate`: continues a prompt, or the prompts of a file.
-struct Generate: ParsableCommand {
+struct Generate: ParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract:
             "Generate a completion for a prompt; prints only the completion. Or for the prompts of a file.",
@@ -54,7 +54,6 @@ struct Generate: ParsableCommand {
     func run() throws {
         guard let prompt else { return try completeFile() }
         let open = try OpenModel(model)
-        Products.useThreads(options.threadCount)
         let ids = try promptTokens(prompt, open.tokenizer)
         guard !ids.isEmpty else {
             throw ValidationError("--prompt is empty, and this model begins with no token.")

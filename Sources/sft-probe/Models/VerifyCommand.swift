@@ -8,7 +8,7 @@ import Tokenizers
 import Transformers
 
 /// `verify`: what must hold on any model, checked on this one.
-struct Verify: AsyncParsableCommand {
+struct Verify: AsyncParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check on a model that pairs of computations that must agree do agree.",
         discussion: """

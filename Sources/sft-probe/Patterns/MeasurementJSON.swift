@@ -1,3 +1,4 @@
+import Statistics
 import HeadActivation
 
 /// A measurement with the numbers of every head, as `--json` prints it and `export` writes it.
@@ -29,8 +30,8 @@ struct MeasurementJSON: Encodable {
     init(_ measurement: HeadMeasurement) {
         let pattern = measurement.pattern
         func rows(_ values: [Double]?) -> [[PatternJSON.Number]] {
-            stride(from: 0, to: pattern.activation.count, by: pattern.heads).map { start in
-                (start..<start + pattern.heads).map { PatternJSON.Number(values?[$0]) }
+            (0..<pattern.layers).map { layer in
+                pattern.grid.numbers(layer: layer).map { PatternJSON.Number(values?[$0]) }
             }
         }
         self.measurement = PatternJSON.Item(measurement.summary)
@@ -57,9 +58,7 @@ extension MeasurementJSON.Modules {
         let pattern = modules.pattern(layers: layers)
         func rows(_ values: [Float]) -> [[PatternJSON.Number]] {
             (0..<layers).map { layer in
-                modules.names.indices.map {
-                    PatternJSON.Number(Double(values[layer * modules.names.count + $0]))
-                }
+                pattern.grid.numbers(layer: layer).map { PatternJSON.Number(Double(values[$0])) }
             }
         }
         names = modules.names

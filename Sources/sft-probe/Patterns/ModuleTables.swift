@@ -1,3 +1,4 @@
+import Statistics
 import HeadActivation
 import Reports
 
@@ -90,7 +91,8 @@ func adapterFigures(_ share: AdapterMeasurement) -> [AdapterFigure] {
     return share.norm.indices.map { place in
         AdapterFigure(
             projection: share.projection, isShared: ["k", "v"].contains(share.projection), place: place,
-            layer: place / share.heads, head: place % share.heads, base: SignedFigure(base, place),
+            layer: base.grid.place(place).layer, head: base.grid.place(place).head,
+            base: SignedFigure(base, place),
             adapter: SignedFigure(adapter, place), norm: Double(share.norm[place]),
             effectiveRank: Double(share.effectiveRank[place]))
     }

@@ -100,7 +100,7 @@ func strongestTable(_ digest: PatternDigest, count: Int) -> Table {
 func activationTable(_ pattern: Pattern) -> Table {
     var table = Table([.text("layer")] + (0..<pattern.heads).map { .number("H\($0)") })
     for layer in 0..<pattern.layers {
-        let row = pattern.activation[layer * pattern.heads..<(layer + 1) * pattern.heads]
+        let row = pattern.activation[pattern.grid.numbers(layer: layer)]
         table.add(["L\(layer)"] + row.map { significant(Double($0)) })
     }
     return table

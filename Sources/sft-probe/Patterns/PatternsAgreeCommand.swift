@@ -1,3 +1,4 @@
+import Statistics
 import ArgumentParser
 import HeadActivation
 import Reports
@@ -53,7 +54,7 @@ struct PatternsAgree: ParsableCommand {
             }
             func agreement(sizes: Bool) -> Agreement {
                 Agreement(
-                    other.signed, truth.signed, heads: truth.layers * truth.heads, sizes: sizes,
+                    other.signed, truth.signed, heads: truth.grid.count, sizes: sizes,
                     resamples: resamples,
                     seed: seed)
             }

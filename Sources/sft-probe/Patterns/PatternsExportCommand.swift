@@ -1,3 +1,4 @@
+import Statistics
 import ArgumentParser
 import Files
 import Foundation
@@ -82,8 +83,8 @@ func headsTable(_ measurements: [HeadMeasurement]) -> Table {
             ]
             table.add(
                 [
-                    measurement.task, measurement.checkpoint, "\(index / pattern.heads)",
-                    "\(index % pattern.heads)",
+                    measurement.task, measurement.checkpoint, "\(pattern.grid.place(index).layer)",
+                    "\(pattern.grid.place(index).head)",
                 ]
                     + numbers.map { $0.map { $0.isFinite ? "\(Float($0))" : "" } ?? "" })
         }

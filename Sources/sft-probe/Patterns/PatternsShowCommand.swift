@@ -1,3 +1,4 @@
+import Statistics
 import ArgumentParser
 import HeadActivation
 import Reports
@@ -62,11 +63,11 @@ func layerTable(_ measurement: HeadMeasurement) -> Table {
     let pattern = measurement.pattern
     let shares = pattern.normalizedActivation
     for (layer, estimate) in measurement.layerProfile().enumerated() {
-        let first = layer * pattern.heads
+        let own = pattern.grid.numbers(layer: layer)
         let strongest =
-            (first..<first + pattern.heads).max { pattern.activation[$0] < pattern.activation[$1] } ?? first
+            own.max { pattern.activation[$0] < pattern.activation[$1] } ?? own.lowerBound
         table.add([
-            "L\(layer)", written(estimate) { percent($0) }, "H\(strongest - first)",
+            "L\(layer)", written(estimate) { percent($0) }, "H\(strongest - own.lowerBound)",
             percent(shares?[strongest]),
         ])
     }

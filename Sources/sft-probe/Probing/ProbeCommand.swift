@@ -7,7 +7,7 @@ import Runs
 import Statistics
 
 /// `probe`: what can be read off a model's states by linear probes.
-struct ProbeCommand: AsyncParsableCommand {
+struct ProbeCommand: AsyncParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         commandName: "probe",
         abstract: "Fit linear probes on stored states: what can be read off, in which layer and head?",

@@ -10,7 +10,7 @@ import Runs
 import Transformers
 
 /// `states`: hidden states of a model on some texts, into HDF5.
-struct StatesCommand: AsyncParsableCommand {
+struct StatesCommand: AsyncParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         commandName: "states",
         abstract: "Write a model's hidden states on prompts or texts into an HDF5 file.",

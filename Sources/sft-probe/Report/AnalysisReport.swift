@@ -51,12 +51,13 @@ func changeSection(_ changes: [TaskChange]) -> [Block] {
 }
 
 private func differenceMap(_ item: TaskChange, scale: ColorScale) -> HeatMap {
+    let grid = HeadGrid(layers: item.layers, heads: item.heads)
     let values = item.change.differenceOfShares ?? item.change.difference.map { _ in .nan }
     return HeatMap(
         title: "\(item.task): \(item.from) → \(item.to)", layers: item.layers, heads: item.heads,
         values: values,
         tooltips: values.indices.map {
-            "layer \($0 / item.heads), head \($0 % item.heads)\nchange of share \(percent(values[$0], decimals: 2))"
+            "\(grid.name($0))\nchange of share \(percent(values[$0], decimals: 2))"
         },
         scale: scale, legend: "change of the share of activation", label: { percent($0, decimals: 2) })
 }
@@ -99,12 +100,13 @@ func compositionSection(_ composed: ComposedTask) -> [Block] {
     let composition = composed.composition
     let (target, basics) = (composition.question.target, composition.question.basics.joined(separator: ", "))
     let scale = ColorScale.signed(composed.pattern + composed.fitted)
+    let grid = HeadGrid(layers: composed.layers, heads: composed.heads)
     func map(_ title: String, _ values: [Double]) -> Block {
         .map(
             HeatMap(
                 title: title, layers: composed.layers, heads: composed.heads, values: values,
                 tooltips: values.indices.map {
-                    "layer \($0 / composed.heads), head \($0 % composed.heads)\n\(significant(values[$0]))"
+                    "\(grid.name($0))\n\(significant(values[$0]))"
                 }, scale: scale, legend: composed.subject))
     }
     return [

@@ -7,7 +7,7 @@ import Runs
 import Training
 
 /// `demo`: the main job from end to end on a small real model.
-struct Demo: AsyncParsableCommand {
+struct Demo: AsyncParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure three small tasks on a real model, fine-tune it, and write patterns and a report.",
         discussion: """

@@ -45,7 +45,7 @@ struct PatternDigest: Sendable {
         let q = signQ
         return pattern.strongest(count).map { index in
             HeadFigures(
-                layer: index / pattern.heads, head: index % pattern.heads,
+                layer: pattern.grid.place(index).layer, head: pattern.grid.place(index).head,
                 activation: Double(pattern.activation[index]), share: shares?[index],
                 signed: Double(pattern.signed[index]), standardError: Double(pattern.standardError[index]),
                 t: Double(tValues[index]), q: q[index], examples: summary.examples)

@@ -1,3 +1,4 @@
+import Statistics
 import HeadActivation
 import Reports
 
@@ -146,7 +147,7 @@ private func tooltips(_ digest: PatternDigest) -> [String] {
     let (pattern, tValues) = (digest.pattern, digest.pattern.tValues)
     let shares = pattern.normalizedActivation
     return pattern.activation.indices.map { index in
-        "layer \(index / pattern.heads), head \(index % pattern.heads)\n"
+        pattern.grid.name(index) + "\n"
             + "activation \(significant(Double(pattern.activation[index]))) (\(percent(shares?[index], decimals: 2)))\n"
             + "signed \(significant(Double(pattern.signed[index]))) ± "
             + "\(significant(Double(pattern.standardError[index]), digits: 2)), "

@@ -8,7 +8,12 @@ enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
     case auto, json
 }
 
-extension Products.Precision: ExpressibleByArgument {}
+extension Arithmetic.Precision: ExpressibleByArgument {}
+
+/// A command that computes. It runs in the arithmetic that its flags ask for; a run of a library in that of its plan.
+protocol ComputingCommand: ParsableCommand {
+    var options: RunOptions { get }
+}
 
 /// Tokens per pack of passes without gradients, which keep little.
 private let usualForwardPackTokens = 1024
@@ -27,7 +32,7 @@ struct RunOptions: ParsableArguments {
         help:
             "Precision of matrix products: fp32, bf16x3 (two bf16 per number, 17 bits; up to 1.8 times as fast on AMX) or bf16 (8 bits). Sums are fp32."
     )
-    var precision = Products.Precision.fp32
+    var precision = Arithmetic.Precision.fp32
     @Option(help: "Progress on standard error: auto (a bar on a terminal, lines elsewhere) or json.")
     var progress = ProgressStyle.auto
     @Flag(help: "Print no progress and no remarks.") var quiet = false
@@ -75,8 +80,8 @@ struct RunOptions: ParsableArguments {
             packTokens: wantedPackTokens ?? usualPackTokens, templateDate: template.templateDate)
     }
 
-    /// Sets threads and precision for the process, and prints them.
-    func begin() { computing.begin(observer) }
+    /// Prints threads and precision.
+    func begin() { computing.say(observer) }
 
     /// Prints a remark on standard error, unless --quiet or --progress json is given.
     func remark(_ line: String) {

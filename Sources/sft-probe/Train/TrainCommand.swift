@@ -6,7 +6,7 @@ import Training
 import Transformers
 
 /// `train`: fine-tuning, with head scores from the same backward pass.
-struct Train: AsyncParsableCommand {
+struct Train: AsyncParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract:
             "Fine-tune a model (full or LoRA) and record the scores of its attention heads in every step.",

@@ -35,7 +35,8 @@ import Testing
         let model = folder.file("model")
         try FileManager.default.copyItem(
             atPath: repositoryPath("notebooks-data/reference/families/qwen2"), toPath: model)
-        try FamilyTests.tokenizer.write(toFile: model + "/tokenizer.json", atomically: true, encoding: .utf8)
+        try FamilyCommandTests.tokenizer.write(
+            toFile: model + "/tokenizer.json", atomically: true, encoding: .utf8)
         try #"{"prompt": "a", "completion": " b"}"#.write(
             toFile: folder.file("data.jsonl"), atomically: true, encoding: .utf8)
         try Self.shim.write(toFile: folder.file("shim.c"), atomically: true, encoding: .utf8)

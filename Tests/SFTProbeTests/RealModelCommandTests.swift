@@ -4,7 +4,7 @@ import Testing
 
 /// The tool on SmolLM2-135M-Instruct.
 @Suite(.enabled(if: RealModel.path != nil, Comment(rawValue: RealModel.whySkipped)))
-struct RealModelTests {
+struct RealModelCommandTests {
     struct Tokens: Decodable { let ids: [Int32] }
     struct Text: Encodable { let text: String }
 

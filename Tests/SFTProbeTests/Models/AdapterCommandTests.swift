@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `--adapter` and `merge`, as a user runs them.
-@Suite struct AdapterTests {
+@Suite struct AdapterCommandTests {
     /// The model of an adapter's case with a tokenizer, and data for it.
     struct Given {
         let folder: TemporaryFolder

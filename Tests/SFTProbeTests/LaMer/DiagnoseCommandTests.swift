@@ -4,7 +4,7 @@ import Testing
 
 /// `diagnose` as a user runs it.
 @Suite(.enabled(if: RealModel.path != nil, Comment(rawValue: RealModel.whySkipped)))
-struct DiagnoseTests {
+struct DiagnoseCommandTests {
     private func files(_ lines: [String]) throws -> (folder: TemporaryFolder, queries: String, output: String)
     {
         let folder = try TemporaryFolder()

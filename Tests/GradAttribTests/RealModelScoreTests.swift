@@ -1,3 +1,4 @@
+import Statistics
 import GradAttrib
 import Kernels
 import ModelFiles
@@ -7,11 +8,10 @@ import Transformers
 
 /// SmolLM2-135M-Instruct against PyTorch with attention matrices and their gradients kept, float32.
 @Suite(.enabled(if: RealModel.path != nil, Comment(rawValue: RealModel.whySkipped)))
-struct RealModelTests {
+struct RealModelScoreTests {
     @Test func scoresMatchInAnyPackingAndAlone() async throws {
         let path = try #require(RealModel.path)
         let model = try Decoder(ModelSource(path: path))
-        Products.useThreads(1)
         let expected = try Reference("notebooks-data/reference/smollm2/reference.safetensors").floats(
             "signed_float64")
         let sequences = try RealModel.reference().records.map(\.sequence)
@@ -29,21 +29,20 @@ struct RealModelTests {
     }
 
     /// What 8 bits of precision in the sides of each product cost, of the largest score, and what 17: 2.9 % and 0.005 % were measured.
-    @Test(arguments: [(Products.Precision.bf16, 1e-3...6e-2), (.bf16x3, 0...2e-4)])
-    func lessPrecisionIsNear(precision: Products.Precision, bounds: ClosedRange<Float>) async throws {
+    @Test(arguments: [(Arithmetic.Precision.bf16, 1e-3...6e-2), (.bf16x3, 0...2e-4)])
+    func lessPrecisionIsNear(precision: Arithmetic.Precision, bounds: ClosedRange<Float>) async throws {
         let model = try Decoder(ModelSource(path: #require(RealModel.path)))
-        Products.useThreads(1)
         let sequences = try RealModel.reference().records.map(\.sequence).filter { $0.ids.count > 16 }.prefix(
             2)
         func scores() async throws -> [Float] {
             try await headScores(
                 of: model, on: Array(sequences), reduction: .exampleMean, packTokens: 512, workers: 2
-            ).signed
+            ).signed.elements
         }
         let exact = try await scores()
-        Products.compute(in: precision)
-        defer { Products.compute(in: .fp32) }
-        let rounded = try await scores()
+        let rounded = try await Arithmetic.$current.withValue(Arithmetic(precision: precision)) {
+            try await scores()
+        }
         let (difference, scale) = distance(rounded, exact)
         #expect(bounds.contains(difference / scale), "\(difference) of \(scale)")
     }
@@ -51,7 +50,6 @@ struct RealModelTests {
     /// The way of layer 1 from zero is the steepest of the model: 20 points alone miss most of what they should add up to.
     @Test func integralsAreCompleteWhereTheWayIsSteep() async throws {
         let model = try Decoder(ModelSource(path: #require(RealModel.path)))
-        Products.useThreads(1)
         let ids = Array(try #require(try RealModel.reference().records.first).sequence.ids.prefix(12))
         let probe = Probe(TokenSequence(ids: ids, supervised: ids.indices.map { $0 >= 8 }))
         let layer = Array(model.heads..<2 * model.heads)

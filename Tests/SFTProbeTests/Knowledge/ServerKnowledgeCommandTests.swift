@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `knowledge` with a PostgreSQL server, as a user runs it.
-@Suite struct ServerKnowledgeTests {
+@Suite struct ServerKnowledgeCommandTests {
     private func write(_ text: String, in folder: TemporaryFolder) throws -> String {
         let path = folder.file("facts.tsv")
         try Data(text.utf8).write(to: URL(filePath: path))

@@ -1,3 +1,4 @@
+import Statistics
 import GradAttrib
 import Kernels
 import ModelFiles
@@ -8,7 +9,7 @@ import Transformers
 
 /// Gemma 3 270M (Q4_K_M) against transformers on the same file, where `SFT_PROBE_GEMMA3` names it.
 @Suite(.enabled(if: GemmaModel.path != nil, Comment(rawValue: GemmaModel.whySkipped)))
-struct GemmaTests {
+struct GemmaScoreTests {
     @Test func scoresMatch() async throws {
         let model = try Decoder(ModelSource(path: try #require(GemmaModel.path)))
         let expected = try Reference("notebooks-data/reference/gemma3/reference.safetensors").floats("signed")

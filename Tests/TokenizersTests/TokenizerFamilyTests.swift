@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Tokenizers
 
-@Suite struct FamilyTests {
+@Suite struct TokenizerFamilyTests {
     @Test(arguments: [
         ("spm-bpe", "gemma"), ("spm-bpe", "llama2"), ("spm-bpe", "whole"), ("spm-bpe", "first"),
         ("spm-bpe", "never"),

@@ -1,3 +1,4 @@
+import Statistics
 import GradAttrib
 import Kernels
 import ModelFiles
@@ -5,7 +6,7 @@ import TestSupport
 import Testing
 import Transformers
 
-@Suite struct FamilyTests {
+@Suite struct FamilyScoreTests {
     /// Σ A ⊙ ∂L/∂A with attention matrices kept, by PyTorch, one example at a time.
     @Test(arguments: FamilyModel.folders + FamilyModel.ggufs)
     func scoresMatchMaterializedAttention(_ tiny: FamilyModel) throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `attribute --modules`, what goes through an adapter, `model adapter` and `induction`, as a user runs them.
-@Suite struct ModuleTests {
+@Suite struct ModuleCommandTests {
     struct Shown: Decodable {
         struct Modules: Decodable {
             let names: [String]
@@ -21,7 +21,9 @@ import Testing
         let adapter: [AdapterHead]?
     }
 
-    func attribute(_ given: AdapterTests.Given, _ more: [String]) throws -> (file: String, shown: Shown) {
+    func attribute(_ given: AdapterCommandTests.Given, _ more: [String]) throws -> (
+        file: String, shown: Shown
+    ) {
         let file = given.folder.file("p\(more.count).h5")
         let outcome = try Tool.run(
             ["attribute", "--model", given.model, "--data", given.data, "--task", "t", "--output", file]
@@ -32,7 +34,7 @@ import Testing
     }
 
     @Test func modulesStandBesideHeads() throws {
-        let given = try AdapterTests.Given("rslora-all-linear")
+        let given = try AdapterCommandTests.Given("rslora-all-linear")
         #expect(try attribute(given, []).shown.modules == nil)
         let (file, shown) = try attribute(given, ["--modules"])
         let modules = try #require(shown.modules)
@@ -50,7 +52,7 @@ import Testing
     }
 
     @Test func shardsJoin() throws {
-        let given = try AdapterTests.Given("rslora-all-linear")
+        let given = try AdapterCommandTests.Given("rslora-all-linear")
         let flags = ["--modules", "--adapter", given.adapter]
         let (whole, _) = try attribute(given, flags)
         let parts = try (1...3).map { shard in
@@ -77,7 +79,7 @@ import Testing
     }
 
     @Test func anAdaptersPartIsToldApart() throws {
-        let given = try AdapterTests.Given("plain")
+        let given = try AdapterCommandTests.Given("plain")
         let (file, shown) = try attribute(given, ["--adapter", given.adapter])
         let heads = try #require(shown.adapter)
         #expect(Set(heads.map(\.projection)) == ["q", "v"] && heads.count == 12)
@@ -92,7 +94,7 @@ import Testing
     }
 
     @Test func whatCannotBeToldApartIsSaid() throws {
-        let given = try AdapterTests.Given("gpt2-dora")
+        let given = try AdapterCommandTests.Given("gpt2-dora")
         let outcome = try Tool.run([
             "attribute", "--model", given.model, "--adapter", given.adapter, "--data", given.data,
             "--task", "t", "--modules", "--output", given.folder.file("p.h5"),
@@ -104,7 +106,7 @@ import Testing
     }
 
     @Test func inductionIsMeasuredAndStored() throws {
-        let given = try AdapterTests.Given("plain")
+        let given = try AdapterCommandTests.Given("plain")
         let file = given.folder.file("i.h5")
         let flags = [
             "induction", "--model", given.model, "--count", "4", "--length", "5", "--top", "3",

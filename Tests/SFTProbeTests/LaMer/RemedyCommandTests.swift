@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `remedy` as a user runs it, from a diagnosis of a tiny model without a chat template.
-@Suite struct RemedyTests {
+@Suite struct RemedyCommandTests {
     let folder: TemporaryFolder
     let model: String
 

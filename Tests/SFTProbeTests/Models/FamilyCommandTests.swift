@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A model of each family answers every command alike.
-@Suite struct FamilyTests {
+@Suite struct FamilyCommandTests {
     /// Letters, digits and a few signs as tokens, an end token, and no merges: a vocabulary for tiny models.
     static let tokenizer: String = {
         let letters = "abcdefghijklmnopqrstuvwxyz0123456789.,+=?Ġ".map(String.init)

@@ -7,7 +7,7 @@ import Testing
 #endif
 
 /// What a command is given as output is never something else's end.
-@Suite struct OutputTests {
+@Suite struct CommandOutputTests {
     static let model = repositoryPath("notebooks-data/reference/tiny-llama/gqa-tied.f32.gguf")
     let folder: TemporaryFolder
     let data: String
