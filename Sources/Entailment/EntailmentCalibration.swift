@@ -73,6 +73,7 @@ public struct EntailmentCalibration: Sendable, Equatable, Codable {
     /// Whether it was made for a source: the same form, and the same weights where both have a digest, else the same name.
     public func fits(_ other: EntailmentSource) -> Bool {
         guard source.form == other.form else { return false }
+        if let own = source.reading, let theirs = other.reading, own != theirs { return false }
         if let own = source.sha256, let theirs = other.sha256 { return own == theirs }
         return source.name == other.name
     }
@@ -90,6 +91,7 @@ public struct CalibratedEntailment: EntailmentScorer {
     public let source: EntailmentSource
     private let scorer: any EntailmentScorer
     private let calibration: EntailmentCalibration
+    private let path: String
 
     /// A scorer with its calibration.
     ///
@@ -97,19 +99,39 @@ public struct CalibratedEntailment: EntailmentScorer {
     public init(
         _ scorer: any EntailmentScorer, by calibration: EntailmentCalibration, at path: String
     ) throws(EntailmentError) {
-        guard calibration.fits(scorer.source) else {
-            throw .otherCalibration(
-                path: path, of: "\(calibration.source.form.rawValue) \(calibration.source.name)",
-                found: "\(scorer.source.form.rawValue) \(scorer.source.name)")
-        }
-        (self.scorer, self.calibration) = (scorer, calibration)
+        (self.scorer, self.calibration, self.path) = (scorer, calibration, path)
         source = EntailmentSource(scorer.source, calibratedBy: calibration.parameters)
+        try requireFit(to: scorer.source)
+    }
+
+    private func requireFit(to source: EntailmentSource) throws(EntailmentError) {
+        guard calibration.fits(source) else {
+            throw .otherCalibration(path: path, of: calibration.source.shown, found: source.shown)
+        }
     }
 
     /// The calibrated probability of each pair.
     nonisolated(nonsending) public func probabilities(
         of pairs: [EntailmentPair], progress: (_ pairs: Int) -> Void
     ) async throws(EntailmentError) -> [Double] {
-        try await scorer.probabilities(of: pairs, progress: progress).map(calibration.calibrated)
+        try await scores(of: pairs, progress: progress).probabilities
+    }
+
+    /// The same with what was calibrated, as its answers were read.
+    nonisolated(nonsending) public func scores(
+        of pairs: [EntailmentPair], progress: (_ pairs: Int) -> Void
+    ) async throws(EntailmentError) -> EntailmentScores {
+        let found = try await scorer.scores(of: pairs, progress: progress)
+        try requireFit(to: found.source)
+        return EntailmentScores(
+            probabilities: found.probabilities.map(calibration.calibrated),
+            source: EntailmentSource(found.source, calibratedBy: calibration.parameters))
+    }
+}
+
+extension EntailmentSource {
+    /// What it is, in a few words.
+    fileprivate var shown: String {
+        "\(form.rawValue) \(name)" + (reading.map { " (read by \($0.rawValue))" } ?? "")
     }
 }

@@ -24,9 +24,30 @@ public protocol EntailmentScorer: Sendable {
     nonisolated(nonsending) func probabilities(
         of pairs: [EntailmentPair], progress: (_ pairs: Int) -> Void
     ) async throws(EntailmentError) -> [Double]
+
+    /// The same with what they come from: of some scorers only their answers tell how they were read.
+    nonisolated(nonsending) func scores(
+        of pairs: [EntailmentPair], progress: (_ pairs: Int) -> Void
+    ) async throws(EntailmentError) -> EntailmentScores
+}
+
+/// Probabilities, and what they come from.
+public struct EntailmentScores: Sendable, Equatable {
+    /// The probability of each pair, from 0 to 1.
+    public let probabilities: [Double]
+    /// What scored them.
+    public let source: EntailmentSource
 }
 
 extension EntailmentScorer {
+    /// The probabilities of a scorer that is known beforehand.
+    nonisolated(nonsending) public func scores(
+        of pairs: [EntailmentPair], progress: (_ pairs: Int) -> Void
+    ) async throws(EntailmentError) -> EntailmentScores {
+        EntailmentScores(
+            probabilities: try await probabilities(of: pairs, progress: progress), source: source)
+    }
+
     /// The probability that each premise entails its hypothesis, from 0 to 1.
     nonisolated(nonsending) public func probabilities(
         of pairs: [EntailmentPair]
@@ -39,7 +60,7 @@ extension EntailmentScorer {
 public enum EntailmentForm: String, Sendable, Codable, CaseIterable {
     /// A causal language model is asked yes or no.
     case model
-    /// A teacher is asked, and the first word of its reply counts.
+    /// A teacher is asked.
     case endpoint
     /// A cross-encoder with NLI labels.
     case encoder
@@ -47,6 +68,14 @@ public enum EntailmentForm: String, Sendable, Codable, CaseIterable {
     case recorded
     /// The share of the hypothesis' words that the premise has: no entailment.
     case words
+}
+
+/// How a teacher's answer is read.
+public enum EntailmentReading: String, Sendable, Codable {
+    /// p = p(yes) / (p(yes) + p(no)), from the log-probabilities of what its answer could have begun with.
+    case logProbabilities = "log-probabilities"
+    /// 1 where its first word is yes, 0 where it is no.
+    case firstWord = "first word"
 }
 
 /// What scored entailment: part of every result, for probabilities of different sources are not comparable.
@@ -57,6 +86,8 @@ public struct EntailmentSource: Sendable, Equatable, Codable {
     public let name: String
     /// A digest of the weights, where it was taken.
     public let sha256: String?
+    /// How a teacher's answers were read; nil for other forms, and before it answered.
+    public private(set) var reading: EntailmentReading?
     /// The probability from which a pair counts as entailed.
     public let threshold: Double
     /// What has to stand beside every figure.
@@ -77,9 +108,19 @@ public struct EntailmentSource: Sendable, Equatable, Codable {
     init(_ source: EntailmentSource, calibratedBy calibration: EntailmentCalibration.Parameters) {
         (form, name, sha256) = (source.form, source.name, source.sha256)
         (threshold, note, self.calibration) = (0.5, source.note, calibration)
+        reading = source.reading
     }
 
-    private enum CodingKeys: String, CodingKey { case form, name, sha256, threshold, note, calibration }
+    /// The same of a teacher whose answers were read in some way.
+    func read(by reading: EntailmentReading) -> EntailmentSource {
+        var source = self
+        source.reading = reading
+        return source
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case form, name, sha256, reading, threshold, note, calibration
+    }
 }
 
 /// Why entailment could not be scored.

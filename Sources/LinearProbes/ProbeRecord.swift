@@ -18,9 +18,36 @@ public struct ProbeRecord: Codable, Sendable, Equatable {
         public let auroc: Double?
         /// The mean of −log p of the label, in nats.
         public let logLoss: Double
+        /// The 95 % intervals of these three, groups drawn anew; nil where there is none, and in older files.
+        public let balancedAccuracyLow, balancedAccuracyHigh, aurocLow, aurocHigh, logLossLow,
+            logLossHigh: Double?
         /// The mean accuracy on shuffled labels, the accuracy less that, and the chance of as high an accuracy by
         /// shuffled labels; nil without a control.
         public let control, selectivity, p: Double?
+
+        /// Writes every key that a place always has; of those that it has not, the value is null.
+        public func encode(to encoder: any Encoder) throws {
+            var object = encoder.container(keyedBy: CodingKeys.self)
+            try object.encode(site, forKey: .site)
+            try object.encode(layer, forKey: .layer)
+            try object.encode(head, forKey: .head)
+            try object.encode(accuracy, forKey: .accuracy)
+            try object.encode(low, forKey: .low)
+            try object.encode(high, forKey: .high)
+            try object.encode(balancedAccuracy, forKey: .balancedAccuracy)
+            try object.encode(auroc, forKey: .auroc)
+            try object.encode(logLoss, forKey: .logLoss)
+            for (value, key) in [
+                (balancedAccuracyLow, CodingKeys.balancedAccuracyLow),
+                (balancedAccuracyHigh, .balancedAccuracyHigh), (aurocLow, .aurocLow), (aurocHigh, .aurocHigh),
+                (logLossLow, .logLossLow), (logLossHigh, .logLossHigh),
+            ] {
+                try object.encodeIfPresent(value, forKey: key)
+            }
+            try object.encodeIfPresent(control, forKey: .control)
+            try object.encodeIfPresent(selectivity, forKey: .selectivity)
+            try object.encodeIfPresent(p, forKey: .p)
+        }
     }
 
     /// A place and how its accuracy changed.
@@ -80,7 +107,12 @@ public struct ProbeRecord: Codable, Sendable, Equatable {
                 site: $0.place.site, layer: $0.place.layer, head: $0.place.head,
                 accuracy: $0.reading.accuracy,
                 low: $0.interval.low, high: $0.interval.high, balancedAccuracy: $0.balancedAccuracy,
-                auroc: $0.areaUnderCurve, logLoss: $0.reading.logLoss, control: $0.control,
+                auroc: $0.areaUnderCurve, logLoss: $0.reading.logLoss,
+                balancedAccuracyLow: $0.intervals.balancedAccuracy?.low,
+                balancedAccuracyHigh: $0.intervals.balancedAccuracy?.high,
+                aurocLow: $0.intervals.areaUnderCurve?.low, aurocHigh: $0.intervals.areaUnderCurve?.high,
+                logLossLow: $0.intervals.logLoss?.low, logLossHigh: $0.intervals.logLoss?.high,
+                control: $0.control,
                 selectivity: $0.selectivity, p: $0.p)
         }
         self.changes = changes?.map {

@@ -22,6 +22,8 @@ public struct ProbeResult: Sendable {
     public let interval: Interval
     /// The mean over labels of their accuracy.
     public let balancedAccuracy: Double
+    /// The intervals of the other figures.
+    public let intervals: ReadingIntervals
     /// The area under the curve; nil for more than two labels.
     public let areaUnderCurve: Double?
     /// The mean accuracy on shuffled labels; nil without a control.
@@ -99,6 +101,7 @@ extension States {
     ) async -> [ProbeResult] {
         let all =
             [labels] + (0..<settings.controls).map { folds.shuffled(labels, seed: settings.seed, stream: $0) }
+        let draws = (0..<1000).map { drawnCounts(folds.groups, seed: settings.seed, resample: $0) }
         let places = places
         var found = [ProbeResult?](repeating: nil, count: places.count)
         await withTaskGroup(of: (Int, ProbeResult?).self) { group in
@@ -114,7 +117,7 @@ extension States {
                     return (
                         index,
                         readings[0].map {
-                            result($0, readings.dropFirst(), places[index], labels, folds)
+                            result($0, readings.dropFirst(), places[index], labels, folds, draws)
                         }
                     )
                 }
@@ -132,13 +135,14 @@ extension States {
 
 private func result(
     _ reading: ProbeReading, _ controls: ArraySlice<ProbeReading?>, _ place: ProbePlace, _ labels: [Int],
-    _ folds: ProbeFolds
+    _ folds: ProbeFolds, _ draws: [[Int32]]
 ) -> ProbeResult {
     let accuracies = controls.compactMap { $0?.accuracy }
     let asHigh = accuracies.count { $0 >= reading.accuracy }
     return ProbeResult(
         place: place, reading: reading, interval: accuracyInterval(reading.isRight, folds),
         balancedAccuracy: balancedAccuracy(reading.isRight, labels),
+        intervals: ReadingIntervals(reading, labels: labels, group: folds.group, draws),
         areaUnderCurve: reading.scores.isEmpty
             ? nil : AreaUnderCurve(reading.scores, isPositive: labels.map { $0 == 1 }).value,
         control: accuracies.isEmpty ? nil : accuracies.reduce(0, +) / Double(accuracies.count),

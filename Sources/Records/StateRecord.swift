@@ -24,7 +24,8 @@ public struct StateRecord: Sendable, Hashable {
     public let label, group, language: String?
 }
 
-/// Reads records with `prompt` (a string or messages; an answer may be there and is not read), `messages` or `text`;
+/// Reads records with `prompt` (a string or messages), `messages` or `text`; an answer, a `completion` or the assistant's
+/// turn that `messages` end with, may be there and is not read;
 /// with messages `system`, `tools`, `documents`, `chat_template_kwargs` and `enable_thinking` are optional.
 ///
 /// - Parameter path: JSON lines or a JSON array in UTF-8; blank lines are passed over.
@@ -64,7 +65,10 @@ private func content(
         switch try TextOrTurns(record, key, ignoring: ignored) {
         case .text(let text) where key == "prompt": return .prompt(text)
         case .text: throw record.mismatch(key, record[key] ?? .null, "a list of messages")
-        case .turns(let turns): return .turns(try withSystem(of: record, turns))
+        case .turns(var turns):
+            // As in training data, messages end with the answer.
+            if key == "messages", turns.count > 1, turns.last?.role == "assistant" { turns.removeLast() }
+            return .turns(try withSystem(of: record, turns))
         }
     }
     guard record["text"] != nil else { throw BadLine(reason: "expected prompt, messages or text") }

@@ -6,29 +6,28 @@
 /// - Source: Hanley and McNeil 1982.
 public struct AreaUnderCurve: Sendable {
     private let isPositive: [Bool]
-    private let groups: [[Int]]  // examples of equal score, ascending
+    private let order: [Int]  // examples by ascending score
+    private let ends: [Int]  // where examples of equal score end in it
 
     /// Ranks scores: [example].
     public init(_ scores: [Double], isPositive: [Bool]) {
         precondition(
             scores.count == isPositive.count, "\(scores.count) scores of \(isPositive.count) examples")
         self.isPositive = isPositive
-        groups = scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }.reduce(into: []) {
-            groups, example in
-            if let last = groups.last?.last, scores[last] == scores[example] {
-                groups[groups.count - 1].append(example)
-            } else {
-                groups.append([example])
-            }
-        }
+        let order = scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
+        ends = order.indices.filter { $0 == order.count - 1 || scores[order[$0]] != scores[order[$0 + 1]] }
+            .map { $0 + 1 }
+        self.order = order
     }
 
     /// The area where each example counts as often as its weight says; nil where one of the classes has no weight.
     public func value(weights: [Double]) -> Double? {
         var (negatives, positives, wins) = (0.0, 0.0, 0.0)
-        for group in groups {
+        var start = 0
+        for end in ends {
             var own = (positive: 0.0, negative: 0.0)
-            for example in group {
+            for place in start..<end {
+                let example = order[place]
                 if isPositive[example] {
                     own.positive += weights[example]
                 } else {
@@ -38,6 +37,7 @@ public struct AreaUnderCurve: Sendable {
             wins += own.positive * (negatives + own.negative / 2)
             negatives += own.negative
             positives += own.positive
+            start = end
         }
         return positives > 0 && negatives > 0 ? wins / (positives * negatives) : nil
     }

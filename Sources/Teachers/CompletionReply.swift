@@ -1,9 +1,11 @@
 import Foundation
 
-/// What a server answered to a request for a chat completion.
+/// What a server answered to a request for a completion.
 struct CompletionReply: Decodable {
     /// What the assistant said: the content, or the text parts of it; nil where there is no text.
     let text: String?
+    /// Its tokens, where the server lists them.
+    let tokens: AnswerTokens?
     /// Whether there is a completion, with or without text.
     let isCompletion: Bool
     /// The tokens of request and reply, where the server counts them.
@@ -19,7 +21,7 @@ struct CompletionReply: Decodable {
     }
 
     private enum Key: String, CodingKey {
-        case choices, usage, error, message, detail, content, refusal, text, type, prompt_tokens,
+        case choices, usage, error, message, detail, content, refusal, text, type, logprobs, prompt_tokens,
             completion_tokens
     }
 
@@ -28,15 +30,17 @@ struct CompletionReply: Decodable {
         var choices = try? body.nestedUnkeyedContainer(forKey: .choices)
         let choice = try? choices?.nestedContainer(keyedBy: Key.self)
         let message = try? choice?.nestedContainer(keyedBy: Key.self, forKey: .message)
-        isCompletion = message != nil
-        text = message.flatMap(Self.content)
+        let continuation = try? choice?.decode(String.self, forKey: .text)
+        isCompletion = message != nil || continuation != nil
+        text = message.flatMap(Self.content) ?? continuation
+        tokens = try? choice?.decode(AnswerTokens.self, forKey: .logprobs)
         let usage = try? body.nestedContainer(keyedBy: Key.self, forKey: .usage)
-        func tokens(_ key: Key) -> Int? {
+        func count(_ key: Key) -> Int? {
             (try? usage?.decode(Double.self, forKey: key)).flatMap {
                 (0..<1e15).contains($0) ? Int($0.rounded()) : nil
             }
         }
-        (inputTokens, outputTokens) = (tokens(.prompt_tokens), tokens(.completion_tokens))
+        (inputTokens, outputTokens) = (count(.prompt_tokens), count(.completion_tokens))
         let problem = try? body.nestedContainer(keyedBy: Key.self, forKey: .error)
         error =
             [

@@ -1,13 +1,20 @@
 import Foundation
 import Records
 
-/// The body of a request for a chat completion.
+/// The body of a request for a completion.
 struct CompletionRequest: Encodable {
     let model: String
     let asked: TeacherRequest
     let fields: CompletionFields
+    /// Whether the conversation is one text that is to be continued.
+    var isText = false
+    /// Whether the log-probabilities of what could have been said instead are asked for.
+    var wantsAlternatives = false
 
-    private enum CodingKeys: String, CodingKey { case model, messages, temperature, seed }
+    private enum CodingKeys: String, CodingKey {
+        case model, messages, prompt, temperature, seed, logprobs
+        case topLogProbabilities = "top_logprobs"
+    }
     private struct Named: CodingKey {
         let stringValue: String
         var intValue: Int? { nil }
@@ -18,7 +25,20 @@ struct CompletionRequest: Encodable {
     func encode(to encoder: any Encoder) throws {
         var body = encoder.container(keyedBy: CodingKeys.self)
         try body.encode(model, forKey: .model)
-        try body.encode(asked.messages, forKey: .messages)
+        if isText {
+            let text = asked.messages.map(\.content).joined(separator: "\n\n")
+            try body.encode(text + "\n", forKey: .prompt)
+        } else {
+            try body.encode(asked.messages, forKey: .messages)
+        }
+        if wantsAlternatives, let count = fields.alternatives {
+            if isText {
+                try body.encode(count, forKey: .logprobs)
+            } else {
+                try body.encode(true, forKey: .logprobs)
+                try body.encode(count, forKey: .topLogProbabilities)
+            }
+        }
         if fields.temperature { try body.encode(asked.temperature, forKey: .temperature) }
         var renamed = encoder.container(keyedBy: Named.self)
         for (name, value) in [(fields.limit, asked.maxTokens), (fields.seed, asked.seed)] {
@@ -36,6 +56,9 @@ struct CompletionFields: Sendable, Equatable {
     private(set) var seed: String? = "seed"
     /// Whether the temperature is sent.
     private(set) var temperature = true
+    /// How many alternatives of each token are asked for, where they are wanted; nil where they are not sent. OpenAI gives at
+    /// most 20 for chats, 5 for texts.
+    private(set) var alternatives: Int? = 20
 
     /// Renames or leaves out the fields that a server's refusal names.
     ///
@@ -53,6 +76,12 @@ struct CompletionFields: Sendable, Equatable {
         if temperature && refusal.contains("temperature") {
             temperature = false
             done.append("temperature is left out")
+        }
+        if let count = alternatives, refusal.contains("logprobs") {
+            alternatives = count == 20 ? 5 : nil
+            done.append(
+                alternatives.map { "\($0) alternatives are asked for, not \(count)" }
+                    ?? "logprobs is left out")
         }
         return done
     }

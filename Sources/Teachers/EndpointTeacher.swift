@@ -8,7 +8,8 @@ import Synchronization
     import FoundationNetworking
 #endif
 
-/// A chat model behind an endpoint that speaks OpenAI's protocol: `POST …/chat/completions`.
+/// A model behind an endpoint that speaks OpenAI's protocol: `POST …/chat/completions`, or `…/completions` where the address
+/// ends so: then the conversation is one text that the model continues.
 ///
 /// Time-outs, broken connections, 408, 429, 5xx and answers that are no chat completion are tried again, with pauses that
 /// double, or as long as `Retry-After` says. Fields that the server refuses are renamed or left out, which is said.
@@ -31,6 +32,7 @@ public final class EndpointTeacher: Teacher {
     /// The model's name at the endpoint.
     public let name: String
     private let url: URL
+    private let continuesText: Bool
     private let key: String?
     private let price: Price?
     private let pause: Duration  // between the starts of requests
@@ -50,7 +52,8 @@ public final class EndpointTeacher: Teacher {
     /// An endpoint.
     ///
     /// - Parameters:
-    ///   - address: what comes before `/chat/completions`, as in `https://api.openai.com/v1`.
+    ///   - address: what comes before `/chat/completions`, as in `https://api.openai.com/v1`; or the whole address, which may
+    ///     end in `/completions` alone.
     ///   - key: sent as a bearer token, where there is one.
     ///   - requestsPerMinute: no more requests are started.
     ///   - timeout: seconds without an answer after which a request is tried again.
@@ -71,7 +74,9 @@ public final class EndpointTeacher: Teacher {
                 "The key for \(url.shown) has a space, a line break or another character that keys do not have."
             )
         }
-        self.url = url.appending(path: "chat/completions")
+        let isWhole = url.path().hasSuffix("/completions")
+        self.url = isWhole ? url : url.appending(path: "chat/completions")
+        continuesText = isWhole && !url.path().hasSuffix("/chat/completions")
         (name, self.key, self.price) = (model, key.flatMap { $0.isEmpty ? nil : $0 }, price)
         (self.timeout, self.firstDelay) = (timeout, firstDelay)
         pause = .seconds(60) / max(1, requestsPerMinute)
@@ -83,17 +88,28 @@ public final class EndpointTeacher: Teacher {
 
     /// The reply to a conversation.
     public func reply(to request: TeacherRequest) async throws(TeacherError) -> String {
+        try await answer(to: request, wantsAlternatives: false).text
+    }
+
+    /// The reply with the log-probabilities of what it could have begun with; without them where the server refuses to say.
+    public func answer(to request: TeacherRequest) async throws(TeacherError) -> TeacherAnswer {
+        try await answer(to: request, wantsAlternatives: true)
+    }
+
+    private func answer(
+        to request: TeacherRequest, wantsAlternatives: Bool
+    ) async throws(TeacherError) -> TeacherAnswer {
         var (delay, attempt, silent) = (firstDelay, 1, 0)
         var reason = ""
         while attempt <= Self.attempts {
             if let price, spent >= price.cap { throw .budget(spent: spent, cap: price.cap) }
             try await waitForTurn()
-            switch try await exchange(request) {
-            case .reply(let text): return text
+            switch try await exchange(request, wantsAlternatives: wantsAlternatives) {
+            case .reply(let answer): return answer
             case .otherFields: continue
             case .silence:
                 silent += 1
-                if silent == 2 { return "" }
+                if silent == 2 { return TeacherAnswer(text: "") }
             case .again(let because, let after):
                 reason = because
                 attempt += 1
@@ -107,13 +123,15 @@ public final class EndpointTeacher: Teacher {
     }
 
     private enum Outcome {
-        case reply(String)
+        case reply(TeacherAnswer)
         case silence  // a completion without text
         case otherFields  // to be sent again, without what was refused
         case again(because: String, after: Duration?)
     }
 
-    private func exchange(_ asked: TeacherRequest) async throws(TeacherError) -> Outcome {
+    private func exchange(
+        _ asked: TeacherRequest, wantsAlternatives: Bool
+    ) async throws(TeacherError) -> Outcome {
         var request = URLRequest(url: url, timeoutInterval: 2 * timeout + 60)
         request.httpMethod = "POST"
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
@@ -121,7 +139,9 @@ public final class EndpointTeacher: Teacher {
         let fields = state.withLock { $0.fields }
         do {
             request.httpBody = try JSONEncoder().encode(
-                CompletionRequest(model: name, asked: asked, fields: fields))
+                CompletionRequest(
+                    model: name, asked: asked, fields: fields, isText: continuesText,
+                    wantsAlternatives: wantsAlternatives))
         } catch {
             throw .setting("A request cannot be written as JSON: \(error.localizedDescription).")
         }
@@ -145,7 +165,7 @@ public final class EndpointTeacher: Teacher {
             return .again(because: "it answered \(status): \(words())", after: after)
         }
         guard (200...299).contains(status) else {
-            if [400, 422].contains(status),
+            if [400, 403, 422].contains(status),
                 yield(fields, to: String(decoding: data.prefix(4000), as: UTF8.self))
             {
                 return .otherFields
@@ -154,11 +174,13 @@ public final class EndpointTeacher: Teacher {
         }
         guard let reply = CompletionReply.read(data), reply.isCompletion
         else {
-            return .again(because: "its answer is no chat completion: \(words())", after: nil)
+            return .again(because: "its answer is no completion: \(words())", after: nil)
         }
         pay(reply, asked)
         guard let text = reply.text, text.contains(where: { !$0.isWhitespace }) else { return .silence }
-        return .reply(hiding(secrets, in: text))
+        return .reply(
+            TeacherAnswer(text: hiding(secrets, in: text), alternatives: reply.tokens?.alternatives(in: text))
+        )
     }
 
     /// Renames or leaves out the fields that a refusal names.

@@ -10,10 +10,18 @@ public struct RecordedTeacher: Teacher {
 
     /// The reply to a conversation.
     public func reply(to request: TeacherRequest) async throws(TeacherError) -> String {
-        if let known = file.reply(of: name, to: request) { return known }
+        if let known = file.reply(of: name, to: request) { return known.text }
         let reply = try await teacher.reply(to: request)
-        try file.add(reply, of: name, to: request)
+        try file.add(TeacherAnswer(text: reply), of: name, to: request)
         return reply
+    }
+
+    /// The same with what it could have said instead, where that was kept.
+    public func answer(to request: TeacherRequest) async throws(TeacherError) -> TeacherAnswer {
+        if let known = file.reply(of: name, to: request) { return known }
+        let answer = try await teacher.answer(to: request)
+        try file.add(answer, of: name, to: request)
+        return answer
     }
 }
 
@@ -31,7 +39,12 @@ public struct ReplayedTeacher: Teacher {
 
     /// The reply to a conversation.
     public func reply(to request: TeacherRequest) async throws(TeacherError) -> String {
+        try await answer(to: request).text
+    }
+
+    /// The same with what the teacher could have said instead, where that was kept.
+    public func answer(to request: TeacherRequest) async throws(TeacherError) -> TeacherAnswer {
         guard let reply = file.anyReply(to: request) else { throw .notRecorded(path: file.path) }
-        return reply.text
+        return reply
     }
 }

@@ -8,7 +8,7 @@ import Synchronization
 public final class ReplyFile: Sendable {
     /// The file.
     public let path: String
-    private let replies: Mutex<[Key: String]>
+    private let replies: Mutex<[Key: TeacherAnswer]>
 
     private struct Key: Hashable {
         let teacher: String
@@ -19,13 +19,14 @@ public final class ReplyFile: Sendable {
         let teacher: String
         let request: TeacherRequest
         let reply: String
+        var alternatives: [String: Double]?
     }
 
     /// Opens a file of replies; one that is not there is begun by the first reply. A last line that was cut off by a
     /// broken run is dropped.
     public init(path: String) throws(TeacherError) {
         self.path = path
-        var known: [Key: String] = [:]
+        var known: [Key: TeacherAnswer] = [:]
         if FileManager.default.fileExists(atPath: path) {
             guard let data = FileManager.default.contents(atPath: path) else {
                 throw .file(path: path, reason: "it cannot be read")
@@ -35,7 +36,8 @@ public final class ReplyFile: Sendable {
                 guard let line = try? JSONDecoder().decode(Line.self, from: line) else {
                     throw .malformed(path: path, line: place + 1)
                 }
-                known[Key(teacher: line.teacher, request: line.request)] = line.reply
+                known[Key(teacher: line.teacher, request: line.request)] = TeacherAnswer(
+                    text: line.reply, alternatives: line.alternatives)
             }
             if whole < data.count { truncate(path, atOffset: UInt64(whole)) }
         }
@@ -46,23 +48,28 @@ public final class ReplyFile: Sendable {
     public var count: Int { replies.withLock { $0.count } }
 
     /// The reply that is known.
-    public func reply(of teacher: String, to request: TeacherRequest) -> String? {
+    public func reply(of teacher: String, to request: TeacherRequest) -> TeacherAnswer? {
         replies.withLock { $0[Key(teacher: teacher, request: request)] }
     }
 
     /// The reply of whichever teacher is known.
-    func anyReply(to request: TeacherRequest) -> (teacher: String, text: String)? {
+    func anyReply(to request: TeacherRequest) -> TeacherAnswer? {
         replies.withLock { replies in
             replies.filter { $0.key.request == request }.min { $0.key.teacher < $1.key.teacher }
-                .map { ($0.key.teacher, $0.value) }
+                .map(\.value)
         }
     }
 
     /// Adds a reply, and brings it to the disk.
-    public func add(_ reply: String, of teacher: String, to request: TeacherRequest) throws(TeacherError) {
+    public func add(
+        _ reply: TeacherAnswer, of teacher: String, to request: TeacherRequest
+    ) throws(TeacherError) {
         let failure = replies.withLock { replies -> String? in
             do {
-                let line = try jsonLine(Line(teacher: teacher, request: request, reply: reply))
+                let line = try jsonLine(
+                    Line(
+                        teacher: teacher, request: request, reply: reply.text,
+                        alternatives: reply.alternatives))
                 if !FileManager.default.fileExists(atPath: path) {
                     guard FileManager.default.createFile(atPath: path, contents: nil) else {
                         return "it cannot be created"

@@ -6,6 +6,29 @@ public protocol Teacher: Sendable {
     var name: String { get }
     /// The reply to a conversation.
     func reply(to request: TeacherRequest) async throws(TeacherError) -> String
+    /// The same with what the teacher could have said instead, where it says so.
+    func answer(to request: TeacherRequest) async throws(TeacherError) -> TeacherAnswer
+}
+
+extension Teacher {
+    /// The reply alone: most teachers do not say what they could have said instead.
+    public func answer(to request: TeacherRequest) async throws(TeacherError) -> TeacherAnswer {
+        TeacherAnswer(text: try await reply(to: request))
+    }
+}
+
+/// What a teacher said, and what it could have said instead.
+public struct TeacherAnswer: Sendable, Equatable {
+    /// The reply.
+    public let text: String
+    /// log p, in nats, of the tokens that could have stood where the answer begins, what the teacher thought before left
+    /// out; nil where it is not known.
+    public let alternatives: [String: Double]?
+
+    /// An answer.
+    public init(text: String, alternatives: [String: Double]? = nil) {
+        (self.text, self.alternatives) = (text, alternatives)
+    }
 }
 
 /// What a teacher is asked. Equal requests have equal replies in a cache.

@@ -1,4 +1,3 @@
-import Entailment
 import FlyingFox
 import Foundation
 import ModelFiles
@@ -9,6 +8,8 @@ import TestSupport
 import Testing
 import Tokenizers
 import Transformers
+
+@testable import Entailment
 
 /// The forms in which entailment is scored.
 @Suite struct EntailmentTests {
@@ -85,6 +86,106 @@ import Transformers
             await #expect(
                 throws: EntailmentError.unclear(teacher: "m", unclear, reply: "Maybe.")
             ) { try await judge.probabilities(of: [unclear]) }
+        }
+    }
+
+    /// A completion that begins with yes or no, and the log-probabilities of both in the form of chats or of texts.
+    private static func probable(_ yes: Double, _ no: Double, isText: Bool) throws -> HTTPResponse {
+        let word = yes > no ? "Yes" : "No"
+        let others = [("Yes", yes), ("No", no), ("Maybe", -6.0)]
+        let choice: [String: Any] =
+            isText
+            ? [
+                "text": word,
+                "logprobs": [
+                    "tokens": [word], "token_logprobs": [max(yes, no)],
+                    "top_logprobs": [Dictionary(uniqueKeysWithValues: others)],
+                ],
+            ]
+            : [
+                "message": ["role": "assistant", "content": word],
+                "logprobs": [
+                    "content": [
+                        [
+                            "token": word, "logprob": max(yes, no),
+                            "top_logprobs": others.map { ["token": $0.0, "logprob": $0.1] },
+                        ]
+                    ]
+                ],
+            ]
+        return HTTPResponse(
+            statusCode: .ok, body: try JSONSerialization.data(withJSONObject: ["choices": [choice]]))
+    }
+
+    /// p(yes) / (p(yes) + p(no)), of chats and of texts; kept with the reply, and the source says so.
+    @Test(arguments: ["", "/completions"]) func logProbabilitiesCount(_ path: String) async throws {
+        let endpoint = FakeEndpoint { asked, _ in
+            try Self.probable(
+                asked.contains("Hypothesis: b") ? -0.2 : -3, asked.contains("Hypothesis: b") ? -1.7 : -0.1,
+                isText: !path.isEmpty)
+        }
+        let folder = try TemporaryFolder()
+        let pairs = ["b", "c"].map { EntailmentPair(premise: "a", hypothesis: $0) }
+        try await endpoint.serving { address in
+            let teacher = try EndpointTeacher(
+                address: address + path, model: "m", key: "secret", price: nil, requestsPerMinute: 1_000_000)
+            for _ in 0..<2 {
+                let kept = RecordedTeacher(teacher, try ReplyFile(path: folder.file("replies.jsonl")))
+                let found = try await TeacherEntailment(kept, parallel: 1).scores(of: pairs) { _ in }
+                #expect(found.source.reading == .logProbabilities)
+                let expected = [(-0.2, -1.7), (-3, -0.1)].map { exp($0.0) / (exp($0.0) + exp($0.1)) }
+                #expect(zip(found.probabilities, expected).allSatisfy { abs($0 - $1) < 1e-12 })
+            }
+        }
+        #expect(endpoint.seen.count == 2)  // the second time they are known
+        let body = try JSONSerialization.jsonObject(with: endpoint.bodies[0]) as? [String: Any]
+        #expect(path.isEmpty ? body?["logprobs"] as? Bool == true : body?["logprobs"] as? Int == 20)
+        #expect(path.isEmpty ? body?["top_logprobs"] as? Int == 20 : body?["prompt"] != nil)
+    }
+
+    /// An endpoint that refuses to say, or says it of some pairs alone: the first word counts for all of them.
+    @Test(arguments: [true, false]) func otherwiseFirstWordsCount(_ refuses: Bool) async throws {
+        let endpoint = FakeEndpoint { asked, count in
+            if refuses && count < 3 {
+                return HTTPResponse(
+                    statusCode: .badRequest,
+                    body: Data(#"{"error": {"message": "logprobs: not supported by this model"}}"#.utf8))
+            }
+            return asked.contains("Hypothesis: b")
+                ? try FakeEndpoint.says("Yes") : try Self.probable(-3, -0.1, isText: false)
+        }
+        try await endpoint.serving { address in
+            let teacher = try EndpointTeacher(
+                address: address, model: "m", key: "secret", price: nil, requestsPerMinute: 1_000_000)
+            let judge = TeacherEntailment(teacher, parallel: 1)
+            let pairs = ["b", "c"].map { EntailmentPair(premise: "a", hypothesis: $0) }
+            let found = try await judge.scores(of: pairs) { _ in }
+            #expect(found.probabilities == [1, 0] && found.source.reading == .firstWord)
+        }
+        let body =
+            try JSONSerialization.jsonObject(with: try #require(endpoint.bodies.last)) as? [String: Any]
+        #expect((body?["logprobs"] == nil) == refuses)
+    }
+
+    /// A calibration of first words is none of log-probabilities.
+    @Test func aCalibrationIsOfOneReading() async throws {
+        let endpoint = FakeEndpoint { _, _ in try Self.probable(-3, -0.1, isText: false) }
+        let (words, logs) = (
+            EntailmentSource(.endpoint, "m").read(by: .firstWord),
+            EntailmentSource(.endpoint, "m").read(by: .logProbabilities)
+        )
+        let p = [0.9, 0.2, 0.6, 0.4]
+        try await endpoint.serving { address in
+            let teacher = try EndpointTeacher(
+                address: address, model: "m", key: "secret", price: nil, requestsPerMinute: 1_000_000)
+            for (source, fits) in [(words, false), (logs, true)] {
+                let calibration = try #require(
+                    EntailmentCalibration(.platt, of: source, p, isEntailed: [true, false, false, true]))
+                let scorer = try CalibratedEntailment(
+                    TeacherEntailment(teacher, parallel: 1), by: calibration, at: "c.json")
+                let found = try? await scorer.scores(of: [Self.pair]) { _ in }
+                #expect((found != nil) == fits)
+            }
         }
     }
 

@@ -129,6 +129,23 @@ import Transformers
         #expect(tokenizer.decode(ids) == "[nothink]" + system + Self.user("q"))
     }
 
+    /// An answer that messages end with is not read: states are those where the assistant begins to speak.
+    @Test func anAnswerIsNoPartOfAState() throws {
+        let folder = try TemporaryFolder()
+        let user = #"{"role": "user", "content": "q"}"#
+        let answer = #"{"role": "assistant", "content": "a"}"#
+        try """
+        {"messages": [\(user), \(answer)]}
+        {"messages": [\(user), \(answer), \(user)]}
+        {"messages": [\(user)]}
+        """.write(toFile: folder.file("data.jsonl"), atomically: true, encoding: .utf8)
+        let records = try readStateRecords(at: folder.file("data.jsonl")).records
+        let ids = encode(
+            records, with: try Self.tokenizer(Self.full), contextLength: 1000, vocabulary: 1000
+        ).sequences.map(\.ids)
+        #expect(ids[0] == ids[2] && ids[1].count > ids[0].count)
+    }
+
     /// A weight says what is learned, and nothing of what is asked.
     @Test func anAnswerOfWeight0IsAsked() throws {
         let folder = try TemporaryFolder()

@@ -46,7 +46,9 @@ import Testing
         let results = [
             ProbeResult(
                 place: place, reading: ProbeReading(isRight: reading.isRight, losses: [0.5], scores: []),
-                interval: Interval(low: 0.5, high: 0.8), balancedAccuracy: 0.6, areaUnderCurve: nil,
+                interval: Interval(low: 0.5, high: 0.8), balancedAccuracy: 0.6,
+                intervals: ReadingIntervals(
+                    reading, labels: (0..<40).map { $0 % 2 }, group: folds.group, []), areaUnderCurve: nil,
                 control: 0.5, p: 0.1)
         ]
         let changes = probeChanges(from: results, to: results, folds, seed: 0)

@@ -1,9 +1,10 @@
 import Foundation
 import Kernels
-import LinearProbes
 import Statistics
 import TestSupport
 import Testing
+
+@testable import LinearProbes
 
 /// What scikit-learn computes.
 private struct Case: Decodable {
@@ -51,6 +52,37 @@ private struct Case: Decodable {
             let fitted = LogisticRegression(
                 ProbeFeatures(one.matrix, l2: one.l2), labels: one.labels, classes: one.classes)
             #expect(fitted.gradient < 1e-6, "\(one.name): \(fitted.gradient)")
+        }
+    }
+
+    /// Of single texts the log-loss has the interval of a mean; copies in the group of their text add nothing.
+    @Test func intervalsDrawGroups() throws {
+        for one in try Case.all() where one.groups == nil {
+            let reading = try #require(
+                probe(one.matrix, labels: [one.labels], classes: one.classes, folds: one.folds, l2: one.l2)[0]
+            )
+            let (group, count) = (one.folds.group, one.labels.count)
+            let draws = (0..<1000).map { drawnCounts(count, seed: 0, resample: $0) }
+            let found = ReadingIntervals(reading, labels: one.labels, group: group, draws)
+            let logLoss = try #require(found.logLoss)
+            let spread = reading.losses.reduce(0) { $0 + ($1 - reading.logLoss) * ($1 - reading.logLoss) }
+            let error = (spread / Double(count * (count - 1))).squareRoot()
+            let reach = studentQuantile(twoSided: 0.05, freedom: Double(count - 1)) * error
+            #expect(abs((logLoss.high - logLoss.low) / (2 * reach) - 1) < 0.1, "\(one.name)")
+            let balanced = try #require(found.balancedAccuracy)
+            #expect(balanced.low < one.balanced_accuracy && one.balanced_accuracy <= balanced.high)
+            if let auroc = one.auroc {
+                let curve = try #require(found.areaUnderCurve)
+                #expect(curve.low < auroc && auroc <= curve.high && curve.high <= 1)
+            }
+            let twice = ProbeReading(
+                isRight: reading.isRight + reading.isRight, losses: reading.losses + reading.losses,
+                scores: reading.scores + reading.scores)
+            let copied = ReadingIntervals(
+                twice, labels: one.labels + one.labels, group: group + group, draws)
+            #expect(abs((copied.logLoss?.low ?? 0) - logLoss.low) < 1e-9)
+            #expect(abs((copied.balancedAccuracy?.high ?? 0) - balanced.high) < 1e-9)
+            #expect(abs((copied.areaUnderCurve?.low ?? 0) - (found.areaUnderCurve?.low ?? 0)) < 1e-9)
         }
     }
 

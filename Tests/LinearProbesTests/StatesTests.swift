@@ -8,7 +8,11 @@ import Testing
 import Transformers
 
 @Suite struct StatesTests {
-    private static let families = ["gpt2", "gemma3", "qwen3", "olmo2", "phi"]
+    private static let families = [
+        "gemma2", "gemma3", "gpt2", "gpt2-scaled", "gpt_neox", "gpt_neox-sequential", "llama-dynamic",
+        "llama-linear", "llama-llama3", "llama-yarn", "mistral", "olmo2", "opt", "phi", "phi3",
+        "phi3-longrope", "qwen2", "qwen3", "smollm3", "stablelm", "stablelm-parallel",
+    ]
 
     private func reference() throws -> [String: StoredTensor] {
         try Safetensors(path: fixture("states.safetensors", of: "LinearProbesTests")).tensors

@@ -34,6 +34,48 @@ struct RealModelCommandTests {
         }
     }
 
+    /// Forty minimal pairs: with both texts of a pair in one fold the number of the subject is read off, and with the twins
+    /// in different folds a probe finds the twin, and falls far below chance.
+    @Test func minimalPairsMustShareAGroup() throws {
+        let model = try #require(RealModel.path)
+        let folder = try TemporaryFolder()
+        let nouns = """
+            dog cat bird horse teacher doctor car boat tree flower king queen farmer soldier student singer writer painter \
+            lawyer river mountain window door table chair book letter house garden street bridge ship train plane clock \
+            phone camera lamp song ticket
+            """.split(separator: " ")
+        let words = [
+            "near behind beside above under with".split(separator: " "),
+            "old red small green tall quiet broken".split(separator: " "),
+            "barn wall church market school hill field gate".split(separator: " "),
+            "yesterday today again often twice there alone early late outside together".split(separator: " "),
+        ]
+        var groups: [Bool: Double] = [:]
+        for hasGroups in [true, false] {
+            let lines = nouns.enumerated().flatMap { number, noun in
+                let tail = words.enumerated().map { $1[number * (2 * $0 + 3) % $1.count] }
+                return ["", "s"].map { ending in
+                    "{\"prompt\": \"The \(noun)\(ending) \(tail[0]) the \(tail[1]) \(tail[2]) \(tail[3])\", \"label\": \"n\(ending)\""
+                        + (hasGroups ? ", \"group\": \(number)}" : "}")
+                }
+            }
+            let (data, states) = (folder.file("\(hasGroups).jsonl"), folder.file("\(hasGroups).h5"))
+            try lines.joined(separator: "\n").write(toFile: data, atomically: true, encoding: .utf8)
+            let made = try Tool.run([
+                "states", "--model", model, "--data", data, "--output", states, "--layers", "1,2,3",
+                "--sites", "residual", "--quiet",
+            ])
+            #expect(made.code == 0, "\(made.errors)")
+            struct Found: Decodable {
+                struct Probe: Decodable { let accuracy: Double }
+                let probes: [Probe]
+            }
+            let found: Found = try Tool.json(["probe", states, "--control", "0"])
+            groups[hasGroups] = found.probes.map(\.accuracy).min()
+        }
+        #expect((groups[false] ?? 1) < 0.25 && (groups[true] ?? 0) > 0.45, "\(groups)")
+    }
+
     @Test func generatesAsTheReference() throws {
         let model = try #require(RealModel.path)
         let greedy = try RealModel.reference().greedy[0]

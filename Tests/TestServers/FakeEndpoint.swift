@@ -1,6 +1,6 @@
 public import FlyingFox
 import FlyingSocks
-import Foundation
+public import Foundation
 import Synchronization
 
 /// A chat endpoint on this machine, and a log of what was asked.
@@ -10,13 +10,16 @@ public final class FakeEndpoint: Sendable {
 
     private let stand: Stand
     private let log = Mutex<[String]>([])
+    private let all = Mutex<[Data]>([])
 
-    /// An endpoint with its answers.
     /// An endpoint with its answers.
     public init(_ stand: @escaping Stand) { self.stand = stand }
 
     /// The last message of every request.
     public var seen: [String] { log.withLock { $0 } }
+
+    /// The body of every request.
+    public var bodies: [Data] { all.withLock { $0 } }
 
     /// A completion with this text.
     public static func says(_ text: String, tokens: (Int, Int)? = nil) throws -> HTTPResponse {
@@ -33,12 +36,14 @@ public final class FakeEndpoint: Sendable {
             let data = try await request.bodyData
             let object = try JSONSerialization.jsonObject(with: data) as? [String: Any]
             let messages = object?["messages"] as? [[String: String]]
-            let asked = messages?.last?["content"] ?? ""
+            let asked = messages?.last?["content"] ?? object?["prompt"] as? String ?? ""
+            self.all.withLock { $0.append(data) }
             let count = self.log.withLock { log in
                 log.append(asked)
                 return log.count
             }
-            guard request.path == "/v1/chat/completions", request.headers[.authorization] == "Bearer secret"
+            guard ["/v1/chat/completions", "/v1/completions"].contains(request.path),
+                request.headers[.authorization] == "Bearer secret"
             else {
                 return HTTPResponse(statusCode: .notFound, body: Data("no such thing".utf8))
             }

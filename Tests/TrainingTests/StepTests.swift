@@ -63,6 +63,18 @@ import Transformers
         #expect(read.tokenLosses(batch).elements == trainer.model.tokenLosses(batch).elements)
     }
 
+    /// Embeddings beside pairs learn too: the loss of the same examples falls.
+    @Test func theLossFallsWithEmbeddingsBesidePairs() async throws {
+        var decoder = try adapted(dropout: 0)
+        decoder.trainEmbeddings()
+        let count = reference.sequences.count
+        var trainer = try trainer(decoder, packTokens: 100_000, workers: 1, batchSize: count, rate: 3e-3)
+        var losses: [Float] = []
+        for _ in 0..<12 { losses.append(try await trainer.takeStep().loss) }
+        #expect(losses[11] < 0.9 * losses[0], "\(losses)")
+        #expect(zip(losses, losses.dropFirst()).allSatisfy { $0 > $1 }, "\(losses)")
+    }
+
     /// Eight packs of one example are one pack of eight, dropped inputs included: what is dropped belongs to an example.
     @Test(arguments: [Float(0), 0.3]) func accumulatingIsOnePack(dropout: Float) async throws {
         let decoder = try adapted(dropout: dropout)

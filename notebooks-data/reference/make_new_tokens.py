@@ -106,4 +106,5 @@ def main():
         adapter(name)
 
 
-main()
+if __name__ == "__main__":
+    main()

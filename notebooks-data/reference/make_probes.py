@@ -15,7 +15,7 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 HERE = pathlib.Path(__file__).parent
 FIXTURES = HERE.parents[1] / "Tests/LinearProbesTests/Fixtures"
 FOLDS = 5
-FAMILIES = ("gpt2", "gemma3", "qwen3", "olmo2", "phi")
+FAMILIES = sorted(path.parent.name for path in (HERE / "families").glob("*/config.json"))
 
 
 def cross_validated(x, labels, fold, l2, classes):
@@ -57,19 +57,21 @@ def states():
     for family in FAMILIES:
         model = transformers.AutoModelForCausalLM.from_pretrained(
             HERE / "families" / family, dtype=torch.float32, attn_implementation="eager").eval()
-        base = model.base_model
+        base = getattr(model.base_model, "decoder", model.base_model)
         layers = base.h if hasattr(base, "h") else base.layers
         inputs, added = {}, {}
         for number, layer in enumerate(layers):
-            attention = getattr(layer, "attn", None) or layer.self_attn
-            projection = next(getattr(attention, name) for name in ("c_proj", "o_proj", "dense") if hasattr(attention, name))
+            attention = next(getattr(layer, name) for name in ("attn", "self_attn", "attention") if hasattr(layer, name))
+            projection = next(
+                getattr(attention, name) for name in ("c_proj", "o_proj", "dense", "out_proj") if hasattr(attention, name))
             projection.register_forward_pre_hook(lambda _, args, n=number: inputs.__setitem__(n, args[0]))
-            mlp = getattr(layer, "post_feedforward_layernorm", None) or layer.mlp
-            mlp.register_forward_hook(lambda _, args, out, n=number: added.__setitem__(n, out))
+            mlp = getattr(layer, "post_feedforward_layernorm", None) or getattr(layer, "mlp", None) or layer.fc2
+            mlp.register_forward_hook(lambda _, args, out, n=number: added.__setitem__(n, out.reshape(1, -1, out.shape[-1])))
         streams, final = [], []
         found = {"residual": [], "final": [], "head": [], "mlp": [], "mean": []}
         before_norm = {}
-        norm = next(getattr(base, name) for name in ("ln_f", "norm", "final_layernorm") if hasattr(base, name))
+        norm = next(
+            getattr(base, name) for name in ("ln_f", "norm", "final_layernorm", "final_layer_norm") if hasattr(base, name))
         norm.register_forward_pre_hook(lambda _, args: before_norm.__setitem__("x", args[0]))
         for ids in sequences:
             with torch.no_grad():

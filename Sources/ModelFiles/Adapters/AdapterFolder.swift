@@ -15,6 +15,14 @@ public struct AdapterFolder: Sendable {
     /// Its files, for hashing: what it is, and its tensors.
     public var files: [String] { ["\(path)/adapter_config.json", file] }
 
+    /// The tokenizer that was trained with it: `tokenizer.json` in its folder, where it replaces rows of embeddings, which
+    /// new tokens have; nil where the model's own is meant.
+    public var tokenizer: String? {
+        let path = "\(path)/tokenizer.json"
+        let mayHaveTokens = !configuration.savedModules.isEmpty || !configuration.trainedTokens.isEmpty
+        return mayHaveTokens && FileManager.default.fileExists(atPath: path) ? path : nil
+    }
+
     /// Opens the adapter in a folder with `adapter_config.json` and `adapter_model.safetensors`, or MLX's
     /// `adapters.safetensors`.
     public init(path: String) throws(ModelFileError) {

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 
 /// The files of a folder that belong to a model's tokenizer, as far as they are there.
 public func tokenizerFiles(in folder: String) -> [String] {
@@ -13,6 +14,19 @@ public func tokenizerFiles(in folder: String) -> [String] {
 /// How a model's makers would have it generate, as far as they say.
 public func generationFiles(in folder: String) -> [String] {
     existing(["generation_config.json"], in: folder)
+}
+
+/// Lays copies of files into a folder.
+///
+/// - Parameter changed: by name, files whose contents are to be others.
+public func copyFiles(
+    _ files: [String], changed: [String: [UInt8]] = [:], to folder: String
+) throws(ModelFileError) {
+    for file in files {
+        let name = URL(filePath: file).lastPathComponent
+        let bytes = try map(file)
+        try writeAtomically(changed[name] ?? bytes.bytes(in: 0..<bytes.count), to: "\(folder)/\(name)")
+    }
 }
 
 private func existing(_ names: [String], in folder: String) -> [String] {

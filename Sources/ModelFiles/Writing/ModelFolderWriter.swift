@@ -30,12 +30,7 @@ public struct OutgoingModel {
     public func write(to path: String, shardBytes: Int = 5_000_000_000) throws(ModelFileError) {
         try writeFolderAtomically(to: path) { (folder) throws(ModelFileError) in
             try writeAtomically(configurationWithType, to: "\(folder)/config.json")
-            for file in companions {
-                let name = URL(filePath: file).lastPathComponent
-                let bytes = try map(file)
-                try writeAtomically(
-                    changed[name] ?? bytes.bytes(in: 0..<bytes.count), to: "\(folder)/\(name)")
-            }
+            try copyFiles(companions, changed: changed, to: folder)
             try write(shards(of: shardBytes), to: folder)
         }
     }

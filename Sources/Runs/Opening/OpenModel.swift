@@ -20,7 +20,9 @@ public struct OpenModel: Sendable {
     /// The model, with the adapter.
     public var decoder: Decoder
     /// The model's tokenizer.
-    public let tokenizer: Tokenizer
+    public internal(set) var tokenizer: Tokenizer
+    /// Tokens that were added to both; none as a rule.
+    public internal(set) var newTokens: [NewToken] = []
 
     /// Opens the model of a path or of a pulled name, and applies the adapter of a folder.
     ///
@@ -31,22 +33,10 @@ public struct OpenModel: Sendable {
         source = try ModelSource(path: resolveModel(name))
         adapter = try path.map { path throws(ModelFileError) in try AdapterFolder(path: path) }
         (decoder, adapterNotes) = try adapted(Decoder(source), by: adapter, warn: warn)
-        tokenizer = try Self.tokenizer(source)
+        let own = try Self.tokenizer(source)
+        tokenizer = try Self.tokenizer(of: adapter, besides: own, warn: warn) ?? own
         for note in decoder.notes { warn("\(name): \(note).") }
         for note in tokenizer.notes { warn("\(name): \(note)") }
-    }
-
-    /// The tokenizer of a model alone.
-    public static func tokenizer(_ nameOrPath: String) throws -> Tokenizer {
-        try tokenizer(ModelSource(path: resolveModel(nameOrPath)))
-    }
-
-    private static func tokenizer(_ source: ModelSource) throws -> Tokenizer {
-        switch source.vocabulary {
-        case .tokenizerJSON(let path): try Tokenizer(tokenizerJSON: path)
-        case .gguf(let vocabulary):
-            try Tokenizer(vocabulary.asVocabulary(of: source))
-        }
     }
 
     /// The tokens that end an answer; said where they are not the tokenizer's own end alone.
@@ -99,24 +89,6 @@ package func adapted(
     let (adapted, notes) = try decoder.adapted(by: adapter)
     for note in notes { warn("\(adapter.path), on the model: \(note).") }
     return (adapted, notes)
-}
-
-extension GGUFVocabulary {
-    /// The same for the tokenizer, with what files leave to their kind of model: SentencePiece begins texts with its
-    /// first token and a space, byte-level pairs do not.
-    fileprivate func asVocabulary(of source: ModelSource) -> Vocabulary {
-        let isSentencePiece = model == "llama"
-        let addsSpace = addsSpacePrefix ?? isSentencePiece
-        return Vocabulary(
-            model: model, tokens: tokens, kinds: kinds.map(Int32.init), scores: scores ?? [], merges: merges,
-            splitter: pre ?? "default",
-            spacePrefix: addsSpace ? (source.spacesEveryPart ? .everyPart : .start) : .none,
-            unknown: unknown.map(Int32.init),
-            beginning: bos.map(Int32.init), end: eos.map(Int32.init),
-            padding: padding.map(Int32.init),
-            addsBeginning: addsBOS ?? isSentencePiece,
-            addsEnd: addsEOS ?? false, chatTemplate: chatTemplate, source: source.path)
-    }
 }
 
 extension OpenModel {

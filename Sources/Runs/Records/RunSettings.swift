@@ -1,3 +1,4 @@
+public import Tokenizers
 public import Training
 
 extension RunRecord {
@@ -35,6 +36,8 @@ extension RunRecord {
         public var preference: PreferencePlan?
         /// The factors on the learning rate by module; `nil`: 1 for all.
         public var rates: ModuleRates?
+        /// Tokens that were added to the model first; `nil`: none.
+        public var newTokens: [NewToken]?
 
         /// The flags of an adapter.
         public struct LoRA: Codable, Sendable, Equatable {
@@ -58,6 +61,7 @@ extension RunRecord {
 
         enum CodingKeys: String, CodingKey {
             case schedule, epochs, order, lora, recompute, preference, rates
+            case newTokens = "new_tokens"
             case packTokens = "pack_tokens"
             case learningRate = "learning_rate"
             case warmupSteps = "warmup_steps"
@@ -75,7 +79,7 @@ extension RunRecord {
             epochs: Double, maxSteps: Int, order: String, clipNorm: Double, lora: LoRA? = nil,
             recompute: Bool, packTokens: Int,
             probeEvery: Int, checkpointEvery: Int, preference: PreferencePlan? = nil,
-            rates: ModuleRates? = nil
+            rates: ModuleRates? = nil, newTokens: [NewToken]? = nil
         ) {
             self.learningRate = learningRate
             self.schedule = schedule
@@ -91,7 +95,7 @@ extension RunRecord {
             self.packTokens = packTokens
             self.probeEvery = probeEvery
             self.checkpointEvery = checkpointEvery
-            (self.preference, self.rates) = (preference, rates)
+            (self.preference, self.rates, self.newTokens) = (preference, rates, newTokens)
         }
     }
 }

@@ -1,7 +1,8 @@
 import ModelFiles
 import Transformers
 
-/// The model that a training starts with: with new adapters, with given ones, or all its weights; or the state of a
+/// The model that a training starts with: with new adapters, with given ones, or all its weights (new
+/// tokens' rows are trained in each case); or the state of a
 /// checkpoint.
 func startingModel(of plan: TrainingPlan, _ open: OpenModel, checkpoint: String?) throws -> Decoder {
     var decoder = open.decoder
@@ -26,6 +27,7 @@ func startingModel(of plan: TrainingPlan, _ open: OpenModel, checkpoint: String?
                 + "a folder with a tokenizer.json, which it lacks; train a LoRA adapter, or give the model as a folder."
         )
     }
+    if plan.newTokens != nil && !plan.trainsAllWeights { decoder.trainEmbeddings() }
     decoder.recomputesLayers = plan.recompute
     return decoder
 }

@@ -48,18 +48,26 @@ extension TrainingRun {
     }
 
     private func writeModel(to folder: String) throws(ModelFileError) {
-        if trainer.model.hasAdapters {
-            return try trainer.model.writeAdapter(
-                to: folder, base: open.name, isRankStabilized: plan.lora?.isRankStabilized ?? false)
+        let tokenizer: (paths: [String], changed: [String: [UInt8]])
+        do { tokenizer = try open.tokenizerFilesWithNewTokens() } catch {
+            throw ModelFileError(error, at: folder)
         }
-        let outgoing: OutgoingModel
+        if trainer.model.hasAdapters {
+            try trainer.model.writeAdapter(
+                to: folder, base: open.name, isRankStabilized: plan.lora?.isRankStabilized ?? false)
+            // With the new tokens' tokenizer beside it, PEFT's AutoPeftModel knows how many rows the model is to have.
+            return try copyFiles(
+                open.newTokens.isEmpty ? [] : tokenizer.paths, changed: tokenizer.changed, to: folder)
+        }
+        var outgoing: OutgoingModel
         do {
             outgoing = try trainer.model.outgoing(
                 from: open.source, as: .f32,
-                companions: tokenizerFiles(in: open.source.path) + generationFiles(in: open.source.path))
+                companions: tokenizer.paths + generationFiles(in: open.source.path))
         } catch {
             throw ModelFileError(error, at: folder)
         }
+        outgoing.changed = tokenizer.changed
         try outgoing.write(to: folder)
     }
 

@@ -15,6 +15,8 @@ public struct TrainingPlan: Codable, Sendable, Equatable {
     /// The run's folder.
     public var output: String
 
+    /// Tokens that are added to the model first; nil: none.
+    public var newTokens: NewTokensPlan?
     /// The adapter to attach and train; nil: `adapter` is trained, or all weights.
     public var lora: LoRAPlan?
     /// How pairs of answers are learned from; nil: the data are examples, and the objective is supervised.
@@ -64,6 +66,7 @@ public struct TrainingPlan: Codable, Sendable, Equatable {
             recompute, probe,
             evaluation
         case computing
+        case newTokens = "tokens"
         case learningRate = "learning_rate"
         case warmupSteps = "warmup_steps"
         case weightDecay = "weight_decay"

@@ -2,13 +2,15 @@ import Examples
 import HeadActivation
 import Kernels
 import Tensor
+import Tokenizers
 import Training
 import Transformers
 
 extension RunRecord {
     /// The record of a run, with the values that are used.
     init(
-        _ plan: TrainingPlan, of provenance: Provenance, _ data: TrainedData, _ trainer: Trainer, steps: Int
+        _ plan: TrainingPlan, of provenance: Provenance, _ data: TrainedData, _ trainer: Trainer, steps: Int,
+        newTokens: [NewToken]
     ) throws {
         let sequences = data.sequences
         var (model, sizes) = (trainer.model, [String: Int]())
@@ -30,7 +32,8 @@ extension RunRecord {
                 order: plan.order.rawValue, clipNorm: plan.clipNorm,
                 lora: trainer.model.hasAdapters ? lowRank(plan, trainer) : nil, recompute: plan.recompute,
                 packTokens: plan.computing.packTokens, probeEvery: plan.probe.every,
-                checkpointEvery: plan.checkpointEvery, preference: plan.preference, rates: trainer.rates),
+                checkpointEvery: plan.checkpointEvery, preference: plan.preference, rates: trainer.rates,
+                newTokens: newTokens.isEmpty ? nil : newTokens),
             threads: plan.computing.threads, kernels: Arithmetic.current.kernels, plan: plan.withAbsolutePaths
         )
     }

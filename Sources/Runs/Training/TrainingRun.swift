@@ -4,6 +4,7 @@ import Foundation
 import HeadActivation
 import Kernels
 import ModelFiles
+import Tokenizers
 import Training
 import Transformers
 
@@ -59,7 +60,9 @@ public struct TrainingRun: Sendable {
         try OutputLock.hold(plan.output, as: "sft-probe train")
         let newest = try recorded.map { _ in try newestCheckpoint(of: wanted.output) } ?? nil
         if recorded == nil && !insideExisting { try requireRoomForFolder(at: plan.output) }
-        open = try OpenModel(name: plan.model, adapter: plan.adapter, warn: observer.warn)
+        var open = try OpenModel(name: plan.model, adapter: plan.adapter, warn: observer.warn)
+        if let tokens = plan.newTokens { try open.add(tokens) }
+        self.open = open
         let day = plan.computing.template.printed(by: open.tokenizer)
         plan.computing.templateDate = plan.computing.templateDate ?? day
         self.plan = plan
@@ -93,7 +96,7 @@ public struct TrainingRun: Sendable {
         if let newest { try trainer.restoreState(from: "\(newest)/optimizer.safetensors") }
 
         let probe =
-            try plan.probe.data.map { [open] in
+            try plan.probe.data.map {
                 try TrainedData(probing: $0, plan, open, observer)
             } ?? opened
         probed = probe.probed.prefix(plan.probe.limit)
@@ -102,7 +105,7 @@ public struct TrainingRun: Sendable {
         telemetry = Telemetry(layers: decoder.layers, heads: decoder.heads)
         record = try RunRecord(
             plan, of: plan.probe.data == nil ? provenance : Provenance(of: open, on: opened, computing),
-            opened, trainer, steps: steps)
+            opened, trainer, steps: steps, newTokens: open.newTokens)
         if let recorded { try record.requireSame(as: recorded, folder: plan.output) }
         try begin(newest, isNew: recorded == nil, insideExisting: insideExisting)
     }
@@ -125,6 +128,13 @@ public struct TrainingRun: Sendable {
                 + "\(steps) steps of \(trainer.order.batchSize) \(plan.preference == nil ? "examples" : "pairs"), learning rate \(plan.learningRate) "
                 + "(\(schedule.shape.rawValue)), \(plan.order.rawValue) order"
                 + (checkpoint.map { "; going on after step \(trainer.step) (\($0))" } ?? ""))
+        if !open.newTokens.isEmpty {
+            observer.remark(
+                "new tokens: " + open.newTokens.map { "\($0.content) (\($0.id))" }.joined(separator: ", ")
+                    + "; the vocabulary has \(trainer.model.vocabulary) rows"
+                    + (trainer.model.hasAdapters
+                        ? ", and the embedding and a head of its own are trained whole" : ""))
+        }
         observer.remark(memoryRemark(workers: plan.computing.workers, predictedMemory))
     }
 
@@ -134,7 +144,8 @@ public struct TrainingRun: Sendable {
         let longestStep = lengths.suffix(trainer.order.batchSize).reduce(0, +)
         let shared = min(plan.computing.packTokens, (longestStep + workers - 1) / workers)
         return trainer.model.trainingMemory(
-            trained: record.counts.trainedParameters, replaces: !trainer.model.hasAdapters,
+            trained: record.counts.trainedParameters,
+            replaces: !trainer.model.hasAdapters || plan.newTokens != nil,
             largestPack: max(shared, lengths.last ?? 0), workers: workers,
             fileBytes: open.fileBytes)
     }

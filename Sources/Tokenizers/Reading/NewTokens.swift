@@ -2,13 +2,18 @@ import Foundation
 import JSON
 
 /// A token that is added to a vocabulary: it is found in the text itself, before anything is split or merged.
-public struct NewToken: Sendable, Equatable {
+public struct NewToken: Sendable, Equatable, Codable {
     /// Its id.
     public let id: Int32
     /// Its text.
     public let content: String
     /// A marker, which is left out where text is shown without special tokens.
     public let isSpecial: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case id, content
+        case isSpecial = "special"
+    }
 }
 
 /// Why tokens cannot be added.
@@ -54,7 +59,10 @@ public func tokenizerFile(at path: String, adding tokens: [NewToken]) throws(Tok
         switch URL(filePath: path).lastPathComponent {
         case "tokenizer.json":
             let list = tokens.map { "{\"id\": \($0.id), \($0.members)}" }
-            return try inserting(list, at: "added_tokens", in: bytes) ?? bytes
+            guard let grown = try inserting(list, at: "added_tokens", in: bytes) else {
+                throw JSONReader.Failure(reason: "it has no list \"added_tokens\"")
+            }
+            return grown
         case "tokenizer_config.json":
             let members = tokens.map { "\"\($0.id)\": {\($0.members)}" }
             return try inserting(members, at: "added_tokens_decoder", in: bytes) ?? bytes

@@ -11,9 +11,11 @@ struct TokenizerFile {
     private(set) var model: [String: JSONValue] = [:]
     private(set) var sections: [String: JSONValue] = [:]
 
-    init(path: String) throws(TokenizerError) {
+    /// Reads the file, as it would be with new tokens in it.
+    init(path: String, adding tokens: [NewToken] = []) throws(TokenizerError) {
         self.path = path
-        var reader = JSONReader(try readBytes(path))
+        var reader = JSONReader(
+            tokens.isEmpty ? try readBytes(path) : try tokenizerFile(at: path, adding: tokens))
         do throws(JSONError) {
             try reader.object { (reader, key) throws(JSONError) in
                 if key == "model" {

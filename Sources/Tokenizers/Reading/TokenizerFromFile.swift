@@ -5,12 +5,14 @@ extension Tokenizer {
     /// Reads `tokenizer.json`, and what stands beside it: `tokenizer_config.json`, `special_tokens_map.json` and
     /// `chat_template.jinja`.
     ///
-    /// - Parameter path: the file, or the folder that holds it.
+    /// - Parameters:
+    ///   - path: the file, or the folder that holds it.
+    ///   - tokens: new tokens that it is to have besides.
     /// - Throws: for anything in the file that is broken, or that is not supported; nothing is guessed.
-    public init(tokenizerJSON path: String) throws(TokenizerError) {
+    public init(tokenizerJSON path: String, adding tokens: [NewToken] = []) throws(TokenizerError) {
         var file = URL(filePath: path)
         if file.pathExtension != "json" { file.append(path: "tokenizer.json") }
-        let json = try TokenizerFile(path: file.path)
+        let json = try TokenizerFile(path: file.path, adding: tokens)
         let config = try TokenizerConfig(folder: file.deletingLastPathComponent())
         try self.init(json, config)
     }

@@ -23,8 +23,8 @@ public struct ModuleRates: Codable, Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - modules: the modules that are trained.
-    ///   - others: further modules of the model, which a pattern may name too.
-    /// - Throws: where a pattern matches no module, the phases do not fit the run, or nothing would be trained.
+    ///   - others: further modules of the model, which are not trained.
+    /// - Throws: where a pattern matches no module that is trained, the phases do not fit the run, or nothing would be trained.
     public init(
         _ rates: Rates, modules: [String], others: [String] = [], steps: Int
     ) throws(RatesError) {
@@ -64,13 +64,15 @@ public struct ModuleRates: Codable, Sendable, Equatable {
 
 /// The factor of each module in a phase.
 ///
-/// - Parameter others: further modules, which a pattern may name too.
-/// - Throws: where a pattern matches no module.
+/// - Parameter others: further modules, which are not trained; errors name them.
+/// - Throws: where a pattern matches none of the modules.
 public func moduleFactors(
     _ phase: Rates.Phase, of modules: [String], others: [String] = []
 ) throws(RatesError) -> [String: Double] {
     let rules = phase.rules.map { (pattern: Wildcard($0.pattern), rule: $0) }
-    for (pattern, rule) in rules where !(modules + others).contains(where: pattern.matches) {
+    for (pattern, rule) in rules where !modules.contains(where: pattern.matches) {
+        let untrained = others.filter(pattern.matches)
+        guard untrained.isEmpty else { throw .notTrained(pattern: rule.pattern, modules: untrained) }
         let near = (modules + others).map { (name: $0, distance: pattern.distance(to: $0)) }
         let least = near.map(\.distance).min() ?? 0
         throw .noMatch(pattern: rule.pattern, nearest: near.filter { $0.distance == least }.map(\.name))
@@ -93,6 +95,8 @@ public func modulePath(of weight: String) -> String {
 public enum RatesError: Error, Equatable, CustomStringConvertible {
     /// A pattern matches no module of the model.
     case noMatch(pattern: String, nearest: [String])
+    /// A pattern matches only modules that are not trained, because an adapter is and none sits on them.
+    case notTrained(pattern: String, modules: [String])
     /// A phase has not one step, counted from 0.
     case emptyPhase(number: Int)
     /// The phases end before the run.
@@ -105,8 +109,10 @@ public enum RatesError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .noMatch(let pattern, let nearest):
             "the pattern \"\(pattern)\" matches no module; the nearest names are "
-                + nearest.prefix(3).joined(separator: ", ") + (nearest.count > 3 ? ", …" : "")
-                + " (`model show --modules` lists all)"
+                + beginning(of: nearest) + " (`model show --modules` lists all)"
+        case .notTrained(let pattern, let modules):
+            "the pattern \"\(pattern)\" matches only modules that have no adapter, so they are not trained: "
+                + beginning(of: modules) + "; leave the pattern out, or train an adapter on them"
         case .emptyPhase(let number):
             "\"phases[\(number)]\" is less than half a step of this run; give a larger share, or a number of steps"
         case .tooShort(let steps, let end):
@@ -117,11 +123,16 @@ public enum RatesError: Error, Equatable, CustomStringConvertible {
     }
 }
 
+private func beginning(of names: [String]) -> String {
+    names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+}
+
 extension Decoder {
-    /// The modules that training changes, in visiting order: those with adapters if there are any, otherwise all.
+    /// The modules that training changes, in visiting order: those with adapters, and those that are saved with them, if
+    /// there are any, otherwise all.
     public var trainedModules: [String] {
         let all = weightNames
-        return modules(of: hasAdapters ? all.filter(isAdapter) : all)
+        return modules(of: hasAdapters ? all.filter { isAdapter($0) || savedWithPairs.contains($0) } : all)
     }
 
     /// All modules, in visiting order: the paths that rates name.

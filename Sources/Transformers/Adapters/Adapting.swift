@@ -17,6 +17,7 @@ extension Decoder {
         var adapting = Adapting(adapter, model: self)
         var decoder = self
         do throws(ModelError) {
+            try adapting.growVocabulary(of: &decoder)
             try adapting.untieHead(of: &decoder)
             try adapting.replaceWeights(of: &decoder)
             try adapting.replaceTokens(of: &decoder)
@@ -100,6 +101,17 @@ struct Adapting {
 
     /// A tensor of the adapter that says nothing new.
     mutating func passOver(_ name: String) { unused.remove(name) }
+
+    /// Gives the embedding, and a head, the rows of tokens that the adapter was trained with and the model has not: the
+    /// adapter brings their values.
+    mutating func growVocabulary(of decoder: inout Decoder) throws(ModelError) {
+        let (embedding, rows) = (name(decoder.names.embedding), decoder.vocabulary)
+        guard isSaved(embedding), let tensor = adapter.tensors["\(embedding).weight"],
+            tensor.shape.count == 2, tensor.shape[0] > rows
+        else { return }
+        decoder.addTokens((rows..<tensor.shape[0]).map(Int32.init))
+        notes.append("its vocabulary grows from \(rows) to \(tensor.shape[0]) rows")
+    }
 
     /// A head that is tied to the embedding becomes a weight of its own where the adapter changes one of the two: PEFT
     /// does not carry the change over to the other, unless `ensure_weight_tying` asks for it. Then what the adapter has

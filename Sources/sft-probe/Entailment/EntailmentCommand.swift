@@ -71,14 +71,15 @@ struct EntailmentScore: AsyncParsableCommand, ComputingCommand {
         let file = try readPairs(pairs, entailmentLabel: entailmentLabel)
         let scorer = try self.scorer.open(teacher, options)
         let report = ProgressReport("entailment", total: file.pairs.count, options)
-        let found = try await scorer.probabilities(of: file.pairs.map(\.pair)) {
+        let scores = try await scorer.scores(of: file.pairs.map(\.pair)) {
             report.advance(examples: $0, tokens: 0)
         }
+        let (found, source) = (scores.probabilities, scores.source)
         report.finish()
         for (line, p) in zip(file.pairs, found) {
             let record = Line(
                 premise: line.pair.premise, hypothesis: line.pair.hypothesis, p: p,
-                entailed: p >= scorer.source.threshold, label: line.isEntailed, entailment: scorer.source)
+                entailed: p >= source.threshold, label: line.isEntailed, entailment: source)
             if let writer { try writer.write(record) } else { print(try jsonLine(record)) }
         }
         try writer?.finish()
@@ -87,9 +88,9 @@ struct EntailmentScore: AsyncParsableCommand, ComputingCommand {
             known.isEmpty
             ? nil
             : EntailmentQuality(
-                known.map(\.0), isEntailed: known.map(\.1), threshold: scorer.source.threshold,
+                known.map(\.0), isEntailed: known.map(\.1), threshold: source.threshold,
                 seed: options.seed)
-        let summary = EntailmentSummary(scorer.source, pairs: found.count, quality)
+        let summary = EntailmentSummary(source, pairs: found.count, quality)
         if json {
             print(try jsonLine(summary))
         } else if output == nil {
@@ -147,22 +148,23 @@ struct EntailmentCalibrate: AsyncParsableCommand, ComputingCommand {
         }
         let scorer = try self.scorer.open(teacher, options, takesDigest: true)
         let report = ProgressReport("entailment", total: known.pairs.count, options)
-        let found = try await scorer.probabilities(of: known.pairs) {
+        let scores = try await scorer.scores(of: known.pairs) {
             report.advance(examples: $0, tokens: 0)
         }
+        let (found, source) = (scores.probabilities, scores.source)
         report.finish()
         guard
             let calibration = EntailmentCalibration(
-                method, of: scorer.source, found, isEntailed: known.isEntailed, seed: options.seed)
+                method, of: source, found, isEntailed: known.isEntailed, seed: options.seed)
         else { throw EntailmentError.oneKind(path: pairs) }
         let text = try jsonText(calibration) + "\n"
         try writeWholeFile(Array(text.utf8), to: output)
         func quality(_ p: [Double], _ threshold: Double) -> EntailmentQuality {
             EntailmentQuality(p, isEntailed: known.isEntailed, threshold: threshold, seed: options.seed)
         }
-        let before = quality(found, scorer.source.threshold)
+        let before = quality(found, source.threshold)
         let after = quality(found.map(calibration.calibrated), 0.5)
-        print(EntailmentSummary(scorer.source, pairs: found.count, before).text)
+        print(EntailmentSummary(source, pairs: found.count, before).text)
         print(
             "\(output): p = σ(\(shown(calibration.parameters.slope)) · log-odds + "
                 + "\(shown(calibration.parameters.intercept))), by \(method.rawValue). On these pairs "

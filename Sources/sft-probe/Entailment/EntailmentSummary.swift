@@ -40,6 +40,7 @@ struct EntailmentSummary: Encodable {
             lines[0] +=
                 "; calibrated by \(calibration.method.rawValue) on \(calibration.pairs) labelled pairs\(area)"
         }
+        if let reading = entailment.reading { lines[0] += "; answers read by \(reading.rawValue)" }
         if let note = entailment.note { lines[0] += "; \(note)" }
         guard let accuracy, let majority else { return lines[0] }
         let area = auroc.flatMap { range in range.value.map { _ in written(range, "%.3f", 1) } }

@@ -72,6 +72,12 @@ struct EvaluateText: ParsableCommand {
             }
             return fits
         }
+        guard !metrics.isEmpty else {
+            throw UnusableData(
+                description:
+                    "\(pairs): some lines have several references, which bleu and chrf take; name one of them in --metrics."
+            )
+        }
         let rows = try metrics.map { metric in
             let scores = TextScores(metric, texts)
             guard let value = scores.value else {

@@ -8,6 +8,11 @@ struct CompletionHeader: Codable {
     let model, model_sha256: String
     let adapter_sha256: String?
     let data_sha256: String
+    let limit: Int?
+    let ignore_fields: [String]
+    let skip_bad_lines: Bool
+    /// The day that the chat template printed; nil where it printed none.
+    let template_date: String?
     let max_tokens: Int
     let temperature: Float
     let top_k: Int

@@ -20,7 +20,7 @@ struct GenerateFile {
 
     func run(_ reading: DataReading) throws {
         let prompts = try openPrompts(input, reading, open, options)
-        let lines = try GrowingLines(path: output, header: header())
+        let lines = try GrowingLines(path: output, header: header(reading.plan, prompts))
         let done = try finished(lines)
         let ends = try open.ends(remark: options.remark)
         // Sequences that are computed together are the same in a run that goes on, so that it writes what one unbroken
@@ -92,10 +92,14 @@ struct GenerateFile {
         return ids
     }
 
-    private func header() throws -> CompletionHeader {
-        CompletionHeader(
+    private func header(_ reading: ReadingPlan, _ prompts: [StateSequence]) throws -> CompletionHeader {
+        let hasTurns = prompts.contains { if case .turns = $0.record.content { true } else { false } }
+        return CompletionHeader(
             model: open.name, model_sha256: try open.digest(), adapter_sha256: try open.adapterDigest(),
-            data_sha256: try sha256(ofData: input), max_tokens: maxTokens, temperature: choice.temperature,
+            data_sha256: try sha256(ofData: input), limit: reading.limit,
+            ignore_fields: reading.ignoredFields.sorted(), skip_bad_lines: reading.skipsBadLines,
+            template_date: hasTurns ? open.templateDate(options.computing) : nil, max_tokens: maxTokens,
+            temperature: choice.temperature,
             top_k: choice.topK, top_p: choice.topP, samples: choice.samples, beams: choice.beams,
             length_penalty: choice.lengthPenalty, early_stopping: choice.earlyStopping.rawValue,
             no_repeat_ngram: choice.noRepeatNgram, seed: options.seed, precision: Computing.usedPrecision,

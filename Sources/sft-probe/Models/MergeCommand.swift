@@ -36,8 +36,11 @@ struct Merge: ParsableCommand {
         try requireRoomForFolder(at: output)
         try OutputLock.hold(output, as: "sft-probe merge")
         let source = try ModelSource(path: resolveModel(model.model))
-        let companions = try companionFiles(of: source, tokenizer: tokenizer)
         let adapter = try AdapterFolder(path: path)
+        let brought = try OpenModel.tokenizer(
+            of: adapter, besides: OpenModel.tokenizer(model.model), warn: standardError)
+        let companions = try companionFiles(
+            of: source, tokenizer: tokenizer ?? (brought == nil ? nil : adapter.path))
         let base = try Decoder(source)
         for note in base.notes { standardError("\(source.path): \(note).") }
         let decoder = try adapted(base, by: adapter, warn: standardError).decoder

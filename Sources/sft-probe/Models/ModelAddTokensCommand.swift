@@ -45,7 +45,7 @@ struct ModelAddTokens: ParsableCommand {
                 path: "\(tokenizer ?? source.path)/tokenizer.json",
                 advice: "name a folder with the tokenizer's files by --tokenizer")
         }
-        let new = try Tokenizer(tokenizerJSON: vocabulary).newTokens(contents(), areSpecial: special)
+        let new = try Tokenizer(tokenizerJSON: vocabulary).newTokens(tokenTexts(tokens), areSpecial: special)
         var decoder = try Decoder(source)
         for note in decoder.notes { standardError("\(source.path): \(note).") }
         let rows = decoder.vocabulary
@@ -60,17 +60,6 @@ struct ModelAddTokens: ParsableCommand {
         standardError(
             "\(output): wrote \(model) with \(new.count) new tokens; its vocabulary has \(decoder.vocabulary) rows, "
                 + "before \(rows).")
-    }
-
-    private func contents() throws -> [String] {
-        guard FileManager.default.fileExists(atPath: tokens) else {
-            return tokens.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        }
-        guard let text = try? String(contentsOfFile: tokens, encoding: .utf8) else {
-            throw UnusableData(
-                description: "\(tokens) is not a text file in UTF-8; give one token on each line.")
-        }
-        return text.split(whereSeparator: \.isNewline).map(String.init)
     }
 }
 

@@ -15,7 +15,7 @@ extension EntailmentForm: ExpressibleByArgument {}
 struct EntailmentOptions: ParsableArguments {
     @Option(
         help:
-            "What scores entailment: model (a causal LM, yes or no), endpoint (a teacher's first word), encoder (an NLI cross-encoder), recorded (--entailments) or words (word overlap: no entailment)."
+            "What scores entailment: model (a causal LM, yes or no), endpoint (a teacher: log-probabilities of yes and no where it gives them, else its first word), encoder (an NLI cross-encoder), recorded (--entailments) or words (word overlap: no entailment)."
     ) var entailment: EntailmentForm
     @Option(
         help:

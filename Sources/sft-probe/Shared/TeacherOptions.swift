@@ -29,7 +29,7 @@ struct TeacherOptions: ParsableArguments {
     @Option(
         name: [.customLong("teacher-url"), .customLong("endpoint")],
         help:
-            "Required by --teacher endpoint: its base URL without /chat/completions, as in https://api.openai.com/v1 (default: none)."
+            "Required by --teacher endpoint: its base URL without /chat/completions, as in https://api.openai.com/v1; one that ends in /completions continues texts (default: none)."
     )
     var teacherURL: String?
     @Option(

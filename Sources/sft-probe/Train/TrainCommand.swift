@@ -60,6 +60,16 @@ struct Train: AsyncParsableCommand, ComputingCommand {
     )
     var rates: String?
 
+    @Option(
+        help:
+            "New tokens for the model's vocabulary: separated by commas, or a file with one on each line (default: none). With LoRA the embedding, and a head of its own, are trained whole and saved with the adapter."
+    )
+    var newTokens: String?
+    @Flag(
+        help:
+            "Make the new tokens special: text shown without special tokens leaves them out (with --new-tokens)."
+    )
+    var newTokensSpecial = false
     @Option(help: "Peak learning rate (default: 2e-4 with LoRA, otherwise 2e-5).") var learningRate: Double?
     @Option(
         help:
@@ -159,6 +169,8 @@ struct Train: AsyncParsableCommand, ComputingCommand {
             loraRank == nil || adapter == nil, "--lora-rank", "given with --adapter",
             "given alone: the adapter has a rank")
         try checkPreference(check)
+        try check(
+            newTokens != nil || !newTokensSpecial, "--new-tokens-special", "given", "given with --new-tokens")
         let lora = loraAlpha != nil || loraTargets != nil || loraStabilized || loraDropout != 0
         try check(
             loraRank != nil || !lora,

@@ -30,6 +30,9 @@ extension Train {
                 learningRate: learningRate, computing: options.computing)
             plan.reading = reading.plan
             plan.rates = rates
+            plan.newTokens = try newTokens.map {
+                NewTokensPlan(try tokenTexts($0, forRun: true), areSpecial: newTokensSpecial)
+            }
             if objective == .preference {
                 plan.preference = PreferencePlan(
                     loss: loss ?? .sigmoid, beta: beta ?? 0.1, labelSmoothing: labelSmoothing ?? 0,

@@ -81,6 +81,31 @@ import Testing
             lines.count == 4 && lines.allSatisfy { $0.p > 0 && $0.p < 1 && $0.entailment.form == "model" })
     }
 
+    /// Recorded replies with log-probabilities, and without: each result says how answers were read.
+    @Test(arguments: [true, false]) func howAnAnswerWasReadIsSaid(_ hasAlternatives: Bool) throws {
+        let folder = try TemporaryFolder()
+        let pairs = try write(
+            #"{"premise": "Dogs bark.", "hypothesis": "Dogs bark."}"# + "\n", folder.file("pairs.jsonl"))
+        let question =
+            #"Premise: Dogs bark.\nHypothesis: Dogs bark.\n\nDoes the premise entail the hypothesis: must it be true if the premise is? Answer with one word, yes or no."#
+        let alternatives = hasAlternatives ? #", "alternatives": {"Yes": -0.5, "No": -1.5, "It": -3}"# : ""
+        let replies = try write(
+            #"{"teacher": "m", "request": {"messages": [{"role": "user", "content": "\#(question)"}], "temperature": 0, "maxTokens": 512, "seed": 0}, "reply": "Yes."\#(alternatives)}"#
+                + "\n", folder.file("replies.jsonl"))
+        let made = try Tool.run([
+            "entailment", "score", pairs, "--entailment", "endpoint", "--teacher", "replay", "--replies",
+            replies,
+        ])
+        try #require(made.code == 0, "\(made.errors)")
+        let line = try #require(
+            JSONSerialization.jsonObject(with: Data(made.output.utf8)) as? [String: Any])
+        let reading = hasAlternatives ? "log-probabilities" : "first word"
+        #expect((line["entailment"] as? [String: Any])?["reading"] as? String == reading)
+        let p = try #require(line["p"] as? Double)
+        #expect(abs(p - (hasAlternatives ? 1 / (1 + exp(-1)) : 1)) < 1e-9)
+        #expect(made.errors.contains("answers read by \(reading)"), "\(made.errors)")
+    }
+
     @Test(arguments: [
         (["--entailment", "model"], Int32(64), "--entailment-model"),
         (["--entailment", "recorded"], 64, "--entailments"),

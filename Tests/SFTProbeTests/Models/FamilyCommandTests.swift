@@ -12,7 +12,7 @@ import Testing
             {"version": "1.0", "added_tokens": [{"id": \#(letters.count), "content": "<end>", "single_word": false,
              "lstrip": false, "rstrip": false, "normalized": false, "special": true}], "normalizer": null,
              "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true},
-             "post_processor": null, "decoder": {"type": "ByteLevel"},
+             "post_processor": null, "decoder": {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "use_regex": true},
              "model": {"type": "BPE", "vocab": {\#(vocabulary)}, "merges": []}}
             """#
     }()

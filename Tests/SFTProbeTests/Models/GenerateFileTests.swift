@@ -87,6 +87,35 @@ import Testing
         #expect(try String(contentsOfFile: folder.file("out.jsonl"), encoding: .utf8) == "my notes\n")
     }
 
+    /// How prompts are read decides the lines: it stands in the first one, and a run does not go on with another way.
+    @Test(arguments: [
+        (["--limit", "3"], "limit"), (["--ignore-fields", "b,a"], "ignore_fields"),
+        (["--skip-bad-lines"], "skip_bad_lines"), (["--template-date", "2026-01-31"], "template_date"),
+    ])
+    func howPromptsAreReadIsKept(_ flags: [String], _ key: String) throws {
+        let folder = try TemporaryFolder()
+        let command = try setUp(folder, prompts: 3)
+        try "{{ strftime_now('%Y') }}{% for m in messages %}{{ m.content }}{% endfor %}".write(
+            toFile: folder.file("model/chat_template.jinja"), atomically: true, encoding: .utf8)
+        try "{\"messages\": [{\"role\": \"user\", \"content\": \"ab\"}]}\n".write(
+            toFile: folder.file("prompts.jsonl"), atomically: true, encoding: .utf8)
+        let day = key == "template_date" ? [] : ["--template-date", "2026-02-01"]
+        let made = try Tool.run(command + day + flags)
+        #expect(made.code == 0, "\(made.errors)")
+        let output = try String(contentsOfFile: folder.file("out.jsonl"), encoding: .utf8)
+        let first = try #require(output.split(separator: "\n").first)
+        let header = try #require(try JSONSerialization.jsonObject(with: Data(first.utf8)) as? [String: Any])
+        let value = try #require(header[key])
+        let expected = ["limit": "3", "template_date": "2026-01-31"]
+        if let text = expected[key] { #expect("\(value)" == text) }
+        if key == "ignore_fields" { #expect(value as? [String] == ["a", "b"]) }
+        if key == "skip_bad_lines" { #expect(value as? Bool == true) }
+        #expect(try Tool.run(command + day + flags).code == 0)
+        let other = try Tool.run(command + day)
+        #expect(other.code == 65 && other.errors.contains("the file was made with \(key)"), "\(other.errors)")
+        #expect(try String(contentsOfFile: folder.file("out.jsonl"), encoding: .utf8) == output)
+    }
+
     @Test(arguments: [
         ["--samples", "3"], ["--top-k", "5"], ["--beams", "2", "--temperature", "1"],
         ["--length-penalty", "2"],

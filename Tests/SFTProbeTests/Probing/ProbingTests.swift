@@ -42,6 +42,7 @@ import Testing
         #expect(found["grouped"] as? Bool == true && found["texts"] as? Int == 24)
         let probes = try #require(found["probes"] as? [[String: Any]])
         #expect(Set(probes.compactMap { $0["site"] as? String }) == ["residual", "head", "mlp", "final"])
+        #expect(probes.allSatisfy { ($0["head"] is NSNull) == ($0["site"] as? String != "head") })
         let changes = try #require(found["changes"] as? [[String: Any]])
         #expect(changes.count == probes.count && changes.allSatisfy { $0["won"] as? Int == 0 })
     }
@@ -138,5 +139,7 @@ import Testing
         #expect((found["metrics"] as? [String: Any])?.keys.sorted() == ["bleu"])
         #expect((found["settings"] as? [String: Any])?["tokenizer"] as? String == "none")
         #expect(try Tool.run(["evaluate-text", texts, "--metrics", "meteor"]).code == 64)
+        let none = try Tool.run(["evaluate-text", texts, "--metrics", "rouge,wer", "--json"])
+        #expect(none.code == 65 && none.output.isEmpty, "\(none.errors)")
     }
 }

@@ -40,7 +40,7 @@ import Testing
     }
 
     /// Frozen weights end as they began; across the change of a phase a resumed run is the unbroken one, bit for bit.
-    @Test(arguments: [[], ["--lora-rank", "2"]])
+    @Test(arguments: [[], ["--lora-rank", "2"], ["--lora-rank", "2", "--new-tokens", "[A],[B]"]])
     func phasesAreRecordedAndGoneOnWith(_ kind: [String]) throws {
         try rates(
             #""phases": [{"steps": 4, "default": 0, "modules": {"*.mlp.*": 1}}, {"default": 0.5, "modules": {"*.1.*": 0}}]"#
@@ -81,6 +81,20 @@ import Testing
         let outcome = try train("refused")
         #expect(outcome.code == 65 && outcome.errors.contains(words), "\(outcome.code) \(outcome.errors)")
         #expect(!FileManager.default.fileExists(atPath: folder.file("refused")))
+    }
+
+    /// A rule for modules without an adapter would change nothing.
+    @Test func aPatternOfModulesWithoutAnAdapterIsRefused() throws {
+        try rates(#""modules": {"*.mlp.*": 0.5, "*.v_proj": 0.1}"#)
+        let outcome = try train("refused", ["--lora-rank", "2", "--lora-targets", "q_proj,v_proj"])
+        #expect(outcome.code == 65)
+        #expect(
+            outcome.errors.contains(
+                "the pattern \"*.mlp.*\" matches only modules that have no adapter, so they are not trained: "
+                    + "model.layers.0.mlp.gate_proj"), "\(outcome.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder.file("refused")))
+        try rates(#""modules": {"*.layers.0.*": 0.5}"#)
+        #expect(try train("some", ["--lora-rank", "2", "--lora-targets", "q_proj,v_proj"]).code == 0)
     }
 
     private struct Modules: Decodable {
