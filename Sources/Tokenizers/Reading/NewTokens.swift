@@ -59,16 +59,14 @@ public func tokenizerFile(at path: String, adding tokens: [NewToken]) throws(Tok
         switch URL(filePath: path).lastPathComponent {
         case "tokenizer.json":
             let list = tokens.map { "{\"id\": \($0.id), \($0.members)}" }
-            guard let grown = try inserting(list, at: "added_tokens", in: bytes) else {
-                throw JSONReader.Failure(reason: "it has no list \"added_tokens\"")
-            }
-            return grown
+            if let grown = try inserting(list, at: "added_tokens", in: bytes) { return grown }
         case "tokenizer_config.json":
             let members = tokens.map { "\"\($0.id)\": {\($0.members)}" }
             return try inserting(members, at: "added_tokens_decoder", in: bytes) ?? bytes
         default: return bytes
         }
     } catch { throw .malformed(error, in: path) }
+    throw .malformed(source: path, reason: "it has no list \"added_tokens\"")
 }
 
 extension NewToken {
