@@ -42,7 +42,8 @@ let package = Package(
         // Foundations
         .target(name: "Files"),
         .target(name: "JSON"),
-        .target(name: "HTTP"),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "HTTP", dependencies: ["CCurl"]),
         .target(name: "Kernels", dependencies: ["COpenBLAS", "CKernels"]),
         .target(name: "Statistics", dependencies: ["Kernels"]),
         .target(name: "HDF5", dependencies: ["CHDF5", "Files"]),
@@ -183,7 +184,7 @@ let package = Package(
         .testTarget(
             name: "TeachersTests",
             dependencies: [
-                "Records", "Teachers", "TestServers", "TestSupport",
+                "HTTP", "Records", "Teachers", "TestServers", "TestSupport",
                 .product(name: "FlyingFox", package: "FlyingFox"),
             ]),
         .testTarget(
@@ -234,7 +235,7 @@ let package = Package(
 // Every Swift target is held to the same rules: unsafe code has to say so, and a warning is an error.
 for target in package.targets
 where ![.system, .plugin, .binary].contains(target.type)
-    && !["CKernels", "CDigest", "CPostgreSQL"].contains(target.name)
+    && !["CCurl", "CDigest", "CKernels", "CPostgreSQL"].contains(target.name)
 {
     target.swiftSettings = [
         .strictMemorySafety(),

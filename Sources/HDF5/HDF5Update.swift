@@ -80,7 +80,7 @@ struct PartialCopy: ~Copyable {
         let url = URL(filePath: target)
         let folder = url.deletingLastPathComponent()
         guard FileManager.default.fileExists(atPath: folder.path(percentEncoded: false)) else {
-            throw .missing(path: folder.path(percentEncoded: false))
+            throw .file(.unwritable(path: target, reason: "its folder is missing"))
         }
         let path = folder.appending(path: ".\(url.lastPathComponent).partial").path(percentEncoded: false)
         let lock = try FileLock(writing: target, waiting: seconds)

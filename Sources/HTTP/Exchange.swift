@@ -7,6 +7,8 @@ import Synchronization
 
 /// One request and its answer, whose body is handed on as it arrives and never collected. All of the package's HTTP goes
 /// through it.
+///
+/// A server waits until its bytes are taken: none pile up in memory.
 public enum Exchange<Failure: Error> {
     /// Takes a body piece by piece as it arrives.
     public typealias Receiver = @Sendable (Data) throws(Failure) -> Void
@@ -14,147 +16,70 @@ public enum Exchange<Failure: Error> {
     public typealias Opener =
         @Sendable (HTTPURLResponse, _ redirections: [HTTPURLResponse]) throws(Failure) -> Receiver
 
-    /// Makes the request.
+    /// Makes the request, on a thread of its own.
     ///
     /// - Returns: How it ended. With a status other than success too it is complete.
     public static func run(
         _ request: URLRequest, within bounds: Bounds, _ opener: @escaping Opener
     ) async -> ExchangeOutcome<Failure> {
-        await Going(bounds, opener).run(request)
+        let isCancelled = Flag()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                Thread.detachNewThread {
+                    continuation.resume(returning: follow(request, bounds, isCancelled, opener))
+                }
+            }
+        } onCancel: {
+            isCancelled.raise()
+        }
+    }
+
+    /// Makes the request and those that its answers lead to.
+    private static func follow(
+        _ original: URLRequest, _ bounds: Bounds, _ isCancelled: Flag, _ opener: @escaping Opener
+    ) -> ExchangeOutcome<Failure> {
+        let deadline = bounds.seconds.map { Date(timeIntervalSinceNow: $0) }
+        var (request, redirections) = (original, [HTTPURLResponse]())
+        while true {
+            let answer = Answer<Failure>(to: request, bounds, isCancelled) {
+                (head) throws(Failure) in try opener(head, redirections)
+            }
+            let outcome = transfer(answer, until: deadline)
+            guard let (head, place) = answer.redirection else { return outcome }
+            redirections.append(head)
+            guard let from = original.url, let next = place.asRedirection(from: from),
+                redirections.count <= bounds.redirections,
+                next.hasSameOrigin(as: from) || bounds.followsOtherOrigins
+            else { return .redirected(to: place.shown, status: head.statusCode) }
+            request = original
+            request.url = next
+            if !next.hasSameOrigin(as: from) { request.setValue(nil, forHTTPHeaderField: "Authorization") }
+        }
     }
 }
 
-/// An exchange that is going on.
-private final class Going<Failure: Error>: NSObject, URLSessionDataDelegate {
-    typealias Receiver = Exchange<Failure>.Receiver
-    typealias Opener = Exchange<Failure>.Opener
-
-    private struct State {
-        var redirections: [HTTPURLResponse] = []
-        var receiver: Receiver?
-        var count = 0
-        /// Why we ended it, if we did.
-        var end: ExchangeOutcome<Failure>?
-        var continuation: CheckedContinuation<ExchangeOutcome<Failure>, Never>?
+extension URL {
+    /// This address as one to go on to: of HTTP, without what is for the reader of the page, and with a user and password only
+    /// where the first address had them and is of the same server.
+    fileprivate func asRedirection(from first: URL) -> URL? {
+        guard ["http", "https"].contains(scheme?.lowercased()), let host = host(), !host.isEmpty,
+            var parts = URLComponents(url: self, resolvingAgainstBaseURL: true)
+        else { return nil }
+        let known =
+            hasSameOrigin(as: first) ? URLComponents(url: first, resolvingAgainstBaseURL: true) : nil
+        (parts.percentEncodedUser, parts.percentEncodedPassword) = (
+            known?.percentEncodedUser, known?.percentEncodedPassword
+        )
+        parts.fragment = nil
+        return parts.url
     }
+}
 
-    private let bounds: Bounds
-    private let opener: Opener
-    private let state = Mutex(State())
+/// Something that happens once.
+final class Flag: Sendable {
+    private let state = Atomic<Bool>(false)
 
-    init(_ bounds: Bounds, _ opener: @escaping Opener) { (self.bounds, self.opener) = (bounds, opener) }
+    var isRaised: Bool { state.load(ordering: .relaxed) }
 
-    func run(_ request: URLRequest) async -> ExchangeOutcome<Failure> {
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.timeoutIntervalForRequest = max(60, 2 * (bounds.seconds ?? 0))
-        let queue = OperationQueue()
-        queue.maxConcurrentOperationCount = 1
-        let session = URLSession(configuration: configuration, delegate: self, delegateQueue: queue)
-        defer { session.finishTasksAndInvalidate() }
-        let task = session.dataTask(with: request)
-        // The session's own time-outs start anew with every byte.
-        let clock = bounds.seconds.map { seconds in
-            Task {
-                try await Task.sleep(for: .seconds(seconds))
-                end(task, .late)
-            }
-        }
-        defer { clock?.cancel() }
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                state.withLock { $0.continuation = continuation }
-                task.resume()
-            }
-        } onCancel: {
-            task.cancel()
-        }
-    }
-
-    /// Notes why we end the exchange; the first reason counts.
-    private func note(_ outcome: ExchangeOutcome<Failure>) {
-        state.withLock { if $0.end == nil { $0.end = outcome } }
-    }
-
-    private func end(_ task: URLSessionTask, _ outcome: ExchangeOutcome<Failure>) {
-        note(outcome)
-        task.cancel()
-    }
-
-    func urlSession(
-        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
-        newRequest: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
-    ) {
-        let (count, hasEnded) = state.withLock { state in
-            state.redirections.append(response)
-            return (state.redirections.count, state.end != nil)
-        }
-        if hasEnded { return }  // a task that was cancelled takes no answer
-        guard let original = task.originalRequest, let from = original.url, let url = newRequest.url,
-            ["http", "https"].contains(url.scheme?.lowercased()), count <= bounds.redirections
-        else {
-            note(.redirected(to: newRequest.url?.shown ?? "nowhere", status: response.statusCode))
-            return completionHandler(nil)
-        }
-        let isSame = url.hasSameOrigin(as: from)
-        guard isSame || bounds.followsOtherOrigins else {
-            note(.redirected(to: url.shown, status: response.statusCode))
-            return completionHandler(nil)
-        }
-        var next = original
-        next.url = url
-        if !isSame { next.setValue(nil, forHTTPHeaderField: "Authorization") }
-        completionHandler(next)
-    }
-
-    func urlSession(
-        _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
-        completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
-    ) {
-        let (redirections, hasEnded) = state.withLock { ($0.redirections, $0.end != nil) }
-        if hasEnded { return completionHandler(.cancel) }
-        guard let response = response as? HTTPURLResponse else {
-            note(.broken(reason: "the answer is not HTTP"))
-            return completionHandler(.cancel)
-        }
-        do throws(Failure) {
-            let receiver = try opener(response, redirections)
-            state.withLock { $0.receiver = receiver }
-            completionHandler(.allow)
-        } catch {
-            note(.failed(error))
-            completionHandler(.cancel)
-        }
-    }
-
-    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        let (receiver, count) = state.withLock { state in
-            state.count += data.count
-            return (state.end == nil ? state.receiver : nil, state.count)
-        }
-        if let bound = bounds.bytes, count > bound { return end(dataTask, .tooLong(bound: bound)) }
-        do throws(Failure) {
-            try receiver?(data)
-        } catch {
-            end(dataTask, .failed(error))
-        }
-    }
-
-    func urlSession(
-        _ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?
-    ) {
-        let (continuation, end) = state.withLock { state in
-            defer { state.continuation = nil }
-            return (state.continuation, state.end)
-        }
-        let outcome: ExchangeOutcome<Failure> =
-            if let end {
-                end
-            } else if let error {
-                (error as? URLError)?.code == .cancelled
-                    ? .cancelled : .broken(reason: error.localizedDescription)
-            } else {
-                .complete
-            }
-        continuation?.resume(returning: outcome)
-    }
+    func raise() { state.store(true, ordering: .relaxed) }
 }

@@ -11,8 +11,7 @@ public struct Hub: Sendable {
     let token: String?
     /// How long to wait before the second attempt; each further one waits twice as long, up to sixteen times.
     let firstDelay: Duration
-    /// The bytes of a file asked for at once. A `URLSession` cannot slow a server down, so when the disk is slower than
-    /// the network this is what may come to wait in memory.
+    /// The bytes of a file asked for at once: what a broken connection may cost is looked at that often.
     let pieceSize: Int
 
     /// The server and the right to use it, as the environment says: `HF_ENDPOINT` and `HF_TOKEN`.

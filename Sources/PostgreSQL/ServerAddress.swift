@@ -21,9 +21,10 @@ public struct ServerAddress: Sendable, Equatable {
 
     /// Whether a text is meant as the address of a server.
     ///
-    /// One without its slashes is too: it is no path, and may hold a password.
+    /// One without its slashes is too, and what names a password in libpq's other form: it is no path, and is not shown.
     public static func isAddress(_ text: String) -> Bool {
-        ["postgresql:", "postgres:"].contains { text.lowercased().hasPrefix($0) }
+        let text = text.lowercased()
+        return ["postgresql:", "postgres:"].contains { text.hasPrefix($0) } || text.contains("password=")
     }
 
     private static func scheme(_ text: String) -> String? {

@@ -95,4 +95,10 @@ import Testing
         #expect(try String(contentsOfFile: other, encoding: .utf8) == "keep me")
         #expect(throws: HDF5Error.self) { try HDF5Update(of: folder.file("no/where.h5")).commit() }
     }
+
+    @Test func aMissingFolderIsNamedByTheFile() throws {
+        let path = "/nowhere/at/all/p.h5"
+        let error = #expect(throws: HDF5Error.self) { _ = try HDF5Update(of: path).isNew }
+        #expect(error?.description.contains("\(path) could not be written: its folder is missing") == true)
+    }
 }

@@ -35,6 +35,11 @@ struct ScoreFileTests {
         #expect(try await run(Array(subjects), "m").computed == 0)
         #expect(
             try await run(Array(subjects), "another").computed == 8, "scores of another model are of no use")
+        // Asked twice, a prompt has one score: it stays the same whichever part of a broken run is known.
+        let twice = try await run([subjects[0], subjects[1], subjects[0]], "once")
+        #expect(twice.computed == 8)
+        #expect(twice.0.queries[2].shifts == twice.0.queries[0].shifts)
+        #expect(twice.0.queries[0].shifts == second.0.queries[0].shifts)
         try Data("nonsense".utf8).write(to: URL(filePath: path))
         #expect(try await run(Array(subjects), "m").computed == 8)
     }

@@ -43,6 +43,7 @@ import Testing
     }
 
     @Test func filesAreNoAddresses() {
+        #expect(ServerAddress.isAddress("host=127.0.0.1 Password=secret"))
         #expect(!ServerAddress.isAddress("facts.db") && !ServerAddress.isAddress("postgresql.db"))
     }
 }

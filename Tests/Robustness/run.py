@@ -69,9 +69,15 @@ def finish(scene, folder, expected, record, what):
     record.count(scene.name, "compared")
 
 
+def leftovers(folder):
+    """The locks and temporary files of a folder."""
+    return {path.name for path in folder.rglob(".*") if path.is_file() and path.suffix in (".lock", ".partial")}
+
+
 def kill(scene, folder, seconds, record, dice):
     """Begins, or goes on, and is killed; whether the process ended by itself before."""
-    begun = time.time()
+    # What an earlier SIGKILL left is not this process's.
+    before, begun = leftovers(folder), time.time()
     process = begin(scene.arguments(folder), scene.environment(folder))
     try:
         process.wait(dice.uniform(0.05, 1.1 * seconds))
@@ -95,8 +101,8 @@ def kill(scene, folder, seconds, record, dice):
         elif process.returncode not in (0, 75):
             record.fault(scene, f"{signal.Signals(which).name} after {start - begun:.2f} s: exit {process.returncode}: "
                          f"{said.strip()[-300:]}")
-        if left := [path.name for path in folder.rglob(".*") if path.is_file() and path.suffix in (".lock", ".partial")]:
-            record.fault(scene, f"{signal.Signals(which).name} leaves {left}")
+        if left := leftovers(folder) - before:
+            record.fault(scene, f"{signal.Signals(which).name} leaves {sorted(left)}")
     for words in broken_files(folder):
         record.fault(scene, f"{signal.Signals(which).name} leaves a broken file: {words}")
     return process.returncode == 0

@@ -38,4 +38,24 @@ import Testing
         let read = try JSONDecoder().decode(TrainingPlan.self, from: try JSONEncoder().encode(plan))
         #expect(read == plan && plan.arguments.contains("--probe-task=\(text)"))
     }
+
+    /// A record that somebody changed may hold any number.
+    @Test func aSettingOutOfItsBoundsIsFound() {
+        #expect(RunRecordTests.plan.outOfBounds == nil)
+        #expect(TrainingPlan(model: "m", data: "d", output: "o").outOfBounds == nil)
+        for (flag, change) in [
+            ("--batch-size", { $0.batchSize = -1 }), ("--max-steps", { $0.maxSteps = .max }),
+            ("--epochs", { $0.epochs = .max }), ("--lora-rank", { $0.lora = LoRAPlan(rank: .max) }),
+            ("--lora-dropout", { $0.lora = LoRAPlan(rank: 1, dropout: 1) }),
+            ("--pack-tokens", { $0.computing.packTokens = 0 }),
+            ("--workers", { $0.computing.workers = .max }),
+            ("--threads", { $0.computing.threads = -1 }), ("--probe-steps", { $0.probe.steps = [3, -1] }),
+            ("--learning-rate", { $0.learningRate = .nan }), ("--clip-norm", { $0.clipNorm = -1 }),
+            ("--limit", { $0.reading.limit = 0 }),
+        ] as [(String, (inout TrainingPlan) -> Void)] {
+            var plan = RunRecordTests.plan
+            change(&plan)
+            #expect(plan.outOfBounds?.flag == flag, "\(String(describing: plan.outOfBounds))")
+        }
+    }
 }

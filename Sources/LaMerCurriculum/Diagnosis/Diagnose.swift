@@ -101,16 +101,38 @@ nonisolated(nonsending) private func losses(
     of all: [Continuations], _ model: Decoder, _ scores: ScoreFile?, packTokens: Int, workers: Int,
     progress: (_ prompts: Int, _ tokens: Int, _ total: Int) -> Void
 ) async throws(DiagnosisError) -> [[[Float]]] {
+    // A prompt that is asked again is computed once: else a run that goes on could not tell which pack its numbers are of.
+    var (distinct, places, known) = ([Continuations](), [Int](), [[[Int32]]: Int]())
+    for prompt in all {
+        let place = known[[prompt.prompt] + prompt.options] ?? distinct.count
+        if place == distinct.count {
+            known[[prompt.prompt] + prompt.options] = place
+            distinct.append(prompt)
+        }
+        places.append(place)
+    }
+    if distinct.count < all.count { progress(all.count - distinct.count, 0, all.count) }
+    let found = try await losses(
+        ofDistinct: distinct, model, scores, packTokens: packTokens, workers: workers
+    ) { progress($0, $1, all.count) }
+    return places.map { found[$0] }
+}
+
+/// The same for prompts of which no two are alike.
+nonisolated(nonsending) private func losses(
+    ofDistinct all: [Continuations], _ model: Decoder, _ scores: ScoreFile?, packTokens: Int, workers: Int,
+    progress: (_ prompts: Int, _ tokens: Int) -> Void
+) async throws(DiagnosisError) -> [[[Float]]] {
     var losses = all.map { scores?.losses(of: $0) }
     for start in stride(from: 0, to: all.count, by: 256) {
         let part = start..<min(start + 256, all.count)
         guard part.contains(where: { losses[$0] == nil }) else {
-            progress(part.count, 0, all.count)
+            progress(part.count, 0)
             continue
         }
         let found = await model.tokenLosses(
             of: part.map { all[$0] }, packTokens: packTokens, workers: workers
-        ) { progress($0, $1, all.count) }
+        ) { progress($0, $1) }
         for (place, found) in zip(part, found) { losses[place] = found }
         do throws(RecordError) {
             try scores?.add(zip(part, found).map { (all[$0], $1) })

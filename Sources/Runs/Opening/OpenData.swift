@@ -25,6 +25,9 @@ public struct ReadingPlan: Codable, Sendable, Equatable {
         (self.skipsBadLines, self.ignoredFields, self.limit) = (skipsBadLines, ignoredFields, limit)
     }
 
+    /// How many of the examples that were cut are named; the others are counted.
+    private static let cutsNamed = 20
+
     /// The examples of the file as tokens; what was left out or cut is said.
     public func open(
         _ data: String, _ model: OpenModel, _ computing: Computing, _ observer: RunObserver = RunObserver()
@@ -43,12 +46,16 @@ public struct ReadingPlan: Codable, Sendable, Equatable {
         }
         if let fault = TokenizerFault.first { throw fault }
         for reject in rejects { observer.warn("left out: \(data), \(reject)") }
-        for example in examples where example.cut > 0 {
+        let cut = examples.filter { $0.cut > 0 }
+        for example in cut.prefix(Self.cutsNamed) {
             observer.warn(
                 "cut: \(data), line \(example.line) (id \(example.id)): it is longer than the model's context of "
                     + "\(model.decoder.contextLength); \(example.cut) tokens were cut from the left"
                     + (example.answersCut > 0
                         ? ", \(example.answersCut) answers with their questions." : " of its prompt."))
+        }
+        if cut.count > Self.cutsNamed {
+            observer.warn("cut: \(data): so were \(cut.count - Self.cutsNamed) more examples.")
         }
         guard !examples.isEmpty else {
             throw UnusableData(

@@ -65,11 +65,12 @@ struct Remedy: AsyncParsableCommand, ComputingCommand {
             (0...0.9).contains(generalShare), "--general-share", generalShare, "at least 0 and at most 0.9")
         try check(generalHeldOut >= 0, "--general-held-out", generalHeldOut, "0 or more")
         try check(generalRise >= 0 && generalRise.isFinite, "--general-rise", generalRise, "0 or more")
-        try check(loraRank ?? 1 >= 1, "--lora-rank", loraRank ?? 0, "at least 1")
+        try check(
+            (1...4096).contains(loraRank ?? 1), "--lora-rank", loraRank ?? 0, "at least 1 and at most 4096")
         try check(
             learningRate.map { $0 > 0 && $0.isFinite } ?? true, "--learning-rate", learningRate ?? 0,
             "above 0")
-        try check(epochs >= 1, "--epochs", epochs, "at least 1")
+        try check((1...1_000_000).contains(epochs), "--epochs", epochs, "at least 1 and at most 1000000")
         try check(batchSize >= 1, "--batch-size", batchSize, "at least 1")
         try check(heads >= 0 && heads != 1, "--heads", heads, "0, or at least 2")
         try check(

@@ -14,11 +14,13 @@ func openPrompts(
         file.records, with: open.tokenizer, contextLength: open.decoder.contextLength,
         vocabulary: open.decoder.vocabulary, now: options.template.now)
     for reject in rejects { standardError("left out: \(path), \(reject)") }
-    for sequence in sequences where sequence.cut > 0 {
+    let cut = sequences.filter { $0.cut > 0 }
+    for sequence in cut.prefix(20) {
         standardError(
             "cut: \(path), line \(sequence.record.line) (id \(sequence.record.id)): \(sequence.cut) tokens from its left, to "
                 + "fit the context of \(open.decoder.contextLength).")
     }
+    if cut.count > 20 { standardError("cut: \(path): so were \(cut.count - 20) more texts.") }
     guard !sequences.isEmpty else {
         throw UnusableData(
             description: "\(path) holds no text that can be used"

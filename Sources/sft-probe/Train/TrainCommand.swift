@@ -1,6 +1,7 @@
 import ArgumentParser
 import Evaluation
 import Foundation
+import Records
 import Runs
 import Training
 import Transformers
@@ -230,6 +231,14 @@ func resumeTraining(in folder: String, _ options: RunOptions) async throws {
 func train(
     _ plan: TrainingPlan, resuming record: RunRecord? = nil, _ options: RunOptions
 ) async throws {
+    if let fault = plan.outOfBounds {
+        guard record != nil else {
+            throw ValidationError("\(fault.flag) is \(fault.found), but must be \(fault.allowed).")
+        }
+        let key = fault.flag.dropFirst(2).replacing("-", with: "_")
+        throw RecordError.invalid(
+            path: "\(plan.output)/run.json", reason: "\(key) is \(fault.found), but must be \(fault.allowed)")
+    }
     var run = try TrainingRun(plan, resuming: record, options.observer)
     do { try await run.run() } catch var stopped as Interrupted {
         stopped.command = "sft-probe train --resume \(stopped.run)"

@@ -147,4 +147,13 @@ import Testing
         let count = unsafe read(reader, &bytes, bytes.count)
         #expect(String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).contains("is it so?"))
     }
+
+    @Test func ofManyCutExamplesTheFirstAreNamed() throws {
+        let line = "{\"prompt\": \"\(String(repeating: "ab ", count: 2000))\", \"completion\": \"cd\"}\n"
+        try String(repeating: line, count: 25).write(toFile: data, atomically: true, encoding: .utf8)
+        let outcome = try score(folder.file("out.jsonl"))
+        let said = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("cut: ") }
+        #expect(outcome.code == 0 && said.count == 21, "\(outcome.errors)")
+        #expect(said.last?.hasSuffix("so were 5 more examples.") == true)
+    }
 }
