@@ -11,6 +11,10 @@ struct PatternDigest: Sendable {
     var adapter: [AdapterMeasurement] = []
     /// What an audit of it found; nil without one.
     let audit: (audit: Audit, figures: AuditFigures)?
+    /// The names of the examples.
+    let ids: [String]
+    /// The examples with the largest scores of each head: [layer, head][rank].
+    let strongestExamples: [[(example: Int, score: Float)]]
 
     /// Reads the measurements of a file one by one, so that only one at a time is in memory.
     ///
@@ -33,7 +37,8 @@ struct PatternDigest: Sendable {
                     modules: measurement.modules, adapter: measurement.adapter,
                     audit: AuditFigures(measurement, resamples: resamples, seed: seed).flatMap { figures in
                         measurement.audit.map { ($0, figures) }
-                    }))
+                    }, ids: measurement.ids,
+                    strongestExamples: drivingExamples(measurement.scores, count: 5)))
         }
         return digests
     }
@@ -65,6 +70,21 @@ struct PatternDigest: Sendable {
         return
             "with \(audit.audit.baseline) ablation in \(written(signs.agreement.signs) { percent($0, decimals: 0) }) of "
             + "\(signs.agreement.heads) heads"
+    }
+}
+
+/// The examples whose scores of a head are largest, whatever their sign: [layer, head][rank].
+private func drivingExamples(_ scores: HeadArray<Float>, count: Int) -> [[(example: Int, score: Float)]] {
+    (0..<scores.grid.count).map { head in
+        let own = scores.columns([head])
+        var best: [(example: Int, score: Float)] = []
+        for (example, score) in own.enumerated() where score.isFinite {
+            if best.count == count, score.magnitude <= best[count - 1].score.magnitude { continue }
+            let place = best.firstIndex { $0.score.magnitude < score.magnitude } ?? best.count
+            best.insert((example, score), at: place)
+            if best.count > count { best.removeLast() }
+        }
+        return best
     }
 }
 
