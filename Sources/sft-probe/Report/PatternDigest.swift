@@ -13,7 +13,7 @@ struct PatternDigest: Sendable {
     let audit: (audit: Audit, figures: AuditFigures)?
     /// The names of the examples.
     let ids: [String]
-    /// The examples with the largest scores of each head: [layer, head][rank].
+    /// The examples with the largest scores of each head, of a task's last checkpoint: [layer, head][rank].
     let strongestExamples: [[(example: Int, score: Float)]]
 
     /// Reads the measurements of a file one by one, so that only one at a time is in memory.
@@ -27,8 +27,13 @@ struct PatternDigest: Sendable {
         top: Int = 10
     ) throws(PatternError) -> [PatternDigest] {
         let source = try PatternReader(file)
+        let chosen = try source.list(task: task, checkpoint: checkpoint)
+        let last = Dictionary(grouping: chosen, by: \.task).mapValues {
+            inTrainingOrder($0.map(\.checkpoint)).last
+        }
         var digests: [PatternDigest] = []
-        for summary in try source.list(task: task, checkpoint: checkpoint) {
+        for summary in chosen {
+            let isLast = last[summary.task] == summary.checkpoint
             let measurement = try source.read(summary)
             digests.append(
                 PatternDigest(
@@ -38,7 +43,7 @@ struct PatternDigest: Sendable {
                     audit: AuditFigures(measurement, resamples: resamples, seed: seed).flatMap { figures in
                         measurement.audit.map { ($0, figures) }
                     }, ids: measurement.ids,
-                    strongestExamples: drivingExamples(measurement.scores, count: 5)))
+                    strongestExamples: isLast ? drivingExamples(measurement.scores, count: 5) : []))
         }
         return digests
     }

@@ -24,7 +24,7 @@ func headData(_ task: String, _ digests: [PatternDigest], _ changes: [TaskChange
     let last = states.last
     return HeadData(
         task: task, layers: last?.pattern.layers ?? 0, heads: last?.pattern.heads ?? 0,
-        states: states.map { state($0, withExamples: $0.summary.checkpoint == last?.summary.checkpoint) },
+        states: states.map(state),
         change: change, examples: last.map(examples) ?? [])
 }
 
@@ -51,13 +51,13 @@ private func beginning(of content: Content) -> String {
     return text.count > 300 ? text.prefix(299) + "…" : text
 }
 
-private func state(_ digest: PatternDigest, withExamples: Bool) -> HeadData.State {
+private func state(_ digest: PatternDigest) -> HeadData.State {
     let pattern = digest.pattern
     return HeadData.State(
         name: digest.summary.checkpoint,
         share: pattern.normalizedActivation ?? pattern.activation.map { _ in .nan },
         total: pattern.activation.reduce(0) { $0 + Double($1) }, signed: pattern.signed.map(Double.init),
         error: pattern.standardError.map(Double.init),
-        strongest: withExamples ? digest.strongestExamples.map { $0.map(\.example) } : [],
-        scores: withExamples ? digest.strongestExamples.map { $0.map { Double($0.score) } } : [])
+        strongest: digest.strongestExamples.map { $0.map(\.example) },
+        scores: digest.strongestExamples.map { $0.map { Double($0.score) } })
 }
