@@ -51,7 +51,7 @@ let package = Package(
         .target(name: "ChatTemplates", dependencies: ["JSON"]),
         .target(name: "Records", dependencies: ["Files", "JSON"]),
         .target(name: "Tokenizers", dependencies: ["JSON"]),
-        .target(name: "Reports"),
+        .target(name: "Reports", dependencies: ["CDigest"]),
         .target(name: "Tensor", dependencies: ["Kernels"]),
         .target(name: "ModelFiles", dependencies: ["Files", "JSON", "Kernels"]),
         .target(name: "ModelHub", dependencies: ["CDigest", "Files", "HTTP"]),

@@ -26,11 +26,22 @@ public struct ColorScale: Sendable, Equatable {
     /// The colour of a number as `#rrggbb`. Colours step with the square root of the magnitude, so that a few strong
     /// heads do not leave the others all alike.
     public func color(of value: Double) -> String {
+        let digits = String(palette.color(at: place(of: value)), radix: 16)
+        return "#" + String(repeating: "0", count: 6 - digits.count) + digits
+    }
+
+    /// How far along the colours a number is, from 0 to 1.
+    func place(of value: Double) -> Double {
         let root = (min(value.magnitude, limit) / limit).squareRoot()
-        return switch palette {
-        case .sequential: mixed(viridis, at: root)
-        case .diverging: mixed(blueToRed, at: 0.5 + (value < 0 ? -root : root) / 2)
-        }
+        return palette == .sequential ? root : 0.5 + (value < 0 ? -root : root) / 2
+    }
+
+    /// The numbers of a map as a picture, a pixel for each; what is no number is see-through.
+    func picture(_ values: [Double], width: Int) -> Picture {
+        Picture(
+            width: width, height: values.count / max(1, width),
+            pixels: values.map { $0.isFinite ? 1 + UInt8((place(of: $0) * 254).rounded()) : 0 },
+            palette: (0...254).map { palette.color(at: Double($0) / 254) })
     }
 
     /// Numbers at even steps along the colours, `count` of them from the lowest to the highest.
@@ -52,18 +63,19 @@ private func largest(_ values: some Sequence<Double>) -> Double {
     return largest > 0 ? largest : 1
 }
 
-private func mixed(_ colors: [UInt32], at place: Double) -> String {
-    let position = min(max(place, 0), 1) * Double(colors.count - 1)
-    let below = min(Int(position), colors.count - 2)
-    let share = position - Double(below)
-    var color = "#"
-    for shift in [UInt32(16), 8, 0] {
-        let low = Double(colors[below] >> shift & 0xff)
-        let high = Double(colors[below + 1] >> shift & 0xff)
-        let part = String(Int((low + share * (high - low)).rounded()), radix: 16)
-        color += part.count == 1 ? "0" + part : part
+extension ColorScale.Palette {
+    /// The colour at a place from 0 to 1, as 0xrrggbb.
+    func color(at place: Double) -> UInt32 {
+        let colors = self == .sequential ? viridis : blueToRed
+        let position = min(max(place, 0), 1) * Double(colors.count - 1)
+        let below = min(Int(position), colors.count - 2)
+        let share = position - Double(below)
+        return [UInt32(16), 8, 0].reduce(0) { color, shift in
+            let low = Double(colors[below] >> shift & 0xff)
+            let high = Double(colors[below + 1] >> shift & 0xff)
+            return color | UInt32((low + share * (high - low)).rounded()) << shift
+        }
     }
-    return color
 }
 
 // Anchors of matplotlib's viridis and ColorBrewer's RdBu, reversed.

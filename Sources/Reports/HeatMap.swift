@@ -1,5 +1,15 @@
-/// A coloured cell for each layer and head, as inline SVG with a legend.
+import Foundation
+
+/// A coloured cell for each layer and head, as inline SVG with a legend. The cells are one picture, a pixel for each head.
 public struct HeatMap: Sendable {
+    /// Where the numbers of a map are found in the data of its page.
+    public enum Source: Sendable {
+        /// Of a task, at a checkpoint.
+        case state(task: String, checkpoint: String)
+        /// Of a task, between the two checkpoints that its ``HeadData`` compares.
+        case change(task: String)
+    }
+
     /// What is shown, such as the checkpoint.
     public let title: String
     /// The number of layers, from the top.
@@ -8,8 +18,8 @@ public struct HeatMap: Sendable {
     public let heads: Int
     /// A number for each cell: [layer, head].
     public let values: [Double]
-    /// What shows when the pointer rests on a cell: [layer, head].
-    public let tooltips: [String]
+    /// What the page's script can say of each head, and which of it this map shows; nil for the map's numbers alone.
+    public let source: Source?
     /// How numbers become colours; share one among maps to compare them.
     public let scale: ColorScale
     /// What the colours mean, with the unit.
@@ -19,17 +29,17 @@ public struct HeatMap: Sendable {
 
     /// Holds the numbers and how to show them.
     public init(
-        title: String, layers: Int, heads: Int, values: [Double], tooltips: [String], scale: ColorScale,
+        title: String, layers: Int, heads: Int, values: [Double], source: Source? = nil, scale: ColorScale,
         legend: String, label: @escaping @Sendable (Double) -> String = { significant($0, digits: 2) }
     ) {
         precondition(
-            values.count == layers * heads && tooltips.count == values.count,
-            "\(values.count) values and \(tooltips.count) tooltips for \(layers) layers of \(heads) heads")
+            values.count == layers * heads,
+            "\(values.count) values for \(layers) layers of \(heads) heads")
         self.title = title
         self.layers = layers
         self.heads = heads
         self.values = values
-        self.tooltips = tooltips
+        self.source = source
         self.scale = scale
         self.legend = legend
         self.label = label
@@ -37,9 +47,10 @@ public struct HeatMap: Sendable {
 
     /// The picture. It uses no identifiers, so a page can hold many.
     public var svg: String {
-        let (width, height) = (left + max(gridWidth, 200) + 10, top + gridHeight + 78)
+        let (width, height) = (left + max(gridWidth, 200) + 10, top + gridHeight + 92)
         return """
-            <svg class="map" viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" role="img" \
+            <svg class="map heads \(scale.palette == .diverging ? "diverging" : "")" viewBox="0 0 \(width) \(height)" \
+            width="\(width)" height="\(height)" role="img" tabindex="0" \(data) \
             aria-label="\(escaped("\(title): \(legend), \(layers) layers of \(heads) heads"))">
             <text x="\(left)" y="14" class="title">\(escaped(shortTitle))</text>
             \(cells)
@@ -63,13 +74,24 @@ public struct HeatMap: Sendable {
     private var gridHeight: Int { layers * cellHeight }
 
     private var cells: String {
-        values.indices.map { index in
-            let (x, y) = (left + index % heads * cellWidth, top + index / heads * cellHeight)
-            let fill = values[index].isFinite ? scale.color(of: values[index]) : "none"
-            return
-                "<rect x=\"\(x)\" y=\"\(y)\" width=\"\(cellWidth)\" height=\"\(cellHeight)\" fill=\"\(fill)\">"
-                + "<title>\(escaped(tooltips[index]))</title></rect>"
-        }.joined(separator: "\n")
+        let picture = Data(scale.picture(values, width: heads).png).base64EncodedString()
+        return
+            "<image class=\"cells\" x=\"\(left)\" y=\"\(top)\" width=\"\(gridWidth)\" height=\"\(gridHeight)\" "
+            + "preserveAspectRatio=\"none\" href=\"data:image/png;base64,\(picture)\"/>"
+    }
+
+    /// What the page's script reads: the place of the cells, and where their numbers are.
+    private var data: String {
+        let grid =
+            "data-grid=\"\(left) \(top) \(cellWidth) \(cellHeight) \(layers) \(heads)\" data-limit=\"\(scale.limit)\""
+        switch source {
+        case .state(let task, let checkpoint):
+            return grid + " data-task=\"\(escaped(task))\" data-state=\"\(escaped(checkpoint))\""
+        case .change(let task): return grid + " data-task=\"\(escaped(task))\""
+        case nil:
+            let labels = values.map { $0.isFinite ? label($0) : "–" }.joined(separator: "|")
+            return grid + " data-values=\"\(escaped(labels))\" data-legend=\"\(escaped(legend))\""
+        }
     }
 
     private var axes: String {
@@ -101,8 +123,10 @@ public struct HeatMap: Sendable {
             return
                 "<text x=\"\(left + x)\" y=\"\(y + 19)\" class=\"\(anchor)\">\(escaped(label(value)))</text>"
         }
-        let meaning = "<text x=\"\(left)\" y=\"\(y + 33)\">\(escaped(legend))</text>"
-        return bar.joined() + marks.joined() + meaning
+        let meaning =
+            "<text x=\"\(left)\" y=\"\(y + 33)\">\(escaped(legend))</text>"
+            + "<text x=\"\(left)\" y=\"\(y + 47)\">colours step with its square root</text>"
+        return "<g class=\"bar\">\(bar.joined())</g>" + marks.joined() + meaning
     }
 
     /// How many cells there are from one label to the next, so that labels have the room they need.

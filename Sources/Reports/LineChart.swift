@@ -35,14 +35,16 @@ public struct LineChart: Sendable {
     }
 
     private var width: Double { 520 }
-    private var height: Double { 260 }
+    private var height: Double { 244 }
+    /// Two names stand in a row of the legend.
+    private var fullHeight: Double { height + 18 * Double((lines.count + 1) / 2) }
     private var frame: (left: Double, top: Double, right: Double, bottom: Double) { (58, 30, 510, 205) }
 
     /// The picture. Colours are told apart by dashes too.
     public var svg: String {
         """
-        <svg class="map chart" viewBox="0 0 \(Int(width)) \(Int(height))" width="\(Int(width))" \
-        height="\(Int(height))" role="img" aria-label="\(escaped("\(title): \(up) over \(across)"))">
+        <svg class="map chart" viewBox="0 0 \(Int(width)) \(Int(fullHeight))" width="\(Int(width))" \
+        height="\(Int(fullHeight))" role="img" tabindex="0" aria-label="\(escaped("\(title): \(up) over \(across)"))">
         <text x="\(frame.left)" y="16" class="title">\(escaped(title))</text>
         \(axes)
         \(lines.enumerated().map { drawn($0.element, $0.offset) }.joined(separator: "\n"))
@@ -76,14 +78,12 @@ public struct LineChart: Sendable {
         }
         let dots =
             points.count > 40
-            ? []
-            : zip(points, line.points).map { place, point in
-                "<circle cx=\"\(number(place.x))\" cy=\"\(number(place.y))\" r=\"2.5\"><title>"
-                    + escaped(
-                        "\(line.name), \(across) \(significant(point.x)): \(significant(point.y, digits: 4))")
-                    + "</title></circle>"
-            }
-        return "<g class=\"line\(index % 3)\"><polyline points=\"\(path)\"/>\((bars + dots).joined())</g>"
+            ? [] : points.map { "<circle cx=\"\(number($0.x))\" cy=\"\(number($0.y))\" r=\"2.5\"/>" }
+        let told = line.points.map { "\(significant($0.x)):\(significant($0.y, digits: 4))" }.joined(
+            separator: " ")
+        return
+            "<g class=\"line line\(index % 4)\" data-name=\"\(escaped(line.name))\" data-points=\"\(told)\">"
+            + "<polyline points=\"\(path)\"/>\((bars + dots).joined())</g>"
     }
 
     private var axes: String {
@@ -105,10 +105,11 @@ public struct LineChart: Sendable {
 
     private var legend: String {
         lines.enumerated().map { index, line in
-            let x = frame.left + Double(index) * 160
-            return
-                "<g class=\"line\(index % 3)\"><line x1=\"\(x)\" x2=\"\(x + 22)\" y1=\"\(height - 8)\" y2=\"\(height - 8)\"/></g>"
-                + "<text x=\"\(x + 28)\" y=\"\(height - 4)\">\(escaped(line.name))</text>"
+            let x = frame.left + Double(index % 2) * 226
+            let y = height + 6 + 18 * Double(index / 2)
+            let key = "x1=\"\(x)\" x2=\"\(x + 22)\" y1=\"\(y)\" y2=\"\(y)\""
+            return "<g class=\"line\(index % 4)\"><line class=\"key\" \(key)/></g>"
+                + "<text x=\"\(x + 28)\" y=\"\(y + 4)\">\(escaped(line.name))</text>"
         }.joined(separator: "\n")
     }
 }

@@ -25,30 +25,37 @@ public indirect enum Block: Sendable {
     case details(summary: String, [Block])
 }
 
-/// One HTML page that needs nothing else: no script, no font, no network.
+/// One HTML page that needs nothing else: no font, no network, no other file. Its script adds tips, search, sorting and a
+/// slider over checkpoints; without it all numbers are there.
 public struct Page: Sendable {
     /// The title.
     public let title: String
     /// A line below the title.
     public let subtitle: String
-    /// What the page shows, from the top.
+    /// What the page shows first, before its contents.
+    public let opening: [Block]
+    /// What the page shows then.
     public let blocks: [Block]
+    /// What its script shows of heads.
+    public let data: [HeadData]
 
     /// Holds what the page shows.
-    public init(title: String, subtitle: String, blocks: [Block]) {
-        self.title = title
-        self.subtitle = subtitle
-        self.blocks = blocks
+    public init(
+        title: String, subtitle: String, opening: [Block] = [], blocks: [Block], data: [HeadData] = []
+    ) {
+        (self.title, self.subtitle) = (title, subtitle)
+        (self.opening, self.blocks, self.data) = (opening, blocks, data)
     }
 
-    /// The page as UTF-8 text. Its security policy forbids scripts and every request.
+    /// The page as UTF-8 text. Its security policy forbids every request, and every script but its own.
     public var html: String {
         """
         <!doctype html>
         <html lang="en">
         <head>
         <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; \
+        script-src 'sha256-\(base64SHA256(of: pageScript))'">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>\(escaped(title))</title>
@@ -62,8 +69,12 @@ public struct Page: Sendable {
         <p>\(escaped(subtitle))</p>
         </header>
         <main>
+        \(opening.map(\.html).joined(separator: "\n"))
+        \(contents)
         \(blocks.map(\.html).joined(separator: "\n"))
         </main>
+        <script type="application/json" id="heads">\(scriptData(data))</script>
+        <script>\(pageScript)</script>
         </body>
         </html>
 
@@ -71,10 +82,31 @@ public struct Page: Sendable {
     }
 }
 
+extension Page {
+    /// Links to the sections.
+    private var contents: String {
+        let links = blocks.compactMap { block -> String? in
+            guard case .heading(let text, level: 2) = block else { return nil }
+            return "<li><a href=\"#\(anchor(text))\">\(escaped(text))</a></li>"
+        }
+        return links.count < 3
+            ? "" : "<nav aria-label=\"Contents\"><ul>\n\(links.joined(separator: "\n"))\n</ul></nav>"
+    }
+}
+
+/// A heading as the name of its place.
+private func anchor(_ text: String) -> String {
+    let words = text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+    return "s-" + words.joined(separator: "-")
+}
+
 extension Block {
     var html: String {
         switch self {
-        case .heading(let text, let level): "<h\(level)>\(escaped(text))</h\(level)>"
+        case .heading(let text, let level):
+            level == 2
+                ? "<h2 id=\"\(anchor(text))\">\(escaped(text))</h2>"
+                : "<h\(level)>\(escaped(text))</h\(level)>"
         case .paragraph(let text): "<p>\(withCode(text))</p>"
         case .note(let text): "<p class=\"note\">\(withCode(text))</p>"
         case .list(let points): "<ul>\n\(points.map { "<li>\(withCode($0))</li>\n" }.joined())</ul>"

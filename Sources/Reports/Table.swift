@@ -58,33 +58,6 @@ extension Table {
         }.joined()
     }
 
-    /// An HTML table that says in `caption` what it shows.
-    public func html(caption: String) -> String {
-        func row(_ cells: [String], _ tag: (Int) -> (open: String, close: String)) -> String {
-            "<tr>"
-                + cells.enumerated().map { tag($0.offset).open + escaped($0.element) + tag($0.offset).close }
-                .joined() + "</tr>\n"
-        }
-        let header = row(columns.map(\.name)) { index in
-            ("<th scope=\"col\"\(columns[index].isNumeric ? " class=\"number\"" : "")>", "</th>")
-        }
-        let body = rows.map { cells in
-            row(cells) { index in
-                if index == 0, !columns[0].isNumeric { return ("<th scope=\"row\">", "</th>") }
-                return ("<td\(columns[index].isNumeric ? " class=\"number\"" : "")>", "</td>")
-            }
-        }
-        return """
-            <div class="scroll"><table>
-            <caption>\(escaped(caption))</caption>
-            <thead>
-            \(header)</thead>
-            <tbody>
-            \(body.joined())</tbody>
-            </table></div>
-            """
-    }
-
     private func aligned(_ row: [String], _ widths: [Int], separator: String) -> String {
         let cells = row.enumerated().map { index, cell in
             let space = String(repeating: " ", count: widths[index] - displayWidth(cell))

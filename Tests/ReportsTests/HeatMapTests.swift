@@ -7,20 +7,37 @@ import Testing
 #endif
 
 @Suite struct HeatMapTests {
-    @Test(arguments: [(1, 1), (30, 9), (32, 32), (48, 128)])
-    func drawsACellForEachHead(_ layers: Int, _ heads: Int) throws {
+    /// The picture that an independent reader would see: colours of the palette, stored rows without a filter.
+    @Test(arguments: [(1, 1), (30, 9), (32, 32), (48, 128), (200, 400)])
+    func aCellForEachHead(_ layers: Int, _ heads: Int) throws {
         let count = layers * heads
+        let scale = ColorScale.amounts([Double(count)])
         let map = HeatMap(
             title: "step <1> & \"more\"", layers: layers, heads: heads,
-            values: (0..<count).map { Double($0) },
-            tooltips: (0..<count).map { "head <\($0)>\u{1}" }, scale: .amounts([Double(count)]),
-            legend: "share")
+            values: (0..<count).map { $0 == 0 ? .nan : Double($0) }, scale: scale, legend: "share")
         let document = try XMLDocument(xmlString: map.svg)
-        let titles = try document.nodes(forXPath: "//*[local-name()='rect']/*[local-name()='title']")
-        #expect(titles.map(\.stringValue) == (0..<count).map { "head <\($0)>\u{fffd}" })
+        let label = document.rootElement()?.attribute(forName: "aria-label")?.stringValue
+        #expect(label?.contains("step <1> &") == true)
+        let images = try document.nodes(forXPath: "//*[local-name()='image']").compactMap {
+            $0 as? XMLElement
+        }
+        let address = try #require(images.first?.attribute(forName: "href")?.stringValue)
+        let png = try #require(Data(base64Encoded: String(address.dropFirst("data:image/png;base64,".count))))
+        #expect(png.prefix(8) == Data([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) && images.count == 1)
+        #expect(png.count < count + 65 * layers + 900)
+    }
+
+    @Test func headsSayWhereTheirNumbersAre() {
+        func svg(_ source: HeatMap.Source?) -> String {
+            HeatMap(
+                title: "t", layers: 1, heads: 2, values: [0.5, .nan], source: source, scale: .amounts([1]),
+                legend: "share"
+            ).svg
+        }
         #expect(
-            document.rootElement()?.attribute(forName: "aria-label")?.stringValue?.contains("step <1> &")
-                == true)
+            svg(.state(task: "a<b", checkpoint: "base")).contains(#"data-task="a&lt;b" data-state="base""#))
+        #expect(svg(.change(task: "math")).contains(#"data-task="math""#))
+        #expect(svg(nil).contains(#"data-values="0.50|–""#))
     }
 
     @Test func sharesColoursAmongMaps() {

@@ -8,15 +8,19 @@ import Testing
         var table = Table([.text(evil)])
         table.add([evil])
         let map = HeatMap(
-            title: evil, layers: 1, heads: 1, values: [1], tooltips: [evil], scale: .amounts([1]),
+            title: evil, layers: 1, heads: 1, values: [1], scale: .amounts([1]),
             legend: evil)
         let blocks: [Block] = [
             .heading(evil, level: 2), .paragraph(evil), .note(evil), .list([evil]),
             .definitions([(term: evil, text: evil)]), .table(table, caption: evil), .map(map),
             .row([.paragraph(evil)]), .details(summary: evil, [.paragraph("`\(evil)`")]),
         ]
-        let html = Page(title: evil, subtitle: evil, blocks: blocks).html
-        #expect(!html.contains("<script"))
+        let state = HeadData.State(name: evil, share: [1], total: 1, signed: [1], error: [.nan])
+        let data = HeadData(
+            task: evil, layers: 1, heads: 1, states: [state], change: nil,
+            examples: [.init(id: evil, text: evil)])
+        let html = Page(title: evil, subtitle: evil, blocks: blocks, data: [data]).html
+        #expect(html.matches(of: /<script/).count == 2 && html.matches(of: /<\/script/).count == 2)
         let shown = html.matches(of: /&lt;script&gt;alert\(&#39;x&#39;\)&lt;\/script&gt;&quot;&amp;/).count
         #expect(shown == 19)
     }

@@ -17,16 +17,35 @@ public struct PatternDistance: Sendable, Equatable {
     /// - Parameter hasShares: false for numbers that are no activations, such as what is left of them without the common
     ///   mode.
     public init(from first: [Double], to second: [Double], hasShares: Bool = true) {
-        let count = Double(first.count)
+        self.init(
+            from: PreparedPattern(first, hasShares: hasShares),
+            to: PreparedPattern(second, hasShares: hasShares))
+    }
+
+    /// Compares patterns that are compared with others, too.
+    init(from first: PreparedPattern, to second: PreparedPattern) {
+        let count = Double(first.activation.count)
         func meanSquare(_ x: [Double], _ y: [Double]) -> Double {
             subtracting(x, y).reduce(0) { $0 + $1 * $1 } / count
         }
-        self.meanSquare = meanSquare(first, second)
-        let shares =
-            hasShares ? normalized(first).flatMap { one in normalized(second).map { (one, $0) } } : nil
+        self.meanSquare = meanSquare(first.activation, second.activation)
+        let shares = first.shares.flatMap { one in second.shares.map { (one, $0) } }
         meanSquareOfShares = shares.map { meanSquare($0.0, $0.1) }
         moved = shares.map { one, other in subtracting(one, other).reduce(0) { $0 + abs($1) } / 2 }
         correlations = Correlations(first, second)
+    }
+}
+
+/// A pattern with what every comparison needs: its shares and its heads' ranks.
+struct PreparedPattern: Sendable {
+    let activation: [Double]
+    let shares: [Double]?
+    let ranks: [Double]
+
+    init(_ activation: [Double], hasShares: Bool = true) {
+        self.activation = activation
+        shares = hasShares ? normalized(activation) : nil
+        ranks = Statistics.ranks(activation)
     }
 }
 
@@ -87,5 +106,11 @@ public struct Correlations: Sendable, Equatable {
         pearson = Statistics.pearson(first, second)
         spearman = Statistics.spearman(first, second)
         cosine = Statistics.cosine(first, second)
+    }
+
+    init(_ first: PreparedPattern, _ second: PreparedPattern) {
+        pearson = Statistics.pearson(first.activation, second.activation)
+        spearman = Statistics.pearson(first.ranks, second.ranks)
+        cosine = Statistics.cosine(first.activation, second.activation)
     }
 }

@@ -35,29 +35,23 @@ public struct Trajectory: Sendable, Equatable {
     ) {
         precondition(!checkpoints.isEmpty, "no checkpoint to follow")
         precondition(drawn.isEmpty || drawn.count == checkpoints.count, "resamples of each checkpoint")
-        let own = checkpoints.map(\.activation)
-        let resamples = (0..<(drawn.map(\.count).min() ?? 0)).map { place in drawn.map { $0[place] } }
-        func distance(_ from: Int, _ to: Int) -> DistanceEstimates {
-            DistanceEstimates(
-                PatternDistance(from: own[from], to: own[to]),
-                concurrently(resamples.count) { place in
-                    PatternDistance(from: resamples[place][from], to: resamples[place][to])
-                }, examples: examples)
+        let own = Way(checkpoints.map(\.activation))
+        let ways = concurrently(drawn.map(\.count).min() ?? 0) { place in Way(drawn.map { $0[place] }) }
+        func estimates(_ distance: (Way) -> PatternDistance) -> DistanceEstimates {
+            DistanceEstimates(distance(own), ways.map(distance), examples: examples)
         }
-        let ownProgress = progress(own)
-        let drawnProgress = resamples.map { progress($0) }
-        let last = checkpoints.count - 1
         points = checkpoints.indices.map { index in
             let named = HeadActivation.step(of: checkpoints[index].label)
             return Point(
                 checkpoint: checkpoints[index].label, step: index == 0 ? named ?? 0 : named,
-                fromBase: distance(0, index), fromPrevious: index == 0 ? nil : distance(index - 1, index),
-                toFinal: distance(index, last),
+                fromBase: estimates { $0.fromBase[index] },
+                fromPrevious: index == 0 ? nil : estimates { $0.fromPrevious[index - 1] },
+                toFinal: estimates { $0.toFinal[index] },
                 progress: biasCorrected(
-                    ownProgress[index], drawnProgress.map { $0[index] }, examples: examples,
+                    own.progress[index], ways.map { $0.progress[index] }, examples: examples,
                     within: -Double.infinity...1))
         }
-        self.drawnProgress = drawnProgress
+        drawnProgress = ways.map(\.progress)
     }
 
     /// Follows a task's measurements, in order; where all have the same examples, these are drawn together.
@@ -86,14 +80,23 @@ public struct Trajectory: Sendable, Equatable {
     }
 }
 
-/// How much of the way from the first pattern to the last is done at each; see ``Trajectory/Point/progress``.
-private func progress(_ patterns: [[Double]]) -> [Double?] {
-    func distance(_ first: [Double], _ second: [Double]) -> Double? {
-        PatternDistance(from: first, to: second).meanSquareOfShares?.squareRoot()
+/// The distances between a task's patterns on their way, in order.
+private struct Way: Sendable {
+    let fromBase, fromPrevious, toFinal: [PatternDistance]
+    /// How much of the way from the first pattern to the last is done at each; see ``Trajectory/Point/progress``.
+    let progress: [Double?]
+
+    init(_ activations: [[Double]]) {
+        let patterns = activations.map { PreparedPattern($0) }
+        let (first, last) = (patterns[0], patterns[patterns.count - 1])
+        fromBase = patterns.map { PatternDistance(from: first, to: $0) }
+        fromPrevious = zip(patterns, patterns.dropFirst()).map { PatternDistance(from: $0, to: $1) }
+        toFinal = patterns.map { PatternDistance(from: $0, to: last) }
+        let whole = toFinal[0].meanSquareOfShares?.squareRoot() ?? 0
+        progress = toFinal.map { rest in
+            whole > 0 ? rest.meanSquareOfShares.map { 1 - $0.squareRoot() / whole } : nil
+        }
     }
-    let last = patterns[patterns.count - 1]
-    guard let whole = distance(patterns[0], last), whole > 0 else { return patterns.map { _ in nil } }
-    return patterns.map { pattern in distance(pattern, last).map { 1 - $0 / whole } }
 }
 
 /// The place from which on at least `share` of the way is done; the last is always done.

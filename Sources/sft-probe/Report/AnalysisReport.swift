@@ -5,7 +5,6 @@ import Statistics
 /// What changed in each task, for the page.
 func changeSection(_ changes: [TaskChange]) -> [Block] {
     guard !changes.isEmpty else { return [] }
-    let scale = ColorScale.signed(changes.flatMap { $0.change.differenceOfShares ?? [] })
     var blocks: [Block] = [
         .heading("What changed", level: 2),
         .paragraph(
@@ -21,9 +20,7 @@ func changeSection(_ changes: [TaskChange]) -> [Block] {
     if let table = specificChangeTable(changes) {
         blocks.append(.table(table, caption: "The same when the common mode is out of both states."))
     }
-    blocks += [
-        .row(changes.map { .map(differenceMap($0, scale: scale)) })
-    ]
+    blocks += differenceMaps(changes)
     for change in changes {
         if let trajectory = change.trajectory {
             blocks += [
@@ -50,16 +47,24 @@ func changeSection(_ changes: [TaskChange]) -> [Block] {
     return blocks
 }
 
-private func differenceMap(_ item: TaskChange, scale: ColorScale) -> HeatMap {
-    let grid = HeadGrid(layers: item.layers, heads: item.heads)
-    let values = item.change.differenceOfShares ?? item.change.difference.map { _ in .nan }
-    return HeatMap(
-        title: "\(item.task): \(item.from) → \(item.to)", layers: item.layers, heads: item.heads,
-        values: values,
-        tooltips: values.indices.map {
-            "\(grid.name($0))\nchange of share \(percent(values[$0], decimals: 2))"
-        },
-        scale: scale, legend: "change of the share of activation", label: { percent($0, decimals: 2) })
+/// A map of where the activation went, for each task.
+func differenceMaps(_ changes: [TaskChange]) -> [Block] {
+    let scale = ColorScale.signed(changes.flatMap { $0.change.differenceOfShares ?? [] })
+    return changes.isEmpty
+        ? []
+        : [
+            .row(
+                changes.map { item in
+                    .map(
+                        HeatMap(
+                            title: "\(item.task): \(item.from) → \(item.to)", layers: item.layers,
+                            heads: item.heads,
+                            values: item.change.differenceOfShares
+                                ?? item.change.difference.map { _ in .nan },
+                            source: .change(task: item.task), scale: scale,
+                            legend: "change of the share of activation", label: { percent($0, decimals: 2) }))
+                })
+        ]
 }
 
 /// How tasks relate, for the page.
@@ -100,14 +105,11 @@ func compositionSection(_ composed: ComposedTask) -> [Block] {
     let composition = composed.composition
     let (target, basics) = (composition.question.target, composition.question.basics.joined(separator: ", "))
     let scale = ColorScale.signed(composed.pattern + composed.fitted)
-    let grid = HeadGrid(layers: composed.layers, heads: composed.heads)
     func map(_ title: String, _ values: [Double]) -> Block {
         .map(
             HeatMap(
                 title: title, layers: composed.layers, heads: composed.heads, values: values,
-                tooltips: values.indices.map {
-                    "\(grid.name($0))\n\(significant(values[$0]))"
-                }, scale: scale, legend: composed.subject))
+                scale: scale, legend: composed.subject))
     }
     return [
         .heading("What \(target) is made of", level: 2), .note(verdictText(composition)),

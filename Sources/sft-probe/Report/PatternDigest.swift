@@ -11,6 +11,10 @@ struct PatternDigest: Sendable {
     var adapter: [AdapterMeasurement] = []
     /// What an audit of it found; nil without one.
     let audit: (audit: Audit, figures: AuditFigures)?
+    /// The names of the examples.
+    let ids: [String]
+    /// The examples with the largest scores of each head, of a task's last checkpoint: [layer, head][rank].
+    let strongestExamples: [[(example: Int, score: Float)]]
 
     /// Reads the measurements of a file one by one, so that only one at a time is in memory.
     ///
@@ -23,8 +27,13 @@ struct PatternDigest: Sendable {
         top: Int = 10
     ) throws(PatternError) -> [PatternDigest] {
         let source = try PatternReader(file)
+        let chosen = try source.list(task: task, checkpoint: checkpoint)
+        let last = Dictionary(grouping: chosen, by: \.task).mapValues {
+            inTrainingOrder($0.map(\.checkpoint)).last
+        }
         var digests: [PatternDigest] = []
-        for summary in try source.list(task: task, checkpoint: checkpoint) {
+        for summary in chosen {
+            let isLast = last[summary.task] == summary.checkpoint
             let measurement = try source.read(summary)
             digests.append(
                 PatternDigest(
@@ -33,7 +42,8 @@ struct PatternDigest: Sendable {
                     modules: measurement.modules, adapter: measurement.adapter,
                     audit: AuditFigures(measurement, resamples: resamples, seed: seed).flatMap { figures in
                         measurement.audit.map { ($0, figures) }
-                    }))
+                    }, ids: measurement.ids,
+                    strongestExamples: isLast ? drivingExamples(measurement.scores, count: 5) : []))
         }
         return digests
     }
@@ -65,6 +75,21 @@ struct PatternDigest: Sendable {
         return
             "with \(audit.audit.baseline) ablation in \(written(signs.agreement.signs) { percent($0, decimals: 0) }) of "
             + "\(signs.agreement.heads) heads"
+    }
+}
+
+/// The examples whose scores of a head are largest, whatever their sign: [layer, head][rank].
+private func drivingExamples(_ scores: HeadArray<Float>, count: Int) -> [[(example: Int, score: Float)]] {
+    (0..<scores.grid.count).map { head in
+        let own = scores.columns([head])
+        var best: [(example: Int, score: Float)] = []
+        for (example, score) in own.enumerated() where score.isFinite {
+            if best.count == count, score.magnitude <= best[count - 1].score.magnitude { continue }
+            let place = best.firstIndex { $0.score.magnitude < score.magnitude } ?? best.count
+            best.insert((example, score), at: place)
+            if best.count > count { best.removeLast() }
+        }
+        return best
     }
 }
 

@@ -2,31 +2,48 @@ import Statistics
 import HeadActivation
 import Reports
 
-/// One page that shows the measurements of a file: statistics, head maps, strongest heads, provenance, how to read
-/// them and what to do next.
+/// One page that shows the measurements of a file: what happened and what to do next, then head maps, statistics and
+/// where they come from.
 ///
 /// - Parameters:
 ///   - changes: what happened to tasks that were measured more than once; the page begins with it.
-///   - analysis: sections on change, similarity and composition.
+///   - results: sections that come before the tasks, on training and change.
+///   - analysis: sections that come after them, on similarity and composition.
 func patternReport(
-    _ digests: [PatternDigest], changes: [TaskChange] = [], analysis: [Block] = [], file: String,
-    resamples: Int
+    _ digests: [PatternDigest], changes: [TaskChange] = [], results: [Block] = [], analysis: [Block] = [],
+    file: String, resamples: Int
 ) -> Page {
     let names = tasks(of: digests)
-    let count = "\(digests.count) measurement\(digests.count == 1 ? "" : "s")"
     let findings = changes.flatMap(\.summary) + changes.compactMap(\.spread)
-    var blocks: [Block] = findings.isEmpty ? [] : [.heading("In short", level: 2), .list(findings)]
-    blocks += [.heading("What to do next", level: 2), .list(advice(on: digests, file: file))]
-    guard !digests.isEmpty else {
-        return Page(title: "No measurements yet", subtitle: file, blocks: blocks)
+    let picture = differenceMaps(changes.filter { $0.verdict == .changed })
+    var opening: [Block] =
+        findings.isEmpty ? [] : [.heading("In short", level: 2), .row([.list(findings)] + picture)]
+    opening += [.heading("What to do next", level: 2), .list(advice(on: digests, file: file))]
+    guard let first = digests.first else {
+        return Page(title: "No measurements yet", subtitle: file, opening: opening, blocks: [])
     }
-    blocks += statisticsSection(digests, resamples: resamples) + trustSection(digests) + analysis
+    var blocks = results
     for task in names {
         blocks += taskSection(task, digests.filter { $0.summary.task == task }, among: digests)
     }
+    blocks += analysis + statisticsSection(digests, resamples: resamples) + trustSection(digests)
+    let count = "\(digests.count) measurement\(digests.count == 1 ? "" : "s")"
     return Page(
-        title: "Which attention heads the model uses",
-        subtitle: "\(file) · \(count) of \(names.count) task\(names.count == 1 ? "" : "s")", blocks: blocks)
+        title: "\(shortName(first.summary.provenance.model)): heads for \(listed(names))",
+        subtitle: "\(file) · \(count) of \(names.count) task\(names.count == 1 ? "" : "s")",
+        opening: opening, blocks: blocks, data: names.map { headData($0, digests, changes) })
+}
+
+/// The last part of a model's path or name.
+private func shortName(_ model: String) -> String {
+    model.split(separator: "/").last.map(String.init) ?? model
+}
+
+/// The first names, and how many more there are.
+private func listed(_ names: [String]) -> String {
+    names.count <= 4
+        ? names.joined(separator: ", ")
+        : "\(names.prefix(3).joined(separator: ", ")) and \(names.count - 3) more tasks"
 }
 
 private func statisticsSection(_ digests: [PatternDigest], resamples: Int) -> [Block] {
@@ -73,7 +90,7 @@ private func taskSection(_ task: String, _ digests: [PatternDigest], among all: 
             "A head's activation is the mean over examples of |∂loss/∂ξ|, where ξ scales the head's output: to first "
                 + "order, how much the loss moves when the head is switched off. Colours show each head's share "
                 + "of the whole and mean the same in every map of this page."),
-        .row(digests.map { .map(activationMap($0, scale: shares)) }),
+        maps(digests.map { activationMap($0, scale: shares) }),
         .details(
             summary: "Each layer's share of the activation",
             [.table(layersTable(digests), caption: "In brackets: 95 % intervals.")]),
@@ -81,22 +98,42 @@ private func taskSection(_ task: String, _ digests: [PatternDigest], among all: 
         .paragraph(
             "Without the absolute value, examples that a head helps and examples that it hurts cancel. Negative "
                 + "(blue): the loss would rise without the head, so it helps. Positive (red): it hurts."),
-        .row(digests.map { .map(signedMap($0, scale: signed)) }),
+        maps(digests.map { signedMap($0, scale: signed) }),
         .heading("Strongest heads", level: 3),
     ]
-    blocks.append(.row(digests.map { .table(strongestTable($0, count: 10), caption: $0.summary.checkpoint) }))
+    blocks.append(
+        .row(outermost(digests).map { .table(strongestTable($0, count: 10), caption: $0.summary.checkpoint) })
+    )
     blocks.append(
         .paragraph(
             (["s.e. is the standard error of the mean over examples, t the mean over it."]
                 + signRemarks(digests)).joined(separator: " ")))
     blocks += digests.flatMap(moduleBlocks)
     blocks += digests.map { .details(summary: "Where \($0.summary.checkpoint) comes from", [provenance($0)]) }
-    blocks += digests.map { digest in
+    blocks += outermost(digests).map { digest in
         .details(
             summary: "All activations of \(digest.summary.checkpoint) as numbers",
             [.table(activationTable(digest.pattern), caption: "Mean over examples of |∂loss/∂ξ|.")])
     }
     return blocks
+}
+
+/// Maps of a task beside each other; of many checkpoints only the first and the last are open at once.
+private func maps(_ maps: [HeatMap]) -> Block {
+    guard maps.count > 6, let first = maps.first, let last = maps.last else {
+        return .row(maps.map { .map($0) })
+    }
+    return .row([
+        .map(first), .map(last),
+        .details(
+            summary: "All \(maps.count) checkpoints", [.row(maps.dropFirst().dropLast().map { .map($0) })]),
+    ])
+}
+
+/// All checkpoints of a task, or where there are many its first and last: the slider has the numbers of the others.
+private func outermost(_ digests: [PatternDigest]) -> [PatternDigest] {
+    guard digests.count > 6, let first = digests.first, let last = digests.last else { return digests }
+    return [first, last]
 }
 
 /// What a measurement holds beside heads.
@@ -132,27 +169,17 @@ func activationMap(_ digest: PatternDigest, scale: ColorScale) -> HeatMap {
     let shares = digest.pattern.normalizedActivation ?? digest.pattern.activation.map { _ in .nan }
     return HeatMap(
         title: digest.summary.checkpoint, layers: digest.pattern.layers, heads: digest.pattern.heads,
-        values: shares, tooltips: tooltips(digest), scale: scale, legend: "share of the whole activation",
+        values: shares, source: .state(task: digest.summary.task, checkpoint: digest.summary.checkpoint),
+        scale: scale, legend: "share of the whole activation",
         label: { percent($0, decimals: 2) })
 }
 
 private func signedMap(_ digest: PatternDigest, scale: ColorScale) -> HeatMap {
     HeatMap(
         title: digest.summary.checkpoint, layers: digest.pattern.layers, heads: digest.pattern.heads,
-        values: digest.pattern.signed.map { Double($0) }, tooltips: tooltips(digest), scale: scale,
+        values: digest.pattern.signed.map { Double($0) },
+        source: .state(task: digest.summary.task, checkpoint: digest.summary.checkpoint), scale: scale,
         legend: "mean ∂loss/∂ξ, nats")
-}
-
-private func tooltips(_ digest: PatternDigest) -> [String] {
-    let (pattern, tValues) = (digest.pattern, digest.pattern.tValues)
-    let shares = pattern.normalizedActivation
-    return pattern.activation.indices.map { index in
-        pattern.grid.name(index) + "\n"
-            + "activation \(significant(Double(pattern.activation[index]))) (\(percent(shares?[index], decimals: 2)))\n"
-            + "signed \(significant(Double(pattern.signed[index]))) ± "
-            + "\(significant(Double(pattern.standardError[index]), digits: 2)), "
-            + "t = \(fixed(Double(tValues[index]), decimals: 1))"
-    }
 }
 
 private func provenance(_ digest: PatternDigest) -> Block { .definitions(provenanceRows(digest.summary)) }

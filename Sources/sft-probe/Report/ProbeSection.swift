@@ -69,9 +69,6 @@ private func map(_ title: String, _ heads: HeadNumbers, _ scale: ColorScale, _ l
     return .map(
         HeatMap(
             title: title, layers: heads.layers, heads: heads.heads, values: values,
-            tooltips: values.indices.map {
-                "layer \($0 / heads.heads), head \($0 % heads.heads)\n\(legend) \(percent(values[$0]))"
-            },
             scale: scale, legend: legend, label: { percent($0, decimals: 0) }))
 }
 

@@ -46,8 +46,8 @@ struct ReportPage {
         let (changes, refused) = try changes(of: source, tasks(of: digests))
         let page = patternReport(
             digests, changes: changes,
-            analysis: try training + changeSection(changes) + refused
-                + analysis(of: source)
+            results: training + changeSection(changes) + refused,
+            analysis: try analysis(of: source)
                 + (probes.map { try probeSection($0, of: probeFile ?? "", beside: digests, seed: seed) } ?? []),
             file: file, resamples: resamples)
         try writeWhole(Data(page.html.utf8), to: output)
