@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tiny models, and other processes beside
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = ROOT / ".build/release/sft-probe"
@@ -40,7 +45,7 @@ def tiny_model(family: str, folder: Path) -> Path:
     byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
     tokenizer = {
         "version": "1.0", "added_tokens": [{"id": len(LETTERS), "content": "<end>", **special}], "normalizer": None,
-        "pre_tokenizer": byte_level, "post_processor": None, "decoder": {"type": "ByteLevel"},
+        "pre_tokenizer": byte_level, "post_processor": None, "decoder": byte_level,
         "model": {"type": "BPE", "vocab": {letter: i for i, letter in enumerate(LETTERS)}, "merges": []},
     }  # fmt: skip
     (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
@@ -82,10 +87,15 @@ def trained(llama: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """SmolLM2-135M as a folder of transformers, if it can be had."""
-    folder = tmp_path_factory.mktemp("smollm2") / "model"
-    done = subprocess.run([TOOL, "merge", "--model", "smollm2-135m", "--output", folder, "--quiet"], capture_output=True)
-    if done.returncode:
-        pytest.skip("no smollm2-135m: sft-probe model pull smollm2-135m")
+def smollm2(pytestconfig: pytest.Config) -> Path:
+    """SmolLM2-135M as a folder of transformers, made once of the GGUF file in the tool's cache."""
+    pytest.importorskip("transformers")
+    sys.path.insert(0, str(REFERENCE))
+    import smollm2_folder
+
+    folder = Path(pytestconfig.cache.mkdir("smollm2"))
+    try:
+        smollm2_folder.write(folder)
+    except SystemExit as absent:
+        pytest.skip(str(absent))
     return folder
