@@ -23,7 +23,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.,+=?Ġ"
 FAMILIES = {
     "llama": "tiny-llama/gqa-tied", "gpt2": "families/gpt2", "gpt_neox": "families/gpt_neox", "opt": "families/opt",
     "phi": "families/phi", "qwen3": "families/qwen3",
-}  # fmt: skip
+}
 
 
 def run(*arguments: Any) -> str:
@@ -47,7 +47,7 @@ def tiny_model(family: str, folder: Path) -> Path:
         "version": "1.0", "added_tokens": [{"id": len(LETTERS), "content": "<end>", **special}], "normalizer": None,
         "pre_tokenizer": byte_level, "post_processor": None, "decoder": byte_level,
         "model": {"type": "BPE", "vocab": {letter: i for i, letter in enumerate(LETTERS)}, "merges": []},
-    }  # fmt: skip
+    }
     (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
     (folder / "tokenizer_config.json").write_text(
         '{"eos_token": "<end>", "pad_token": "<end>", "tokenizer_class": "PreTrainedTokenizerFast"}'
@@ -78,11 +78,11 @@ def trained(llama: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = write_records(folder / "sums.jsonl", 12)
     others = write_records(folder / "others.jsonl", 5, first=50)
     run("train", "--model", llama, "--data", data, "--output", folder / "run", "--max-steps", 6, "--batch-size", 3,
-        "--learning-rate", "2e-2", "--lora-rank", 2, "--quiet", "--threads", 1)  # fmt: skip
+        "--learning-rate", "2e-2", "--lora-rank", 2, "--quiet", "--threads", 1)
     file = folder / "run/patterns.h5"
     for checkpoint, adapter in [("base", ()), ("final", ("--adapter", folder / "run/final"))]:
         run("attribute", "--model", llama, "--data", others, "--task", "a-second", "--output", file, "--modules",
-            "--token-scores", "--audit", 3, "--checkpoint", checkpoint, "--quiet", "--threads", 1, *adapter)  # fmt: skip
+            "--token-scores", "--audit", 3, "--checkpoint", checkpoint, "--quiet", "--threads", 1, *adapter)
     return file
 
 

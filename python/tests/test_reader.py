@@ -22,7 +22,7 @@ def test_file_lists_tasks_as_the_tool_does(trained: Path) -> None:
     for item in listed:
         measurement = patterns[item["task"]][item["checkpoint"]]
         assert (measurement.examples, measurement.layers, measurement.heads) == (
-            item["examples"], item["layers"], item["heads"])  # fmt: skip
+            item["examples"], item["layers"], item["heads"])
         for name in ("model", "model_sha256", "adapter", "data", "method", "precision", "seed", "created"):
             assert getattr(measurement.provenance, name) == item[name]
 
@@ -34,7 +34,7 @@ def test_patterns_equal_those_of_the_tool(trained: Path) -> None:
     for ours, theirs in [
         ("activation", "activation"), ("share", "activation_share"), ("activation_signed", "activation_signed"),
         ("activation_stderr", "activation_stderr"), ("t", "t"),
-    ]:  # fmt: skip
+    ]:
         expected = np.array(shown[theirs], dtype=float)
         np.testing.assert_allclose(np.asarray(getattr(measurement, ours)), expected, rtol=2e-5, atol=1e-9, err_msg=ours)
     assert measurement.ids == shown["ids"]
@@ -79,7 +79,7 @@ def test_changed_heads_of_either_kind_equal_those_of_the_tool(tmp_path: Path) ->
         write_measurement(
             tmp_path / "p.h5", "t", checkpoint, signed=scores.astype("f4"), loss=np.abs(scores[:, 0, 0]).astype("f4"),
             ids=[f"e{i}" for i in ids], tokens=[5] * 40, supervised_tokens=[2] * 40, provenance=made,
-        )  # fmt: skip
+        )
     for after in ("final", "other"):
         command = ["patterns", "compare", tmp_path / "p.h5", "--from", "base", "--to", after, "--json"]
         expected = json.loads(run(*command))[0]
@@ -149,7 +149,7 @@ def test_names_are_escaped(tmp_path: Path) -> None:
     write_measurement(
         tmp_path / "p.h5", "<b>", "base", signed=np.ones((1, 1, 1), "f4"), loss=np.ones(1, "f4"), ids=["é"], tokens=[2],
         supervised_tokens=[1], provenance=made,
-    )  # fmt: skip
+    )
     measurement = sft_probe.open(tmp_path / "p.h5")["<b>"]["base"]
     assert "<script>" not in measurement._repr_html_() and measurement.ids == ["é"]
     assert np.isnan(measurement.activation_stderr).all()

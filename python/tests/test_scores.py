@@ -31,7 +31,7 @@ def assert_close(found: Any, expected: Any) -> None:
 
 def attributed(model: Path, data: Path, output: Path, *flags: Any) -> sft_probe.Measurement:
     run("attribute", "--model", model, "--data", data, "--task", "t", "--output", output, "--audit", 0, "--quiet",
-        "--threads", 2, *flags)  # fmt: skip
+        "--threads", 2, *flags)
     return sft_probe.open(output)["t"]["base"]
 
 
@@ -119,7 +119,7 @@ def test_what_cannot_be_measured_is_refused(llama: Path) -> None:
         ({"prompt": "a"}, "keys prompt; expected"), ({"prompt": "a", "completion": ""}, "no token to supervise"),
         ({"messages": [{"role": "user", "content": "a"}]}, "no chat template"),
         ({"input_ids": [1, 2], "labels": [1]}, "2 input_ids, but 1 labels"), ("text", "no object"),
-    ]:  # fmt: skip
+    ]:
         with pytest.raises(ValueError, match=said):
             read_examples([record], tokenizer)
     with pytest.raises(ValueError, match="holds no examples"):

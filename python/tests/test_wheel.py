@@ -42,7 +42,7 @@ def test_installed_wheel_runs_the_tool_and_reads_a_file(trained: Path, tmp_path:
     (lib,) = (tmp_path / "fresh/lib").glob("python*/site-packages/sft_probe/bin")
     outside = [line for line in run("ldd", lib / "sft-probe").splitlines() if "=>" in line and str(lib) not in line]
     assert {line.split()[0].split(".")[0] for line in outside} <= {"libc", "libm", "libdl", "libpthread", "libresolv",
-                                                                   "librt", "libutil"}  # fmt: skip
+                                                                   "librt", "libutil"}
 
 
 def test_a_package_without_the_tool_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -22,12 +22,12 @@ def rewrite(source: sft_probe.Patterns, target: Path) -> None:
                 target, task.name, measurement.checkpoint, signed=measurement.signed_values,
                 loss=measurement.loss_values.astype("f4"), ids=measurement.ids, tokens=measurement.tokens,
                 supervised_tokens=measurement.supervised_tokens, provenance=measurement.provenance,
-            )  # fmt: skip
+            )
         if telemetry := task.telemetry:
             write_telemetry(
                 target, task.name, steps=telemetry.row_steps, ids=telemetry.row_ids,
                 losses=np.asarray(telemetry.example_loss), signed=np.asarray(telemetry.example_signed),
-            )  # fmt: skip
+            )
 
 
 def test_a_file_written_again_says_the_same_to_the_tool(trained: Path, tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_a_file_written_again_says_the_same_to_the_tool(trained: Path, tmp_path:
     run("report", tmp_path / "again.h5", "--output", tmp_path / "again.html")
     run("report", trained, "--output", tmp_path / "first.html")
     pages = [(tmp_path / name).read_text().replace("again.h5", "").replace(str(trained), "") for name in
-             ("again.html", "first.html")]  # fmt: skip
+             ("again.html", "first.html")]
     assert "training" in pages[0].lower() and abs(len(pages[0]) - len(pages[1])) < 0.2 * len(pages[1])
 
 
@@ -55,7 +55,7 @@ def test_the_tool_adds_to_and_replaces_in_a_file_of_python(trained: Path, llama:
     data = trained.parents[1] / "others.jsonl"
     for flags in (["--checkpoint", "later"], ["--checkpoint", "base", "--replace"]):
         run("attribute", "--model", llama, "--data", data, "--task", "sums", "--output", tmp_path / "again.h5", "--quiet",
-            "--audit", 0, *flags)  # fmt: skip
+            "--audit", 0, *flags)
     held = json.loads(run("patterns", "list", tmp_path / "again.h5", "--json"))["measurements"]
     assert {(item["task"], item["checkpoint"]) for item in held} >= {("sums", "later"), ("sums", "base")}
     rewrite(sft_probe.open(trained), tmp_path / "again.h5")  # replaces again

@@ -9,7 +9,8 @@
 """
 
 from .change import Change, HeadChange, LossChange
-from .measurement import Adapter, Audit, Measurement
+from .extras import Adapter, Audit
+from .measurement import Measurement
 from .patterns import Patterns, Task, open
 from .provenance import Provenance
 from .telemetry import Telemetry

@@ -151,7 +151,7 @@ class HeadActivationCallback(TrainerCallback):  # type: ignore[misc,unused-ignor
             model_sha256=model_digest(model) if _rank() == 0 else "",
             data=examples.name, data_sha256=examples.sha256, template_sha256=examples.template_sha256,
             precision=_precision(model, args), seed=int(args.seed), tool_version=sft_probe.__version__,
-        )  # fmt: skip
+        )
 
     def _measure(self, model: Any, checkpoint: str, adapter: str) -> None:
         """Measures the examples, each process a part of them, and writes the whole from the first process."""
@@ -172,7 +172,7 @@ class HeadActivationCallback(TrainerCallback):  # type: ignore[misc,unused-ignor
             self.output, self.task, checkpoint, signed=signed, loss=loss, ids=[example.id for example in examples],
             tokens=[len(example.input_ids) for example in examples],
             supervised_tokens=[example.targets for example in examples], provenance=made,
-        )  # fmt: skip
+        )
 
     def _write_telemetry(self) -> None:
         if not self.telemetry_every:
@@ -185,7 +185,7 @@ class HeadActivationCallback(TrainerCallback):  # type: ignore[misc,unused-ignor
                 ids=[self._names.get(row.id, row.id) for _, _, row in rows],
                 losses=np.array([row.loss for _, _, row in rows], dtype=np.float32),
                 signed=np.stack([row.signed for _, _, row in rows]).astype(np.float32),
-            )  # fmt: skip
+            )
 
     def _recorded_before(self, step: int) -> list[tuple[int, Row]]:
         """The telemetry of the steps before a run was resumed, in the first process."""

@@ -147,7 +147,7 @@ class Change:
             before=float(before.mean()), after=float(after.mean()), value=mean, low=mean - reach, high=mean + reach,
             p=statistics.two_sided_p(t, count - 1) if count > 1 else math.nan,
             share_worse=float((differences > 0).mean()),
-        )  # fmt: skip
+        )
 
     @cached_property
     def heads(self) -> list[HeadChange]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +10,7 @@ import h5py
 import numpy as np
 
 from .arrays import Array, Doubles, Floats, labelled, missing
+from .extras import Adapter, Audit
 from .provenance import Provenance, text
 
 #: What ``heatmap(of=…)`` draws: its title and whether its colours run from minus to plus.
@@ -20,37 +20,6 @@ MAPS = {
     "activation_signed": ("mean score, nats (below 0: the head helps)", True),
     "t": ("mean score over its standard error", True),
 }
-
-
-@dataclass(frozen=True)
-class Audit:
-    """What tells how far to trust the scores: exact ablation of some heads, and integrated gradients.
-
-    Heads are [head, 2] of layer and head; effects [example, head], in the sign of the scores.
-    """
-
-    ablated_head: Any
-    ablation: Any
-    #: None in the small audit.
-    integrated_head: Any
-    gate_ig: Any
-    #: How many of the ablated heads, the first, are the strongest; the others are random.
-    strongest: int
-    baseline: str
-    points: int
-    completeness_error: float
-
-
-@dataclass(frozen=True)
-class Adapter:
-    """What goes through an adapter in one projection of attention."""
-
-    #: The parts of the score through the base weights and through the adapter: [example, layer, head].
-    signed_base: Array
-    signed_adapter: Array
-    #: Of each head's part of ΔW: [layer, head].
-    norm: Array
-    effective_rank: Array
 
 
 class Measurement:
@@ -174,7 +143,7 @@ class Measurement:
     def adapter(self) -> Mapping[str, Adapter]:
         """What goes through an adapter, by projection (q, k, v, o); empty without one."""
         return {name: self._adapter(parts) for name, parts in self._extras.get("adapter", {}).items()
-                if isinstance(parts, dict)}  # fmt: skip
+                if isinstance(parts, dict)}
 
     def _adapter(self, parts: Mapping[str, Any]) -> Adapter:
         heads = parts["norm"].shape[-1]

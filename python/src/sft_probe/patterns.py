@@ -92,7 +92,7 @@ class Patterns(Mapping[str, Task]):
         complete = [
             child for child, held in group.items()
             if child != TELEMETRY and _is_group(held) and bool(held.attrs.get("complete", False))
-        ]  # fmt: skip
+        ]
         return Task(self.path, name, complete, TELEMETRY in group)
 
     def __getitem__(self, task: str) -> Task:

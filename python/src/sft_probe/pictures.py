@@ -31,7 +31,7 @@ def heatmap(values: Doubles, title: str, label: str, *, diverging: bool, ax: Any
     picture = ax.imshow(
         values, cmap="RdBu_r" if diverging else "viridis", vmin=-reach if diverging else 0, vmax=reach,
         aspect="auto", interpolation="nearest",
-    )  # fmt: skip
+    )
     ax.set(title=title, xlabel="head", ylabel="layer")
     ax.figure.colorbar(picture, ax=ax, label=label)
     return ax

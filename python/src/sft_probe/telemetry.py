@@ -47,7 +47,7 @@ class Telemetry:
         names = {
             "step": ("row", self.row_steps), "example": ("row", self.row_ids),
             "layer": np.arange(values.shape[1]), "head": np.arange(values.shape[2]),
-        }  # fmt: skip
+        }
         return labelled(values, ("row", "layer", "head"), names, "signed", "score of the head", "nats")
 
     @property

@@ -52,13 +52,13 @@ def write_measurement(
     with _update(path) as file:
         group = _fresh_group(file, task, checkpoint)
         _scales(group, {"id": ("example", _texts(ids)), "layer": ("layer", np.arange(signed.shape[1], dtype="i4")),
-                        "head": ("head", np.arange(signed.shape[2], dtype="i4"))})  # fmt: skip
+                        "head": ("head", np.arange(signed.shape[2], dtype="i4"))})
         _write(group, "signed", signed, ("id", "layer", "head"), ("example", "layer", "head"))
         exact = signed.astype(np.float64)
         with np.errstate(invalid="ignore", divide="ignore"):
             error = exact.std(axis=0, ddof=1) / np.sqrt(len(ids)) if len(ids) > 1 else np.full(exact.shape[1:], np.nan)
         for name, values in [("activation", np.abs(exact).mean(axis=0)), ("activation_signed", exact.mean(axis=0)),
-                             ("activation_stderr", error)]:  # fmt: skip
+                             ("activation_stderr", error)]:
             _write(group, name, values.astype("f4"), ("layer", "head"), ("layer", "head"))
         _write(group, "loss", loss.astype("f4"), ("id",), ("example",))
         _attribute(group["loss"], "units", "nats")
@@ -106,7 +106,7 @@ def require_name(name: str, kind: str) -> None:
         else "it contains a control character" if any(ord(c) < 32 or 127 <= ord(c) < 160 for c in name)
         else "it is longer than 255 bytes" if len(name.encode()) > 255
         else None
-    )  # fmt: skip
+    )
     if reason:
         raise ValueError(f"The {kind} name {name!r} cannot be used: {reason}; choose another.")
 
