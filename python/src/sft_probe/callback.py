@@ -95,6 +95,8 @@ class HeadActivationCallback(TrainerCallback):  # type: ignore[misc,unused-ignor
         """Measures the base, and puts the hooks on."""
         model, resumed = causal_model(objects["model"]), state.global_step > 0
         output_projections(model)
+        if args.n_gpu > 1:
+            raise ValueError("Several GPUs in one process (DataParallel) are not supported; start the training with torchrun.")
         self._refuse_what_is_there(resumed)
         self.output.parent.mkdir(parents=True, exist_ok=True)
         if self.data is not None:
@@ -106,7 +108,7 @@ class HeadActivationCallback(TrainerCallback):  # type: ignore[misc,unused-ignor
                 self._measure(model, "base", "")
         if self.telemetry_every:
             self._rows = [(step, 0, row) for step, row in self._recorded_before(state.global_step)]
-            self._names = _names_of(objects.get("train_dataloader"))
+            self._names = _names_of(objects.get("train_dataloader")) if _rank() == 0 else {}
             self._recorder = HeadRecorder(model)
 
     def on_step_begin(self, args: Any, state: Any, control: Any, **objects: Any) -> None:
