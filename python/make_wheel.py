@@ -16,8 +16,6 @@ HERE = Path(__file__).resolve().parent
 STAGE = HERE / "build/tool"
 #: What every Linux with glibc has.
 SYSTEM = re.compile(r"^(ld-linux.*|linux-vdso|lib(c|m|dl|pthread|rt|resolv|util)\.so.*)")
-#: Licences of Debian's packages, which have to travel with the libraries.
-LICENCES = Path("/usr/share/doc")
 
 
 def output_of(*command: str | Path) -> str:
@@ -57,19 +55,32 @@ def stage(binary: Path) -> None:
         subprocess.run(["patchelf", "--force-rpath", "--set-rpath", "$ORIGIN", file], check=True)
     major, minor = oldest_glibc(files)
     (STAGE / "tag").write_text(f"py3-none-manylinux_{major}_{minor}_x86_64\n")
-    (STAGE / "LIBRARIES").write_text(sources_of(libraries))
+    add_licences(libraries)
 
 
-def sources_of(libraries: dict[str, Path]) -> str:
-    """Which package of the system each library is from, and where its licence is to be read."""
-    lines = ["The shared libraries in this folder are stripped, and look for each other in it. They are from these packages:", ""]
+def add_licences(libraries: dict[str, Path]) -> None:
+    """Writes which package of the system each library is from, and adds the packages' licences."""
+    lines = [
+        "The shared libraries in this folder are stripped, and look for each other in it. They are from these packages,",
+        "whose licences are in PACKAGE.copyright:",
+        "",
+    ]
     for name, path in sorted(libraries.items()):
-        done = subprocess.run(["dpkg-query", "-S", path], capture_output=True, text=True)
-        if done.returncode:
-            done = subprocess.run(["dpkg-query", "-S", str(path).removeprefix("/usr")], capture_output=True, text=True)
-        package = done.stdout.split(":")[0] or "(no package)"
-        lines.append(f"{name}: {package}")
-    return "\n".join([*lines, "", f"Licences: {LICENCES}/PACKAGE/copyright on a Debian system.", ""])
+        package = package_of(path)
+        lines.append(f"{name}: {package or 'no package'}")
+        licence = Path("/usr/share/doc") / package / "copyright"
+        if package and licence.exists():
+            shutil.copy(licence, STAGE / f"{package}.copyright")
+    (STAGE / "LIBRARIES").write_text("\n".join([*lines, ""]))
+
+
+def package_of(path: Path) -> str:
+    """The package of Debian that a file is from; "" where there is none."""
+    for name in (str(path), str(path).removeprefix("/usr")):
+        done = subprocess.run(["dpkg-query", "-S", name], capture_output=True, text=True)
+        if done.returncode == 0:
+            return done.stdout.split(":")[0]
+    return ""
 
 
 def main() -> None:

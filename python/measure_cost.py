@@ -18,15 +18,15 @@ from transformers import AutoModelForCausalLM
 from sft_probe.recording import HeadRecorder
 
 
-def step(model: Any, optimizer: Any, recorder: HeadRecorder, ids: torch.Tensor, active: bool) -> float:
-    """The seconds that a step takes."""
+def step(model: Any, optimizer: Any, recorder: HeadRecorder, ids: torch.Tensor, active: bool) -> tuple[float, float]:
+    """The seconds that a step takes, and those of the processors."""
     recorder.active = active
-    began = time.perf_counter()
+    began = time.perf_counter(), time.process_time()
     model(input_ids=ids, labels=ids).loss.backward()
     optimizer.step()
     optimizer.zero_grad()
     assert len(recorder.take()) == (len(ids) if active else 0)
-    return time.perf_counter() - began
+    return time.perf_counter() - began[0], time.process_time() - began[1]
 
 
 def main() -> None:
@@ -36,17 +36,16 @@ def main() -> None:
     recorder = HeadRecorder(model)
     ids = torch.randint(100, 40_000, (4, 256), generator=torch.Generator().manual_seed(0))
     step(model, optimizer, recorder, ids, True)  # warms up
-    ratios, plain = [], []
+    pairs = []
     for pair in range(int(sys.argv[2]) if len(sys.argv) > 2 else 15):
         order = (False, True) if pair % 2 else (True, False)
-        seconds = {active: step(model, optimizer, recorder, ids, active) for active in order}
-        ratios.append(seconds[True] / seconds[False])
-        plain.append(seconds[False])
-    low, _, high = statistics.quantiles(ratios, n=4)
-    print(
-        f"a step with telemetry takes {statistics.median(ratios):.3f} times one without (half of {len(ratios)} pairs between "
-        f"{low:.3f} and {high:.3f}); one without takes {statistics.median(plain):.2f} s with {torch.get_num_threads()} threads"
-    )
+        pairs.append({active: step(model, optimizer, recorder, ids, active) for active in order})
+    print(f"a step of {len(ids)} x {ids.shape[1]} tokens with telemetry, over one without, {len(pairs)} pairs:")
+    for place, what in enumerate(("time", "processor time")):
+        ratios = [seconds[True][place] / seconds[False][place] for seconds in pairs]
+        low, median, high = statistics.quantiles(ratios, n=4)
+        plain = statistics.median(seconds[False][place] for seconds in pairs)
+        print(f"{what}: {median:.3f} (half between {low:.3f} and {high:.3f}); without {plain:.2f} s")
 
 
 if __name__ == "__main__":
