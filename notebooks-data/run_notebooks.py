@@ -44,7 +44,7 @@ def main():
             smollm2_folder.write(folder)
             os.environ["SFT_PROBE_NOTEBOOK_MODEL"] = str(folder)
         with tempfile.TemporaryDirectory() as folder:
-            NotebookClient(notebook, timeout=900, resources={"metadata": {"path": folder}}).execute()
+            NotebookClient(notebook, timeout=3600, resources={"metadata": {"path": folder}}).execute()
         print(f"{file.name}: {len(notebook.cells)} cells in {time.time() - began:.0f} s")
         if "--write" in sys.argv:
             nbformat.write(without_pictures(notebook), file)
