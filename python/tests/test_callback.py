@@ -19,6 +19,7 @@ from conftest import run, write_records
 from sft_probe.callback import HeadActivationCallback
 from sft_probe.examples import Example, read_examples
 from sft_probe.measuring import measure_heads
+from sft_probe.recording import name_of
 from test_scores import assert_close, attributed, load
 
 
@@ -50,20 +51,22 @@ def train(llama: Path, data: Path, folder: Path, callback: Any, *, model: Any = 
     return trainer
 
 
-def assert_first_step_is_the_base(file: Path, llama: Path, data: Path, *, count: int, adapter: Any = None) -> None:
+def places_of(examples: list[Example]) -> dict[str, int]:
+    """The examples by the names that telemetry gives them."""
+    names = {name_of(example.input_ids): at for at, example in enumerate(examples)}
+    return names | {f"row-{at}": at for at in range(len(examples))}
+
+
+def assert_first_step_is_the_base(file: Path, llama: Path, data: Path, *, count: int) -> None:
     """Before the first update the scores of a step's examples are those of the model as it was."""
     model, tokenizer = load(llama)
     examples = read_examples(data, tokenizer).examples
-    base = measure_heads(adapter or model, examples)
+    base = measure_heads(model, examples)
     telemetry = sft_probe.open(file)["train"].telemetry
     assert telemetry is not None
     first = [row for row, step in enumerate(telemetry.row_steps) if step == 1]
     assert len(first) == count
-    from sft_probe.recording import name_of
-
-    place = {name_of(example.input_ids): at for at, example in enumerate(examples)}
-    place |= {f"row-{at}": at for at in range(len(examples))}
-    rows = [place[telemetry.row_ids[row]] for row in first]
+    rows = [places_of(examples)[telemetry.row_ids[row]] for row in first]
     assert len(set(rows)) == count
     assert_close(np.asarray(telemetry.example_signed)[first], base.signed[rows])
     np.testing.assert_allclose(np.asarray(telemetry.example_loss)[first], base.loss[rows], rtol=1e-3)
@@ -120,8 +123,7 @@ def test_the_file_opens_in_the_tool(llama: Path, data: Path, tmp_path: Path) -> 
     ids=["accumulation", "checkpointing", "reentrant", "single"],
 )
 def test_what_the_trainer_does_is_taken_out(llama: Path, data: Path, tmp_path: Path, settings: Any, count: int) -> None:
-    file = tmp_path / "patterns.h5"
-    train(llama, data, tmp_path / "run", HeadActivationCallback(file), **settings)
+    train(llama, data, tmp_path / "run", HeadActivationCallback(file := tmp_path / "patterns.h5"), **settings)
     assert list(sft_probe.open(file)) == ["train"]
     assert_first_step_is_the_base(file, llama, data, count=count)
 
@@ -131,11 +133,12 @@ def test_mixed_precision(llama: Path, data: Path, tmp_path: Path) -> None:
     file = tmp_path / "patterns.h5"
     train(llama, data, tmp_path / "run", HeadActivationCallback(file, data, task="sums"), bf16=True)
     model, tokenizer = load(llama)
-    exact = measure_heads(model, read_examples(data, tokenizer).examples)
+    examples = read_examples(data, tokenizer).examples
+    exact = measure_heads(model, examples)
     base, telemetry = sft_probe.open(file)["sums"]["base"], sft_probe.open(file)["train"].telemetry
     assert base.provenance.precision == "bf16"
     assert np.corrcoef(base.signed_values.ravel(), exact.signed.ravel())[0, 1] > 0.99
-    rows = [int(name.removeprefix("row-")) for name in telemetry.row_ids[:3]]
+    rows = [places_of(examples)[name] for name in telemetry.row_ids[:3]]
     found = np.asarray(telemetry.example_signed)[:3]
     assert np.corrcoef(found.ravel(), exact.signed[rows].ravel())[0, 1] > 0.99
     np.testing.assert_allclose(np.abs(found).sum(), np.abs(exact.signed[rows]).sum(), rtol=0.1)
