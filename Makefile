@@ -4,6 +4,9 @@
 # make test-all make test, the example of the library (examples/library), then a minute of fuzzing for each reader, the tests
 #               under sanitizers, 200 kills, full disks and what else ends a run (Tests/Robustness), and kills of a real
 #               model's training (two hours)
+# make wheel    makes a wheel of the Python package with the tool inside, in python/dist (docs/python.md)
+# make test-python  tests the Python package; make notebooks runs notebooks-data/*.ipynb. Both are part of make test-all,
+#               and make a virtual environment in python/.venv on first use
 # make sanitize runs the tests under AddressSanitizer and ThreadSanitizer
 # make fuzz     fuzzes each reader of strangers' files for a minute; FUZZ="600 template" for ten minutes of one
 # make bench    measures all that is promised beside Python's best, in one table (half an hour; a virtual environment is
@@ -13,12 +16,13 @@
 SWIFT ?= swift
 SOURCES = Sources Tests Fuzz/Sources Fuzz/Package.swift Package.swift examples/library/Sources examples/library/Package.swift
 MODEL = smollm2-135m
+PYTHON = python/.venv
 # One build serves tests and checks; `build` without it is what users get.
 TESTABLE = -Xswiftc -enable-testing
 # Tests that need the real model say so and are skipped when it cannot be had.
 PULL = .build/release/sft-probe model pull $(MODEL) || echo "make: no $(MODEL): tests that need it are skipped" >&2
 
-.PHONY: demo check test test-all fuzz sanitize testable bench format lint setup build
+.PHONY: demo check test test-all test-python notebooks wheel fuzz sanitize testable bench format lint setup build
 
 demo: build
 	.build/release/sft-probe demo
@@ -31,10 +35,27 @@ test: setup testable
 	$(SWIFT) test -c release --skip-build $(TESTABLE) --no-parallel
 	$(MAKE) lint
 
-test-all: test fuzz sanitize
+test-all: test fuzz sanitize test-python notebooks
 	examples/library/run
 	python3 Tests/Robustness/run.py
 	examples/kill-and-resume/run "$$(mktemp -d)/runs"
+
+test-python: $(PYTHON)/complete
+	cd python && .venv/bin/mypy && .venv/bin/python -m pytest -q
+
+notebooks: $(PYTHON)/complete
+	$(PYTHON)/bin/python notebooks-data/run_notebooks.py
+
+# A build of its own: the Swift runtime is linked into the tool, so all of it is compiled for that.
+wheel: setup $(PYTHON)/complete
+	$(SWIFT) build -c release --static-swift-stdlib --product sft-probe --scratch-path .build-wheel
+	PATH="$(CURDIR)/$(PYTHON)/bin:$$PATH" python python/make_wheel.py .build-wheel/release/sft-probe
+
+# Packages that the system's Python has, such as torch, are taken from there.
+$(PYTHON)/complete: python/pyproject.toml
+	python3 -m venv --clear --system-site-packages $(PYTHON)
+	$(PYTHON)/bin/python -m pip install --quiet -e 'python[analysis,train,test,wheel]'
+	touch $@
 
 sanitize:
 	Tests/Robustness/sanitize
