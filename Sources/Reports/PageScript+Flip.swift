@@ -120,7 +120,6 @@ let scriptPictures = #"""
     }
     const styled = svg => {
       const copy = svg.cloneNode(true);
-      copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
       const [from, to] = [svg, copy].map(one => [one, ...one.querySelectorAll("*")]);
       from.forEach((element, place) => {
         const style = getComputedStyle(element);

@@ -57,7 +57,7 @@ private let scriptMaps = #"""
     };
     const rectangle = (svg, cell, className) => {
       const {left, top, width, height, heads} = grid(svg);
-      const mark = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+      const mark = document.createElementNS(svg.namespaceURI, "rect");
       for (const [key, value] of Object.entries({x: left + cell % heads * width, y: top + Math.floor(cell / heads) * height, width, height,
         class: className})) mark.setAttribute(key, value);
       svg.append(mark);
