@@ -243,7 +243,7 @@ def main():
     flags.add_argument("measurements")
     flags.add_argument("--pictures", type=pathlib.Path, metavar="FOLDER")
     options = flags.parse_args()
-    with tempfile.TemporaryDirectory() as folder, h5py.File(options.measurements) as file:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, h5py.File(options.measurements) as file:
         browser = Browser(folder)
         browser.size(1280)
         browser.open(options.page)
