@@ -8,7 +8,8 @@ struct Report: ParsableCommand {
         discussion: """
             The page needs no network and no other file. It shows statistics, changes between checkpoints, similarities of \
             tasks and the curves of a training run; with --compose, compositions of tasks; with --select, selections from \
-            a pool.
+            a pool. Where the data file is as it was, the page also holds the beginnings of its examples, for those who look \
+            at what drives a head: think of it before you share one.
 
             Example: sft-probe report patterns.h5 --output report.html --compose sgsm=gsm8k,code
             """)
