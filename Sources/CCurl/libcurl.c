@@ -25,7 +25,7 @@ enum {
     WRITEDATA = 10001, URL = 10002, ERRORBUFFER = 10010, POSTFIELDS = 10015, HTTPHEADER = 10023, HEADERDATA = 10029,
     CUSTOMREQUEST = 10036, XFERINFODATA = 10057,
     LOW_SPEED_LIMIT = 19, LOW_SPEED_TIME = 20, NOPROGRESS = 43, NOSIGNAL = 99, TIMEOUT_MS = 155,
-    CONNECTTIMEOUT = 78, PROTOCOLS = 181, WRITEFUNCTION = 20011, HEADERFUNCTION = 20079, XFERINFOFUNCTION = 20219,
+    CONNECTTIMEOUT = 78, PROTOCOLS = 181, SUPPRESS_CONNECT_HEADERS = 265, WRITEFUNCTION = 20011, HEADERFUNCTION = 20079, XFERINFOFUNCTION = 20219,
     POSTFIELDSIZE_LARGE = 30120,
 };
 enum { http_and_https = 3, everything = 3, ok = 0, timed_out = 28 };
@@ -90,6 +90,7 @@ enum libcurl_outcome libcurl_exchange(const libcurl_request *request, char *reas
     curl_easy_setopt(handle, TIMEOUT_MS, request->milliseconds);
     curl_easy_setopt(handle, LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(handle, LOW_SPEED_TIME, request->silent_seconds);
+    curl_easy_setopt(handle, SUPPRESS_CONNECT_HEADERS, 1L);  // what a proxy says of its tunnel is no answer
     curl_easy_setopt(handle, HEADERFUNCTION, see_line);
     curl_easy_setopt(handle, HEADERDATA, request);
     curl_easy_setopt(handle, WRITEFUNCTION, take_piece);

@@ -7,7 +7,7 @@ import Testing
 #endif
 
 @Suite struct HeatMapTests {
-    /// The picture that an independent reader would see: colours of the palette, stored rows without a filter.
+    /// What is in the picture: a pixel for each head, the last colour for the largest, none for what is no number.
     @Test(arguments: [(1, 1), (30, 9), (32, 32), (48, 128), (200, 400)])
     func aCellForEachHead(_ layers: Int, _ heads: Int) throws {
         let count = layers * heads
@@ -24,7 +24,37 @@ import Testing
         let address = try #require(images.first?.attribute(forName: "href")?.stringValue)
         let png = try #require(Data(base64Encoded: String(address.dropFirst("data:image/png;base64,".count))))
         #expect(png.prefix(8) == Data([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) && images.count == 1)
-        #expect(png.count < count + 65 * layers + 900)
+        let rows = pixels(of: png)
+        #expect(rows.count == layers && rows.allSatisfy { $0.count == heads })
+        let places = rows.flatMap(\.self)
+        #expect(places[0] == 0 && (count == 1 || places[1] > 0))
+        for (head, place) in places.enumerated().dropFirst() {
+            #expect(abs(Double(place) - 1 - 254 * (Double(head) / Double(count)).squareRoot()) <= 0.5)
+        }
+    }
+
+    /// The rows of a picture with a palette, whose zlib stream is stored.
+    private func pixels(of png: Data) -> [[UInt8]] {
+        let bytes = [UInt8](png)
+        func number(_ place: Int, _ count: Int = 4) -> Int {
+            bytes[place..<place + count].reduce(0) { $0 << 8 | Int($1) }
+        }
+        var (place, width, stream) = (8, 0, [UInt8]())
+        while place < bytes.count {
+            let (length, name) = (
+                number(place), String(decoding: bytes[place + 4..<place + 8], as: UTF8.self)
+            )
+            if name == "IHDR" { width = number(place + 8) }
+            if name == "IDAT" { stream += bytes[place + 8..<place + 8 + length] }
+            place += 12 + length
+        }
+        var (rows, next) = ([UInt8](), 2)
+        while next < stream.count - 4 {
+            let length = Int(stream[next + 1]) | Int(stream[next + 2]) << 8
+            rows += stream[next + 5..<next + 5 + length]
+            next += 5 + length
+        }
+        return stride(from: 0, to: rows.count, by: width + 1).map { Array(rows[$0 + 1..<$0 + 1 + width]) }
     }
 
     @Test func headsSayWhereTheirNumbersAre() {

@@ -22,22 +22,40 @@ func headData(_ task: String, _ digests: [PatternDigest], _ changes: [TaskChange
         return HeadData.Change(from: from, to: to, t: t, q: q)
     }
     let last = states.last
+    let (driving, examples) = last.map(drivingExamples) ?? ([], [])
     return HeadData(
         task: task, layers: last?.pattern.layers ?? 0, heads: last?.pattern.heads ?? 0,
-        states: states.map(state),
-        change: change, examples: last.map(examples) ?? [])
+        states: states.map {
+            state($0, strongest: $0.summary.checkpoint == last?.summary.checkpoint ? driving : [])
+        },
+        change: change, examples: examples)
 }
 
-/// The examples of a measurement, with the beginnings of their texts where the data are where they were and as they were.
-private func examples(of digest: PatternDigest) -> [HeadData.Example] {
-    let data = digest.summary.provenance
+/// The examples that drive a head of a measurement, each once, and for each head their places in that list.
+private func drivingExamples(of digest: PatternDigest) -> (places: [[Int]], examples: [HeadData.Example]) {
+    let chosen = Set(digest.strongestExamples.flatMap { $0.map(\.example) }).sorted()
+    let place = Dictionary(uniqueKeysWithValues: zip(chosen, chosen.indices))
+    let texts = exampleTexts(digest.summary.provenance, of: Set(chosen.map { digest.ids[$0] }))
+    return (
+        digest.strongestExamples.map { $0.map { place[$0.example] ?? 0 } },
+        chosen.map { HeadData.Example(id: digest.ids[$0], text: texts[digest.ids[$0]]) }
+    )
+}
+
+/// The beginnings of examples by their ids, where the data are a file as it was when it was measured, and not a large one.
+private func exampleTexts(_ data: Provenance, of ids: Set<String>) -> [String: String] {
+    let place = URL(filePath: data.data).resolvingSymlinksInPath().path(percentEncoded: false)
+    let facts = try? FileManager.default.attributesOfItem(atPath: place)
+    guard let facts, facts[.type] as? FileAttributeType == .typeRegular,
+        let size = facts[.size] as? Int, size <= 64 << 20,
+        let digest = try? sha256(ofData: place), digest == data.dataSHA256,
+        let found = try? readExamples(at: place, skippingBadLines: true)
+    else { return [:] }
     var texts: [String: String] = [:]
-    if FileManager.default.fileExists(atPath: data.data), let digest = try? sha256(ofData: data.data),
-        digest == data.dataSHA256, let found = try? readExamples(at: data.data, skippingBadLines: true)
-    {
-        for example in found.examples { texts[example.id] = beginning(of: example.content) }
+    for example in found.examples where ids.contains(example.id) {
+        texts[example.id] = beginning(of: example.content)
     }
-    return digest.ids.map { HeadData.Example(id: $0, text: texts[$0]) }
+    return texts
 }
 
 /// The first 300 characters of an example.
@@ -51,13 +69,13 @@ private func beginning(of content: Content) -> String {
     return text.count > 300 ? text.prefix(299) + "…" : text
 }
 
-private func state(_ digest: PatternDigest) -> HeadData.State {
+private func state(_ digest: PatternDigest, strongest: [[Int]]) -> HeadData.State {
     let pattern = digest.pattern
     return HeadData.State(
         name: digest.summary.checkpoint,
         share: pattern.normalizedActivation ?? pattern.activation.map { _ in .nan },
         total: pattern.activation.reduce(0) { $0 + Double($1) }, signed: pattern.signed.map(Double.init),
         error: pattern.standardError.map(Double.init),
-        strongest: digest.strongestExamples.map { $0.map(\.example) },
+        strongest: strongest,
         scores: digest.strongestExamples.map { $0.map { Double($0.score) } })
 }
