@@ -97,8 +97,13 @@ import Testing
 
     @Test(arguments: [
         ("{}", "{\n  \"a\": 1}"), ("{\"b\": 2}", "{\n  \"a\": 1,\"b\": 2}"),
-        ("{ \"a\" : null, \"b\": \"\\\"a\\\": 3\"}", "{ \"a\": 1, \"b\": \"\\\"a\\\": 3\"}"),
+        ("{ \"a\" : null, \"b\": \"\\\"a\\\": 3\"}", "{ \"a\" : 1, \"b\": \"\\\"a\\\": 3\"}"),
         ("{\"aa\": 5.0, \"a\": 0.5}", "{\"aa\": 5.0, \"a\": 1}"),
+        (
+            "{\"b\": [{\"a\": NaN}, {\"a\": [2]}], \"a\":-1e-5}",
+            "{\"b\": [{\"a\": 1}, {\"a\": [2]}], \"a\":1}"
+        ),
+        ("{\"a\": 2", "{\"a\": 2"),
     ])
     func oneValueIsChanged(_ before: String, _ after: String) {
         #expect(String(decoding: settingJSON("a", to: "1", in: Array(before.utf8)), as: UTF8.self) == after)

@@ -76,23 +76,3 @@ public struct OutgoingModel {
         return settingJSON(key, to: "\"\(type.torchName)\"", in: configuration)
     }
 }
-
-/// A JSON object with one of its values changed and every other letter as it was; a key that is missing comes first.
-///
-/// For keys whose values are texts, numbers, flags or null; one of the same name further inside is changed as well.
-public func settingJSON(_ key: String, to value: String, in json: [UInt8]) -> [UInt8] {
-    let text = String(decoding: json, as: UTF8.self)
-    let found = #/"(?<key>[^"\\]*)"\s*:\s*(?<value>"[^"\\]*"|[-+.\w]+)/#
-    var isThere = false
-    var changed = text.replacing(found) { match in
-        guard match.key == key else { return String(match.0) }
-        isThere = true
-        return "\"\(key)\": \(value)"
-    }
-    if !isThere, let brace = changed.firstIndex(of: "{") {
-        let isEmpty = changed[changed.index(after: brace)...].first { !$0.isWhitespace } == "}"
-        changed.insert(
-            contentsOf: "\n  \"\(key)\": \(value)\(isEmpty ? "" : ",")", at: changed.index(after: brace))
-    }
-    return Array(changed.utf8)
-}
