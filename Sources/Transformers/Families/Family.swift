@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import ModelFiles
 
 /// A family: its configuration, and the decoder that follows from it.
@@ -36,7 +37,22 @@ func decoded<Value: Decodable>(_ source: ModelSource) throws(ModelError) -> Valu
         throw .configuration(
             path: source.path, key: context.codingPath.map(\.stringValue).joined(separator: "."),
             expected: "another type", found: context.debugDescription)
+    } catch let DecodingError.valueNotFound(_, context) {
+        throw .configuration(
+            path: source.path, key: context.codingPath.map(\.stringValue).joined(separator: "."),
+            expected: "a value", found: "null")
     } catch {
-        throw .configuration(path: source.path, key: "(all)", expected: "JSON", found: "\(error)")
+        throw .configuration(
+            path: source.path, key: "(all)", expected: "JSON", found: whyNoJSON(source.configuration))
+    }
+}
+
+/// Why a text is no JSON, with the line.
+private func whyNoJSON(_ text: [UInt8]) -> String {
+    do throws(JSONError) {
+        _ = try JSONValue(parsing: text[...], .strict)
+        return "a number that is too large"
+    } catch {
+        return "in line \(error.line): \(error.reason)"
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import JSON
 import ModelFiles
 
 /// Refuses a configuration with a number that no model has, whichever family reads it: every number is bounded here once,
@@ -6,9 +6,10 @@ import ModelFiles
 ///
 /// - Throws: ``ModelError/configuration(path:key:expected:found:)`` at the first such number.
 func requireBounded(_ source: ModelSource) throws(ModelError) {
-    let object = try? JSONSerialization.jsonObject(with: Data(source.configuration))
     // Where it is no object, the family's reader says what is wrong.
-    guard let configuration = object as? [String: Any] else { return }
+    guard let configuration = try? JSONValue(parsing: source.configuration[...], .python).members else {
+        return
+    }
     let sizes = Sizes(
         extent: max(1 << 16, source.tensors.values.flatMap(\.shape).max() ?? 0),
         layers: max(64, source.tensors.count))
@@ -47,29 +48,27 @@ private struct Sizes {
 }
 
 private func requireBounded(
-    _ values: [String: Any], within place: String, _ sizes: Sizes, path: String
+    _ members: [JSONValue.Member], within place: String, _ sizes: Sizes, path: String
 ) throws(ModelError) {
-    for (key, value) in values.sorted(by: { $0.key < $1.key }) {
-        if let inner = value as? [String: Any],
-            ["rope_scaling", "rope_parameters"].contains(key) || !place.isEmpty
-        {
+    for member in members.sorted(by: { $0.key < $1.key }) {
+        let (key, value) = (member.key, member.value)
+        if let inner = value.members, ["rope_scaling", "rope_parameters"].contains(key) || !place.isEmpty {
             try requireBounded(inner, within: "\(place)\(key).", sizes, path: path)
-        } else if let numbers = value as? [Any], ["short_factor", "long_factor"].contains(key) {
-            for case let number as NSNumber in numbers where !(1e-6...1e9).contains(number.doubleValue) {
+        } else if let factors = value.array, ["short_factor", "long_factor"].contains(key) {
+            for factor in factors {
+                guard let number = factor.number, !(1e-6...1e9).contains(number) else { continue }
                 throw .configuration(
-                    path: path, key: place + key, expected: "factors from 1e-06 to 1e+09", found: "\(number)")
+                    path: path, key: place + key, expected: "factors from 1e-06 to 1e+09",
+                    found: shown(number))
             }
-        } else if let bounds = sizes.bounds(of: key), let number = value as? NSNumber,
-            !bounds.contains(number.doubleValue)
-        {
+        } else if let bounds = sizes.bounds(of: key), let number = value.number, !bounds.contains(number) {
             throw .configuration(
                 path: path, key: place + key,
-                expected: "\(shown(bounds.lowerBound)) to \(shown(bounds.upperBound))",
-                found: "\(number)")
+                expected: "\(shown(bounds.lowerBound)) to \(shown(bounds.upperBound))", found: shown(number))
         }
     }
 }
 
-private func shown(_ bound: Double) -> String {
-    bound == bound.rounded() && abs(bound) < 1e15 ? "\(Int(bound))" : "\(bound)"
+private func shown(_ number: Double) -> String {
+    number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
 }
