@@ -1,7 +1,7 @@
-import Statistics
-import Transformers
+public import Statistics
+public import Transformers
 
 extension Decoder {
     /// The model's query heads.
-    var grid: HeadGrid { HeadGrid(layers: layers, heads: heads) }
+    public var grid: HeadGrid { HeadGrid(layers: layers, heads: heads) }
 }

@@ -33,19 +33,12 @@ public struct ReadingPlan: Codable, Sendable, Equatable {
         _ data: String, _ model: OpenModel, _ computing: Computing, _ observer: RunObserver = RunObserver()
     ) throws -> OpenData {
         let file = try readExamples(at: data, reading)
-        let (records, bad) = (file.records, file.rejects)
-        say(file.notes, bad, observer)
-        let (examples, rejects): ([EncodedExample], [RejectedExample])
-        do throws(ExampleError) {
-            (examples, rejects) = try Examples.encode(
-                records, with: model.tokenizer,
-                contextLength: model.decoder.contextLength, vocabulary: model.decoder.vocabulary,
-                encoding(computing))
-        } catch {
-            throw UnusableData(description: "\(data), \(error)")
+        let (examples, rejects) = try encoded(file, of: data, observer) { (records) throws(ExampleError) in
+            try Examples.encode(
+                records, with: model.tokenizer, contextLength: model.decoder.contextLength,
+                vocabulary: model.decoder.vocabulary, encoding(computing))
         }
-        if let fault = TokenizerFault.first { throw fault }
-        for reject in rejects { observer.warn("left out: \(data), \(reject)") }
+        let (records, bad) = (file.records, file.rejects)
         let cut = examples.filter { $0.cut > 0 }
         for example in cut.prefix(Self.cutsNamed) {
             observer.warn(
@@ -103,6 +96,23 @@ public struct ReadingPlan: Codable, Sendable, Equatable {
     /// How records become tokens.
     func encoding(_ computing: Computing) -> ExampleEncoding {
         ExampleEncoding(skipsBadConversations: skipsBadLines, now: computing.template.now)
+    }
+
+    /// The records of a file as tokens, and those that cannot be; how the file was read and what was left out is said.
+    func encoded<Record, Encoded>(
+        _ file: RecordFile<Record>, of data: String, _ observer: RunObserver,
+        _ encode: ([Record]) throws(ExampleError) -> ([Encoded], [RejectedExample])
+    ) throws -> (encoded: [Encoded], rejects: [RejectedExample]) {
+        say(file.notes, file.rejects, observer)
+        let (encoded, rejects): ([Encoded], [RejectedExample])
+        do throws(ExampleError) {
+            (encoded, rejects) = try encode(file.records)
+        } catch {
+            throw UnusableData(description: "\(data), \(error)")
+        }
+        if let fault = TokenizerFault.first { throw fault }
+        for reject in rejects { observer.warn("left out: \(data), \(reject)") }
+        return (encoded, rejects)
     }
 
     /// Says how a file was read, and what was left out.

@@ -27,18 +27,12 @@ extension ReadingPlan {
         of data: String, _ model: OpenModel, _ computing: Computing, _ observer: RunObserver = RunObserver()
     ) throws -> OpenPairs {
         let file = try readPreferences(at: data, reading)
-        let (records, bad) = (file.records, file.rejects)
-        say(file.notes, bad, observer)
-        let (pairs, rejects): ([EncodedPreference], [RejectedExample])
-        do throws(ExampleError) {
-            (pairs, rejects) = try Examples.encode(
+        let (pairs, rejects) = try encoded(file, of: data, observer) { (records) throws(ExampleError) in
+            try Examples.encode(
                 records, with: model.tokenizer, contextLength: model.decoder.contextLength,
                 vocabulary: model.decoder.vocabulary, encoding(computing))
-        } catch {
-            throw UnusableData(description: "\(data), \(error)")
         }
-        if let fault = TokenizerFault.first { throw fault }
-        for reject in rejects { observer.warn("left out: \(data), \(reject)") }
+        let (records, bad) = (file.records, file.rejects)
         guard !pairs.isEmpty else {
             throw UnusableData(
                 description:

@@ -9,17 +9,11 @@ extension ReadingPlan {
         of data: String, _ model: OpenModel, _ computing: Computing, _ observer: RunObserver = RunObserver()
     ) throws -> [EncodedQuestion] {
         let file = try readChoices(at: data, reading)
-        let (records, bad) = (file.records, file.rejects)
-        say(file.notes, bad, observer)
-        let (questions, rejects): ([EncodedQuestion], [RejectedExample])
-        do throws(ExampleError) {
-            (questions, rejects) = try Examples.encode(
+        let (questions, rejects) = try encoded(file, of: data, observer) { (records) throws(ExampleError) in
+            try Examples.encode(
                 records, with: model.tokenizer, contextLength: model.decoder.contextLength,
                 vocabulary: model.decoder.vocabulary, encoding(computing))
-        } catch {
-            throw UnusableData(description: "\(data), \(error)")
         }
-        for reject in rejects { observer.warn("left out: \(data), \(reject)") }
         for question in questions {
             sayCut(question.cut, line: question.line, id: question.id, of: data, model, observer)
         }
@@ -31,7 +25,7 @@ extension ReadingPlan {
         let (few, many) = (counts.min() ?? 0, counts.max() ?? 0)
         observer.remark(
             "\(data): \(questions.count) multiple-choice questions of \(few == many ? "\(few)" : "\(few) to \(many)") "
-                + "options; left out \(rejects.count + bad.count)")
+                + "options; left out \(rejects.count + file.rejects.count)")
         return questions
     }
 
@@ -49,17 +43,11 @@ extension ReadingPlan {
                     + "fewer.")
         }
         let file = try readExamples(at: data, reading)
-        let (records, bad) = (file.records, file.rejects)
-        say(file.notes, bad, observer)
-        let (prompts, rejects): ([AnswerPrompt], [RejectedExample])
-        do throws(ExampleError) {
-            (prompts, rejects) = try answerPrompts(
+        let (prompts, rejects) = try encoded(file, of: data, observer) { (records) throws(ExampleError) in
+            try answerPrompts(
                 of: records, with: model.tokenizer, contextLength: contextLength,
                 vocabulary: model.decoder.vocabulary, room: maxTokens, encoding(computing))
-        } catch {
-            throw UnusableData(description: "\(data), \(error)")
         }
-        for reject in rejects { observer.warn("left out: \(data), \(reject)") }
         for prompt in prompts {
             sayCut(prompt.cut, line: prompt.line, id: prompt.id, of: data, model, observer)
         }
@@ -83,7 +71,7 @@ extension ReadingPlan {
         try requireSome(questions.count, nil, of: data)
         observer.remark(
             "\(data): \(questions.count) questions, answered greedily in at most \(maxTokens) tokens, compared by "
-                + "the extraction \(extraction.name); left out \(rejects.count + bad.count + prompts.count - questions.count)"
+                + "the extraction \(extraction.name); left out \(rejects.count + file.rejects.count + prompts.count - questions.count)"
         )
         return (questions, extraction)
     }

@@ -114,9 +114,8 @@ extension TrainingRun {
     /// loss; the two sides of a pair are rows of their own.
     private mutating func collect(_ report: StepReport) {
         let loss = Dictionary(uniqueKeysWithValues: zip(report.examples, report.losses))
-        let grid = HeadGrid(layers: trainer.model.layers, heads: trainer.model.heads)
         for pack in report.probed {
-            let scores = HeadArray(HeadGates.scores(pack.gradients), grid)
+            let scores = HeadArray(HeadGates.scores(pack.gradients), trainer.model.grid)
             var row = 0
             for item in pack.examples {
                 let factor = Float(report.size) / Float(trainer.objective.sizes[item])
