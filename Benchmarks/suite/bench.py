@@ -13,6 +13,7 @@ HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE.parent / "compare-pytorch"), str(HERE.parent / "compare-training")]
 import attribution
+import before as earlier
 import diagnosis
 import generation
 import large
@@ -53,14 +54,17 @@ def parse():
     flags.add_argument("--pytorch-model", type=pathlib.Path, help="its weights as a float32 folder, where one is there")
     flags.add_argument("--bf16-model", type=pathlib.Path, help="its weights as a bf16 folder, where one is there")
     flags.add_argument("--ours", type=pathlib.Path, default=ROOT / ".build/release/sft-probe")
+    flags.add_argument("--before", type=pathlib.Path, metavar="OURS",
+                       help="an earlier build, which takes the place of all peers: what a change costs")
     flags.add_argument("--threads", type=int, default=2)
     flags.add_argument("--output", type=pathlib.Path, default=HERE.parent / "results.md")
     options = flags.parse_args()
     options.model = options.model or default_model(flags)
     options.size = SIZES["quick" if options.quick else "full"]
     options.repeats = options.repeats or (1 if options.quick else 3)
-    if not options.ours.exists():
-        flags.error(f"{options.ours} is missing: build it with `make build`, or name one with --ours")
+    for tool in filter(None, (options.ours, options.before)):
+        if not tool.exists():
+            flags.error(f"{tool} is missing: build it with `make build`, or name one with --ours")
     return options
 
 
@@ -123,6 +127,7 @@ def main():
                 options.bf16_model or convert(options.model, folder / "bf16", "bfloat16"))
         measured = []
         for group in groups(options, folder):
+            group = earlier.beside_before(group, options) if options.before else group
             print(f"{group.key} ({(time.time() - begun) / 60:.1f} minutes)", file=sys.stderr, flush=True)
             measured.append((group, *measure(group, options, folder)))
             text = render(head, measured, time.time() - begun)
