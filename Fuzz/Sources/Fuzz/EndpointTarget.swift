@@ -1,9 +1,10 @@
 import Foundation
 
+@testable import LaMerCurriculum
 @testable import Teachers
 
 /// What a teacher behind an endpoint answers: the body as a completion, as an error, and as the text of one; and its headers.
-let endpointTarget = Target(isText: true) { bytes in
+nonisolated(unsafe) let endpointTarget = Target(isText: true) { bytes in
     let text = String(decoding: bytes, as: UTF8.self)
     _ = CompletionReply.words(in: bytes)
     var fields = CompletionFields()

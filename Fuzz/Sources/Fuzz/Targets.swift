@@ -82,8 +82,10 @@ nonisolated(unsafe) let targets: [String: (Scratch) -> Target] = [
     "records": { scratch in
         Target(isText: true) { bytes in
             let path = scratch.file("data.jsonl", bytes)
-            _ = try? readExamples(at: path, skippingBadLines: true)
-            _ = try readChoices(at: path, skippingBadLines: true)
+            let reading = RecordReading(skipsBadLines: true)
+            _ = try? readExamples(at: path, reading)
+            _ = try? readPreferences(at: path, reading)
+            _ = try readChoices(at: path, reading)
         }
     },
     "patterns": { scratch in
