@@ -50,7 +50,7 @@ public func cosine(_ x: [Double], _ y: [Double]) -> Double? {
 
 /// The place of each number in ascending order, from 1; equal numbers share the mean of their places.
 public func ranks(_ x: [Double]) -> [Double] {
-    let order = x.indices.sorted { x[$0] < x[$1] }
+    let order = ascending(x)
     var ranks = [Double](repeating: 0, count: x.count)
     var start = 0
     while start < order.count {

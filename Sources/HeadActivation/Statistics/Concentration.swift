@@ -1,3 +1,5 @@
+import Statistics
+
 /// How unevenly a pattern is spread over heads.
 ///
 /// Kurtosis is ruled by the single largest head: read it beside `topShare`, never alone. `nil` is undefined: all
@@ -26,7 +28,8 @@ public struct Concentration: Sendable, Equatable {
     ///
     /// - Parameter top: how many heads `topShareOfSeveral` counts.
     public init(of values: some Collection<Double>, top: Int = 10) {
-        let x = values.map { $0.magnitude }.sorted()
+        let sizes = values.map { $0.magnitude }
+        let x = ascending(sizes).map { sizes[$0] }
         gini = giniOfAscending(x)
         variation = coefficientOfVariation(x)
         sampleVariation = coefficientOfVariation(x, ddof: 1)
