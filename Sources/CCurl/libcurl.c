@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 typedef struct lines lines;
 typedef int code;
@@ -23,12 +24,35 @@ FUNCTIONS(POINTER)
 // The options' numbers, of curl.h.
 enum {
     WRITEDATA = 10001, URL = 10002, ERRORBUFFER = 10010, POSTFIELDS = 10015, HTTPHEADER = 10023, HEADERDATA = 10029,
+    CAINFO = 10065,
     CUSTOMREQUEST = 10036, XFERINFODATA = 10057,
     LOW_SPEED_LIMIT = 19, LOW_SPEED_TIME = 20, NOPROGRESS = 43, NOSIGNAL = 99, TIMEOUT_MS = 155,
     CONNECTTIMEOUT = 78, PROTOCOLS = 181, SUPPRESS_CONNECT_HEADERS = 265, WRITEFUNCTION = 20011, HEADERFUNCTION = 20079, XFERINFOFUNCTION = 20219,
     POSTFIELDSIZE_LARGE = 30120,
 };
 enum { http_and_https = 3, everything = 3, ok = 0, timed_out = 28 };
+
+// Whether the next attempt would fail in the same way: a protocol or an address that is none, or a certificate that is not
+// trusted.
+static int is_final(code result) {
+    enum { protocol = 1, address = 3, certificate = 60, no_authorities = 77, revocations = 82, issuer = 83, pinned = 90, status = 91 };
+    switch (result) {
+    case protocol: case address: case certificate: case no_authorities: case revocations: case issuer: case pinned: case status:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+// The file of authorities that the user trusts, as the program curl has it; libcurl itself looks at no variable.
+static const char *authorities(void) {
+    const char *const names[] = {"CURL_CA_BUNDLE", "SSL_CERT_FILE"};
+    for (int i = 0; i < 2; i++) {
+        const char *file = getenv(names[i]);
+        if (file && *file) return file;
+    }
+    return NULL;
+}
 
 static const char *open_library(void) {
 #ifdef __APPLE__
@@ -86,9 +110,10 @@ enum libcurl_outcome libcurl_exchange(const libcurl_request *request, char *reas
     curl_easy_setopt(handle, HTTPHEADER, headers);
     curl_easy_setopt(handle, PROTOCOLS, (long)http_and_https);
     curl_easy_setopt(handle, NOSIGNAL, 1L);
+    if (authorities()) curl_easy_setopt(handle, CAINFO, authorities());
     curl_easy_setopt(handle, CONNECTTIMEOUT, 60L);
     curl_easy_setopt(handle, TIMEOUT_MS, request->milliseconds);
-    curl_easy_setopt(handle, LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(handle, LOW_SPEED_LIMIT, 100L);
     curl_easy_setopt(handle, LOW_SPEED_TIME, request->silent_seconds);
     curl_easy_setopt(handle, SUPPRESS_CONNECT_HEADERS, 1L);  // what a proxy says of its tunnel is no answer
     curl_easy_setopt(handle, HEADERFUNCTION, see_line);
@@ -104,5 +129,6 @@ enum libcurl_outcome libcurl_exchange(const libcurl_request *request, char *reas
     if (result != ok && reason[0] == 0) snprintf(reason, 256, "%s", curl_easy_strerror(result));
     curl_easy_cleanup(handle);
     curl_slist_free_all(headers);
-    return result == ok ? LIBCURL_COMPLETE : result == timed_out ? LIBCURL_LATE : LIBCURL_BROKEN;
+    return result == ok ? LIBCURL_COMPLETE : result == timed_out ? LIBCURL_LATE
+        : is_final(result) ? LIBCURL_IMPOSSIBLE : LIBCURL_BROKEN;
 }

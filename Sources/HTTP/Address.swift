@@ -34,3 +34,8 @@ public func hiding(_ secrets: [String?], in text: String) -> String {
     }
     return shown
 }
+
+/// A text in which the user and the password of an address, `http://user:password@host`, are `***`.
+public func hidingLogins(in text: String) -> String {
+    text.replacing(/:\/\/[^\s'"]*@/, with: "://***@")
+}

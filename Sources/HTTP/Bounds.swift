@@ -22,6 +22,8 @@ public enum ExchangeOutcome<Failure: Error>: Sendable {
     case complete
     /// The connection broke or was never made.
     case broken(reason: String)
+    /// Broken, and would be again: an address that is none, or a certificate that is not trusted.
+    case impossible(reason: String)
     /// No whole answer came in time.
     case late
     /// The body is longer than its bound.

@@ -37,11 +37,14 @@ func transfer<Failure>(
         }
     }
     if let end = answer.end { return end }
-    let words = String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    // libcurl repeats the address of a proxy that it does not understand.
+    let words = hidingLogins(
+        in: String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
     return switch outcome {
     case LIBCURL_COMPLETE:
         answer.isOpen ? .complete : .broken(reason: "it answered nothing that is HTTP")
     case LIBCURL_LATE where seconds != nil: .late
+    case LIBCURL_IMPOSSIBLE: .impossible(reason: words)
     default: .broken(reason: words)
     }
 }

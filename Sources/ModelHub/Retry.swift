@@ -50,7 +50,9 @@ extension Hub {
         case (.tooLong(let bound), _):
             throw .wrongAnswer(url: url, reason: "it is longer than \(bound) bytes")
         case (.redirected(let place, _), _):
-            throw .wrongAnswer(url: url, reason: "it leads on and on, at last to \(place)")
+            throw .wrongAnswer(
+                url: url, reason: "it leads on and on, at last to \(hiding([token], in: place))")
+        case (.impossible(let reason), _): throw .unreachable(url: url, reason: reason)
         case (.late, _): return .again(reason: "it took too long", moved: moved)
         case (_, let status?) where status >= 500:
             return .again(reason: "it answered \(status)", moved: moved)

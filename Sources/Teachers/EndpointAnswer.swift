@@ -16,6 +16,8 @@ struct EndpointAnswer: Sendable {
     enum Ending {
         case answer(EndpointAnswer)
         case again(because: String)
+        /// It cannot be asked: the next attempt would fail in the same way.
+        case impossible(because: String)
         /// It leads, by this status, to another server.
         case elsewhere(String, status: Int)
         /// It is longer than this.
@@ -44,6 +46,7 @@ struct EndpointAnswer: Sendable {
         switch outcome {
         case .complete: return .answer(answer.state.withLock { $0 })
         case .broken(let reason): return .again(because: "the connection failed (\(reason))")
+        case .impossible(let reason): return .impossible(because: reason)
         case .late: return .again(because: "no answer came in \(seconds) s")
         case .tooLong(let bound): return .endless(bound)
         case .redirected(let place, let status): return .elsewhere(place, status: status)

@@ -65,7 +65,7 @@ public final class EndpointTeacher: Teacher {
         remark: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(TeacherError) {
         guard let url = URL(string: address), let scheme = url.scheme, ["http", "https"].contains(scheme),
-            url.host() != nil
+            let host = url.host(), !host.isEmpty, (1...65_535).contains(url.port ?? 80)
         else {
             throw .address(address.contains("@") ? nil : address)
         }
@@ -114,6 +114,9 @@ public final class EndpointTeacher: Teacher {
                 reason = because
                 attempt += 1
                 guard attempt <= Self.attempts else { break }
+                if let after, after > .seconds(10) {
+                    remark("\(url.shown) asks to wait \(after.components.seconds) s")
+                }
                 try await sleep(max(delay, after ?? .zero))
                 delay *= 2
             }
@@ -149,13 +152,18 @@ public final class EndpointTeacher: Teacher {
         switch await EndpointAnswer.asked(request, within: timeout) {
         case .answer(let whole): answer = whole
         case .again(let because): return .again(because: because, after: nil)
+        case .impossible(let because): throw .unusable(url: url.shown, reason: because)
         case .endless(let bound):
             throw .refused(url: url.shown, status: 200, message: "its answer is longer than \(bound) bytes")
         case .elsewhere(let place, let status):
+            if URL(string: place)?.hasSameOrigin(as: url) ?? false {
+                throw .refused(
+                    url: url.shown, status: status, message: "it leads on and on, at last to \(said(place))")
+            }
             throw .refused(
                 url: url.shown, status: status,
                 message:
-                    "it leads to \(place), where the key is not sent; give that address if it is to be trusted"
+                    "it leads to \(said(place)), where the key is not sent; give that address if it is to be trusted"
             )
         }
         let (data, status) = (answer.data, answer.status)

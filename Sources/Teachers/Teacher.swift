@@ -57,6 +57,8 @@ public enum TeacherError: Error, Equatable, CustomStringConvertible {
     case setting(String)
     /// The endpoint refuses, and would again.
     case refused(url: String, status: Int, message: String)
+    /// No connection to the endpoint can be made, now or later: its certificate is not trusted, say.
+    case unusable(url: String, reason: String)
     /// The endpoint could not be reached, or answered nothing of use, several times in a row.
     case unavailable(url: String, reason: String)
     /// The cost reached its cap.
@@ -79,6 +81,8 @@ public enum TeacherError: Error, Equatable, CustomStringConvertible {
         case .setting(let reason): reason
         case .refused(let url, let status, let message):
             "\(url) answered \(status): \(message); check the address, the key and the model's name."
+        case .unusable(let url, let reason):
+            "\(url) cannot be asked (\(reason)); check the address; SSL_CERT_FILE names a file of certificates to trust."
         case .unavailable(let url, let reason): "\(url): \(reason)."
         case .budget(let spent, let cap): "The teacher has cost \(spent), and the cap is \(cap)."
         case .notRecorded(let path): "\(path) has no reply for a request."

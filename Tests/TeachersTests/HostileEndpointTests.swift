@@ -1,5 +1,6 @@
 import FlyingFox
 import Foundation
+import HTTP
 import Records
 import Teachers
 import TestServers
@@ -55,6 +56,32 @@ import Testing
             try await circle.serving { try await self.teacher($0).reply(to: Self.request) }
         }
         #expect(circle.seen.count <= 7)
+    }
+
+    @Test func theKeyIsNotSaidWhereARedirectionRepeatsIt() async throws {
+        let endpoint = FakeEndpoint { _, _ in
+            HTTPResponse(
+                statusCode: HTTPStatusCode(302, phrase: "Moved"),
+                headers: [.location: "http://elsewhere.example/secret?key=secret"])
+        }
+        try await endpoint.serving { address in
+            let teacher = try self.teacher(address)
+            await #expect { try await teacher.reply(to: Self.request) } throws: {
+                !"\($0)".contains("secret") && "\($0)".contains("http://elsewhere.example/***")
+            }
+        }
+    }
+
+    /// What no later attempt would mend is said at once: an address that is none, or a certificate that is not trusted.
+    @Test(arguments: ["http://127.0.0.1:99999/v1", "http://me:word@/v1", "http:///v1", "ftp://host/v1"])
+    func addressesThatAreNone(address: String) {
+        #expect(throws: TeacherError.self) { try self.teacher(address) }
+    }
+
+    @Test func theLoginOfAProxyIsNotSaid() {
+        let words = "Unsupported proxy syntax in 'http://me:pass/w@rd@[::1/x', see http://curl.se"
+        #expect(
+            hidingLogins(in: words) == "Unsupported proxy syntax in 'http://***@[::1/x', see http://curl.se")
     }
 
     @Test func theKeyIsNeverSaidAndWordsAreFitForATerminal() async throws {

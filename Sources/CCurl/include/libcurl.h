@@ -15,7 +15,8 @@ typedef struct {
     /// The body; NULL for none.
     const void *body;
     size_t body_bytes;
-    /// The most milliseconds from the request to the end of the answer, 0 for any; and without a byte of it, in seconds.
+    /// The most milliseconds from the request to the end of the answer, 0 for any; and the most seconds with less than 100
+    /// bytes a second of it.
     long milliseconds, silent_seconds;
     void *context;
     /// Sees each line of each head, with its line break.
@@ -26,7 +27,8 @@ typedef struct {
     int (*goes_on)(void *context);
 } libcurl_request;
 
-enum libcurl_outcome { LIBCURL_COMPLETE, LIBCURL_LATE, LIBCURL_BROKEN };
+/// LIBCURL_IMPOSSIBLE: broken, and would be again.
+enum libcurl_outcome { LIBCURL_COMPLETE, LIBCURL_LATE, LIBCURL_BROKEN, LIBCURL_IMPOSSIBLE };
 
 /// Makes the request and waits for its end.
 ///

@@ -156,7 +156,7 @@ extension TeacherError {
     fileprivate var exitCode: Int32 {
         switch self {
         case .address, .setting: Sysexits.usage
-        case .refused: Sysexits.unavailable
+        case .refused, .unusable: Sysexits.unavailable
         case .unavailable, .budget: Sysexits.interrupted
         case .notRecorded, .model, .malformed: Sysexits.badData
         case .file: Sysexits.inputOutput
