@@ -81,6 +81,7 @@ import Testing
             for (template, text) in [
                 ("{{ ('a'*4999999 + 'b') in ('a'*10000000) }}", "False"),
                 ("{{ ('a'*9999999) | replace('a'*4999999 + 'b', '') | length }}", "9999999"),
+                ("{{ ('a'*1000000) | replace('a', 'aa') | length }}", "2000000"),
                 ("{{ 'abc' | center(-9223372036854775807 - 1) }}", "abc"),
                 ("{{ 'abc'.ljust(-9223372036854775807 - 1) }}", "abc"),
                 ("{{ (-9223372036854775807 - 1) ** 0 }}", "1"),
@@ -93,6 +94,13 @@ import Testing
             }
         }
         #expect(ContinuousClock().now - start < .seconds(30))
+    }
+
+    @Test func formatsOfDatesAreShort() throws {
+        let template = try ChatTemplate("{{ strftime_now('%Y' * 1000000) }}")
+        #expect(throws: TemplateError.self) {
+            try template.render(messages: [], addGenerationPrompt: false, now: Moment(secondsSince1970: 0))
+        }
     }
 
     @Test(arguments: endless + large + inside)

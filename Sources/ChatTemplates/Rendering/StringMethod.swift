@@ -70,6 +70,7 @@ enum StringMethod {
             throw Excess(limit: "\(Renderer.longestText) bytes of text")
         }
         var (result, done) = (String.UnicodeScalarView(), 0)
+        result.reserveCapacity(text.utf8.count + size)  // else each append copies what is there
         for place in chosen {
             result.append(contentsOf: scalars[done..<place])
             result.append(contentsOf: new.unicodeScalars)

@@ -64,6 +64,7 @@ public struct Moment: Hashable, Sendable {
 
     /// Python's strftime, in English.
     func formatted(_ format: String) throws -> String {
+        guard format.utf8.count <= 10_000 else { throw Excess(limit: "10000 bytes of a date's format") }
         let scalars = format.scalars
         var (result, i) = ("", 0)
         while i < scalars.count {
