@@ -75,9 +75,24 @@ func print(_ items: Any..., separator: String = " ", terminator: String = "\n") 
 /// what is printed; and a reader that goes away is an error and no signal.
 func prepareStandardStreams() {
     signal(SIGPIPE, SIG_IGN)
+    allowManyFiles()
     for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
         _ = unsafe open("/dev/null", O_RDONLY)  // writing to it fails, as to a closed stream
     }
+}
+
+/// Lets the process open as many files as it may, up to 4096. Where it may open next to none, it ends here with a sentence:
+/// the system's libraries would end it with a signal later, and leave locks behind.
+private func allowManyFiles() {
+    var limit = rlimit()
+    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, 4096))
+    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    guard limit.rlim_cur < 32 else { return }
+    standardError(
+        "error: only \(limit.rlim_cur) files may be open at once, and 32 are needed; allow more: ulimit -n 64"
+    )
+    _exit(74)
 }
 
 /// Writes all bytes; the number of the error where the system does not take them.

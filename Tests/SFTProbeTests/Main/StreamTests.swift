@@ -68,6 +68,15 @@ import Testing
         #expect(lines.last?.contains("wrote /t/base") == true, "\(outcome.output)")
     }
 
+    /// The system's libraries would end the process with a signal where they can open nothing.
+    @Test func tooFewFilesAreSaid() throws {
+        let folder = try TemporaryFolder()
+        let command = "ulimit -n 8; '\(Tool.path)' score --model none --data '\(try data(in: folder))'"
+        let outcome = try Tool.run(program: "/bin/sh", ["-c", command])
+        #expect(outcome.code == 74)
+        #expect(outcome.errors.contains("only 8 files may be open at once"))
+    }
+
     @Test func controlCharactersOfStrangersAreWrittenOut() throws {
         let folder = try TemporaryFolder()
         let model = try Tool.tinyModel(in: folder)
