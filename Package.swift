@@ -38,6 +38,7 @@ let package = Package(
             cSettings: [.headerSearchPath("."), .treatAllWarnings(as: .error)]),
         .target(name: "CDigest", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "CPostgreSQL", cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "CDemoTasks", cSettings: [.treatAllWarnings(as: .error)]),
 
         // Foundations
         .target(name: "Files"),
@@ -55,7 +56,7 @@ let package = Package(
         .target(name: "Tensor", dependencies: ["Kernels"]),
         .target(name: "ModelFiles", dependencies: ["Files", "JSON", "Kernels"]),
         .target(name: "ModelHub", dependencies: ["CDigest", "Files", "HTTP"]),
-        .target(name: "Transformers", dependencies: ["Kernels", "Tensor", "ModelFiles"]),
+        .target(name: "Transformers", dependencies: ["JSON", "Kernels", "Tensor", "ModelFiles"]),
 
         .target(
             name: "Training",
@@ -114,7 +115,8 @@ let package = Package(
         .executableTarget(
             name: "sft-probe",
             dependencies: [
-                "Files", "Kernels", "Statistics", "HDF5", "PostgreSQL", "JSON", "ChatTemplates", "Records",
+                "CDemoTasks", "Files", "Kernels", "Statistics", "HDF5", "PostgreSQL", "JSON", "ChatTemplates",
+                "Records",
                 "Tokenizers", "Reports", "Tensor",
                 "ModelFiles", "ModelHub",
                 "Transformers", "Training", "Examples", "Evaluation", "Teachers", "Entailment", "Knowledge",
@@ -235,7 +237,7 @@ let package = Package(
 // Every Swift target is held to the same rules: unsafe code has to say so, and a warning is an error.
 for target in package.targets
 where ![.system, .plugin, .binary].contains(target.type)
-    && !["CCurl", "CDigest", "CKernels", "CPostgreSQL"].contains(target.name)
+    && !["CCurl", "CDemoTasks", "CDigest", "CKernels", "CPostgreSQL"].contains(target.name)
 {
     target.swiftSettings = [
         .strictMemorySafety(),

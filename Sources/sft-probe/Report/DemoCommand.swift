@@ -17,7 +17,8 @@ struct Demo: AsyncParsableCommand, ComputingCommand {
             """)
 
     @Option(help: "Output folder for patterns.h5 and report.html; created if missing.") var output = "demo"
-    @Option(help: "Folder with the task files.") var tasks = "notebooks-data/tasks"
+    @Option(help: "Folder with the task files (default: the tool's own, which it puts into OUTPUT/tasks).")
+    var tasks: String?
     @Option(help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model.")
     var model = "smollm2-135m"
     @Option(help: "Use only this many examples of each task (default: all).") var limit: Int?
@@ -36,13 +37,15 @@ struct Demo: AsyncParsableCommand, ComputingCommand {
         } catch {
             throw CannotCreate(path: output, reason: error.localizedDescription)
         }
-        if (try? resolveModel(model)) == nil { _ = try await pull(model, quiet: options.quiet) }
         let run = "\(output)/run"
         // Without its report it was broken off, and goes on.
-        guard steps == 0 || ![run, "\(output)/report.html"].allSatisfy(isThere) else {
-            throw CannotCreate(
-                path: run, reason: "it is there from an earlier demonstration, which is kept.")
+        if steps > 0, [run, report].allSatisfy(isThere) {
+            options.remark(
+                "\(output): the demonstration is there already; remove the folder to see it run again")
+            return try printOutcome()
         }
+        if (try? resolveModel(model)) == nil { _ = try await pull(model, quiet: options.quiet) }
+        if tasks == nil { try DemoTasks.write(to: taskFolder) }
         try await measure("base")
         printStatistics(
             of: try PatternDigest.all(in: PatternFile(patterns), resamples: 1000, seed: 0, top: 5),
@@ -52,9 +55,13 @@ struct Demo: AsyncParsableCommand, ComputingCommand {
             if !isThere("\(run)/final") { try await train(run) }
             try await measure("final", adapter: "\(run)/final")
         }
-        let report = "\(output)/report.html"
         try prepare(outputs: named("--output", report), reading: named("the measurements", patterns))
         print(try ReportPage(of: patterns, runFolder: run).write(to: report))
+        try printOutcome()
+    }
+
+    /// What changed, where it is, and what comes next.
+    private func printOutcome() throws {
         let names = steps > 0 ? Self.names : []
         let measured = try PatternReader(PatternFile(patterns))
         let changes = try names.compactMap { name throws(PatternError) in
@@ -65,12 +72,14 @@ struct Demo: AsyncParsableCommand, ComputingCommand {
         print(
             """
 
-            The measurements are in \(patterns) (HDF5: h5py, h5ls -r), the run in \(run). Next, with your own:
-              .build/release/sft-probe train --model MODEL --data EXAMPLES.jsonl --output run --lora-rank 16
+            The measurements are in \(patterns) (HDF5: h5py, h5ls -r), the run in \(output)/run. Next, with your own:
+              \(CommandLine.arguments[0]) train --model MODEL --data EXAMPLES.jsonl --output run --lora-rank 16
             """)
     }
 
     private var patterns: String { "\(output)/patterns.h5" }
+    private var report: String { "\(output)/report.html" }
+    private var taskFolder: String { tasks ?? "\(output)/tasks" }
 
     private func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
@@ -78,7 +87,8 @@ struct Demo: AsyncParsableCommand, ComputingCommand {
     private func measure(_ checkpoint: String, adapter: String? = nil) async throws {
         for name in Self.names {
             var plan = AttributionPlan(
-                of: model, adapter: adapter, on: "\(tasks)/\(name).jsonl", task: name, checkpoint: checkpoint,
+                of: model, adapter: adapter, on: "\(taskFolder)/\(name).jsonl", task: name,
+                checkpoint: checkpoint,
                 computing: options.computing)
             plan.reading.limit = limit
             let file = PatternFile(patterns)
@@ -99,12 +109,12 @@ struct Demo: AsyncParsableCommand, ComputingCommand {
     /// A small fine-tuning on problems like those of the arithmetic task, which it does not see.
     private func training(_ run: String) -> TrainingPlan {
         var plan = TrainingPlan(
-            model: model, data: "\(tasks)/arithmetic-train.jsonl", output: run, lora: LoRAPlan(rank: 16),
+            model: model, data: "\(taskFolder)/arithmetic-train.jsonl", output: run, lora: LoRAPlan(rank: 16),
             learningRate: 1e-3, computing: options.computing)
         (plan.schedule, plan.warmupSteps, plan.maxSteps) = (.cosine, min(5, steps - 1), steps)
-        plan.probe.data = "\(tasks)/arithmetic.jsonl"
+        plan.probe.data = "\(taskFolder)/arithmetic.jsonl"
         plan.probe.limit = limit ?? 32
-        plan.evaluation.data = "\(tasks)/arithmetic.jsonl"
+        plan.evaluation.data = "\(taskFolder)/arithmetic.jsonl"
         (plan.evaluation.limit, plan.evaluation.every) = (limit ?? 64, max(1, steps / 2))
         plan.evaluation.tokens = 96
         return plan
