@@ -6,7 +6,7 @@
 ///   - items: what to ask for.
 ///   - parallel: how many items are worked on at a time.
 ///   - progress: sees each finished item.
-///   - work: gives what is asked for an item; it is called once for each.
+///   - work: gives what is asked for an item; called at most once for each.
 nonisolated(nonsending) public func inParallel<Item: Sendable, Value: Sendable>(
     _ items: [Item], atMost parallel: Int, progress: (_ items: Int) -> Void = { _ in },
     _ work: @escaping @Sendable (Item) async throws(TeacherError) -> Value

@@ -21,7 +21,7 @@ public struct FeedForward: Sendable, Weighted {
     /// [position, dModel] → [position, dModel]
     ///
     /// - Parameters:
-    ///   - x: The normed stream: [position, dModel].
+    ///   - x: The input: [position, dModel].
     ///   - layer: Which layer this is, for the tap.
     ///   - dropout: The seed of each row, for adapters' dropout.
     ///   - tap: Sees the projections of this layer.
