@@ -11,6 +11,7 @@
 # make fuzz     fuzzes each reader of strangers' files for a minute; FUZZ="600 template" for ten minutes of one
 # make bench    measures all that is promised beside Python's best, in one table (half an hour; a virtual environment is
 #               made on first use). GSM8K=test.jsonl measures on GSM8K, BENCH="--quick" gives flags of Benchmarks/run
+# make docs     makes the documentation of the library with DocC, in .docs (scripts/docs); a warning fails it
 # make format   formats the sources in place
 
 SWIFT ?= swift
@@ -22,7 +23,7 @@ TESTABLE = -Xswiftc -enable-testing
 # Tests that need the real model say so and are skipped when it cannot be had.
 PULL = .build/release/sft-probe model pull $(MODEL) || echo "make: no $(MODEL): tests that need it are skipped" >&2
 
-.PHONY: demo check test test-all test-python notebooks wheel fuzz sanitize testable bench format lint setup build
+.PHONY: demo check test test-all test-python notebooks wheel fuzz sanitize testable bench docs format lint setup build
 
 demo: build
 	.build/release/sft-probe demo
@@ -73,6 +74,10 @@ lint:
 
 bench: build
 	Benchmarks/run $(if $(GSM8K),--gsm8k "$(GSM8K)") $(BENCH)
+
+# The modules of the tests' build serve, so that nothing is built twice.
+docs: testable
+	SWIFT="$(SWIFT)" scripts/docs
 
 format:
 	$(SWIFT) format --in-place --recursive $(SOURCES)

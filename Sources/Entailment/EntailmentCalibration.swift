@@ -5,7 +5,7 @@ import Statistics
 public struct EntailmentCalibration: Sendable, Equatable, Codable {
     /// How the line is fitted.
     public enum Method: String, Sendable, Codable, CaseIterable {
-        /// Slope and intercept by maximum likelihood: ``Statistics/PlattScaling``.
+        /// Slope and intercept by maximum likelihood: `PlattScaling` of `Statistics`.
         case platt
         /// Slope 1, and 0.5 where as many entailed pairs lie above as others below: the best balanced accuracy.
         case threshold
@@ -41,7 +41,12 @@ public struct EntailmentCalibration: Sendable, Equatable, Codable {
 
     /// Fits a line to labelled pairs.
     ///
-    /// - Parameter probabilities: what `source` says of each pair, not calibrated.
+    /// - Parameters:
+    ///   - method: how the line is fitted.
+    ///   - source: what scored the pairs.
+    ///   - probabilities: what `source` says of each pair, not calibrated.
+    ///   - isEntailed: whether each pair is entailed: [pair].
+    ///   - seed: random seed of the resamples for the interval of the area under the curve.
     /// - Returns: nil where pairs are all of one kind.
     public init?(
         _ method: Method, of source: EntailmentSource, _ probabilities: [Double], isEntailed: [Bool],
@@ -95,7 +100,10 @@ public struct CalibratedEntailment: EntailmentScorer {
 
     /// A scorer with its calibration.
     ///
-    /// - Parameter path: where the calibration came from.
+    /// - Parameters:
+    ///   - scorer: what scores pairs; of the source that the calibration was fitted for.
+    ///   - calibration: the line that its probabilities are put through.
+    ///   - path: where the calibration came from, for errors.
     public init(
         _ scorer: any EntailmentScorer, by calibration: EntailmentCalibration, at path: String
     ) throws(EntailmentError) {

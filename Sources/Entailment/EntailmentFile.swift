@@ -21,7 +21,9 @@ public struct EntailmentFile: Sendable {
     /// 0 entailment, 1 neutral, 2 contradiction, as in GLUE, if one of them is 2; with 0 and 1 alone they could mean either.
     /// −1 and "-" are no label, as in SNLI.
     ///
-    /// - Parameter entailment: the label that means entailment; nil to go by the rules above.
+    /// - Parameters:
+    ///   - path: JSON lines, or a JSON array, in UTF-8.
+    ///   - entailment: the label that means entailment; nil to go by the rules above.
     public init(at path: String, entailment: String? = nil) throws {
         let lines = try readJSONLines(Line.self, at: path)
         let numbers = lines.compactMap { $0.1.label?.number }

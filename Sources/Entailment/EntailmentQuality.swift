@@ -16,7 +16,12 @@ public struct EntailmentQuality: Sendable, Equatable {
 
     /// Compares probabilities with labels: [pair].
     ///
-    /// - Parameter threshold: the probability from which a pair counts as entailed.
+    /// - Parameters:
+    ///   - probabilities: the probability of entailment of each pair, from 0 to 1: [pair].
+    ///   - isEntailed: whether each pair is entailed: [pair], as many.
+    ///   - threshold: the probability from which a pair counts as entailed.
+    ///   - resamples: how often pairs are drawn anew for the interval of the area under the curve.
+    ///   - seed: random seed of what is drawn.
     public init(
         _ probabilities: [Double], isEntailed: [Bool], threshold: Double, resamples: Int = 1000, seed: Int = 0
     ) {

@@ -20,7 +20,9 @@ public protocol EntailmentScorer: Sendable {
 
     /// The probability that each premise entails its hypothesis, from 0 to 1, in the order of the pairs.
     ///
-    /// - Parameter progress: sees how many pairs are finished, as they are.
+    /// - Parameters:
+    ///   - pairs: premises with hypotheses.
+    ///   - progress: sees how many pairs are finished, as they are.
     nonisolated(nonsending) func probabilities(
         of pairs: [EntailmentPair], progress: (_ pairs: Int) -> Void
     ) async throws(EntailmentError) -> [Double]

@@ -17,9 +17,12 @@ public struct ModelEntailment: EntailmentScorer {
     /// A model that is asked.
     ///
     /// - Parameters:
+    ///   - model: the causal language model that is asked.
+    ///   - tokenizer: the model's.
     ///   - name: what results call it.
     ///   - sha256: a digest of its weights.
     ///   - packTokens: tokens a worker computes together.
+    ///   - workers: packs computed at a time.
     public init(
         _ model: Decoder, _ tokenizer: Tokenizer, name: String, sha256: String? = nil, packTokens: Int,
         workers: Int

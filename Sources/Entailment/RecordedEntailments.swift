@@ -26,7 +26,7 @@ public struct RecordedEntailments: EntailmentScorer {
 
     /// The judgements of a file.
     ///
-    /// - Throws: ``Records/RecordError`` at the first line that is none, or an ``EntailmentError`` where two lines judge one
+    /// - Throws: `RecordError` of `Records` at the first line that is none, or an ``EntailmentError`` where two lines judge one
     ///   pair in two ways.
     public init(path: String) throws {
         var judgements: [EntailmentPair: Double] = [:]

@@ -12,7 +12,10 @@ public struct TeacherEntailment: EntailmentScorer {
 
     /// A teacher that judges.
     ///
-    /// - Parameter parallel: pairs that it is asked about at a time.
+    /// - Parameters:
+    ///   - teacher: the model that is asked.
+    ///   - parallel: pairs that it is asked about at a time.
+    ///   - seed: random seed in every request.
     public init(_ teacher: any Teacher, parallel: Int, seed: Int = 0) {
         (self.teacher, self.parallel, self.seed) = (teacher, parallel, seed)
         source = EntailmentSource(.endpoint, teacher.name)

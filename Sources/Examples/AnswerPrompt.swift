@@ -27,7 +27,13 @@ public struct AnswerPrompt: Sendable {
 /// Prompt and answer are tokens as `encode(_:with:contextLength:vocabulary:)` makes them. A prompt loses tokens from its
 /// left where it leaves less of the context than `room` tokens, or than the answer has.
 ///
-/// - Parameter room: Tokens that are to be generated at most; less than `contextLength`.
+/// - Parameters:
+///   - examples: Records of which each ends in an answer; others are rejected.
+///   - tokenizer: The model's.
+///   - contextLength: The most tokens of prompt and answer together.
+///   - vocabulary: Rows of the model's embedding: an example with a token beyond them is rejected.
+///   - room: Tokens that are to be generated at most; less than `contextLength`.
+///   - encoding: The moment for templates, and whether a bad conversation is rejected or thrown.
 /// - Returns: the prompts that can be used, and the examples that cannot, both in the order of the records.
 public func answerPrompts(
     of examples: [Example], with tokenizer: Tokenizer, contextLength: Int, vocabulary: Int, room: Int,

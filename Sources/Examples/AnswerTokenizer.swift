@@ -21,6 +21,7 @@ public struct AnswerTokenizer: Sendable {
     /// Answers for the model of a tokenizer.
     ///
     /// - Parameters:
+    ///   - tokenizer: the model's, with its chat template if it has one.
     ///   - ends: the tokens that end an answer; nil for those that the tokenizer and its template name.
     ///   - now: the moment for templates that print the date.
     public init(

@@ -17,7 +17,10 @@ public struct ContrastError: Error, Equatable, CustomStringConvertible {
 
 /// Examples with their contrasts as tokens.
 ///
-/// - Parameter records: The records that the examples were made of, and maybe others.
+/// - Parameters:
+///   - examples: Examples as tokens.
+///   - records: The records that the examples were made of, and maybe others.
+///   - tokenizer: The one that made them.
 /// - Throws: where a contrast is not of a plain prompt and completion, has another length, or does not differ.
 public func contrasted(
     _ examples: [EncodedExample], of records: [Example], with tokenizer: Tokenizer

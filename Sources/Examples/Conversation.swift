@@ -59,7 +59,9 @@ public struct ConversationRenderer: Sendable {
 
     /// The renderer of a tokenizer's template.
     ///
-    /// - Parameter now: the moment for templates that print the date.
+    /// - Parameters:
+    ///   - tokenizer: the model's; it has a chat template, else `noTemplate` is thrown.
+    ///   - now: the moment for templates that print the date.
     public init(_ tokenizer: Tokenizer, now: Moment = .now) throws(ConversationError) {
         guard let source = tokenizer.chatTemplate ?? tokenizer.toolTemplate else { throw .noTemplate }
         do throws(TemplateError) {
@@ -82,7 +84,10 @@ public struct ConversationRenderer: Sendable {
 
     /// The text of a conversation; with `addGenerationPrompt` up to where the assistant begins to speak.
     ///
-    /// - Parameter variables: what the template sees besides, such as `tools`.
+    /// - Parameters:
+    ///   - messages: the turns, in order.
+    ///   - variables: what the template sees besides, such as `tools`.
+    ///   - addGenerationPrompt: whether to go on to where the assistant begins to speak.
     public func text(
         _ messages: [Message], variables: [JSONValue.Member] = [], addGenerationPrompt: Bool
     ) throws(ConversationError) -> String {

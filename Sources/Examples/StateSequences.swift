@@ -17,7 +17,12 @@ public struct StateSequence: Sendable {
 ///
 /// Turns are rendered by the chat template, up to where the assistant begins to speak.
 ///
-/// - Parameter now: the moment for templates that print the date.
+/// - Parameters:
+///   - records: the texts.
+///   - tokenizer: the model's.
+///   - contextLength: the most tokens of a text; a longer one loses tokens from its left.
+///   - vocabulary: rows of the model's embedding: a text with a token beyond them is rejected.
+///   - now: the moment for templates that print the date.
 /// - Returns: the texts that can be used, and those that cannot, both in the order of the records.
 public func encode(
     _ records: [StateRecord], with tokenizer: Tokenizer, contextLength: Int, vocabulary: Int,

@@ -64,7 +64,9 @@ public enum Leftovers {
     /// Removes the files and ends the process. It may be called in the handler of a signal, once ``prepare()`` has been
     /// called outside of one. Where a file is being made at the moment, the process ends as soon as that is noted.
     ///
-    /// - Parameter isUrgent: Whether not to wait for that.
+    /// - Parameters:
+    ///   - code: The process's exit code.
+    ///   - isUrgent: Whether not to wait for that.
     public static func exit(_ code: CInt, isUrgent: Bool) {
         asked.store(code, ordering: .sequentiallyConsistent)
         guard isUrgent || making.load(ordering: .sequentiallyConsistent) == 0 else { return }

@@ -11,7 +11,9 @@ public enum OutputLock {
     ///
     /// There are no locks on a file system without them, and where `HDF5_USE_FILE_LOCKING` is `FALSE` or 0.
     ///
-    /// - Parameter holder: What others are told of this process, as in `sft-probe train`.
+    /// - Parameters:
+    ///   - path: The file or folder; it need not be there.
+    ///   - holder: What others are told of this process, as in `sft-probe train`.
     /// - Throws: `busy` where another process holds it.
     public static func hold(_ path: String, as holder: String) throws(FileError) {
         guard usesLocks else { return }

@@ -9,6 +9,7 @@
 /// bytes as they come.
 ///
 /// - Parameters:
+///   - path: Where the file is to be; what is there is replaced.
 ///   - failure: The caller's error for one of ours.
 ///   - body: Gets what writes bytes; they come in order.
 public func writeWholeFile<Failure: Error>(

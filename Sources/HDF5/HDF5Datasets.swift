@@ -5,6 +5,7 @@ extension HDF5File {
     ///
     /// - Parameters:
     ///   - values: the numbers, last dimension fastest.
+    ///   - name: the path in the file, groups first: `/group/name`.
     ///   - shape: the extent of each dimension, outermost first; `[]` is a single number.
     ///   - chunk: the extents of the pieces that are compressed (shuffle, then gzip level 4, each piece with a
     ///     checksum) and read as one; `nil` stores the numbers as they are.

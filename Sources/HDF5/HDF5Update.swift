@@ -20,7 +20,9 @@ public struct HDF5Update: ~Copyable {
 
     /// Begins to change the file at a path, or to make it.
     ///
-    /// - Parameter seconds: how long to wait for another process that is updating the file.
+    /// - Parameters:
+    ///   - path: the file; links are followed.
+    ///   - seconds: how long to wait for another process that is updating the file.
     public init(of path: String, waiting seconds: Double = 60) throws(HDF5Error) {
         let target: String
         do throws(FileError) {

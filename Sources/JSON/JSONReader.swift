@@ -16,12 +16,16 @@ public struct JSONReader {
         case element(Int)
     }
 
-    /// - Parameter bytes: The text as UTF-8.
+    /// - Parameters:
+    ///   - bytes: The text as UTF-8.
+    ///   - dialect: The standard, or what Python's `json` takes.
     public init(_ bytes: ArraySlice<UInt8>, _ dialect: JSONDialect = .strict) {
         (self.bytes, self.dialect, index) = (bytes, dialect, bytes.startIndex)
     }
 
-    /// - Parameter bytes: The text as UTF-8.
+    /// - Parameters:
+    ///   - bytes: The text as UTF-8.
+    ///   - dialect: The standard, or what Python's `json` takes.
     public init(_ bytes: [UInt8], _ dialect: JSONDialect = .strict) { self.init(bytes[...], dialect) }
 
     /// The number of bytes that were read.

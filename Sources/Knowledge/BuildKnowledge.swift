@@ -94,7 +94,11 @@ public struct KnowledgeBuilder {
 
     /// Adds the vector of every fact, block by block; those that are there stay.
     ///
-    /// - Parameter progress: sees the number of facts and tokens of each finished block.
+    /// - Parameters:
+    ///   - encoder: what makes the vectors.
+    ///   - packTokens: tokens a worker computes together; memory grows with it.
+    ///   - workers: packs computed at a time.
+    ///   - progress: sees the number of facts and tokens of each finished block.
     nonisolated(nonsending) public mutating func addVectors(
         _ encoder: FactEncoder, packTokens: Int, workers: Int,
         progress: (_ facts: Int, _ tokens: Int) -> Void = { _, _ in }

@@ -11,7 +11,11 @@ public struct FactEncoder: Sendable {
 
     /// An encoder with its tokenizer.
     ///
-    /// - Parameter limit: the most tokens of a text; all-MiniLM-L6-v2 was made for 256.
+    /// - Parameters:
+    ///   - encoder: the model that makes vectors.
+    ///   - tokenizer: the encoder's.
+    ///   - name: what the encoder is called: an index and its queries need the same.
+    ///   - limit: the most tokens of a text, and no more than the encoder's context; all-MiniLM-L6-v2 was made for 256.
     public init(_ encoder: SentenceEncoder, _ tokenizer: Tokenizer, name: String, limit: Int = 256) {
         (self.encoder, self.tokenizer, self.name) = (encoder, tokenizer, name)
         self.limit = min(limit, encoder.contextLength)

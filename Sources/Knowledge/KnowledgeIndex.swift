@@ -41,7 +41,9 @@ public struct KnowledgeIndex: Sendable {
     /// rank) over both lists.
     ///
     /// - Parameters:
+    ///   - query: the text to find facts for.
     ///   - vector: the query's; nil to search by words alone.
+    ///   - count: the most facts to return.
     ///   - floor: the least cosine of a fact that is kept.
     /// - Source: Cormack et al. 2009 for the fusion of ranks.
     public func search(

@@ -21,6 +21,9 @@ public struct ProbeReading: Sendable, Equatable {
 /// - Parameters:
 ///   - features: [example, feature].
 ///   - labels: the label of each example, and those of each control, all from 0 to `classes` − 1: [1 + control][example].
+///   - classes: how many labels there are.
+///   - folds: the fold of each example.
+///   - l2: the weight of the penalty.
 /// - Returns: a reading for each list of labels: nil where a training fold has one label alone.
 public func probe(
     _ features: DoubleMatrix, labels: [[Int]], classes: Int, folds: ProbeFolds, l2: Double

@@ -5,10 +5,14 @@ public import Transformers
 /// Reads a model's states on some texts.
 ///
 /// - Parameters:
+///   - model: the model that reads the texts.
 ///   - sequences: the tokens of each text, at least one.
+///   - texts: the id, label, group and language of each text, in the same order.
 ///   - sites: where to read.
-///   - layers: which layers: 0 to the number of layers; nil for all.
-///   - packTokens, workers: tokens that are computed together, and packs at a time.
+///   - chosen: which layers: 0 to the number of layers; nil for all.
+///   - position: of which tokens: the last, the mean of all, or every one.
+///   - packTokens: tokens that are computed together; memory grows with it.
+///   - workers: packs computed at a time.
 ///   - progress: is told texts and tokens since it was told last.
 nonisolated(nonsending) public func states(
     of model: Decoder, on sequences: [[Int32]], texts: [States.Text], sites: Set<StateSite>,

@@ -30,6 +30,7 @@ extension States {
     /// - Parameters:
     ///   - texts: the texts that are probed, of which the first 4,000 are looked at.
     ///   - labels: their labels.
+    ///   - folds: the fold of each text.
     /// - Returns: nil where the residual stream was not read, or there are too few texts to say what is usual.
     public func nearCopies(of texts: [Int], labels: [Int], _ folds: ProbeFolds) -> NearCopies? {
         guard sites[.residual] != nil, texts.count >= 8 else { return nil }

@@ -90,10 +90,15 @@ public struct ProbeRecord: Codable, Sendable, Equatable {
     /// Puts together what was found.
     ///
     /// - Parameters:
+    ///   - results: what was read off at each place.
+    ///   - changes: what changed from the other states; nil without a comparison.
     ///   - labels: their names.
     ///   - leftOut: texts without a label.
     ///   - majority: the accuracy of always saying the commonest label.
-    ///   - states: the file of the states, and of those that they are compared with.
+    ///   - folds: which examples were held out together.
+    ///   - settings: how states were probed.
+    ///   - states: the file of the states.
+    ///   - compared: the file of the states that they are compared with; nil for none.
     public init(
         _ results: [ProbeResult], _ changes: [ProbeChange]?, labels: [String], leftOut: Int, majority: Double,
         _ folds: ProbeFolds, _ settings: ProbeSettings, states: String, compared: String?

@@ -93,7 +93,11 @@ extension States {
     /// - Parameters:
     ///   - texts: the texts that are used; each has one row.
     ///   - labels: their labels, from 0 to `classes` − 1.
+    ///   - classes: how many labels there are.
+    ///   - folds: which texts are held out together.
+    ///   - settings: the penalty, the number of controls and the seed.
     ///   - workers: places probed at a time.
+    ///   - progress: is told how many places were finished since it was told last.
     /// - Returns: the places' results in their order; a place where a training fold had one label alone is left out.
     nonisolated(nonsending) public func probed(
         texts: [Int], labels: [Int], classes: Int, folds: ProbeFolds, _ settings: ProbeSettings, workers: Int,

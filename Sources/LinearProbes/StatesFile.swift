@@ -11,7 +11,9 @@ public struct StatesFile: Sendable {
 
     /// Writes states into a new file, whole or not at all.
     ///
-    /// - Parameter attributes: of the root, beside `format` and `format_version`.
+    /// - Parameters:
+    ///   - states: the states, with their texts.
+    ///   - attributes: of the root, beside `format` and `format_version`.
     public func write(_ states: States, _ attributes: [(String, HDF5Attribute)]) throws(HDF5Error) {
         let update = try HDF5Update(of: path)
         guard update.isNew else {

@@ -51,6 +51,7 @@ import Foundation
     /// Runs one statement.
     ///
     /// - Parameters:
+    ///   - sql: the statement, with $1, $2, … where values go.
     ///   - parameters: the values of $1, $2, …; nil is a null.
     ///   - binary: whether values come in the server's binary form.
     @discardableResult
@@ -123,7 +124,10 @@ import Foundation
 
     /// Fills a table: `COPY … FROM STDIN` and its rows.
     ///
-    /// - Parameter row: adds row number `n` and ends it.
+    /// - Parameters:
+    ///   - sql: the statement, `COPY table (columns) FROM STDIN`.
+    ///   - count: the number of rows.
+    ///   - row: adds row number `n` and ends it.
     public func copy(_ sql: String, count: Int, row: (_ n: Int, inout CopyRows) -> Void) throws(ServerError) {
         lock.lock()
         defer { lock.unlock() }

@@ -14,7 +14,9 @@ public final class GrowingLines {
 
     /// Opens a file, or begins it.
     ///
-    /// - Parameter header: The first line: what a line depends on.
+    /// - Parameters:
+    ///   - path: The file; it is made where there is none, and a last line that is not whole is cut off.
+    ///   - header: The first line: what a line depends on.
     /// - Throws: `malformed` where the file was begun with another first line.
     public init<Header: Codable>(path: String, header: Header) throws(RecordError) {
         self.path = path

@@ -4,6 +4,8 @@ import Foundation
 /// Reads one record from each line, or from each element of a JSON array; blank lines are passed over.
 ///
 /// - Parameters:
+///   - _: the type of a record.
+///   - path: a file in UTF-8.
 ///   - limit: the number of records after which nothing more is read; nil for all.
 ///   - skipped: is given each line that is not such a record; without it the first one ends the reading.
 /// - Returns: each record with its line, or its number in the array, counted from 1.

@@ -31,7 +31,9 @@ public struct Preference: Hashable, Sendable {
 /// those of `prompt`, or both beginning with the same turns, which are the prompt. `id` and `task` are optional, and with
 /// messages `system`, `tools`, `documents`, `chat_template_kwargs` and `enable_thinking`.
 ///
-/// - Parameter path: a file in UTF-8; blank lines are passed over.
+/// - Parameters:
+///   - path: a file in UTF-8; blank lines are passed over.
+///   - reading: how records are read: whether bad ones are left out, keys that are passed over, and how many are read.
 /// - Throws: `malformed` at the first bad record, unless they are skipped.
 public func readPreferences(
     at path: String, _ reading: RecordReading = RecordReading()

@@ -7,7 +7,9 @@
 /// and with messages `system`, `tools`, `documents`, `chat_template_kwargs` and `enable_thinking`. A key that would
 /// change what is learned and is not among these is refused; others are listed as not used.
 ///
-/// - Parameter path: a file in UTF-8; blank lines are passed over.
+/// - Parameters:
+///   - path: a file in UTF-8; blank lines are passed over.
+///   - reading: how records are read: whether bad ones are left out, keys that are passed over, and how many are read.
 /// - Throws: `malformed` at the first bad record, unless they are skipped.
 public func readExamples(
     at path: String, _ reading: RecordReading
@@ -28,7 +30,9 @@ public func readExamples(
 
 /// Reads examples of any of the known shapes.
 ///
-/// - Parameter skippingBadLines: leaves bad records out and lists them, instead of stopping at the first.
+/// - Parameters:
+///   - path: JSON lines or a JSON array in UTF-8; blank lines are passed over.
+///   - skippingBadLines: leaves bad records out and lists them, instead of stopping at the first.
 /// - Returns: the examples in the order of the file, and the records that were left out with their reasons.
 public func readExamples(
     at path: String, skippingBadLines: Bool = false

@@ -28,7 +28,9 @@ public struct StateRecord: Sendable, Hashable {
 /// turn that `messages` end with, may be there and is not read;
 /// with messages `system`, `tools`, `documents`, `chat_template_kwargs` and `enable_thinking` are optional.
 ///
-/// - Parameter path: JSON lines or a JSON array in UTF-8; blank lines are passed over.
+/// - Parameters:
+///   - path: JSON lines or a JSON array in UTF-8; blank lines are passed over.
+///   - reading: how records are read: whether bad ones are left out, keys that are passed over, and how many are read.
 /// - Throws: `malformed` at the first bad record, unless they are skipped.
 public func readStateRecords(
     at path: String, _ reading: RecordReading = RecordReading()

@@ -17,7 +17,9 @@ public struct TextPair: Sendable, Hashable {
 
 /// Reads records of `{"hypothesis": "…", "reference": "…"}`; `reference` may be a list, and `id` is optional.
 ///
-/// - Parameter path: JSON lines or a JSON array in UTF-8; blank lines are passed over.
+/// - Parameters:
+///   - path: JSON lines or a JSON array in UTF-8; blank lines are passed over.
+///   - reading: how records are read: whether bad ones are left out, keys that are passed over, and how many are read.
 /// - Throws: `malformed` at the first bad record, unless they are skipped.
 public func readTextPairs(
     at path: String, _ reading: RecordReading = RecordReading()

@@ -33,7 +33,10 @@ public struct HeadData: Encodable, Sendable {
         let t, q: [Double?]
 
         /// - Parameters:
-        ///   - from, to: the two checkpoints, as places in `states`.
+        ///   - from: the checkpoint before, as a place in `states`.
+        ///   - to: the checkpoint after, as a place in `states`.
+        ///   - t: the change of each head over its standard error: [layer, head].
+        ///   - q: the smallest false discovery rate at which each head is listed: [layer, head].
         public init(from: Int, to: Int, t: [Double], q: [Double]) {
             (self.from, self.to, self.t, self.q) = (from, to, t.map(short), q.map(short))
         }
@@ -44,7 +47,9 @@ public struct HeadData: Encodable, Sendable {
         let id: String
         let text: String?
 
-        /// - Parameter text: its beginning; nil where the data are not at hand.
+        /// - Parameters:
+        ///   - id: the record's id.
+        ///   - text: its beginning; nil where the data are not at hand.
         public init(id: String, text: String?) { (self.id, self.text) = (id, text) }
     }
 

@@ -2,7 +2,9 @@ import Foundation
 
 /// A number with a few significant digits, plain from 0.0001 to a million and scientific beyond; `–` when undefined.
 ///
-/// - Parameter digits: significant digits, from 1 to 15.
+/// - Parameters:
+///   - value: the number; nil, infinite or none at all is undefined.
+///   - digits: significant digits, from 1 to 15.
 public func significant(_ value: Double?, digits: Int = 3) -> String {
     guard let value, value.isFinite else { return "–" }
     guard value != 0 else { return "0" }

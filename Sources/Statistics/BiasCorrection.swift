@@ -8,6 +8,7 @@ import Foundation
 /// each. Where the bias is larger than the reach, the interval is widened to hold the value.
 ///
 /// - Parameters:
+///   - value: the statistic of the examples as they are; nil where it is undefined.
 ///   - drawn: the statistic of each resample.
 ///   - examples: how many were drawn each time; of several groups, the fewest.
 ///   - bounds: what the statistic cannot pass.
@@ -33,8 +34,10 @@ public func biasCorrected(
 /// The bias-corrected and accelerated percentile interval: for means and shares, whose bias is small beside their spread.
 ///
 /// - Parameters:
+///   - value: the statistic of the examples as they are.
 ///   - drawn: the statistic of each resample.
 ///   - leftOut: the statistic without each example, or group of examples, in turn.
+///   - level: how often the interval should hold the true value, between 0 and 1.
 /// - Returns: at least from the value to itself; `nil` without resamples.
 /// - Source: Efron, 1987; ties count half, as in SciPy.
 public func acceleratedInterval(

@@ -57,7 +57,9 @@ public struct PlattScaling: Sendable, Equatable {
 /// The score that parts positives from negatives with the best balanced accuracy (the largest true positive rate minus false
 /// positive rate, Youden's J): the middle between two neighbouring scores, the lowest of equals.
 ///
-/// - Parameter isPositive: [example]; some true, some false. Positives are to be at or above the threshold.
+/// - Parameters:
+///   - scores: a score of each example, at least one: [example].
+///   - isPositive: [example]; some true, some false. Positives are to be at or above the threshold.
 public func balancedThreshold(_ scores: [Double], isPositive: [Bool]) -> Double {
     let order = scores.indices.sorted { scores[$0] < scores[$1] }
     let positives = Double(isPositive.count { $0 })

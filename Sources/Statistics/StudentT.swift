@@ -2,7 +2,9 @@ import Foundation
 
 /// The chance that a t-distributed number lies at least as far from zero as `t`, on either side.
 ///
-/// - Parameter freedom: the degrees of freedom, above zero and not necessarily whole.
+/// - Parameters:
+///   - t: the statistic: an estimate over its standard error.
+///   - freedom: the degrees of freedom, above zero and not necessarily whole.
 public func twoSidedP(t: Double, freedom: Double) -> Double {
     precondition(freedom > 0, "\(freedom) degrees of freedom")
     guard t.isFinite else { return t.isNaN ? .nan : 0 }

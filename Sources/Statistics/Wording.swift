@@ -62,6 +62,7 @@ extension PairedChange {
     /// What training cost a task, or gained it, in a sentence.
     ///
     /// - Parameters:
+    ///   - task: the task's name.
     ///   - verdict: as decided.
     ///   - number: writes a loss, in nats.
     ///   - percentage: writes a part.
@@ -163,6 +164,7 @@ private func rounded(_ count: Int) -> Int {
 ///   - other: "those that code uses most".
 ///   - figures: written as they are to be read.
 ///   - correlation: the one that was tested.
+///   - p: the chance of such a correlation where there is none; from more than `Verdict.rate` nothing is concluded.
 public func associationSentence(
     of one: String, with other: String, figures: String, correlation: Double, p: Double
 ) -> String {

@@ -52,9 +52,11 @@ public final class EndpointTeacher: Teacher {
     /// An endpoint.
     ///
     /// - Parameters:
-    ///   - address: what comes before `/chat/completions`, as in `https://api.openai.com/v1`; or the whole address, which may
-    ///     end in `/completions` alone.
+    ///   - address: what comes before `/chat/completions`, as in `https://api.openai.com/v1`; or the whole address,
+    ///     which may end in `/completions` alone.
+    ///   - model: the model's name at the endpoint.
     ///   - key: sent as a bearer token, where there is one.
+    ///   - price: what tokens cost, and how much may be spent; nil to count and limit nothing.
     ///   - requestsPerMinute: no more requests are started.
     ///   - timeout: seconds without an answer after which a request is tried again.
     ///   - firstDelay: the pause after the first failure.

@@ -3,8 +3,10 @@
 /// The first failure ends it: what has begun is cancelled, and nothing else begins.
 ///
 /// - Parameters:
+///   - items: what to ask for.
 ///   - parallel: how many items are worked on at a time.
 ///   - progress: sees each finished item.
+///   - work: gives what is asked for an item; called at most once for each.
 nonisolated(nonsending) public func inParallel<Item: Sendable, Value: Sendable>(
     _ items: [Item], atMost parallel: Int, progress: (_ items: Int) -> Void = { _ in },
     _ work: @escaping @Sendable (Item) async throws(TeacherError) -> Value

@@ -14,9 +14,11 @@ public struct ModelTeacher: Teacher {
     /// A model that speaks.
     ///
     /// - Parameters:
+    ///   - name: what examples say they were made by, and what replies are kept under.
+    ///   - model: the model that answers.
+    ///   - ends: tokens that end a turn.
     ///   - tokens: a conversation up to where the assistant begins to speak.
     ///   - text: what new tokens say.
-    ///   - ends: tokens that end a turn.
     public init(
         name: String, model: Decoder, ends: Set<Int32>,
         tokens: @escaping @Sendable ([Message]) throws -> [Int32],

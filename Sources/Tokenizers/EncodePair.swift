@@ -12,8 +12,12 @@ extension Tokenizer {
 
     /// Two texts as one sequence; nil where the tokenizer does not say how they are put together.
     ///
-    /// - Parameter limit: the most tokens, markers included. Tokens are taken from the end of the longer text until the pair
-    ///   fits, or until both are of about the same length and then from both: `longest_first` in Hugging Face tokenizers.
+    /// - Parameters:
+    ///   - first: the first text.
+    ///   - second: the second text.
+    ///   - limit: the most tokens, markers included. Tokens are taken from the end of the longer text until the pair
+    ///     fits, or until both are of about the same length and then from both: `longest_first` in Hugging Face
+    ///     tokenizers.
     public func encodePair(_ first: String, _ second: String, limit: Int) -> PairEncoding? {
         guard let template = postProcessor.pair else { return nil }
         let markers = template.count {

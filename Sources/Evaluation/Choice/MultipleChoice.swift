@@ -6,7 +6,10 @@ public import Transformers
 /// Nothing is generated. Each prompt is computed once for all its options.
 ///
 /// - Parameters:
+///   - model: The model that is asked.
+///   - questions: Questions with their options, as tokens.
 ///   - packTokens: Tokens a worker computes together; memory grows with it.
+///   - workers: Packs computed at a time.
 ///   - progress: Sees the number of questions and tokens of each finished pack.
 /// - Returns: An outcome for each question, in order.
 nonisolated(nonsending) public func multipleChoice(

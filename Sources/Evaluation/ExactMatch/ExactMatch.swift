@@ -45,10 +45,15 @@ public struct AnswerableQuestion: Sendable {
 /// not depend on the number of workers, so neither do the answers.
 ///
 /// - Parameters:
+///   - model: The model that answers.
+///   - questions: Prompts as tokens, with their references.
+///   - tokenizer: The model's; it turns what was written into text.
 ///   - ends: The tokens that end an answer, beside those that end its reference.
 ///   - extraction: Where in what the model wrote its answer is, as for the references.
 ///   - maxTokens: The most tokens of an answer.
+///   - together: Questions that a worker answers at a time.
 ///   - packTokens: Tokens of references that a worker computes together.
+///   - workers: Packs of references, and then groups of questions, computed at a time.
 ///   - progress: Sees the number of questions and tokens as they are finished: those read, then those written.
 /// - Returns: An outcome for each question, in order.
 nonisolated(nonsending) public func exactMatch(

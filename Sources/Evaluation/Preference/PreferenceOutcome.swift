@@ -56,7 +56,10 @@ public struct PreferenceSummary: Sendable {
 /// Scores both answers of each pair. Nothing is generated.
 ///
 /// - Parameters:
+///   - model: The model that scores.
+///   - pairs: Both answers of each, as tokens.
 ///   - packTokens: Tokens a worker computes together; memory grows with it.
+///   - workers: Packs computed at a time.
 ///   - progress: Sees the number of answers and tokens of each finished pack.
 /// - Returns: An outcome for each pair, in order.
 nonisolated(nonsending) public func preferences(

@@ -27,7 +27,10 @@ public struct TextScores: Sendable {
 
     /// How much better or worse these texts do than others of the same lines.
     ///
-    /// - Parameter other: scores of the same metric and as many lines, in the same order.
+    /// - Parameters:
+    ///   - other: scores of the same metric and as many lines, in the same order.
+    ///   - seed: random seed of what is drawn and exchanged.
+    ///   - draws: how often lines are drawn anew for the interval, and exchanged at random for the chance.
     /// - Returns: the difference with its interval, both systems drawn on the same lines, and the chance of one as
     ///   large if it did not matter which system wrote which line: nil where a value is not defined.
     /// - Source: Koehn 2004 for the interval; Riezler and Maxwell 2005 for the chance (approximate randomisation).

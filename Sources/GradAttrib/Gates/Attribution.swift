@@ -59,11 +59,15 @@ public struct Completeness: Sendable, Equatable {
 /// rounding.
 ///
 /// - Parameters:
+///   - model: The model whose heads are scored.
+///   - probes: The examples, with their contrasts where the recipe asks for them.
+///   - recipe: The method, the objective F and the baseline; they have to go together.
 ///   - heads: The heads to score, as layer · heads + head, for methods that work layer by layer or head by head; others
 ///     of their layers may be scored too, and those of other layers score 0. Nil for all.
 ///   - reduction: How token losses become F, for objectives that are reduced.
 ///   - batchSize: Examples per batch, for `batchTokenMean`.
 ///   - packTokens: Tokens per pack; memory grows with it.
+///   - workers: Packs computed at a time.
 ///   - seed: Random seed of the baseline `resample`.
 ///   - kept: Where scores are kept as they come; nil keeps none.
 ///   - progress: Sees the number of examples and tokens of each finished pack.

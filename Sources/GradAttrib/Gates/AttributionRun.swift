@@ -24,8 +24,8 @@ public enum AttributionError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// The signed score of every head for each of many examples: ``gateScores(of:on:extra:reduction:batchSize:packTokens:workers:progress:)``
-/// of heads alone.
+/// The signed score of every head for each of many examples, by gates on heads alone:
+/// ``gateScores(of:on:extra:reduction:batchSize:packTokens:workers:keeping:progress:)``.
 ///
 /// - Returns: scores and losses in the order given.
 nonisolated(nonsending) public func headScores(

@@ -43,6 +43,8 @@ public struct ExtraGates: Sendable, Equatable {
 /// The scores of heads, and with the same backward pass those of modules and of adapters.
 ///
 /// - Parameters:
+///   - model: The model whose heads are scored.
+///   - batch: The examples, packed.
 ///   - weights: What each example's token losses are multiplied by before they are added up: [example].
 ///   - extra: What to score in addition to heads.
 ///   - tap: Another tap on the pass; the gates are applied after it.
@@ -126,8 +128,13 @@ struct GateTable: Sendable {
 /// up to rounding.
 ///
 /// - Parameters:
+///   - model: The model whose heads are scored.
+///   - sequences: The examples as tokens, each with a supervised one.
+///   - extra: What to score in addition to heads.
+///   - reduction: How token losses become an example's loss.
 ///   - batchSize: Examples per batch of `batchTokenMean`, in the order given; 4 in the authors' script.
 ///   - packTokens: Tokens per pack; memory grows with it.
+///   - workers: Packs computed at a time.
 ///   - kept: Where scores are kept as they come; nil keeps none.
 ///   - progress: Sees the number of examples and tokens of each finished pack.
 /// - Returns: scores and losses in the order given.

@@ -21,6 +21,8 @@ public struct HeadScores: Sendable, Equatable {
 /// examples of the batch, because each example has its own gates.
 ///
 /// - Parameters:
+///   - model: The model whose heads are scored.
+///   - batch: The examples, packed.
 ///   - weights: What each example's token losses are multiplied by before they are added up: [example].
 ///   - tap: Another tap on the pass; on `.headOutput` the gates are applied after it.
 /// - Source: Zhao et al. 2025, equation 2, by the identity with Michel et al. 2019, without the absolute value: it is

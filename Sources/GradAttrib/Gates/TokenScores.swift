@@ -8,7 +8,12 @@ public import Transformers
 /// The sum over an example's positions is its score by ``AttributionMethod/gate``.
 ///
 /// - Parameters:
+///   - model: The model whose heads are scored.
+///   - sequences: The examples as tokens, each with a supervised one.
 ///   - reduction: How token losses become F.
+///   - batchSize: Examples per batch, for `batchTokenMean`.
+///   - packTokens: Tokens per pack; memory grows with it.
+///   - workers: Packs computed at a time.
 ///   - kept: Where scores are kept as they come; nil keeps none.
 /// - Returns: for each example [position, layer, head].
 nonisolated(nonsending) public func tokenScores(

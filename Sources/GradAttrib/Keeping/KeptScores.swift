@@ -17,8 +17,10 @@ public final class KeptScores: Sendable {
 
     /// Reads what a broken run left; begins anew where that was of other weights, or is nothing of the kind.
     ///
-    /// - Parameter weights: What tells what is measured from everything else, on one line: digests of the model and the
-    ///   adapter, the precision. What is asked of it, the examples and the method, each record knows.
+    /// - Parameters:
+    ///   - path: The file that scores are kept in; it is made where there is none.
+    ///   - weights: What tells what is measured from everything else, on one line: digests of the model and the
+    ///     adapter, the precision. What is asked of it, the examples and the method, each record knows.
     public init(path: String, of weights: String) throws(FileError) {
         let head = Array("sft-probe scores of \(weights)\n".utf8)
         let left = [UInt8](FileManager.default.contents(atPath: path) ?? Data())

@@ -19,7 +19,12 @@ public struct RepeatedTokens: Sendable, Equatable {
 
     /// Draws tokens, each as likely as any other.
     ///
-    /// - Parameter tokens: the tokens to draw from; leave out special tokens.
+    /// - Parameters:
+    ///   - count: how many sequences; above 0.
+    ///   - length: tokens that are drawn for each; above 1. They follow one another twice.
+    ///   - tokens: the tokens to draw from; leave out special tokens.
+    ///   - prefix: tokens before each sequence, such as BOS.
+    ///   - seed: random seed of what is drawn; each sequence has a stream of its own.
     public init(count: Int, length: Int, from tokens: [Int32], prefix: [Int32] = [], seed: Int) {
         precondition(
             count > 0 && length > 1 && tokens.count > 1, "\(count) times \(length) of \(tokens.count) tokens")

@@ -24,6 +24,7 @@ public struct Identity: Sendable {
 /// Checks identities on a model that must hold for any weights.
 ///
 /// - Parameters:
+///   - model: The model to check.
 ///   - sequences: What to check on: at least two sequences, each with a supervised token.
 ///   - disturbance: Disturbs the first computation of each identity, to test that the check fails.
 public func identities(

@@ -14,7 +14,7 @@ public struct HeadChange: Sendable, Equatable {
     public let t: Double
     /// The chance of so large a |t| if the share had not changed.
     public let p: Double
-    /// The smallest false discovery rate at which the head is listed; see ``FalseDiscovery``.
+    /// The smallest false discovery rate at which the head is listed; see `FalseDiscovery` of `Statistics`.
     public let q: Double
 }
 
@@ -25,7 +25,10 @@ public struct HeadChange: Sendable, Equatable {
 /// mean of u. Where both measurements have the same examples, the differences of u are taken example by example; else
 /// the two variances add up (Welch).
 ///
-/// - Parameter control: how q is made of p.
+/// - Parameters:
+///   - before: the first state of the model.
+///   - after: the second, on the same heads.
+///   - control: how q is made of p: by default as Benjamini and Hochberg do.
 /// - Returns: all heads, those of smallest q first; none when either activation is zero or has a single example.
 public func changedHeads(
     _ before: HeadMeasurement, _ after: HeadMeasurement, control: FalseDiscovery = .bh

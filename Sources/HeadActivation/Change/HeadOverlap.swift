@@ -54,8 +54,12 @@ public struct HeadAgreement: Sendable, Equatable {
     /// Compares the means over examples of two scores, [example, head] each; larger is more of both.
     ///
     /// - Parameters:
+    ///   - x: the first score, row by row: [example, head].
+    ///   - y: the second, of the same heads on the same examples.
     ///   - heads: heads of all layers.
     ///   - count: how many of the first heads are compared.
+    ///   - resamples: how often examples are drawn anew for the intervals, and heads exchanged for the chance.
+    ///   - seed: random seed of what is drawn and exchanged.
     public init(
         _ x: [Float], _ y: [Float], heads: Int, count: Int, resamples: Int = 1000, seed: Int = 0
     ) {

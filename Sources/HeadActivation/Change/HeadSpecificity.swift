@@ -20,7 +20,10 @@ public struct HeadSpecificity: Sendable, Equatable {
 /// Which task each head serves, most specific first. Shares are compared, so that a task with a larger loss does not
 /// win by that alone.
 ///
-/// - Parameter measurements: at least two tasks on the same heads.
+/// - Parameters:
+///   - measurements: at least two tasks on the same heads.
+///   - resamples: how often the examples of each task are drawn anew, for the certainty.
+///   - seed: random seed of what is drawn.
 /// - Returns: heads that have any activation; none when a task has none at all.
 public func headSpecificity(
     _ measurements: [HeadMeasurement], resamples: Int = 1000, seed: Int = 0

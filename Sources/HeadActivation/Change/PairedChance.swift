@@ -14,11 +14,11 @@ public struct PairedChance: Sendable, Equatable {
     public let meanSquare: Double
     /// See ``PatternDistance/meanSquareOfShares``.
     public let meanSquareOfShares: Double?
-    /// See ``pearson(_:_:)``.
+    /// See `pearson(_:_:)` of `Statistics`.
     public let pearson: Double?
-    /// See ``spearman(_:_:)``.
+    /// See `spearman(_:_:)` of `Statistics`.
     public let spearman: Double?
-    /// See ``cosine(_:_:)``.
+    /// See `cosine(_:_:)` of `Statistics`.
     public let cosine: Double?
     /// The chance of moving so much without a change: (1 + draws that move as much) / (1 + draws).
     public let p: Double

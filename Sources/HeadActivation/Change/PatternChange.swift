@@ -26,7 +26,13 @@ public struct PatternChange: Sendable, Equatable {
 
     /// Compares two measurements of the same heads; where they have the same examples, these are drawn together.
     ///
-    /// - Parameter otherTasks: the activations of other tasks, from which the common mode is taken.
+    /// - Parameters:
+    ///   - before: the first state of the model.
+    ///   - after: the second, on the same heads.
+    ///   - otherTasks: the activations of other tasks, from which the common mode is taken.
+    ///   - resamples: how often examples are drawn anew for the intervals, and swapped for what the same examples move
+    ///     without a change.
+    ///   - seed: random seed of what is drawn and swapped.
     public init(
         from before: HeadMeasurement, to after: HeadMeasurement, otherTasks: [[Double]] = [],
         resamples: Int = 1000, seed: Int = 0

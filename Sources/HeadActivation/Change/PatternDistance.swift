@@ -14,8 +14,11 @@ public struct PatternDistance: Sendable, Equatable {
 
     /// Compares the activations of the same heads.
     ///
-    /// - Parameter hasShares: false for numbers that are no activations, such as what is left of them without the common
-    ///   mode.
+    /// - Parameters:
+    ///   - first: the number of each head before: [layer, head].
+    ///   - second: the same afterwards.
+    ///   - hasShares: false for numbers that are no activations, such as what is left of them without the common
+    ///     mode.
     public init(from first: [Double], to second: [Double], hasShares: Bool = true) {
         self.init(
             from: PreparedPattern(first, hasShares: hasShares),
@@ -57,11 +60,11 @@ public struct DistanceEstimates: Sendable, Equatable {
     public let meanSquareOfShares: Estimate
     /// See ``PatternDistance/moved``.
     public let moved: Estimate
-    /// See ``pearson(_:_:)``.
+    /// See `pearson(_:_:)` of `Statistics`.
     public let pearson: Estimate
-    /// See ``spearman(_:_:)``.
+    /// See `spearman(_:_:)` of `Statistics`.
     public let spearman: Estimate
-    /// See ``cosine(_:_:)``.
+    /// See `cosine(_:_:)` of `Statistics`.
     public let cosine: Estimate
 
     /// A distance and those of its resamples; no intervals without any.
@@ -94,11 +97,11 @@ public struct DistanceEstimates: Sendable, Equatable {
 
 /// How alike two patterns are, in three ways; `nil` is undefined.
 public struct Correlations: Sendable, Equatable {
-    /// See ``pearson(_:_:)``.
+    /// See `pearson(_:_:)` of `Statistics`.
     public let pearson: Double?
-    /// See ``spearman(_:_:)``.
+    /// See `spearman(_:_:)` of `Statistics`.
     public let spearman: Double?
-    /// See ``cosine(_:_:)``.
+    /// See `cosine(_:_:)` of `Statistics`.
     public let cosine: Double?
 
     /// Compares numbers of the same heads.

@@ -13,7 +13,12 @@ public struct TaskSimilarity: Sendable, Equatable {
 
     /// Compares tasks measured on the same heads; the examples of each are drawn for themselves.
     ///
-    /// - Parameter scale: the form of the patterns; shares correlate as activations do.
+    /// - Parameters:
+    ///   - measurements: those of the tasks, at least one.
+    ///   - similarity: how two patterns are compared.
+    ///   - scale: the form of the patterns; shares correlate as activations do.
+    ///   - resamples: how often the examples of each task are drawn anew.
+    ///   - seed: random seed of what is drawn.
     public init(
         _ measurements: [HeadMeasurement], by similarity: Similarity = .pearson, scale: PatternScale = .raw,
         resamples: Int = 1000, seed: Int = 0

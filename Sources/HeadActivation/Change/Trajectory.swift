@@ -27,6 +27,8 @@ public struct Trajectory: Sendable, Equatable {
     /// Follows a task's activations, each [layer, head], through its checkpoints, in order.
     ///
     /// - Parameters:
+    ///   - checkpoints: the label of each, and its activation: [layer, head]; the first is the base, the last the final
+    ///     state.
     ///   - drawn: the activations of resamples, [checkpoint][resample][layer, head], of which those with the same place
     ///     belong together; no intervals without.
     ///   - examples: how many examples were drawn each time.

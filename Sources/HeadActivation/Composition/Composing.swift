@@ -7,9 +7,11 @@ extension Composition {
     /// Answers what a task is made of.
     ///
     /// - Parameters:
+    ///   - question: the target, the tasks to explain it by, and how.
     ///   - patterns: those of the target, of every basic and every other task.
     ///   - heads: the heads of a layer, for leaving out layers.
     ///   - randomSets: at most how many sets of other tasks to try.
+    ///   - seed: random seed of the sets.
     /// - Throws: `insufficient` when a pattern is zero or not finite.
     public init(
         _ question: Question, _ patterns: [TaskPatterns], heads: Int, randomSets: Int = 200, seed: Int = 0

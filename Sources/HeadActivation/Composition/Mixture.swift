@@ -3,7 +3,9 @@ public import Kernels
 /// Whole numbers in proportion to shares that add up to `total`: each share's part rounded down, and what is left to
 /// those that lost most by it (largest remainder; the first among equals).
 ///
-/// - Parameter shares: none negative, at least one above zero.
+/// - Parameters:
+///   - total: the sum of the whole numbers; not negative.
+///   - shares: none negative, at least one above zero.
 public func apportioned(_ total: Int, by shares: [Double]) -> [Int] {
     let sum = shares.reduce(0, +)
     precondition(
@@ -25,7 +27,11 @@ public func apportioned(_ total: Int, by shares: [Double]) -> [Int] {
 
 /// Which of `available` items to take: `count` different ones, drawn at random, in random order.
 ///
-/// - Parameter repeating: whether all are taken again, as often as needed, when there are too few.
+/// - Parameters:
+///   - count: how many to take.
+///   - available: how many there are.
+///   - repeating: whether all are taken again, as often as needed, when there are too few.
+///   - generator: the source of random numbers.
 /// - Returns: `nil` when there are too few and none may come twice.
 public func drawn(
     _ count: Int, of available: Int, repeating: Bool, using generator: inout SeededGenerator

@@ -87,7 +87,10 @@ public func mismatches(
 
 /// Refuses measurements that differ in one of the traits.
 ///
-/// - Parameter allowing: whether to pass what differs, except in shape.
+/// - Parameters:
+///   - summaries: what is to be compared.
+///   - traits: what has to be the same.
+///   - allowing: whether to pass what differs, except in shape.
 /// - Returns: what differs and was allowed.
 @discardableResult
 public func requireComparable(

@@ -46,7 +46,9 @@ public struct PoolScores: Sendable {
     /// The examples with the highest scores that are not all alike: one by one the example with the largest
     /// λ·score − (1 − λ)·(its largest similarity with those already taken).
     ///
-    /// - Parameter balance: λ; 1 takes the highest scores.
+    /// - Parameters:
+    ///   - count: how many to take; no more than the pool has.
+    ///   - balance: λ, from 0 to 1; 1 takes the highest scores.
     /// - Source: Carbonell and Goldstein, 1998 (maximal marginal relevance).
     public func selected(_ count: Int, balance: Double = 0.7) -> [Int] {
         precondition(count >= 0 && count <= scores.count, "\(count) of \(scores.count) examples")

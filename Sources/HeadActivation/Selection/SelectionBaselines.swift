@@ -11,7 +11,10 @@ public func randomSelection(
 /// As many examples at random as were chosen, with nearly the same lengths: from each tenth of the pool by length as
 /// many as the choice has there.
 ///
-/// - Parameter lengths: the supervised tokens of each example of the pool.
+/// - Parameters:
+///   - chosen: the places of the chosen examples in the pool.
+///   - lengths: the supervised tokens of each example of the pool.
+///   - generator: the source of random numbers.
 public func lengthMatchedSelection(
     _ chosen: [Int], lengths: [Int32], using generator: inout SeededGenerator
 ) -> [Int] {

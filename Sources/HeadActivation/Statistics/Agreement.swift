@@ -16,7 +16,10 @@ public struct Agreement: Sendable, Equatable {
     /// - Parameters:
     ///   - a: Scores: [example, head].
     ///   - b: Scores of the same heads on the same examples.
+    ///   - heads: Heads of all layers.
     ///   - sizes: Whether to compare the means of sizes, |score|, and not of signed scores.
+    ///   - resamples: How often examples are drawn anew for the intervals.
+    ///   - seed: Random seed of what is drawn.
     public init(
         _ a: [Float], _ b: [Float], heads: Int, sizes: Bool = false, resamples: Int = 1000, seed: Int = 0
     ) {

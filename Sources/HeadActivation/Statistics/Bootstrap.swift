@@ -8,7 +8,11 @@ import Synchronization
 /// Each resample counts how often every example was drawn and weighs the examples' |scores| with the counts. What is
 /// drawn depends on the seed and the resample's number alone, never on threads.
 ///
-/// - Parameter statistic: what to take from each resampled pattern [layer, head]; called from several threads.
+/// - Parameters:
+///   - measurement: the scores of each example.
+///   - resamples: how often examples are drawn anew; above 0.
+///   - seed: random seed of what is drawn.
+///   - statistic: what to take from each resampled pattern [layer, head]; called from several threads.
 /// - Returns: the statistic of each resample, in order.
 public func bootstrap<Statistic: Sendable>(
     _ measurement: HeadMeasurement, resamples: Int = 1000, seed: Int = 0,

@@ -4,8 +4,10 @@ import Statistics
 /// What is left of a pattern when a constant and the pattern that other tasks share are taken out: x − proj x onto
 /// the span of 1 and m.
 ///
-/// - Parameter mode: the mean pattern m of the *other* tasks; with the task itself in it, a part of what is its own
-///   would be taken out too.
+/// - Parameters:
+///   - x: the pattern: [layer, head].
+///   - mode: the mean pattern m of the *other* tasks; with the task itself in it, a part of what is its own
+///     would be taken out too.
 public func removingCommonMode(_ x: [Double], _ mode: [Double]) -> [Double] {
     precondition(x.count == mode.count, "\(x.count) numbers and a common mode of \(mode.count)")
     let centred = centred(x)

@@ -26,7 +26,9 @@ public struct Concentration: Sendable, Equatable {
 
     /// Takes the numbers of a pattern as they are; signed ones as their absolute values.
     ///
-    /// - Parameter top: how many heads `topShareOfSeveral` counts.
+    /// - Parameters:
+    ///   - values: the number of each head, in any order.
+    ///   - top: how many heads `topShareOfSeveral` counts.
     public init(of values: some Collection<Double>, top: Int = 10) {
         let sizes = values.map { $0.magnitude }
         let x = ascending(sizes).map { sizes[$0] }
@@ -59,7 +61,9 @@ private func giniOfAscending(_ x: [Double]) -> Double? {
 
 /// The standard deviation relative to the mean; `nil` when the sum is zero or too few numbers are given.
 ///
-/// - Parameter ddof: what is taken from the count in the variance's denominator.
+/// - Parameters:
+///   - x: the numbers.
+///   - ddof: what is taken from the count in the variance's denominator.
 public func coefficientOfVariation(_ x: [Double], ddof: Int = 0) -> Double? {
     guard x.count > ddof, x.contains(where: { $0 != 0 }) else { return nil }
     let mean = x.reduce(0, +) / Double(x.count)
@@ -111,7 +115,9 @@ private func kurtosisForm(_ form: KurtosisForm, _ ratio: Double?, count: Int) ->
 
 /// The share of the `k` largest in the sum; `nil` when the sum is zero.
 ///
-/// - Parameter x: numbers of which none is negative.
+/// - Parameters:
+///   - x: numbers of which none is negative.
+///   - k: how many of the largest are counted.
 public func topShare(_ x: [Double], k: Int = 1) -> Double? {
     let total = x.reduce(0, +)
     guard total > 0 else { return nil }

@@ -27,6 +27,7 @@ public struct HeadAssociation: Sendable, Equatable {
     ///   - pattern: [layer × head], as long.
     ///   - heads: heads in a layer.
     ///   - draws: exchanges of heads, and resamples of layers.
+    ///   - seed: random seed of what is exchanged and drawn.
     /// - Returns: nil where either is the same for all heads.
     public init?(_ values: [Double?], with pattern: [Double], heads: Int, draws: Int = 1000, seed: Int) {
         precondition(values.count == pattern.count, "\(values.count) and \(pattern.count) heads")

@@ -39,10 +39,13 @@ public struct PatternStatistics: Sendable, Equatable {
 
 extension HeadMeasurement {
     /// Gini, variation, kurtosis, top shares and layer profile of the activation, with 95 % intervals from a bootstrap over
-    /// examples that are corrected for the noise of the sample (``biasCorrected(_:_:examples:within:isRough:)``), and the
-    /// reliability with its own.
+    /// examples that are corrected for the noise of the sample (`biasCorrected(_:_:examples:within:isRough:)` of
+    /// `Statistics`), and the reliability with its own.
     ///
-    /// - Parameter top: how many heads ``PatternStatistics/topShareOfSeveral`` counts.
+    /// - Parameters:
+    ///   - resamples: how often examples are drawn anew for the intervals.
+    ///   - seed: random seed of what is drawn.
+    ///   - top: how many heads ``PatternStatistics/topShareOfSeveral`` counts.
     public func statistics(resamples: Int = 1000, seed: Int = 0, top: Int = 10) -> PatternStatistics {
         let (heads, activation) = (heads, pattern.activation.map { Double($0) })
         let own = Concentration(of: activation, top: top)

@@ -7,8 +7,10 @@ extension PatternFile {
     /// The file is replaced as a whole when the measurement is on the disk; on any failure it stays as it was. When
     /// another process writes the file, this one waits for it, up to a minute.
     ///
-    /// - Parameter replacing: whether to replace the measurement of the same task and checkpoint, which otherwise
-    ///   is refused.
+    /// - Parameters:
+    ///   - measurement: the measurement; its task and checkpoint name its place in the file.
+    ///   - replacing: whether to replace the measurement of the same task and checkpoint, which otherwise
+    ///     is refused.
     public func write(_ measurement: HeadMeasurement, replacing: Bool = false) throws(PatternError) {
         try requireWritable(measurement)
         try write(1, replacing: replacing) { _ in measurement }

@@ -25,8 +25,10 @@ public struct Shard: Sendable, Hashable {
 
     /// Which of `examples` examples are in this part.
     ///
-    /// - Parameter batch: examples that must stay together; parts begin at multiples of it. Needed where an example's
-    ///   loss depends on its batch.
+    /// - Parameters:
+    ///   - examples: how many there are in all.
+    ///   - batch: examples that must stay together; parts begin at multiples of it. Needed where an example's
+    ///     loss depends on its batch.
     public func range(of examples: Int, batch: Int = 1) -> Range<Int> {
         precondition(examples >= 0 && batch > 0, "\(examples) examples in batches of \(batch)")
         let batches = (examples + batch - 1) / batch

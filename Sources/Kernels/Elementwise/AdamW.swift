@@ -8,6 +8,9 @@ public struct AdamWStep: Sendable {
     /// - Parameters:
     ///   - rate: The learning rate.
     ///   - decay: Decoupled weight decay; it is multiplied by the rate.
+    ///   - beta1: Decay of the first moment, from 0 to below 1.
+    ///   - beta2: Decay of the second moment, from 0 to below 1.
+    ///   - epsilon: Added to the root of the corrected second moment.
     ///   - count: Steps taken, this one included, for the bias correction of the moments.
     public init(rate: Float, decay: Float, beta1: Float, beta2: Float, epsilon: Float, count: Int) {
         func correction(_ beta: Float) -> Float { Float(1 - pow(Double(beta), Double(count))) }

@@ -13,7 +13,9 @@ public struct RotaryTable: Sendable {
 
     /// A table for rows with a position and frequencies each. Angles are formed in `Float`, as the reference does.
     ///
-    /// - Parameter scale: What cosines and sines are multiplied by.
+    /// - Parameters:
+    ///   - rows: The position of each row and its frequencies, as many for every row: radians per position.
+    ///   - scale: What cosines and sines are multiplied by.
     public init(rows: [(position: Int32, frequencies: [Float])], scale: Float = 1) {
         half = rows.first?.frequencies.count ?? 0
         self.rows = rows.count
@@ -25,7 +27,11 @@ public struct RotaryTable: Sendable {
 
 /// Rotates each head's pairs by the angles of its row, forward or back.
 ///
-/// - Parameter x: [row, head, dHead], as many rows as the table has.
+/// - Parameters:
+///   - x: [row, head, dHead], as many rows as the table has.
+///   - table: the angles of each row.
+///   - dHead: the width of a head.
+///   - back: whether to rotate by the negative angles: the transpose, for gradients.
 public func rotate(_ x: [Float], _ table: RotaryTable, dHead: Int, back: Bool = false) -> [Float] {
     let width = x.count / max(1, table.rows)
     precondition(

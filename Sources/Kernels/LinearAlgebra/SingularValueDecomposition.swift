@@ -11,7 +11,10 @@ public struct SingularValueDecomposition: Sendable, Equatable {
 
     /// Decomposes a matrix in double precision by LAPACK's `dgesdd`.
     ///
-    /// - Parameter matrix: [rows, columns], row by row.
+    /// - Parameters:
+    ///   - matrix: [rows, columns], row by row.
+    ///   - rows: the number of rows; above 0.
+    ///   - columns: the number of columns; above 0.
     /// - Returns: `nil` when it does not converge, as with numbers that are not finite.
     public init?(_ matrix: [Double], rows: Int, columns: Int) {
         precondition(

@@ -9,7 +9,9 @@ public struct SymmetricEigen: Sendable, Equatable {
 
     /// Decomposes a matrix in double precision by LAPACK's `dsyevd`.
     ///
-    /// - Parameter matrix: [n, n], row by row; what stands below the diagonal alone is read.
+    /// - Parameters:
+    ///   - matrix: [n, n], row by row; only the diagonal and what stands below it are read.
+    ///   - n: the number of rows, and of columns; above 0.
     /// - Returns: `nil` when it does not converge, as with numbers that are not finite.
     public init?(_ matrix: [Double], n: Int) {
         precondition(n > 0 && matrix.count == n * n, "\(matrix.count) numbers for a matrix of \(n) rows")

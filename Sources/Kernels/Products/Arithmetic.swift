@@ -33,7 +33,10 @@ public struct Arithmetic: Sendable {
 
     /// An arithmetic of its own.
     ///
-    /// - Parameter usesPanels: Default: on processors where this was measured to be faster (AVX2, AVX-512).
+    /// - Parameters:
+    ///   - precision: That of products with stored weights and of attention.
+    ///   - threads: The threads of all products together, 1 or more.
+    ///   - usesPanels: Default: on processors where this was measured to be faster (AVX2, AVX-512).
     public init(precision: Precision = .fp32, threads: Int = 1, usesPanels: Bool = Self.panelsAreFaster) {
         self.init(precision: precision, threads: threads, usesPanels: usesPanels, tasks: nil)
     }

@@ -2,7 +2,10 @@ import COpenBLAS
 
 /// a·b, [m, k] · [k, n] → [m, n].
 ///
-/// - Parameter exact: Whether to compute in fp32 whatever the precision set for the model's products.
+/// - Parameters:
+///   - a: The left factor: [m, k].
+///   - b: The right factor: [k, n].
+///   - exact: Whether to compute in fp32 whatever the precision set for the model's products.
 public func product(_ a: Matrix, _ b: Matrix, exact: Bool = false) -> [Float] {
     precondition(a.columns == b.rows, "[\(a.rows), \(a.columns)] · [\(b.rows), \(b.columns)]")
     return unsafe [Float](count: a.rows * b.columns) { y in

@@ -22,6 +22,8 @@ public struct Calibration: Sendable, Equatable {
     /// - Parameters:
     ///   - byQuery: relative entropies of each query's random facts, in nats.
     ///   - floor: the least threshold; the paper's is 0.1.
+    ///   - resamples: how often queries are drawn anew for the interval of the rate of false alarms.
+    ///   - seed: random seed of what is drawn.
     /// - Returns: nil for fewer than 20 random facts, too few for a percentile.
     public init?(byQuery: [[Double]], floor: Double, resamples: Int = 1000, seed: Int) {
         placebos = byQuery.flatMap(\.self).sorted()

@@ -21,7 +21,10 @@ public enum CurriculumOrder: String, Sendable, CaseIterable {
     ///
     /// Examples of equal difficulty keep their given order, unless the order is random.
     ///
-    /// - Parameter bands: each example's, 1 to 4.
+    /// - Parameters:
+    ///   - difficulties: each example's, such as its relative entropy in nats; the smallest is the easiest.
+    ///   - bands: each example's, 1 to 4; read by `stages` alone.
+    ///   - seed: random seed of the orders that are drawn at random.
     public func places(_ difficulties: [Double], bands: [Int], seed: Int) -> [Int] {
         var generator = SeededGenerator(seed: seed)
         let ascending = difficulties.indices.sorted { (difficulties[$0], $0) < (difficulties[$1], $1) }

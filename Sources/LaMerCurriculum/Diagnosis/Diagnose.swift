@@ -57,9 +57,14 @@ public struct Diagnosed: Sendable {
 /// facts; facts and answers never are.
 ///
 /// - Parameters:
+///   - subjects: queries with at least two candidates, and their facts.
+///   - model: the model that is diagnosed.
+///   - tokenizer: the model's.
 ///   - normalization: nil to choose by the lengths of each query's candidates.
 ///   - temperature: divides the scores.
 ///   - scores: a file in which scores are saved as they are computed; those it has are not computed again.
+///   - packTokens: tokens a worker computes together; memory grows with it.
+///   - workers: packs computed at a time.
 ///   - progress: sees the number of prompts and tokens of each finished pack, and how many prompts there are.
 nonisolated(nonsending) public func diagnose(
     _ subjects: [Subject], by model: Decoder, _ tokenizer: AnswerTokenizer,

@@ -136,7 +136,9 @@ extension DiagnosisLine {
 extension WholeDiagnosis {
     /// The lines of the pairs that count, or of all.
     ///
-    /// - Parameter temperature: what divided the scores.
+    /// - Parameters:
+    ///   - ofAll: whether pairs below the threshold have a line too.
+    ///   - temperature: what divided the scores.
     public func lines(ofAll: Bool = false, temperature: Double = 1) -> [DiagnosisLine] {
         let queries = diagnosis.queries.flatMap { query in query.subject.facts.map { _ in query } }
         return diagnosis.pairs.indices.filter { ofAll || diagnosis.pairs[$0].isDeficient }.map { place in

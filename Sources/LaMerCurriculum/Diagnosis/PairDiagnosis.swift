@@ -40,6 +40,8 @@ public struct Diagnosis: Sendable {
     /// A diagnosis with a threshold.
     ///
     /// - Parameters:
+    ///   - queries: the beliefs of each query.
+    ///   - calibration: the threshold that random facts give; nil for `floor`.
     ///   - floor: the threshold without calibration, and the least one with it.
     ///   - bands: what cuts the bands; the paper's cuts where quartiles are wanted of fewer than four pairs that differ.
     public init(

@@ -28,6 +28,7 @@ public struct Query: Sendable, Hashable {
 /// An answer is the text of an option, or its number from 0.
 ///
 /// - Parameters:
+///   - path: JSON lines, or a JSON array, in UTF-8.
 ///   - limit: the number of queries after which nothing more is read; nil for all.
 ///   - skipped: is given each line that is no such record; without it the first one ends the reading.
 /// - Throws: `malformed` at the first line that is no such record: fewer than two options or two that are alike, an

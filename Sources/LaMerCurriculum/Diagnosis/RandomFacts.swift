@@ -6,6 +6,7 @@ import Kernels
 ///   - facts: each query's own facts.
 ///   - count: how many for each query.
 ///   - pool: what to draw from.
+///   - seed: random seed of what is drawn; each query has a stream of its own.
 ///   - length: a fact's length, in whatever unit.
 /// - Returns: for each query at most `count`; fewer where the pool has no others.
 public func randomFacts(

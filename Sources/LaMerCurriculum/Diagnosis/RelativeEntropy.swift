@@ -11,7 +11,9 @@ public struct AnswerBelief: Sendable, Equatable {
 
     /// The belief that follows from each candidate's log-likelihood, in nats.
     ///
-    /// - Parameter temperature: Divides the log-likelihoods; above 1 it flattens the belief.
+    /// - Parameters:
+    ///   - logLikelihoods: Each candidate's, in nats: at least two.
+    ///   - temperature: Divides the log-likelihoods; above 0. Above 1 it flattens the belief.
     public init(logLikelihoods: [Double], temperature: Double = 1) {
         precondition(logLikelihoods.count >= 2, "\(logLikelihoods.count) candidates; a belief needs two")
         precondition(temperature > 0, "a temperature of \(temperature)")

@@ -29,7 +29,9 @@ public final class ScoreFile {
 
     /// Reads what a broken run left; begins anew where that was of another model, or is nothing of the kind.
     ///
-    /// - Parameter model: what tells the model's weights from others.
+    /// - Parameters:
+    ///   - path: the file; it is written anew with the scores that it had.
+    ///   - model: what tells the model's weights from others.
     public init(path: String, model: String) throws(RecordError) {
         self.path = path
         let head = Head(scores_of: model)

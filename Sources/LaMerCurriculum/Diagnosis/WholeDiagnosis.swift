@@ -7,7 +7,10 @@ public typealias ToldQuery = (query: Query, facts: [Fact])
 
 /// Queries with their own facts, or with those that are retrieved for them; those without any are left out, which is said.
 ///
-/// - Parameter retrieve: finds facts for the texts of queries that bring none; nil where there is nothing to look in.
+/// - Parameters:
+///   - queries: the queries; facts that they bring are taken as they are.
+///   - retrieve: finds facts for the texts of queries that bring none; nil where there is nothing to look in.
+///   - events: hears how many queries were left out.
 /// - Throws: ``DiagnosisError/noFacts`` where no query has one, and what `retrieve` throws.
 nonisolated(nonsending) public func toldQueries(
     _ queries: [Query], retrieve: (([String]) async throws -> [[Fact]])?,
@@ -44,6 +47,10 @@ public struct WholeDiagnosis: Sendable {
     /// Diagnoses queries: candidates, random facts, scores, the threshold, and a check where answers are known.
     ///
     /// - Parameters:
+    ///   - told: queries with their facts.
+    ///   - model: the model that is diagnosed.
+    ///   - tokenizer: the model's.
+    ///   - settings: how it is diagnosed.
     ///   - otherFacts: gives facts to draw random ones from, beside those of the queries; called where some are drawn.
     ///   - scores: a file in which scores are saved as they are computed.
     ///   - events: hears what happens.

@@ -13,8 +13,11 @@ public struct RemedyOutcome: Sendable {
     /// Judges the pairs of a diagnosis by one that was made after training.
     ///
     /// - Parameters:
+    ///   - recorded: the diagnosis before training.
     ///   - after: the same queries, in any order; a query that is missing, for it does not fit, is left out.
     ///   - trained: the pairs that examples were made for.
+    ///   - resamples: how often queries are drawn anew for the intervals.
+    ///   - seed: random seed of what is drawn.
     public init(
         _ recorded: RecordedDiagnosis, after: [DiagnosedQuery], trained: Set<TrainedPair>,
         resamples: Int = 1000, seed: Int = 0

@@ -7,8 +7,10 @@ public enum Quota: Sendable, Equatable {
 
     /// The number of examples for each pair; none for pairs that do not count.
     ///
-    /// - Parameter cap: the most for one fact, and those that say nearly the same. One fact moves the answers of many
-    ///   queries, and the frequent ones would crowd out the others; its worst pairs come first.
+    /// - Parameters:
+    ///   - pairs: the pairs, with their bands and relative entropies.
+    ///   - cap: the most for one fact, and those that say nearly the same. One fact moves the answers of many
+    ///     queries, and the frequent ones would crowd out the others; its worst pairs come first.
     public func counts(_ pairs: [DiagnosisLine], cap: Int) -> [Int] {
         var counts = wanted(pairs)
         let group = groups(of: pairs.map(\.fact), likeness: 0.8)

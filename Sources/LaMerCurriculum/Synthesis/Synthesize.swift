@@ -32,9 +32,12 @@ public struct Synthesis: Sendable {
 /// that are nearly alike.
 ///
 /// - Parameters:
-///   - counts: how many problems to ask for, for each pair.
+///   - pairs: a fact and a query each.
+///   - counts: how many problems to ask for, for each pair: [pair]; 0 for none.
+///   - teacher: the model that writes them.
 ///   - checksAnswers: whether each problem is put to the teacher again.
 ///   - parallel: pairs that are worked on at a time.
+///   - seed: random seed in the requests.
 ///   - progress: sees each finished pair.
 /// - Source: after Xiong et al. (LaMer), section 3.3; the prompts are ours.
 nonisolated(nonsending) public func synthesize(

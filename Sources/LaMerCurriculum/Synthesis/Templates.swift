@@ -5,6 +5,7 @@
 /// fact, for there is no label: a fact that misleads it teaches what is wrong.
 ///
 /// - Parameters:
+///   - pair: a fact and its query; without an answer that the model gave when told the fact, there are no examples.
 ///   - count: at most 4.
 ///   - number: the pair's place among all, for ids that differ where a query has several facts.
 public func templateExamples(for pair: DiagnosisLine, count: Int, number: Int) -> [RepairExample] {

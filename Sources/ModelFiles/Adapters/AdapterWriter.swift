@@ -1,6 +1,7 @@
 /// Writes an adapter as a PEFT folder, whole or not at all: `adapter_config.json` and `adapter_model.safetensors`.
 ///
 /// - Parameters:
+///   - configuration: What `adapter_config.json` says: rank, alpha, targets and the base model.
 ///   - tensors: By the names of the model's modules, `model.layers.0.self_attn.q_proj.lora_A.weight`; written as F32.
 ///   - isConv1D: Whether the model keeps its matrices [in, out], as GPT-2 does.
 ///   - path: A folder that is not there yet, or is empty.

@@ -4,7 +4,9 @@ import Foundation
 /// Fills a folder under a temporary name beside `path`, and renames it when it is whole: what is at `path` is all or
 /// nothing. A folder that is there must be empty.
 ///
-/// - Parameter fill: Is given the temporary folder. What it leaves when it throws is removed.
+/// - Parameters:
+///   - path: The folder; it is not there yet, or is empty. Links are followed.
+///   - fill: Is given the temporary folder. What it leaves when it throws is removed.
 public func writeFolderAtomically(
     to path: String, _ fill: (_ folder: String) throws(ModelFileError) -> Void
 ) throws(ModelFileError) {

@@ -18,7 +18,10 @@ public func generationFiles(in folder: String) -> [String] {
 
 /// Lays copies of files into a folder.
 ///
-/// - Parameter changed: by name, files whose contents are to be others.
+/// - Parameters:
+///   - files: paths; each keeps its name.
+///   - changed: by name, files whose contents are to be others.
+///   - folder: where the copies go; it is there already.
 public func copyFiles(
     _ files: [String], changed: [String: [UInt8]] = [:], to folder: String
 ) throws(ModelFileError) {

@@ -26,7 +26,9 @@ public struct OutgoingModel {
     /// Writes the folder, whole or not at all: `config.json`, the tensors as `model.safetensors` or as several files
     /// with an index, and the companions.
     ///
-    /// - Parameter shardBytes: The most bytes of tensors in a file, but for a tensor that is larger by itself.
+    /// - Parameters:
+    ///   - path: A folder that is not there yet, or is empty.
+    ///   - shardBytes: The most bytes of tensors in a file, but for a tensor that is larger by itself.
     public func write(to path: String, shardBytes: Int = 5_000_000_000) throws(ModelFileError) {
         try writeFolderAtomically(to: path) { (folder) throws(ModelFileError) in
             try writeAtomically(configurationWithType, to: "\(folder)/config.json")

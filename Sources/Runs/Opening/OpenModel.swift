@@ -26,7 +26,10 @@ public struct OpenModel: Sendable {
 
     /// Opens the model of a path or of a pulled name, and applies the adapter of a folder.
     ///
-    /// - Parameter warn: Takes a sentence for each part of a file that is not used as it stands; by default standard error.
+    /// - Parameters:
+    ///   - name: A folder, a .gguf file or a pulled name.
+    ///   - path: The folder of a LoRA adapter; nil for none.
+    ///   - warn: Takes a sentence for each part of a file that is not used as it stands; by default standard error.
     public init(name: String, adapter path: String? = nil, warn: (String) -> Void = RunObserver().warn) throws
     {
         self.name = name

@@ -95,7 +95,13 @@ public struct RunRecord: Codable, Sendable, Equatable {
 
     /// The record of a run.
     ///
-    /// - Parameter provenance: of the data that are trained on.
+    /// - Parameters:
+    ///   - provenance: the model, the adapter and the data that are trained on, with their digests.
+    ///   - counts: the sizes of the data and of what is trained.
+    ///   - settings: every flag that decides what the run computes.
+    ///   - threads: threads of all workers.
+    ///   - kernels: the kernels of the products, as OpenBLAS names them.
+    ///   - plan: what makes the run again.
     public init(
         of provenance: Provenance, counts: Counts, settings: Settings, threads: Int, kernels: String,
         plan: TrainingPlan

@@ -79,6 +79,11 @@ public struct TrainingPlan: Codable, Sendable, Equatable {
     /// A plan with the defaults of what is trained.
     ///
     /// - Parameters:
+    ///   - model: a folder, a .gguf file or a pulled name.
+    ///   - adapter: the folder of a LoRA adapter to train on; nil for none.
+    ///   - data: the file of examples.
+    ///   - output: the run's folder.
+    ///   - lora: the adapter to attach and train; nil to train `adapter`, or all weights where there is none.
     ///   - learningRate: by default 2e-4 for an adapter, 2e-5 for all weights.
     ///   - computing: how to compute, from the tokens per pack that suit what is trained.
     public init(

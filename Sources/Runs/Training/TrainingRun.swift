@@ -38,8 +38,10 @@ public struct TrainingRun: Sendable {
     /// Opens files and creates the run's folder; or resumes a recorded run from its newest checkpoint.
     ///
     /// - Parameters:
+    ///   - plan: what is trained, on what and how.
     ///   - recorded: the record of the run that is resumed, whose folder is the plan's.
     ///   - insideExisting: whether the folder exists already, with files of the caller.
+    ///   - observer: is told what the run decides and how far it is.
     public init(
         _ plan: TrainingPlan, resuming recorded: RunRecord? = nil, insideExisting: Bool = false,
         _ observer: RunObserver = RunObserver()

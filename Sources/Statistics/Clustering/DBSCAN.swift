@@ -6,6 +6,9 @@
 /// and at borders alone.
 ///
 /// - Parameters:
+///   - count: the number of points.
+///   - radius: the largest distance of neighbours.
+///   - minimum: the fewest points within the radius of a core point, itself among them.
 ///   - distance: of two points, by their indices; symmetric.
 /// - Returns: each point's cluster, numbered from 0 in order of their first core points; −1 for noise.
 /// - Source: Ester, Kriegel, Sander and Xu 1996.

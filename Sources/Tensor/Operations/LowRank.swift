@@ -12,7 +12,11 @@ extension Tensor {
     /// u is x, or x after dropout; if it is x, dx and du are computed as one sum.
     ///
     /// - Parameters:
+    ///   - weight: w, frozen: [out, in].
     ///   - isTransposed: Whether the weight is [in, out].
+    ///   - a: The pair's lower matrix: [rank, in].
+    ///   - b: The pair's upper matrix: [out, rank].
+    ///   - scale: s: alpha / rank, or alpha / √rank with rsLoRA.
     ///   - dropped: u, if it is not x.
     /// - Source: Hu et al. 2021, equation 3.
     public func linear(

@@ -52,7 +52,9 @@ extension Tokenizer {
 /// A file of a tokenizer with new tokens in it, every other letter as it was: `tokenizer.json`, and
 /// `tokenizer_config.json` where it lists added tokens. Other files stay as they are.
 ///
-/// - Parameter path: The file; its name says what it is.
+/// - Parameters:
+///   - path: The file; its name says what it is.
+///   - tokens: The tokens to add, with their ids.
 public func tokenizerFile(at path: String, adding tokens: [NewToken]) throws(TokenizerError) -> [UInt8] {
     let bytes = try readBytes(path)
     do throws(JSONError) {

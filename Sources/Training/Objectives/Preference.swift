@@ -38,7 +38,10 @@ extension TrainingObjective {
     /// A step reports the means of `rewards_chosen` and `rewards_rejected`, β·(log π − log π_ref); `margin`, their
     /// difference; and `accuracy`, the share of pairs with a margin above 0.
     ///
-    /// - Parameter reference: the scores of the model as the run starts, pair by pair.
+    /// - Parameters:
+    ///   - pairs: two answers to one prompt each.
+    ///   - loss: the loss of a pair.
+    ///   - reference: the scores of the model as the run starts, pair by pair.
     public static func preference(
         _ pairs: [PreferencePair], _ loss: PreferenceLoss, reference: [ReferenceScores]
     ) -> TrainingObjective {
@@ -90,10 +93,13 @@ private func tokenLosses(of pass: ObjectivePass) -> Tensor {
 /// as the reference did, bit for bit: all margins are 0 and the sigmoid loss is ln 2.
 ///
 /// - Parameters:
+///   - pairs: two answers to one prompt each.
+///   - model: the reference: the model as the run starts.
 ///   - sharingPrompts: whether a prompt is computed once for both answers: as in the first step, where it measures no
 ///     heads.
 ///   - order: that of the run.
-///   - packTokens, workers: as in the run.
+///   - packTokens: as in the run: tokens a worker computes together.
+///   - workers: as in the run: packs computed at a time.
 ///   - progress: is told how many pairs were scored since it was told last.
 nonisolated(nonsending) public func referenceScores(
     of pairs: [PreferencePair], by model: Decoder, sharingPrompts: Bool, order: ExampleOrder, packTokens: Int,

@@ -22,8 +22,10 @@ public struct ModuleRates: Codable, Sendable, Equatable {
     /// The rates of a run of some steps.
     ///
     /// - Parameters:
+    ///   - rates: factors by patterns of module names, phase by phase.
     ///   - modules: the modules that are trained.
     ///   - others: further modules of the model, which are not trained.
+    ///   - steps: optimizer steps of the run.
     /// - Throws: where a pattern matches no module that is trained, the phases do not fit the run, or nothing would be trained.
     public init(
         _ rates: Rates, modules: [String], others: [String] = [], steps: Int
@@ -64,7 +66,10 @@ public struct ModuleRates: Codable, Sendable, Equatable {
 
 /// The factor of each module in a phase.
 ///
-/// - Parameter others: further modules, which are not trained; errors name them.
+/// - Parameters:
+///   - phase: factors by patterns of module names, the first that fits; and the factor of all other modules.
+///   - modules: the modules that are trained.
+///   - others: further modules, which are not trained; errors name them.
 /// - Throws: where a pattern matches none of the modules.
 public func moduleFactors(
     _ phase: Rates.Phase, of modules: [String], others: [String] = []

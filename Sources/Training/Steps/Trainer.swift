@@ -34,13 +34,17 @@ public struct Trainer: Sendable {
     /// weights.
     ///
     /// - Parameters:
+    ///   - model: The model to train.
     ///   - objective: What is minimised over which data; each sequence has a supervised token.
-    ///   - learningRate: The rate of a weight, by its name in the model's files, in a step counted from 1.
-    ///   - rates: Factors on it by module and step; a weight with the factor 0 has no gradient in a step and stays as it is,
-    ///     with its moments. nil: 1 for all.
+    ///   - order: Which examples each step takes; of as many as the objective has items.
+    ///   - optimizer: AdamW, with its moments where a run is continued.
+    ///   - rates: Factors on it by module and step; a weight with the factor 0 has no gradient in a step and stays as
+    ///     it is, with its moments. nil: 1 for all.
     ///   - clipNorm: The global gradient norm is clipped to this value; 0 turns clipping off.
+    ///   - seed: Random seed of the dropout in each step.
     ///   - packTokens: Tokens computed together by a worker; memory grows with it.
     ///   - workers: Packs computed at a time.
+    ///   - learningRate: The rate of a weight, by its name in the model's files, in a step counted from 1.
     public init(
         _ model: Decoder, minimizing objective: TrainingObjective, order: ExampleOrder, optimizer: AdamW,
         rates: ModuleRates? = nil, clipNorm: Float = 0, seed: Int = 0, packTokens: Int, workers: Int,

@@ -6,7 +6,9 @@ import Synchronization
 ///
 /// The work runs on the threads of the pool, and may take them all; `isStopped` is asked on another.
 ///
-/// - Parameter isStopped: Is asked every 50 ms.
+/// - Parameters:
+///   - isStopped: Is asked every 50 ms.
+///   - work: What makes the value.
 public func unlessStopped<Value: Sendable>(
     _ isStopped: @escaping @Sendable () -> Bool, _ work: @escaping @Sendable () async -> Value
 ) async -> Value? {

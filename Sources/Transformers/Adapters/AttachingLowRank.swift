@@ -7,10 +7,13 @@ extension Decoder {
     /// path.
     ///
     /// - Parameters:
+    ///   - rank: The rank of each pair; above 0.
     ///   - alpha: LoRA alpha: the pair is scaled by alpha / rank, or by alpha / √rank with rsLoRA.
     ///   - targets: Ends of the projections' names; `all-linear` alone for every projection; nil for PEFT's
     ///     default targets of the family.
-    ///   - dropout: Dropout probability on the pair's inputs, below 1.
+    ///   - dropout: Dropout probability on the pair's inputs, from 0 to below 1.
+    ///   - isRankStabilized: Whether to scale by rsLoRA: alpha / √rank.
+    ///   - seed: Random seed of `a`.
     /// - Throws: An error with the existing names if no projection's name ends like a target.
     /// - Source: Hu et al. 2021, section 4.1; PEFT's initialization, Kaiming-uniform with a = √5.
     public mutating func attachLowRank(

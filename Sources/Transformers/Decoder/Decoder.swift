@@ -97,8 +97,10 @@ public struct Decoder: Sendable, Weighted {
     /// The logits after the next tokens of each of the cache's sequences: [sequence, vocabulary].
     ///
     /// - Parameters:
+    ///   - next: The new tokens of each sequence, at least one: [sequence][token].
     ///   - masks: The attention mask of each sequence, over its cached and new positions; empty if all are causal.
     ///   - vectors: What replaces some of the next tokens, by their place among the new ones of their sequence.
+    ///   - cache: Keys and values of the tokens before; grows by the new ones.
     public func logits(
         next: [[Int32]], masks: [AttentionMask] = [], vectors: [InputVectors?] = [],
         _ cache: inout KeyValueCache

@@ -21,8 +21,10 @@ public struct FeedForward: Sendable, Weighted {
     /// [position, dModel] → [position, dModel]
     ///
     /// - Parameters:
+    ///   - x: The input: [position, dModel].
     ///   - layer: Which layer this is, for the tap.
     ///   - dropout: The seed of each row, for adapters' dropout.
+    ///   - tap: Sees the projections of this layer.
     /// - Source: Shazeer 2020, section 2, for the gated forms.
     public func callAsFunction(
         _ x: Tensor, layer: Int = 0, dropout: [UInt64]? = nil, tap: Tap = .none

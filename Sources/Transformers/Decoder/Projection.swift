@@ -22,7 +22,9 @@ public struct Projection: Sendable, Weighted {
 
     /// x·wᵀ + b, [position, in] → [position, out].
     ///
-    /// - Parameter dropout: The seed of each row, for the adapter's dropout.
+    /// - Parameters:
+    ///   - x: The input: [position, in].
+    ///   - dropout: The seed of each row, for the adapter's dropout.
     public func callAsFunction(_ x: Tensor, dropout: [UInt64]? = nil) -> Tensor {
         let y = withoutBias(x, dropout: dropout)
         return bias.map { y.adding(bias: $0.tensor) } ?? y

@@ -14,7 +14,8 @@ extension Decoder {
     ///
     /// - Parameters:
     ///   - largestPack: Tokens of the largest pack.
-    ///   - fileBytes: The size of the model's files.
+    ///   - workers: Packs computed at a time.
+    ///   - fileBytes: The size of the model's files, in bytes.
     ///   - modules: Whether modules are scored, so that the outputs of attention and MLP are kept too.
     public func attributionMemory(
         largestPack: Int, workers: Int, fileBytes: Int, modules: Bool = false
@@ -34,6 +35,9 @@ extension Decoder {
     ///   - trained: The number of trained parameters.
     ///   - replaces: Whether the trained parameters replace the files' weights (full fine-tuning), as opposed
     ///     to adapters.
+    ///   - largestPack: Tokens of the largest pack.
+    ///   - workers: Packs computed at a time.
+    ///   - fileBytes: The size of the model's files, in bytes.
     public func trainingMemory(
         trained: Int, replaces: Bool, largestPack: Int, workers: Int, fileBytes: Int
     ) -> Int {

@@ -21,6 +21,7 @@ extension Decoder {
     /// - Parameters:
     ///   - source: The files that the model was loaded from: their configuration is kept, except for what
     ///     changed.
+    ///   - type: The type of the numbers in the folder.
     ///   - companions: Other files to put into the folder.
     public func outgoing(
         from source: ModelSource, as type: NumberType, companions: [String]

@@ -24,6 +24,7 @@ public struct Batch: Sendable {
     /// Packs sequences.
     ///
     /// - Parameters:
+    ///   - sequences: Tokens, and which of them are supervised.
     ///   - dropoutSeeds: A seed for each sequence, for adapters' dropout.
     ///   - masks: The attention mask of each sequence; empty if all are causal. A target inside a bidirectional part
     ///     is seen by the position that predicts it.

@@ -50,6 +50,7 @@ extension Decoder {
     /// - Parameters:
     ///   - kinds: the kinds of sites; not `pattern`, which is seen sequence by sequence.
     ///   - layers: the layers to look at.
+    ///   - batch: the sequences, packed.
     ///   - keeping: what is kept of a tensor, such as some of its rows; all of it unless told.
     public func capture(
         _ kinds: Set<Site.Kind>, layers: Set<Int>, of batch: Batch,

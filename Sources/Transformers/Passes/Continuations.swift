@@ -74,7 +74,9 @@ extension Decoder {
     /// The same for many prompts, in packs that are distributed over workers.
     ///
     /// - Parameters:
+    ///   - continuations: Prompts, each with its options.
     ///   - packTokens: Tokens per pack; memory grows with it.
+    ///   - workers: Packs computed at a time.
     ///   - progress: Sees the number of prompts of each finished pack, and of tokens that were computed for them.
     nonisolated(nonsending) public func tokenLosses(
         of continuations: [Continuations], packTokens: Int, workers: Int,

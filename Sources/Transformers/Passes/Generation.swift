@@ -4,7 +4,11 @@ import Tensor
 extension Decoder {
     /// Greedy decoding of a sequence, until one of `ends` or `limit` tokens.
     ///
-    /// - Parameter onToken: Called with each new token, without the end token; returns whether to continue.
+    /// - Parameters:
+    ///   - prompt: The tokens to continue.
+    ///   - limit: The most new tokens; decoding also stops where the context is full.
+    ///   - ends: Tokens that end it.
+    ///   - onToken: Called with each new token, without the end token; returns whether to continue.
     /// - Returns: The new tokens, without the end token.
     public func greedy(
         _ prompt: [Int32], limit: Int, ends: Set<Int32>, onToken: (Int32) -> Bool = { _ in true }
@@ -50,7 +54,13 @@ extension Decoder {
 
     /// Sampling of several sequences, one token of each per pass, with nucleus sampling (`topP`).
     ///
-    /// - Parameter generators: One per sequence, so that its tokens do not depend on the other sequences.
+    /// - Parameters:
+    ///   - prompts: The tokens of each sequence: [prompt][token].
+    ///   - limit: The most new tokens of a sequence; a sequence also stops where the context is full.
+    ///   - ends: Tokens that end a continuation.
+    ///   - temperature: What logits are divided by; above 0.
+    ///   - topP: The fewest most likely tokens whose probabilities sum to this are drawn from; above 0, and 1 for all.
+    ///   - generators: One per sequence, so that its tokens do not depend on the other sequences.
     /// - Returns: The new tokens of each, the end not included.
     public func sample<Generator: RandomNumberGenerator>(
         _ prompts: [[Int32]], limit: Int, ends: Set<Int32>, temperature: Float, topP: Float,
@@ -67,8 +77,13 @@ extension Decoder {
     ///
     /// A prompt is computed once for all its samples; then a pass computes one token of every sample.
     ///
-    /// - Parameter generators: One for each sample, so that its tokens do not depend on the others:
-    ///   [prompt][sample].
+    /// - Parameters:
+    ///   - prompts: The sequences to continue.
+    ///   - limit: The most new tokens of a sequence; a sequence also stops where the context is full.
+    ///   - ends: Tokens that end a continuation.
+    ///   - sampling: How a token is drawn.
+    ///   - generators: One for each sample, so that its tokens do not depend on the others:
+    ///     [prompt][sample].
     public func samples<Generator: RandomNumberGenerator>(
         of prompts: [Prompt], limit: Int, ends: Set<Int32>, _ sampling: TokenSampling,
         using generators: inout [[Generator]]

@@ -9,12 +9,14 @@ extension Decoder {
     /// attention only these rows are computed, unless the tap needs the others.
     ///
     /// - Parameters:
+    ///   - batch: The sequences, packed.
+    ///   - rows: Positions of the batch whose states are returned.
     ///   - layer: The layer to resume at.
-    ///   - stream: The residual stream that enters it, as a tap on `.residual` sees it: [position, dModel]. The tokens
-    ///     and vectors of the batch are not looked at; its positions and masks are.
-    ///   - headOutputs: Its head outputs, as a tap on `.headOutput` sees them: [position, head, dHead]; nil
-    ///     to compute the whole layer. If given, the tap does not see `.residual` and attention's earlier
-    ///     sites in this layer.
+    ///   - x: The residual stream that enters the layer, as a tap on `.residual` sees it: [position, dModel]. The
+    ///     tokens and vectors of the batch are not looked at; its positions and masks are.
+    ///   - z: The layer's head outputs, as a tap on `.headOutput` sees them: [position, head, dHead]; nil to compute
+    ///     the whole layer. If given, the tap does not see `.residual` and attention's earlier sites in this layer.
+    ///   - tap: Sees the sites from this layer on.
     public func hidden(
         _ batch: Batch, rows: [Int], resuming layer: Int, stream x: Tensor, headOutputs z: Tensor? = nil,
         tap: Tap = .none

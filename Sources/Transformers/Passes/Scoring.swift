@@ -5,7 +5,9 @@ extension Decoder {
     /// −log p of the supervised tokens of many sequences, in nats: [sequence][target].
     ///
     /// - Parameters:
+    ///   - sequences: Tokens, and which of them are supervised.
     ///   - packTokens: Tokens per pack; memory grows with it.
+    ///   - workers: Packs computed at a time.
     ///   - progress: Sees the number of sequences and tokens of each finished pack.
     nonisolated(nonsending) public func tokenLosses(
         of sequences: [TokenSequence], packTokens: Int, workers: Int,
