@@ -14,7 +14,7 @@ let package = Package(
             name: "SFTProbe",
             targets: [
                 "Files", "HTTP", "Kernels", "Statistics", "HDF5", "PostgreSQL", "JSON", "Records",
-                "Tokenizers",
+                "Tokenization",
                 "Reports",
                 "Tensor",
                 "ModelFiles", "ModelHub",
@@ -51,7 +51,7 @@ let package = Package(
         .target(name: "PostgreSQL", dependencies: ["CPostgreSQL"]),
         .target(name: "ChatTemplates", dependencies: ["JSON"]),
         .target(name: "Records", dependencies: ["Files", "JSON"]),
-        .target(name: "Tokenizers", dependencies: ["JSON"]),
+        .target(name: "Tokenization", dependencies: ["JSON"]),
         .target(name: "Reports", dependencies: ["CDigest"]),
         .target(name: "Tensor", dependencies: ["Kernels"]),
         .target(name: "ModelFiles", dependencies: ["Files", "JSON", "Kernels"]),
@@ -63,10 +63,10 @@ let package = Package(
             dependencies: ["Files", "Records", "Kernels", "Tensor", "ModelFiles", "Transformers"]),
         .target(
             name: "Examples",
-            dependencies: ["JSON", "Records", "Tokenizers", "ChatTemplates", "Transformers"]),
+            dependencies: ["JSON", "Records", "Tokenization", "ChatTemplates", "Transformers"]),
         .target(
             name: "Evaluation",
-            dependencies: ["Kernels", "Statistics", "Records", "Tokenizers", "Transformers", "Examples"]),
+            dependencies: ["Kernels", "Statistics", "Records", "Tokenization", "Transformers", "Examples"]),
 
         // Services that any method may use
         .target(
@@ -75,12 +75,12 @@ let package = Package(
         .target(
             name: "Entailment",
             dependencies: [
-                "Statistics", "Records", "Tokenizers", "Transformers", "Examples", "Evaluation", "Teachers",
+                "Statistics", "Records", "Tokenization", "Transformers", "Examples", "Evaluation", "Teachers",
             ]),
         .target(
             name: "Knowledge",
             dependencies: [
-                "Kernels", "Statistics", "PostgreSQL", "Records", "Tokenizers", "ModelFiles", "Transformers",
+                "Kernels", "Statistics", "PostgreSQL", "Records", "Tokenization", "ModelFiles", "Transformers",
                 "Evaluation",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -97,7 +97,7 @@ let package = Package(
         .target(
             name: "LaMerCurriculum",
             dependencies: [
-                "Files", "Kernels", "Statistics", "Records", "Tokenizers", "Tensor", "Transformers",
+                "Files", "Kernels", "Statistics", "Records", "Tokenization", "Tensor", "Transformers",
                 "Examples", "Evaluation", "Teachers",
             ]),
 
@@ -105,7 +105,7 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Files", "JSON", "Kernels", "Statistics", "ChatTemplates", "Records", "Tokenizers", "Reports",
+                "Files", "JSON", "Kernels", "Statistics", "ChatTemplates", "Records", "Tokenization", "Reports",
                 "Tensor",
                 "ModelFiles", "ModelHub", "Transformers", "Training", "Examples", "Evaluation", "GradAttrib",
                 "HeadActivation", "LaMerCurriculum",
@@ -117,7 +117,7 @@ let package = Package(
             dependencies: [
                 "CDemoTasks", "Files", "Kernels", "Statistics", "HDF5", "PostgreSQL", "JSON", "ChatTemplates",
                 "Records",
-                "Tokenizers", "Reports", "Tensor",
+                "Tokenization", "Reports", "Tensor",
                 "ModelFiles", "ModelHub",
                 "Transformers", "Training", "Examples", "Evaluation", "Teachers", "Entailment", "Knowledge",
                 "LinearProbes", "GradAttrib", "HeadActivation", "LaMerCurriculum", "Runs",
@@ -143,7 +143,7 @@ let package = Package(
         .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestSupport"]),
         .testTarget(name: "RecordsTests", dependencies: ["JSON", "Records", "TestSupport"]),
         .testTarget(
-            name: "TokenizersTests", dependencies: ["ModelFiles", "Tokenizers", "TestSupport"],
+            name: "TokenizationTests", dependencies: ["ModelFiles", "Tokenization", "TestSupport"],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "ChatTemplatesTests", dependencies: ["JSON", "ChatTemplates", "TestSupport"],
@@ -173,13 +173,13 @@ let package = Package(
         .testTarget(
             name: "ExamplesTests",
             dependencies: [
-                "JSON", "ChatTemplates", "Examples", "Records", "Tokenizers", "Transformers", "TestSupport",
+                "JSON", "ChatTemplates", "Examples", "Records", "Tokenization", "Transformers", "TestSupport",
             ],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "EvaluationTests",
             dependencies: [
-                "Evaluation", "Examples", "ModelFiles", "Records", "Statistics", "Tokenizers", "Transformers",
+                "Evaluation", "Examples", "ModelFiles", "Records", "Statistics", "Tokenization", "Transformers",
                 "TestSupport",
             ],
             exclude: ["Fixtures"]),
@@ -192,14 +192,14 @@ let package = Package(
         .testTarget(
             name: "EntailmentTests",
             dependencies: [
-                "Statistics", "ModelFiles", "Records", "Tokenizers", "Transformers", "Teachers", "Entailment",
+                "Statistics", "ModelFiles", "Records", "Tokenization", "Transformers", "Teachers", "Entailment",
                 "TestServers",
                 "TestSupport", .product(name: "FlyingFox", package: "FlyingFox"),
             ]),
         .testTarget(
             name: "KnowledgeTests",
             dependencies: [
-                "Kernels", "PostgreSQL", "Records", "Tokenizers", "ModelFiles", "Transformers", "Evaluation",
+                "Kernels", "PostgreSQL", "Records", "Tokenization", "ModelFiles", "Transformers", "Evaluation",
                 "Knowledge", "TestSupport",
             ], exclude: ["Fixtures"]),
         .testTarget(
@@ -220,7 +220,7 @@ let package = Package(
         .testTarget(
             name: "LaMerCurriculumTests",
             dependencies: [
-                "Kernels", "Statistics", "Records", "Tokenizers", "ModelFiles", "Transformers", "Examples",
+                "Kernels", "Statistics", "Records", "Tokenization", "ModelFiles", "Transformers", "Examples",
                 "Evaluation", "Teachers", "LaMerCurriculum", "TestServers", "TestSupport",
                 .product(name: "FlyingFox", package: "FlyingFox"),
             ]),

@@ -1,6 +1,6 @@
 import Foundation
 import Statistics
-public import Tokenizers
+public import Tokenization
 public import Transformers
 
 /// A cross-encoder with NLI labels, such as a BERT that was trained on MNLI: p = softmax over its labels, of the one that is

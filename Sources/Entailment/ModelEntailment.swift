@@ -1,6 +1,6 @@
 import Examples
 import Foundation
-public import Tokenizers
+public import Tokenization
 public import Transformers
 
 /// A causal language model asked yes or no: p = softmax over the log-probabilities of " yes" and " no".

@@ -1,5 +1,5 @@
 public import Records
-public import Tokenizers
+public import Tokenization
 public import Transformers
 
 /// An example whose answer a model is to give itself.

@@ -1,6 +1,6 @@
 public import ChatTemplates
 import Records
-public import Tokenizers
+public import Tokenization
 public import Transformers
 
 /// Turns a user's turn and answers of the assistant into a prompt and its continuations.

@@ -1,5 +1,5 @@
 public import Records
-public import Tokenizers
+public import Tokenization
 public import Transformers
 
 /// Why a contrast cannot be used.

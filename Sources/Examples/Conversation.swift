@@ -2,7 +2,7 @@ public import JSON
 public import ChatTemplates
 import Foundation
 public import Records
-public import Tokenizers
+public import Tokenization
 
 /// Why a conversation could not be turned into tokens.
 public enum ConversationError: Error, Equatable, CustomStringConvertible {

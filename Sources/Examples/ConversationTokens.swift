@@ -1,7 +1,7 @@
 import JSON
 import ChatTemplates
 import Records
-import Tokenizers
+import Tokenization
 
 /// A conversation as tokens.
 struct ConversationTokens {

@@ -1,6 +1,6 @@
 public import ChatTemplates
 public import Records
-public import Tokenizers
+public import Tokenization
 public import Transformers
 
 /// An example as the model sees it: tokens, and which of them are supervised.

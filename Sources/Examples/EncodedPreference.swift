@@ -1,5 +1,5 @@
 public import Records
-public import Tokenizers
+public import Tokenization
 import Transformers
 
 /// A preference as the model sees it: each answer with its prompt.

@@ -1,5 +1,5 @@
 public import Records
-public import Tokenizers
+public import Tokenization
 public import Transformers
 
 /// A multiple-choice question as the model sees it.

@@ -1,5 +1,5 @@
 import Records
-public import Tokenizers
+public import Tokenization
 
 extension ConversationRenderer {
     /// The special token that the template puts right behind what the assistant said, if it puts one there.

@@ -1,7 +1,7 @@
 import JSON
 import ChatTemplates
 import Records
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// Turns single records into tokens.

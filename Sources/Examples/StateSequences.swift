@@ -1,6 +1,6 @@
 public import ChatTemplates
 public import Records
-public import Tokenizers
+public import Tokenization
 
 /// The tokens of a text whose states are read.
 public struct StateSequence: Sendable {

@@ -1,4 +1,4 @@
-public import Tokenizers
+public import Tokenization
 
 /// A prompt and an answer to it as tokens, encoded together.
 ///

@@ -1,4 +1,4 @@
-public import Tokenizers
+public import Tokenization
 public import Transformers
 
 /// Gives the meaning of a text as a vector.

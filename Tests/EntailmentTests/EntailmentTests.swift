@@ -6,7 +6,7 @@ import Teachers
 import TestServers
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 import Transformers
 
 @testable import Entailment

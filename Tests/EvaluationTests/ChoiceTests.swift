@@ -6,7 +6,7 @@ import ModelFiles
 import Records
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// Multiple choice on a tiny model, against transformers in float64.

@@ -1,7 +1,7 @@
 import Foundation
 import ModelFiles
 import TestSupport
-import Tokenizers
+import Tokenization
 
 /// What transformers and scipy compute.
 struct EvaluationReference: Decodable {

@@ -5,7 +5,7 @@ import ModelFiles
 import Records
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// Generated answers on a tiny model, against transformers.

@@ -2,7 +2,7 @@ import Foundation
 import Records
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 import Transformers
 
 @testable import Examples

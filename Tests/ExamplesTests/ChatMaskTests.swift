@@ -4,7 +4,7 @@ import Foundation
 import Records
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 
 @testable import Examples
 

@@ -3,7 +3,7 @@ import Foundation
 import Records
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 import Transformers
 
 @Suite struct EncodedExampleTests {

@@ -1,6 +1,6 @@
 import Examples
 import Testing
-import Tokenizers
+import Tokenization
 
 /// The tokens that end an answer.
 @Suite struct EndOfTurnTests {

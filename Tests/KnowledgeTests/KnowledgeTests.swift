@@ -4,7 +4,7 @@ import ModelFiles
 import Records
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 import Transformers
 
 @Suite struct KnowledgeTests {

@@ -6,7 +6,7 @@ import ModelFiles
 import Statistics
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// Diagnoses of SmolLM2-135M-Instruct against PyTorch, which scores each pair from scratch.

@@ -12,7 +12,7 @@ struct RealModelCommandTests {
     @Test func tokenizesAsTheReference() throws {
         let model = try #require(RealModel.path)
         func list<Value: Decodable>(_ name: String) throws -> Value {
-            let path = fixture(name, of: "TokenizersTests")
+            let path = fixture(name, of: "TokenizationTests")
             return try JSONDecoder().decode(Value.self, from: Data(contentsOf: URL(filePath: path)))
         }
         let strings: [String] = try list("strings.json")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Tokenizers
+@testable import Tokenization
 
 /// Files of strangers that would take all time or memory, or whose expressions give up.
 @Suite struct BoundTests {

@@ -1,12 +1,12 @@
 import Foundation
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 
 /// Each component by itself, against the reference's, in tokenizers that show what it does.
 @Suite struct ComponentTests {
     static func steps(_ file: String) throws -> (stored: [String: Any], steps: [[String: Any]]) {
-        let stored = try Reference.object(at: fixture(file, of: "TokenizersTests"))
+        let stored = try Reference.object(at: fixture(file, of: "TokenizationTests"))
         return (stored, try #require(stored["steps"] as? [[String: Any]]))
     }
 

@@ -1,5 +1,5 @@
 import Testing
-import Tokenizers
+import Tokenization
 
 @Suite struct DecodeTests {
     @Test(arguments: ["smollm", "gpt2"])

@@ -1,6 +1,6 @@
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 
 @Suite struct EncodeTests {
     @Test(arguments: ["smollm", "gpt2", "qwen2", "llama3", "prefixed", "added"])
@@ -12,7 +12,7 @@ import Tokenizers
 
     @Test(arguments: [("fused", true, true), ("single", true, false), ("dropped", false, false)])
     func treatsBytesWithoutATokenAsTheReferenceDoes(key: String, unknown: Bool, fuses: Bool) throws {
-        let gaps = try Reference.object(at: fixture("gaps.json", of: "TokenizersTests"))
+        let gaps = try Reference.object(at: fixture("gaps.json", of: "TokenizationTests"))
         let removed = Set(try #require(gaps["removed"] as? [String]))
         let expected = try #require(gaps[key] as? [[Int]]).map { $0.map(Int32.init) }
         let tokenizer = try Reference.patched { file in

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 
 /// What `notebooks-data/reference/make_tokenizer_families.py` stored.
 enum FamilyReference {

@@ -1,5 +1,5 @@
 import Testing
-import Tokenizers
+import Tokenization
 
 /// Vocabularies of GGUF files that hold a token twice.
 @Suite struct ForeignVocabularyTests {

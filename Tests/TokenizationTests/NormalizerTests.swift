@@ -1,5 +1,5 @@
 import Testing
-import Tokenizers
+import Tokenization
 
 @Suite struct NormalizerTests {
     /// Random sequences of letters, marks and Hangul parts, each with the reference's composed form.

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 
 /// Two texts as one sequence, whole and truncated, against Hugging Face tokenizers.
 @Suite struct PairTests {

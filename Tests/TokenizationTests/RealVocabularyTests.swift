@@ -2,7 +2,7 @@ import Foundation
 import ModelFiles
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 
 /// Vocabularies too large for the repository, where this machine has their files.
 @Suite struct RealVocabularyTests {

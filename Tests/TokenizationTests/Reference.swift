@@ -1,13 +1,13 @@
 import Foundation
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 
 /// What `notebooks-data/reference/make_tokenizers.py` stored.
 enum Reference {
     private static let read = Result { try load("strings.json") as [String] }
     static var strings: [String] { get throws { try read.get() } }
-    static let base = fixture("tokenizer.json", of: "TokenizersTests")
+    static let base = fixture("tokenizer.json", of: "TokenizationTests")
 
     /// Sections of tokenizer.json that differ from the base file's, and what the reference then answers.
     struct Variant {
@@ -18,7 +18,7 @@ enum Reference {
 
         init(_ name: String) throws {
             self.name = name
-            let stored = try object(at: fixture("variant-\(name).json", of: "TokenizersTests"))
+            let stored = try object(at: fixture("variant-\(name).json", of: "TokenizationTests"))
             ids = try #require(stored["ids"] as? [[Int]]).map { $0.map(Int32.init) }
             decoded = try #require(stored["decoded"] as? [String: String])
             let sections = try #require(stored["sections"] as? [String: Any])
@@ -40,7 +40,7 @@ enum Reference {
     }
 
     static func load<Value: Decodable>(_ name: String) throws -> Value {
-        let data = try Data(contentsOf: URL(filePath: fixture(name, of: "TokenizersTests")))
+        let data = try Data(contentsOf: URL(filePath: fixture(name, of: "TokenizationTests")))
         return try JSONDecoder().decode(Value.self, from: data)
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import Tokenizers
+import Tokenization
 
 @Suite struct TokenizerConfigTests {
     /// Opens the small tokenizer with other files beside it.

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 
 @Suite struct TokenizerFamilyTests {
     @Test(arguments: [
@@ -30,7 +30,7 @@ import Tokenizers
         ("llama", Vocabulary.SpacePrefix.start), ("gemma", .none), ("phi3", .everyPart),
     ])
     func readsScoresAsTheReferenceDoes(architecture: String, prefix: Vocabulary.SpacePrefix) throws {
-        let stored = try Reference.object(at: fixture("spm-gguf.json", of: "TokenizersTests"))
+        let stored = try Reference.object(at: fixture("spm-gguf.json", of: "TokenizationTests"))
         let names = architecture == "gemma" ? ["<s>": "<bos>", "</s>": "<eos>"] : [:]
         let tokens = try #require(stored["tokens"] as? [String]).map { names[$0] ?? $0 }
         let kinds = try #require(stored["kinds"] as? [Int]).map(Int32.init)

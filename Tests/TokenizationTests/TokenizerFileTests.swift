@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 
 @Suite struct TokenizerFileTests {
     /// A whole tokenizer in which each test changes one thing.

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
-import Tokenizers
+import Tokenization
 
 @Suite struct VocabularyTests {
     @Test(arguments: ["smollm", "gpt2", "qwen2"])

@@ -1,4 +1,4 @@
-"""Writes Sources/Tokenizers/Tables/CanonicalTables.swift: composition as the reference's (older) Unicode tables have it.
+"""Writes Sources/Tokenization/Tables/CanonicalTables.swift: composition as the reference's (older) Unicode tables have it.
 
 Run: python make_canonical_tables.py  (needs the `tokenizers` package)
 """
@@ -8,7 +8,7 @@ import unicodedata
 
 from tokenizers import normalizers
 
-OUTPUT = pathlib.Path(__file__).resolve().parents[2] / "Sources/Tokenizers/Tables/CanonicalTables.swift"
+OUTPUT = pathlib.Path(__file__).resolve().parents[2] / "Sources/Tokenization/Tables/CanonicalTables.swift"
 SCALARS = [chr(c) for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
 decomposed, composed = normalizers.NFD().normalize_str, normalizers.NFC().normalize_str
 

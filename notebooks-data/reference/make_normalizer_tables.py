@@ -1,4 +1,4 @@
-"""Writes Sources/Tokenizers/Tables/NormalizerTables.swift: what the reference's normalizers do to single scalars.
+"""Writes Sources/Tokenization/Tables/NormalizerTables.swift: what the reference's normalizers do to single scalars.
 
 Run: python make_normalizer_tables.py  (needs the `tokenizers` package)
 """
@@ -7,7 +7,7 @@ import pathlib
 
 from tokenizers import normalizers, pre_tokenizers
 
-OUTPUT = pathlib.Path(__file__).resolve().parents[2] / "Sources/Tokenizers/Tables/NormalizerTables.swift"
+OUTPUT = pathlib.Path(__file__).resolve().parents[2] / "Sources/Tokenization/Tables/NormalizerTables.swift"
 SCALARS = [chr(c) for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
 
 clean = normalizers.BertNormalizer(clean_text=True, handle_chinese_chars=False, strip_accents=False, lowercase=False)

@@ -1,4 +1,4 @@
-"""Writes Sources/Tokenizers/Tables/ScalarRanges.swift: what the reference's regex engine and its digit test accept.
+"""Writes Sources/Tokenization/Tables/ScalarRanges.swift: what the reference's regex engine and its digit test accept.
 
 Run: python make_scalar_ranges.py  (needs the `tokenizers` package)
 """
@@ -7,7 +7,7 @@ import pathlib
 
 from tokenizers import Regex, pre_tokenizers
 
-OUTPUT = pathlib.Path(__file__).resolve().parents[2] / "Sources/Tokenizers/Tables/ScalarRanges.swift"
+OUTPUT = pathlib.Path(__file__).resolve().parents[2] / "Sources/Tokenization/Tables/ScalarRanges.swift"
 SCALARS = [chr(c) for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
 BLOCK = 2048
 

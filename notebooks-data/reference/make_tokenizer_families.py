@@ -1,4 +1,4 @@
-"""Makes the fixtures of TokenizersTests for SentencePiece-style, Unigram and WordPiece tokenizers.
+"""Makes the fixtures of TokenizationTests for SentencePiece-style, Unigram and WordPiece tokenizers.
 
 Run: python make_tokenizer_families.py [GEMMA.gguf MINILM_FOLDER]
 Needs tokenizers, transformers and sentencepiece. With the arguments (Gemma 3 270M as a GGUF file, a folder with
@@ -24,7 +24,7 @@ from transformers.tokenization_utils_base import generate_merges
 
 from hard_strings import HARD
 
-FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "Tests/TokenizersTests/Fixtures"
+FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "Tests/TokenizationTests/Fixtures"
 EXTRA = [
     "\u2581", "\u2581a", "a\u2581b", " \u2581 ", "\u2581\u2581the", "the\u2581 the", "<0x0A>", "a<0xE2><0x96>", "<0xZZ>", "</s>", "<s>a</s> b",
     "<unk>", "a<unk>b", "<bos>hi<eos>", "<start_of_turn>user\nWhat is 2+2?<end_of_turn>\n<start_of_turn>model\n", "<table><tr><td>1</td></tr></table>",

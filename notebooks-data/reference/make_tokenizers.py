@@ -1,4 +1,4 @@
-"""Makes the fixtures of TokenizersTests with the `tokenizers` package.
+"""Makes the fixtures of TokenizationTests with the `tokenizers` package.
 
 Run: python make_tokenizers.py [FOLDER]
 With FOLDER, a folder that holds SmolLM2's tokenizer.json, also writes the ids of the real vocabulary. (transformers
@@ -18,7 +18,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalize
 
 from hard_strings import HARD
 
-FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "Tests/TokenizersTests/Fixtures"
+FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "Tests/TokenizationTests/Fixtures"
 REST = r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 QWEN = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}" + REST
 LLAMA = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}" + REST

@@ -5,7 +5,7 @@ import HeadActivation
 import Knowledge
 import ModelFiles
 import Records
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// A reader of strangers' bytes.

@@ -1,7 +1,7 @@
 import Statistics
 public import Examples
 import Kernels
-public import Tokenizers
+public import Tokenization
 public import Transformers
 
 /// An answer that a model gave, beside the reference.

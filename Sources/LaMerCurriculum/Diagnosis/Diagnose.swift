@@ -2,7 +2,7 @@ import Statistics
 import Evaluation
 public import Examples
 import Records
-import Tokenizers
+import Tokenization
 public import Transformers
 
 /// The diagnosis of one query.

@@ -1,7 +1,7 @@
 import Evaluation
 public import Examples
 import Kernels
-import Tokenizers
+import Tokenization
 public import Transformers
 
 /// How answers are sampled from the model.

@@ -1,5 +1,5 @@
 public import Examples
-import Tokenizers
+import Tokenization
 public import Transformers
 
 /// A query with the facts that the model is told.

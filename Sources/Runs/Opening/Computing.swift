@@ -2,7 +2,7 @@ package import ChatTemplates
 import Examples
 import Foundation
 public import Kernels
-package import Tokenizers
+package import Tokenization
 
 /// How a run computes: threads and memory, precision, what is drawn, and the day that chat templates print.
 public struct Computing: Codable, Sendable, Equatable {

@@ -1,6 +1,6 @@
 import Foundation
 import ModelFiles
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// Tokens that a run adds to its model before the first step.

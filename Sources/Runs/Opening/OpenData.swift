@@ -2,7 +2,7 @@ public import Examples
 import Foundation
 import ModelHub
 public import Records
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// How a data file is read.

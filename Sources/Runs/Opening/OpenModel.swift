@@ -3,7 +3,7 @@ import Foundation
 public import ModelFiles
 import ModelHub
 import Records
-public import Tokenizers
+public import Tokenization
 public import Transformers
 
 /// A model whose files are open, with its tokenizer.

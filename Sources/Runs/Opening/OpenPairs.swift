@@ -2,7 +2,7 @@ public import Examples
 import Foundation
 import ModelHub
 import Records
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// The pairs of a preference file as tokens.

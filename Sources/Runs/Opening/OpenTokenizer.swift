@@ -1,6 +1,6 @@
 public import ModelFiles
 import ModelHub
-public import Tokenizers
+public import Tokenization
 import Transformers
 
 extension OpenModel {

@@ -1,4 +1,4 @@
-public import Tokenizers
+public import Tokenization
 public import Training
 
 extension RunRecord {

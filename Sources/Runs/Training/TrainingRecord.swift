@@ -2,7 +2,7 @@ import Examples
 import HeadActivation
 import Kernels
 import Tensor
-import Tokenizers
+import Tokenization
 import Training
 import Transformers
 

@@ -4,7 +4,7 @@ import Foundation
 import HeadActivation
 import Kernels
 import ModelFiles
-import Tokenizers
+import Tokenization
 import Training
 import Transformers
 

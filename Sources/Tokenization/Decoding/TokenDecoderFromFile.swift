@@ -25,7 +25,7 @@ extension TokenDecoder {
                 json["pattern"] ?? .null, component: "decoder Replace", source: source)
             return [.replace(pattern, with: [UInt8]((json["content"]?.string ?? "").utf8))]
         case "Metaspace":
-            let metaspace = try Tokenizers.Metaspace(json, source: source)
+            let metaspace = try Tokenization.Metaspace(json, source: source)
             return [.metaspace(replacement: metaspace.replacement, dropsFirst: metaspace.prefix != .never)]
         case "WordPiece":
             let prefix = json["prefix"]?.string ?? "##"

@@ -110,7 +110,7 @@ struct AddedTokenSearch: Sendable {
 
     private func scalarClass(_ text: Span<UInt8>, _ i: Int) -> (bits: UInt8, next: Int) {
         let classes = ScalarClass.table
-        return Tokenizers::scalarClass(text, i, classes.span)
+        return Tokenization::scalarClass(text, i, classes.span)
     }
 
     private func isSpace(_ text: Span<UInt8>, _ i: Int) -> Bool {

@@ -6,7 +6,7 @@ import HeadActivation
 import ModelHub
 import Reports
 import Runs
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// `induction`: whether attribution finds the heads of a known mechanism.

@@ -4,7 +4,7 @@ import Files
 import Foundation
 import Records
 import Runs
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// `data`: looks at examples as the model will see them.

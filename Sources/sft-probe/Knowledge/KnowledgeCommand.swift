@@ -8,7 +8,7 @@ import PostgreSQL
 import Records
 import Reports
 import Runs
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// `knowledge`: an index of facts.

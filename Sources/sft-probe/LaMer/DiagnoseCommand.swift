@@ -8,7 +8,7 @@ import PostgreSQL
 import Records
 import Runs
 import Statistics
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// What keeps a threshold honest.

@@ -13,7 +13,7 @@ import PostgreSQL
 import Records
 import Runs
 import Teachers
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// The exit code of an error of ours, after sysexits; nil for those of the argument parser.

@@ -4,7 +4,7 @@ import Foundation
 import HDF5
 import Kernels
 import Runs
-import Tokenizers
+import Tokenization
 
 /// The tool: reads arguments, prints, exits; nothing else in the package does.
 @main

@@ -1,4 +1,4 @@
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// The first line of a file of completions: what they depend on.

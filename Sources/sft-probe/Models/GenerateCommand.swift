@@ -2,7 +2,7 @@ import ArgumentParser
 import Examples
 import Foundation
 import Runs
-import Tokenizers
+import Tokenization
 import Kernels
 import Records
 import Transformers

@@ -6,7 +6,7 @@ import ModelFiles
 import ModelHub
 import Runs
 import Tensor
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// `model add-tokens`: a model with more tokens.

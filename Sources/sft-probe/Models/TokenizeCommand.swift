@@ -4,7 +4,7 @@ import ChatTemplates
 import Examples
 import Records
 import Runs
-import Tokenizers
+import Tokenization
 
 /// `tokenize`: texts to ids.
 struct Tokenize: ParsableCommand {

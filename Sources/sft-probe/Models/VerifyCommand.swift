@@ -4,7 +4,7 @@ import GradAttrib
 import Records
 import Reports
 import Runs
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// `verify`: what must hold on any model, checked on this one.

@@ -6,7 +6,7 @@ import ModelFiles
 import ModelHub
 import Records
 import Runs
-import Tokenizers
+import Tokenization
 import Transformers
 
 extension EntailmentForm: ExpressibleByArgument {}

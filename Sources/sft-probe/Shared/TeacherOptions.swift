@@ -6,7 +6,7 @@ import ModelHub
 import Records
 import Runs
 import Teachers
-import Tokenizers
+import Tokenization
 import Transformers
 
 /// Who writes, or judges.
