@@ -1,8 +1,9 @@
 # make demo     sets up, builds and runs the demonstration
 # make check    checks the format, builds, and runs the unit tests: not the tool's own, nor those of the real model
 # make test     sets up, builds, tests and checks the format: what a change has to pass
-# make test-all make test, the example of the library (examples/library), the report in a browser (Tests/Report), every
-#               command of the documentation (Tests/Docs), then a minute of fuzzing for each reader, the tests under sanitizers, 200 kills, full disks and what else ends a
+# make test-all make test, the example of the library (examples/library), a package outside beside others' target names
+#               (Tests/Outside), the report in a browser (Tests/Report), every command of the documentation (Tests/Docs), then
+#               a minute of fuzzing for each reader, the tests under sanitizers, 200 kills, full disks and what else ends a
 #               run (Tests/Robustness), and kills of a real model's training (two hours)
 # make wheel    makes a wheel of the Python package with the tool inside, in python/dist (docs/python.md)
 # make test-python  tests the Python package; make notebooks runs notebooks-data/*.ipynb. Both are part of make test-all,
@@ -38,6 +39,7 @@ test: setup testable
 
 test-all: test fuzz sanitize test-python notebooks
 	examples/library/run
+	Tests/Outside/run
 	PYTHON=$(PYTHON)/bin/python Tests/Report/run
 	$(PYTHON)/bin/python Tests/Docs/run.py
 	python3 Tests/Robustness/run.py

@@ -1,6 +1,14 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
+/// The targets of the library but for the index of facts.
+let core = [
+    "Files", "HTTP", "Kernels", "Statistics", "HDF5", "JSON",
+    "Records", "ChatTemplates", "Tokenization", "Reports", "Tensor", "ModelFiles",
+    "ModelHub", "Transformers", "Training", "Examples", "Evaluation", "Teachers",
+    "Entailment", "LinearProbes", "GradAttrib", "HeadActivation", "LaMerCurriculum", "Runs",
+]
+
 // Each line names a target and what it may see. Data flows from the top of the list to the bottom;
 // no target sees one below it, and no method sees another method.
 //
@@ -10,18 +18,9 @@ import PackageDescription
 let package = Package(
     name: "sft-probe",
     products: [
-        .library(
-            name: "SFTProbe",
-            targets: [
-                "Files", "HTTP", "Kernels", "Statistics", "HDF5", "PostgreSQL", "JSON", "Records",
-                "Tokenization",
-                "Reports",
-                "Tensor",
-                "ModelFiles", "ModelHub",
-                "Transformers",
-                "Training", "Examples", "Evaluation", "Teachers", "Entailment", "Knowledge", "LinearProbes",
-                "GradAttrib", "HeadActivation", "LaMerCurriculum", "Runs",
-            ]),
+        // Everything; and everything but the index of facts, which brings SQLite and a client of PostgreSQL.
+        .library(name: "SFTProbe", targets: ["SFTProbe"] + core + ["Knowledge", "PostgreSQL"]),
+        .library(name: "SFTProbeCore", targets: ["SFTProbeCore"] + core),
         .executable(name: "sft-probe", targets: ["sft-probe"]),
     ],
     dependencies: [
@@ -80,7 +79,8 @@ let package = Package(
         .target(
             name: "Knowledge",
             dependencies: [
-                "Kernels", "Statistics", "PostgreSQL", "Records", "Tokenization", "ModelFiles", "Transformers",
+                "Kernels", "Statistics", "PostgreSQL", "Records", "Tokenization", "ModelFiles",
+                "Transformers",
                 "Evaluation",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -105,11 +105,16 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Files", "JSON", "Kernels", "Statistics", "ChatTemplates", "Records", "Tokenization", "Reports",
+                "Files", "JSON", "Kernels", "Statistics", "ChatTemplates", "Records", "Tokenization",
+                "Reports",
                 "Tensor",
                 "ModelFiles", "ModelHub", "Transformers", "Training", "Examples", "Evaluation", "GradAttrib",
                 "HeadActivation", "LaMerCurriculum",
             ]),
+
+        // The library by one import
+        .target(name: "SFTProbeCore", dependencies: core.map { .byName(name: $0) }),
+        .target(name: "SFTProbe", dependencies: ["SFTProbeCore", "Knowledge", "PostgreSQL"]),
 
         // The tool
         .executableTarget(
@@ -179,7 +184,8 @@ let package = Package(
         .testTarget(
             name: "EvaluationTests",
             dependencies: [
-                "Evaluation", "Examples", "ModelFiles", "Records", "Statistics", "Tokenization", "Transformers",
+                "Evaluation", "Examples", "ModelFiles", "Records", "Statistics", "Tokenization",
+                "Transformers",
                 "TestSupport",
             ],
             exclude: ["Fixtures"]),
@@ -192,14 +198,16 @@ let package = Package(
         .testTarget(
             name: "EntailmentTests",
             dependencies: [
-                "Statistics", "ModelFiles", "Records", "Tokenization", "Transformers", "Teachers", "Entailment",
+                "Statistics", "ModelFiles", "Records", "Tokenization", "Transformers", "Teachers",
+                "Entailment",
                 "TestServers",
                 "TestSupport", .product(name: "FlyingFox", package: "FlyingFox"),
             ]),
         .testTarget(
             name: "KnowledgeTests",
             dependencies: [
-                "Kernels", "PostgreSQL", "Records", "Tokenization", "ModelFiles", "Transformers", "Evaluation",
+                "Kernels", "PostgreSQL", "Records", "Tokenization", "ModelFiles", "Transformers",
+                "Evaluation",
                 "Knowledge", "TestSupport",
             ], exclude: ["Fixtures"]),
         .testTarget(

@@ -1,0 +1,2 @@
+/// The name.
+public let name = "MLXLLM"

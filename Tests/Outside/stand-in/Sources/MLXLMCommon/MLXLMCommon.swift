@@ -1,0 +1,1 @@
+// Nothing but the name of a target.
