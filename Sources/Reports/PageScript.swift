@@ -1,10 +1,19 @@
 /// What a page does beside showing: no request, nothing that is not on the page already.
-let pageScript = [scriptBasics, scriptMaps, scriptFlip, scriptTables, scriptPictures].joined(separator: "\n")
+let pageScript = [
+    scriptBasics, scriptMaps, scriptFlip, scriptTables, scriptPictures, "enhance(document);",
+].joined(separator: "\n")
 
 /// Numbers as the page writes them, elements, and a tip.
 private let scriptBasics = #"""
     "use strict";
-    const tasks = new Map(JSON.parse(document.getElementById("heads").textContent).map(d => [d.task, d]));
+    const tasks = new Map();
+    const readTasks = () => {
+      tasks.clear();
+      for (const task of JSON.parse(document.getElementById("heads").textContent)) tasks.set(task.task, task);
+    };
+    readTasks();
+    const enhancers = [];  // what is done to each part of the page when it comes
+    const enhance = part => enhancers.forEach(one => one(part));
     const percent = x => x == null ? "–" : (100 * x).toFixed(2) + " %";
     const plain = (x, digits = 3) => x == null ? "–" : x === 0 ? "0"
       : Math.abs(x) >= 1e-4 && Math.abs(x) < 1e6 ? String(Number(x.toPrecision(digits))) : x.toExponential(digits - 1);
@@ -139,5 +148,5 @@ private let scriptMaps = #"""
         atCell();
       });
     };
-    document.querySelectorAll("svg.heads").forEach(watch);
+    enhancers.push(part => part.querySelectorAll("svg.heads").forEach(watch));
     """#
