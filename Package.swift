@@ -110,6 +110,15 @@ let package = Package(
                 "HeadActivation", "LaMerCurriculum",
             ]),
 
+        // A page that follows a run
+        .target(
+            name: "LiveReport",
+            dependencies: [
+                "Files", "Records", "Reports", "Training", "HeadActivation", "Runs",
+                .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]),
+
         // The tool
         .executableTarget(
             name: "sft-probe",
@@ -118,7 +127,7 @@ let package = Package(
                 "Tokenizers", "Reports", "Tensor",
                 "ModelFiles", "ModelHub",
                 "Transformers", "Training", "Examples", "Evaluation", "Teachers", "Entailment", "Knowledge",
-                "LinearProbes", "GradAttrib", "HeadActivation", "LaMerCurriculum", "Runs",
+                "LinearProbes", "GradAttrib", "HeadActivation", "LaMerCurriculum", "Runs", "LiveReport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -225,6 +234,12 @@ let package = Package(
         .testTarget(
             name: "RunsTests",
             dependencies: ["Evaluation", "HeadActivation", "Records", "Runs", "TestSupport"]),
+        .testTarget(
+            name: "LiveReportTests",
+            dependencies: [
+                "HeadActivation", "LiveReport", "Records", "Reports", "Runs", "TestSupport", "Training",
+                .product(name: "FlyingFox", package: "FlyingFox"),
+            ]),
         .testTarget(
             name: "SFTProbeTests",
             dependencies: ["sft-probe", "HDF5", "GradAttrib", "HeadActivation", "ModelHub", "TestSupport"],

@@ -42,6 +42,29 @@ public struct Telemetry: Sendable, Equatable {
         return part
     }
 
+    /// The recorded steps, and the rows of each.
+    public var stepRows: [(step: Int, rows: Range<Int>)] {
+        let starts = steps.indices.filter { $0 == 0 || steps[$0] != steps[$0 - 1] }
+        return zip(starts, starts.dropFirst() + [steps.count]).map { (Int(steps[$0]), $0..<$1) }
+    }
+
+    /// The pattern of each step's examples, of at most so many steps, even steps apart; the last recorded one is among them.
+    public func patterns(atMost count: Int) -> [(step: Int, pattern: Pattern)] {
+        precondition(count > 1, "\(count) steps")
+        let all = stepRows
+        let kept = min(count, all.count)
+        return (0..<kept).map { place in
+            let (step, rows) = all[kept == 1 ? 0 : place * (all.count - 1) / (kept - 1)]
+            return (step, pattern(of: rows))
+        }
+    }
+
+    /// The pattern of some rows' examples.
+    public func pattern(of rows: Range<Int>) -> Pattern {
+        let scores = signed[rows.lowerBound * grid.count..<rows.upperBound * grid.count]
+        return Pattern(HeadArray(Array(scores), grid))
+    }
+
     /// The share of the whole activation that some heads have in each step: those `count` whose activation is largest
     /// over the first `first` steps.
     public func sharesOfStrongest(_ count: Int, judgedBy first: Int) -> [(step: Int, share: Double)] {
@@ -120,9 +143,12 @@ public struct Telemetry: Sendable, Equatable {
 
 extension PatternFile {
     /// Puts a run's telemetry under a task, in place of what is there; the file is replaced as a whole.
-    public func write(_ telemetry: Telemetry, task: String) throws(PatternError) {
+    ///
+    /// - Parameter seconds: how long to wait for another process that is updating the file.
+    public func write(_ telemetry: Telemetry, task: String, waiting seconds: Double = 60) throws(PatternError)
+    {
         try requireName(task, kind: "task")
-        try update { (file) throws(HDF5Error) in
+        try update(waiting: seconds) { (file) throws(HDF5Error) in
             let group = "/\(task)/telemetry"
             if try file.exists(group) { try file.remove(group) }
             try telemetry.write(to: file, group)
