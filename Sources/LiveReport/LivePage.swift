@@ -1,4 +1,3 @@
-import Files
 import Foundation
 import HeadActivation
 import Reports
@@ -12,7 +11,7 @@ private let mostPoints = 400
 func livePage(of source: LiveSource) -> Page {
     var data: [HeadData] = []
     let blocks =
-        (source.folder.map { runBlocks($0, &data) } ?? [])
+        (source.folder.map { runBlocks($0, isActive: source.isActive) } ?? [])
         + [
             live("steps") {
                 guard let recorded = try RunTelemetry(in: PatternFile(source.patterns)) else { return [] }
@@ -31,13 +30,13 @@ func livePage(of source: LiveSource) -> Page {
 }
 
 /// How a run goes, and its curves.
-private func runBlocks(_ folder: String, _ data: inout [HeadData]) -> [Block] {
+private func runBlocks(_ folder: String, isActive: Bool) -> [Block] {
     let read = Result { try RunFiles(of: folder) }
     return [
         live("progress") {
             let files = try read.get()
             let progress = RunProgress(
-                folder: folder, files.record, files.lines, isHeld: OutputLock.isHeld(folder))
+                folder: folder, files.record, files.lines, isActive: isActive)
             return [.note(progress.sentence(folder: folder)), .definitions(files.facts)]
         },
         live("curves") {

@@ -45,6 +45,15 @@ public struct LiveSource: Sendable, Equatable {
             var facts = stat()
             guard unsafe stat(path, &facts) == 0 else { return "none" }
             return "\(facts.st_ino) \(facts.st_size) \(facts.st_mtim.tv_sec) \(facts.st_mtim.tv_nsec)"
-        } + [folder.map { "\(OutputLock.isHeld($0))" } ?? ""]
+        } + ["\(isActive)"]
+    }
+
+    /// Whether somebody trains: a process has the run's folder; or where the user wants no locks, its log has just grown.
+    var isActive: Bool {
+        guard let folder else { return false }
+        if OutputLock.isHeld(folder) { return true }
+        let facts = try? FileManager.default.attributesOfItem(atPath: "\(folder)/metrics.jsonl")
+        guard !usesLocks, let written = facts?[.modificationDate] as? Date else { return false }
+        return Date().timeIntervalSince(written) < 60
     }
 }

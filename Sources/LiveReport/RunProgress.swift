@@ -1,4 +1,3 @@
-import Files
 import Foundation
 import Reports
 import Runs
@@ -16,8 +15,8 @@ struct RunProgress {
 
     /// - Parameters:
     ///   - lines: the metrics of the steps so far.
-    ///   - isHeld: whether a process has the run's folder.
-    init(folder: String, _ record: RunRecord, _ lines: [MetricsLine], isHeld: Bool) {
+    ///   - isActive: whether somebody trains.
+    init(folder: String, _ record: RunRecord, _ lines: [MetricsLine], isActive: Bool) {
         let recent = lines.suffix(20)
         let seconds = recent.reduce(0) { $0 + $1.seconds }
         step = lines.last?.step ?? 0
@@ -25,7 +24,7 @@ struct RunProgress {
         tokensPerSecond = seconds > 0 ? Double(recent.reduce(0) { $0 + $1.tokens }) / seconds : nil
         secondsPerStep = recent.isEmpty ? nil : seconds / Double(recent.count)
         let isFinished = FileManager.default.fileExists(atPath: "\(folder)/final")
-        state = isFinished ? .finished : isHeld ? .running : .stopped
+        state = isFinished ? .finished : isActive ? .running : .stopped
     }
 
     /// What a person wants to know first.

@@ -1,7 +1,7 @@
 import Foundation
 import Reports
 
-/// Looks at a source as often as somebody asks, but not all the time: a look takes at most a twentieth of it.
+/// Looks at a source as often as somebody asks, but not all the time: looks take at most a tenth of it.
 actor Watcher {
     private let source: LiveSource
     private let clock = ContinuousClock()
@@ -36,6 +36,6 @@ actor Watcher {
             let page = livePage(of: source)
             (html, updates, security, stamp) = (page.html, page.updates, page.policy, current)
         }
-        nextLook = clock.now.advanced(by: max(.milliseconds(500), start.duration(to: clock.now) * 20))
+        nextLook = clock.now.advanced(by: max(.milliseconds(500), start.duration(to: clock.now) * 9))
     }
 }

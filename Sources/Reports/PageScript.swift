@@ -102,13 +102,16 @@ private let scriptMaps = #"""
     const headDetails = (label, layer, head) => [...tasks.values()].flatMap(task => {
       if (layer >= task.layers || head >= task.heads) return [];
       const cell = layer * task.heads + head;
-      const lines = [...task.states.map(state => stateLine(state, cell)), ...changeLine(task, cell)];
+      const list = states => make("ul", {}, ...states.map(state => make("li", {}, stateLine(state, cell))));
+      const isLong = task.states.length > 6;
+      const lines = [list(isLong ? shownStates(task) : task.states), ...changeLine(task, cell).map(line => make("p", {}, line)),
+        ...isLong ? [make("details", {}, make("summary", {}, `All ${task.states.length}`), list(task.states))] : []];
       const last = task.states[task.states.length - 1];
       const strongest = (last.strongest[cell] || []).map((place, rank) => {
         const example = task.examples[place];
         return make("li", {}, `${example.id}: ${plain(last.scores[cell][rank])}${example.text ? ` — ${example.text}` : ""}`);
       });
-      return [make("strong", {}, `${label} · ${task.task}`), make("ul", {}, ...lines.map(line => make("li", {}, line))),
+      return [make("strong", {}, `${label} · ${task.task}`), ...lines,
         ...strongest.length ? [make("p", {}, `Examples with the largest score at ${last.name}:`), make("ol", {}, ...strongest)] : []];
     });
     search.addEventListener("input", () => choose(search.value));

@@ -79,12 +79,12 @@ import Training
         try run.log(1...12)
         let record = try RunRecord(path: "\(run.path)/run.json")
         let lines = try MetricsLog.lines(at: "\(run.path)/metrics.jsonl")
-        let progress = RunProgress(folder: run.path, record, lines, isHeld: true)
+        let progress = RunProgress(folder: run.path, record, lines, isActive: true)
         #expect(progress.state == .running && progress.tokensPerSecond == 100)
         #expect(
             progress.sentence(folder: "r")
                 == "Step 12 of 40, 100 tokens a second, 14 s left (without evaluations).")
-        let begun = RunProgress(folder: run.path, record, [], isHeld: true)
+        let begun = RunProgress(folder: run.path, record, [], isActive: true)
         #expect(begun.sentence(folder: "r") == "This run has begun; its first step of 40 is not taken yet.")
         #expect([5, 600, 7300].map { duration($0) } == ["5 s", "10 min", "2 h 1 min"])
     }

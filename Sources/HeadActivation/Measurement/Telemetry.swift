@@ -82,7 +82,7 @@ public struct Telemetry: Sendable, Equatable {
     }
 
     /// The mean over each step's examples of `value` of a number: one for each step, `width` for each row.
-    private func means(_ numbers: [Float], width: Int, of value: (Float) -> Float) -> [Float] {
+    func means(_ numbers: [Float], width: Int, of value: (Float) -> Float) -> [Float] {
         var (means, row) = ([Float](), 0)
         while row < steps.count {
             let end = steps[row...].firstIndex { $0 != steps[row] } ?? steps.count
@@ -93,31 +93,6 @@ public struct Telemetry: Sendable, Equatable {
             row = end
         }
         return means
-    }
-
-    /// Writes `step`, `signed`, `activation` and `loss`, means over each step's examples, and the rows in `examples`.
-    func write(to file: borrowing HDF5File, _ group: String) throws(HDF5Error) {
-        let (map, width) = ([layers, heads], grid.count)
-        let distinct = steps.indices.filter { $0 == 0 || steps[$0] != steps[$0 - 1] }.map { steps[$0] }
-        func chunk(_ rows: Int) -> [Int] { [max(1, min(rows, 65536 / width))] + map }
-        try file.createGroup(group)
-        try file.write(distinct, to: "\(group)/step", shape: [distinct.count])
-        try file.write(
-            means(signed, width: width) { $0 }, to: "\(group)/signed", shape: [distinct.count] + map,
-            chunk: chunk(distinct.count))
-        try file.write(
-            means(signed, width: width) { abs($0) }, to: "\(group)/activation",
-            shape: [distinct.count] + map, chunk: chunk(distinct.count))
-        try file.write(means(losses, width: 1) { $0 }, to: "\(group)/loss", shape: [distinct.count])
-        try file.createGroup("\(group)/examples")
-        try file.write(steps, to: "\(group)/examples/step", shape: [steps.count])
-        try file.write(ids, to: "\(group)/examples/id", shape: [steps.count])
-        try file.write(losses, to: "\(group)/examples/loss", shape: [steps.count])
-        try file.write(
-            signed, to: "\(group)/examples/signed", shape: [steps.count] + map, chunk: chunk(steps.count))
-        for name in ["loss", "examples/loss"] {
-            try file.setAttribute("units", of: "\(group)/\(name)", to: .string("nats"))
-        }
     }
 
     /// Reads what `write` wrote.

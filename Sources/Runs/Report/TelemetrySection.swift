@@ -26,12 +26,13 @@ package struct RunTelemetry {
 
 /// The heads in the steps of a training: maps of the last one, which the page's slider takes through the others.
 package func telemetrySection(_ recorded: RunTelemetry, _ states: HeadStates) -> [Block] {
-    let steps = recorded.telemetry.stepRows.count
+    let (recordedSteps, shown) = (recorded.telemetry.stepRows.count, states.states.count)
     return [
         .heading("The heads while training", level: 2),
         .paragraph(
-            "The scores of each step's own examples, from the backward pass that trained; of \(steps) recorded "
-                + "step\(steps == 1 ? "" : "s"), \(states.states.count) can be looked at. Each step has other examples, so "
+            "The scores of each step's own examples, from the backward pass that trained"
+                + (shown < recordedSteps ? ", of \(shown) of the \(recordedSteps) recorded steps" : "")
+                + ". Each step has other examples, so "
                 + "neighbours differ by chance: what training changed is seen in checkpoints, which are measured on the same ones."
         ),
         states.maps,

@@ -24,6 +24,10 @@ import Testing
         init(_ arguments: [String]) throws {
             process.executableURL = URL(filePath: Tool.path)
             process.arguments = arguments
+            // Locks, which a test of this process may have switched off for its own use of HDF5.
+            process.environment = ProcessInfo.processInfo.environment.filter {
+                $0.key != "HDF5_USE_FILE_LOCKING"
+            }
             process.standardOutput = output
             process.standardError = FileHandle.nullDevice
             try process.run()
