@@ -116,6 +116,15 @@ let package = Package(
         .target(name: "SFTProbeCore", dependencies: core.map { .byName(name: $0) }),
         .target(name: "SFTProbe", dependencies: ["SFTProbeCore", "Knowledge", "PostgreSQL"]),
 
+        // A page that follows a run
+        .target(
+            name: "LiveReport",
+            dependencies: [
+                "Files", "Records", "Reports", "Training", "HeadActivation", "Runs",
+                .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]),
+
         // The tool
         .executableTarget(
             name: "sft-probe",
@@ -125,7 +134,7 @@ let package = Package(
                 "Tokenization", "Reports", "Tensor",
                 "ModelFiles", "ModelHub",
                 "Transformers", "Training", "Examples", "Evaluation", "Teachers", "Entailment", "Knowledge",
-                "LinearProbes", "GradAttrib", "HeadActivation", "LaMerCurriculum", "Runs",
+                "LinearProbes", "GradAttrib", "HeadActivation", "LaMerCurriculum", "Runs", "LiveReport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -235,6 +244,12 @@ let package = Package(
         .testTarget(
             name: "RunsTests",
             dependencies: ["Evaluation", "HeadActivation", "Records", "Runs", "TestSupport"]),
+        .testTarget(
+            name: "LiveReportTests",
+            dependencies: [
+                "HeadActivation", "LiveReport", "Records", "Reports", "Runs", "TestSupport", "Training",
+                .product(name: "FlyingFox", package: "FlyingFox"),
+            ]),
         .testTarget(
             name: "SFTProbeTests",
             dependencies: ["sft-probe", "HDF5", "GradAttrib", "HeadActivation", "ModelHub", "TestSupport"],

@@ -37,6 +37,15 @@ public enum OutputLock {
         }
     }
 
+    /// Whether a process of this machine holds an output. Nothing is locked for that, so nobody is kept from it.
+    public static func isHeld(_ path: String) -> Bool {
+        let file = lockFile(of: path.hasSuffix("/") ? String(path.dropLast()) : path)
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8), text.hasPrefix("process "),
+            let number = pid_t(text.dropFirst(8).prefix { $0.isNumber })
+        else { return false }
+        return kill(number, 0) == 0 || errno == EPERM
+    }
+
     /// Gives back all that is held.
     public static func releaseAll() {
         held.withLock { held in

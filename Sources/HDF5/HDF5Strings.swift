@@ -1,28 +1,23 @@
 import CHDF5
+import Foundation
 
 extension HDF5File {
-    /// Creates a dataset of texts: UTF-8, as many bytes for each as the longest has, compressed.
+    /// Creates a dataset of texts: UTF-8 of variable length, which every reader takes for texts.
     ///
-    /// Texts of variable length would lie in a heap that HDF5 keeps without checksums, and a damaged heap crashes
-    /// the library. A text must not hold the zero character, at which readers would cut it.
+    /// They lie in a heap that HDF5 keeps without checksums, and a damaged heap crashes the library: so another process tries
+    /// it before they are read (``requireSoundHeap()``). A text must not hold the zero character, at which readers would cut it.
     public func write(_ values: [String], to name: String, shape: [Int]) throws(HDF5Error) {
         precondition(
             values.count == shape.reduce(1, *),
             "\(name): \(values.count) texts do not fill the shape \(shape)")
         try requireNoZero(values, name)
-        let room = max(1, values.map(\.utf8.count).max() ?? 1)
-        let type = try textType(name, bytes: room)
-        let chunk = shape.isEmpty ? nil : [min(shape[0], max(1, 65536 / room))] + shape.dropFirst()
-        let dataset = try create(name, type: type.id, shape: shape, chunk: chunk)
+        let type = try textType(name, bytes: -1)  // H5T_VARIABLE
+        let dataset = try create(name, type: type.id, shape: shape, chunk: nil)
         guard !values.isEmpty else { return }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(room * values.count)
-        for value in values {
-            bytes += value.utf8
-            bytes += repeatElement(0, count: room - value.utf8.count)
-        }
+        let texts = unsafe values.map { unsafe strdup($0) }
+        defer { unsafe texts.forEach { unsafe free($0) } }
         try attempt("write \(name)", in: path) {
-            unsafe H5Dwrite(dataset.id, type.id, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), bytes)
+            unsafe H5Dwrite(dataset.id, type.id, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), texts)
         }
     }
 
@@ -43,12 +38,13 @@ extension HDF5File {
         return (values, shape)
     }
 
-    /// UTF-8 of a fixed length, filled up with zeros.
+    /// UTF-8 of a fixed length, filled up with zeros; of variable length where that is −1.
     func textType(_ name: String, bytes: Int) throws(HDF5Error) -> Identifier {
         let type = try Identifier("write \(name)", in: path, closedBy: H5Tclose) { H5Tcopy(hdf5_c_string()) }
         try attempt("write \(name)", in: path) { H5Tset_size(type.id, bytes) }
         try attempt("write \(name)", in: path) { H5Tset_cset(type.id, H5T_CSET_UTF8) }
-        try attempt("write \(name)", in: path) { H5Tset_strpad(type.id, H5T_STR_NULLPAD) }
+        let padding = bytes < 0 ? H5T_STR_NULLTERM : H5T_STR_NULLPAD
+        try attempt("write \(name)", in: path) { H5Tset_strpad(type.id, padding) }
         return type
     }
 
@@ -67,7 +63,6 @@ extension HDF5File {
                 return String(decoding: text, as: UTF8.self)
             }
         }
-        // Older files, and those of others, have such texts.
         try requireSoundHeap()
         var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
         let typeID = type.id

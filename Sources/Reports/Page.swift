@@ -23,10 +23,14 @@ public indirect enum Block: Sendable {
     case row([Block])
     /// Blocks that open at a click; printed they stay closed.
     case details(summary: String, [Block])
+    /// Blocks that a server replaces under this name while the page is open.
+    case live(id: String, [Block])
 }
 
 /// One HTML page that needs nothing else: no font, no network, no other file. Its script adds tips, search, sorting and a
 /// slider over checkpoints; without it all numbers are there.
+///
+/// A page with live blocks also listens to its own server, at the path `events`, for what has changed.
 public struct Page: Sendable {
     /// The title.
     public let title: String
@@ -47,18 +51,34 @@ public struct Page: Sendable {
         (self.opening, self.blocks, self.data) = (opening, blocks, data)
     }
 
-    /// The page as UTF-8 text. Its security policy forbids every request, and every script but its own.
+    private var isLive: Bool { blocks.contains { if case .live = $0 { true } else { false } } }
+    private var script: String { isLive ? pageScript + "\n" + scriptLive : pageScript }
+
+    /// What its security policy, also that of the server, allows: its own script, no request, and where it is live one to
+    /// its own server.
+    public var policy: String {
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; script-src 'sha256-\(base64SHA256(of: script))'"
+            + (isLive ? "; connect-src 'self'" : "")
+    }
+
+    /// What changes while a live page is open: the content of each live block, and under `heads` the data of the script.
+    public var updates: [String: String] {
+        var updates = ["heads": scriptData(data)]
+        for case .live(let id, let blocks) in blocks { updates[id] = content(blocks) }
+        return updates
+    }
+
+    /// The page as UTF-8 text.
     public var html: String {
         """
         <!doctype html>
         <html lang="en">
         <head>
         <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; \
-        script-src 'sha256-\(base64SHA256(of: pageScript))'">
+        <meta http-equiv="Content-Security-Policy" content="\(policy)">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        <title>\(escaped(title))</title>
+        <title>\(escaped(title))</title>\(isLive ? liveHead : "")
         <style>
         \(pageStyle)
         </style>
@@ -69,12 +89,12 @@ public struct Page: Sendable {
         <p>\(escaped(subtitle))</p>
         </header>
         <main>
-        \(opening.map(\.html).joined(separator: "\n"))
+        \(content(opening))
         \(contents)
-        \(blocks.map(\.html).joined(separator: "\n"))
+        \(content(blocks))
         </main>
         <script type="application/json" id="heads">\(scriptData(data))</script>
-        <script>\(pageScript)</script>
+        <script>\(script)</script>
         </body>
         </html>
 
@@ -93,6 +113,12 @@ extension Page {
             ? "" : "<nav aria-label=\"Contents\"><ul>\n\(links.joined(separator: "\n"))\n</ul></nav>"
     }
 }
+
+/// Of a live page: no request for an icon, and where no script runs, a new look from time to time.
+private let liveHead =
+    "\n<link rel=\"icon\" href=\"data:,\">\n<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>"
+
+private func content(_ blocks: [Block]) -> String { blocks.map(\.html).joined(separator: "\n") }
 
 /// A heading as the name of its place.
 private func anchor(_ text: String) -> String {
@@ -116,9 +142,10 @@ extension Block {
         case .preformatted(let text): "<pre>\(escaped(text))</pre>"
         case .map(let map): "<figure>\n\(map.svg)\n</figure>"
         case .chart(let chart): "<figure>\n\(chart.svg)\n</figure>"
-        case .row(let blocks): "<div class=\"row\">\n\(blocks.map(\.html).joined(separator: "\n"))\n</div>"
+        case .row(let blocks): "<div class=\"row\">\n\(content(blocks))\n</div>"
         case .details(let summary, let blocks):
-            "<details><summary>\(escaped(summary))</summary>\n\(blocks.map(\.html).joined(separator: "\n"))\n</details>"
+            "<details><summary>\(escaped(summary))</summary>\n\(content(blocks))\n</details>"
+        case .live(let id, let blocks): "<section id=\"\(escaped(id))\">\n\(content(blocks))\n</section>"
         }
     }
 }

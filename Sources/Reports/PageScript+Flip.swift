@@ -15,11 +15,16 @@ let scriptFlip = #"""
       });
       return canvas.toDataURL();
     };
-    const flips = [...tasks.values()].map(task => {
-      const maps = [...document.querySelectorAll("svg.heads[data-state]")].filter(svg => svg.dataset.task === task.task);
+    const chosen = new Map();  // the checkpoint at which a task's slider was left
+    const flips = new Map();
+    const addFlip = (part, task) => {
+      const maps = [...part.querySelectorAll("svg.heads[data-state]")].filter(svg => svg.dataset.task === task.task);
       const first = maps.filter(svg => svg.dataset.state === maps[0].dataset.state).slice(0, 2);
-      if (!first.length) return () => {};
-      const slider = make("input", {type: "range", min: 0, value: 0, step: 1, ariaLabel: `Checkpoint of ${task.task}`});
+      if (!first.length) return;
+      const named = name => task.states.findIndex(state => state.name === name);
+      const start = chosen.has(task.task) && named(chosen.get(task.task)) >= 0 ? chosen.get(task.task) : first[0].dataset.state;
+      const slider = make("input", {type: "range", min: 0, max: task.states.length - 1, step: 1, ariaLabel: `Checkpoint of ${task.task}`});
+      slider.value = Math.max(0, named(start));
       const shown = make("output");
       const clones = first.map(svg => svg.cloneNode(true));
       const section = make("div", {className: "flip", hidden: true}, make("label", {}, "Checkpoint ", slider, " ", shown),
@@ -38,17 +43,23 @@ let scriptFlip = #"""
           clone.querySelector(".cells").setAttribute("href", picture(clone, values));
         }
       };
-      slider.addEventListener("input", update);
+      slider.addEventListener("input", () => {
+        update();
+        if (+slider.value === task.states.length - 1) chosen.delete(task.task);
+        else chosen.set(task.task, task.states[+slider.value].name);
+      });
       const refresh = () => {
         slider.max = task.states.length - 1;
         section.hidden = task.states.length < 2;
+        place.hidden = !section.hidden && maps.length === first.length;
         update();
       };
       refresh();
-      return refresh;
-    });
+      flips.set(task.task, refresh);
+    };
+    enhancers.push(part => tasks.forEach(task => addFlip(part, task)));
     const other = make("input", {type: "file", accept: ".html", id: "other-page"});
-    if (tasks.size) tools.append(make("label", {htmlFor: "other-page"}, "Compare with another report"), other);
+    if (tasks.size && !document.querySelector("[rel=icon]")) tools.append(make("label", {htmlFor: "other-page"}, "Compare with another report"), other);
     other.addEventListener("change", async () => {
       const text = await other.files[0].text();
       const page = new DOMParser().parseFromString(text, "text/html").getElementById("heads");
@@ -74,9 +85,9 @@ let scriptTables = #"""
       const value = parseFloat(text.replace("−", "-"));
       return cell.classList.contains("number") ? (Number.isNaN(value) ? -Infinity : value) : text;
     };
-    for (const table of document.querySelectorAll("table")) {
+    const sortable = table => {
       const body = table.tBodies[0];
-      if (!body || body.rows.length < 3) continue;
+      if (!body || body.rows.length < 3) return;
       [...table.tHead.rows[0].cells].forEach((header, column) => {
         header.tabIndex = 0;
         header.setAttribute("aria-sort", "none");
@@ -92,18 +103,19 @@ let scriptTables = #"""
         header.addEventListener("click", sort);
         header.addEventListener("keydown", event => { if (event.key === "Enter") sort(); });
       });
-      if (body.rows.length < 12) continue;
+      if (body.rows.length < 12) return;
       const filter = make("input", {type: "search", placeholder: "filter rows", ariaLabel: "Filter rows"});
       filter.addEventListener("input", () => {
         for (const row of body.rows) row.hidden = !row.textContent.toLowerCase().includes(filter.value.toLowerCase());
       });
       table.parentElement.before(filter);
-    }
+    };
+    enhancers.push(part => part.querySelectorAll("table").forEach(sortable));
     """#
 
 /// Tips on curves, and pictures to take away.
 let scriptPictures = #"""
-    for (const chart of document.querySelectorAll("svg.chart")) {
+    const tipsOfLines = chart => {
       const lines = [...chart.querySelectorAll("g.line[data-points]")].map(line => {
         const drawn = line.querySelector("polyline").getAttribute("points").split(" ").filter(Boolean).map(pair => pair.split(",").map(Number));
         return {name: line.dataset.name, drawn, told: line.dataset.points.split(" ").map(pair => pair.split(":"))};
@@ -117,7 +129,8 @@ let scriptPictures = #"""
         if (texts.length) showTip(texts.join("\n"), event.clientX, event.clientY);
       });
       chart.addEventListener("pointerleave", hideTip);
-    }
+    };
+    enhancers.push(part => part.querySelectorAll("svg.chart").forEach(tipsOfLines));
     const styled = svg => {
       const copy = svg.cloneNode(true);
       const [from, to] = [svg, copy].map(one => [one, ...one.querySelectorAll("*")]);
@@ -140,8 +153,8 @@ let scriptPictures = #"""
       canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
       canvas.toBlob(blob => download(URL.createObjectURL(blob), name + ".png"));
     };
-    for (const svg of document.querySelectorAll("svg.map")) {
+    enhancers.push(part => part.querySelectorAll("svg.map").forEach(svg => {
       const buttons = ["SVG", "PNG"].map(kind => make("button", {type: "button", title: `Save as ${kind}`, onclick: () => savePicture(svg, kind)}, kind));
       svg.after(make("div", {className: "save"}, ...buttons));
-    }
+    }));
     """#

@@ -1,10 +1,19 @@
 /// What a page does beside showing: no request, nothing that is not on the page already.
-let pageScript = [scriptBasics, scriptMaps, scriptFlip, scriptTables, scriptPictures].joined(separator: "\n")
+let pageScript = [
+    scriptBasics, scriptMaps, scriptFlip, scriptTables, scriptPictures, "enhance(document);",
+].joined(separator: "\n")
 
 /// Numbers as the page writes them, elements, and a tip.
 private let scriptBasics = #"""
     "use strict";
-    const tasks = new Map(JSON.parse(document.getElementById("heads").textContent).map(d => [d.task, d]));
+    const tasks = new Map();
+    const readTasks = () => {
+      tasks.clear();
+      for (const task of JSON.parse(document.getElementById("heads").textContent)) tasks.set(task.task, task);
+    };
+    readTasks();
+    const enhancers = [];  // what is done to each part of the page when it comes
+    const enhance = part => enhancers.forEach(one => one(part));
     const percent = x => x == null ? "–" : (100 * x).toFixed(2) + " %";
     const plain = (x, digits = 3) => x == null ? "–" : x === 0 ? "0"
       : Math.abs(x) >= 1e-4 && Math.abs(x) < 1e6 ? String(Number(x.toPrecision(digits))) : x.toExponential(digits - 1);
@@ -93,13 +102,16 @@ private let scriptMaps = #"""
     const headDetails = (label, layer, head) => [...tasks.values()].flatMap(task => {
       if (layer >= task.layers || head >= task.heads) return [];
       const cell = layer * task.heads + head;
-      const lines = [...task.states.map(state => stateLine(state, cell)), ...changeLine(task, cell)];
+      const list = states => make("ul", {}, ...states.map(state => make("li", {}, stateLine(state, cell))));
+      const isLong = task.states.length > 6;
+      const lines = [list(isLong ? shownStates(task) : task.states), ...changeLine(task, cell).map(line => make("p", {}, line)),
+        ...isLong ? [make("details", {}, make("summary", {}, `All ${task.states.length}`), list(task.states))] : []];
       const last = task.states[task.states.length - 1];
       const strongest = (last.strongest[cell] || []).map((place, rank) => {
         const example = task.examples[place];
         return make("li", {}, `${example.id}: ${plain(last.scores[cell][rank])}${example.text ? ` — ${example.text}` : ""}`);
       });
-      return [make("strong", {}, `${label} · ${task.task}`), make("ul", {}, ...lines.map(line => make("li", {}, line))),
+      return [make("strong", {}, `${label} · ${task.task}`), ...lines,
         ...strongest.length ? [make("p", {}, `Examples with the largest score at ${last.name}:`), make("ol", {}, ...strongest)] : []];
     });
     search.addEventListener("input", () => choose(search.value));
@@ -139,5 +151,5 @@ private let scriptMaps = #"""
         atCell();
       });
     };
-    document.querySelectorAll("svg.heads").forEach(watch);
+    enhancers.push(part => part.querySelectorAll("svg.heads").forEach(watch));
     """#

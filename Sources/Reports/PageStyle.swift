@@ -30,6 +30,7 @@ let pageStyle = """
     nav li { margin: 0 0 .3rem; break-inside: avoid; } .row > ul { flex: 1 1 24rem; margin-top: 0; }
     a { color: var(--accent); }
     .row { display: flex; flex-wrap: wrap; gap: 1rem 1.5rem; align-items: flex-start; }
+    .row[hidden] { display: none; }
     figure { margin: .5rem 0; max-width: 100%; overflow-x: auto; }
     .map { display: block; max-width: 100%; height: auto; font: 11px system-ui, sans-serif; fill: var(--soft); }
     .map .title { font-size: 13px; font-weight: 600; fill: var(--text); }

@@ -1,3 +1,15 @@
+extension ColorScale {
+    /// A map of heads as a PNG file, without axes: a square for each head, the first layer above.
+    ///
+    /// - Parameter values: [layer, head].
+    /// - Returns: the file, and the size of the picture, whose longer side has about 128 pixels.
+    package func image(_ values: [Double], layers: Int, heads: Int) -> (png: [UInt8], width: Int, height: Int)
+    {
+        let picture = picture(values, width: heads).enlarged(max(1, 128 / max(layers, heads)))
+        return (picture.png, picture.width, picture.height)
+    }
+}
+
 /// A small picture of at most 256 colours: a pixel for each head of a map.
 struct Picture {
     let width: Int
@@ -6,6 +18,15 @@ struct Picture {
     let pixels: [UInt8]
     /// The colours from 1, as 0xrrggbb.
     let palette: [UInt32]
+
+    /// The same with `times` × `times` pixels for each.
+    func enlarged(_ times: Int) -> Picture {
+        let (wide, high) = (width * times, height * times)
+        return Picture(
+            width: wide, height: high,
+            pixels: (0..<wide * high).map { pixels[$0 / wide / times * width + $0 % wide / times] },
+            palette: palette)
+    }
 
     /// The picture in the file format PNG, not compressed.
     ///

@@ -1,6 +1,9 @@
 """Opens a report in headless Chromium and uses it as a reader would: keys, pointer, slider, search, four widths, dark and print.
 
     python3 Tests/Report/drive.py report.html patterns.h5 [--pictures FOLDER]
+    python3 Tests/Report/drive.py http://127.0.0.1:8180/ patterns.h5 --live [--pictures FOLDER]
+
+A live page, of a training that goes on, must change without being loaded again.
 
 Wants Debian's chromium and Python's h5py. Speaks the DevTools protocol over a pipe, so that nothing listens on a port.
 """
@@ -60,8 +63,8 @@ class Browser:
             self.faults.append(message["params"]["entry"]["text"])
         return message
 
-    def open(self, path):
-        self.call("Page.navigate", url=path.resolve().as_uri())
+    def open(self, place):
+        self.call("Page.navigate", url=place if "://" in place else pathlib.Path(place).resolve().as_uri())
         while self.ask("document.readyState") != "complete":
             pass
 
@@ -91,7 +94,15 @@ def expect(holds, what):
         faults.append(what)
 
 
+STEPS = ": training steps"
+
+
 def measurement(file, task, checkpoint):
+    if task.endswith(STEPS):
+        group = file[f"{task.removesuffix(STEPS)}/telemetry"]
+        row = list(group["step"][()]).index(int(checkpoint.removeprefix("step ")))
+        signed, activation = (group[name][row].astype(np.float64) for name in ("signed", "activation"))
+        return activation / activation.sum(), activation, signed
     group = file[f"{task}/{checkpoint}"]
     signed = group["signed"][()].astype(np.float64)
     activation = np.abs(signed).mean(0)
@@ -108,7 +119,7 @@ def tips(browser, file):
         layer, head = divmod(cell, heads)
         place = browser.ask(f"""(() => {{
             const svg = [...document.querySelectorAll('svg.heads[data-state]')].find(s => s.dataset.task === {json.dumps(task)}
-              && s.dataset.state === {json.dumps(states[-1])} && !s.closest('.flip'));
+              && s.dataset.state === {json.dumps(states[-1])} && s.checkVisibility());
             svg.scrollIntoView({{block: 'center'}});
             const g = grid(svg);
             const p = new DOMPoint(g.left + ({head} + .5) * g.width, g.top + ({layer} + .5) * g.height).matrixTransform(svg.getScreenCTM());
@@ -126,7 +137,31 @@ def tips(browser, file):
         browser.pointer(*place, kind="mouseReleased")
         expect(browser.ask("search.value") == f"L{layer}.H{head}", f"{task}: a click chooses the head")
         panel = browser.ask("panel.hidden ? '' : panel.textContent")
-        expect(task in panel and "Examples with the largest score" in panel, f"{task}: and shows its examples")
+        expect(task in panel and (task.endswith(STEPS) or "Examples with the largest score" in panel), f"{task}: and shows its examples")
+
+
+def following(browser):
+    """A live page changes by itself, and what its reader chose stays."""
+    look = "[document.querySelector('#progress .note').textContent, document.querySelector('#steps output')?.value, performance.timeOrigin]"
+    wait = """new Promise(resolve => { const start = performance.now(), look = () => %s || performance.now() - start > 60000
+        ? resolve(!!%s) : setTimeout(look, 200); look(); })"""
+    expect(browser.ask(wait % (("document.querySelector('#steps svg.heads') && tasks.size",) * 2)), "heads come while it trains")
+    first = browser.ask(look)
+    changed = f"document.querySelector('#progress .note').textContent !== {json.dumps(first[0])}"
+    moved = f"document.querySelector('#steps output')?.value !== {json.dumps(first[1])}"
+    expect(browser.ask(wait % ((f"({changed} && {moved})",) * 2)), "the page changes without being loaded again")
+    second = browser.ask(look)
+    expect(first[2] == second[2], f"{first[:2]} → {second[:2]}")
+    browser.ask("""(() => { search.value = 'L0.H1'; search.dispatchEvent(new Event('input'));
+        const slider = document.querySelector('#steps input[type=range]');
+        slider.value = 0; slider.dispatchEvent(new Event('input')); slider.focus(); })()""")
+    third = browser.ask(look)
+    changed = f"document.querySelector('#progress .note').textContent !== {json.dumps(third[0])}"
+    more = f"(tasks.get(document.querySelector('#steps svg.heads').dataset.task).states.length > {browser.ask('[...tasks.values()][0].states.length')} || {changed})"
+    expect(browser.ask(wait % ((f"({changed} && {more})",) * 2)), "it goes on while a reader looks at a step")
+    expect(browser.ask(look)[1] == third[1], f"the slider stays at {third[1]}")
+    expect(browser.ask("search.value === 'L0.H1' && document.querySelectorAll('#steps .found').length > 0"), "a head that was searched stays marked")
+    expect(browser.ask("document.activeElement.type") == "range", "the slider keeps the keyboard")
 
 
 def finding(browser):
@@ -220,7 +255,7 @@ def names(browser):
 
 
 def saving(browser):
-    text = browser.ask("styled(document.querySelector('svg.map'))")
+    text = browser.ask("styled(document.querySelector('svg.heads'))")
     expect(text.startswith("<svg") and "data:image/png" in text, "a map is saved as SVG with its cells")
 
 
@@ -239,15 +274,19 @@ def pictures(browser, folder):
 
 def main():
     flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    flags.add_argument("page", type=pathlib.Path)
+    flags.add_argument("page")
     flags.add_argument("measurements")
+    flags.add_argument("--live", action="store_true")
     flags.add_argument("--pictures", type=pathlib.Path, metavar="FOLDER")
     options = flags.parse_args()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, h5py.File(options.measurements) as file:
         browser = Browser(folder)
         browser.size(1280)
         browser.open(options.page)
-        tips(browser, file)
+        if options.live:
+            following(browser)
+        else:
+            tips(browser, file)
         finding(browser)
         flipping(browser)
         keys(browser)

@@ -1,5 +1,6 @@
-import Reports
 import Testing
+
+@testable import Reports
 
 @Suite struct PageTests {
     let evil = "<script>alert('x')</script>\"&"
@@ -39,5 +40,26 @@ import Testing
         for word in ["http:", "https:", "src=", "href=", "@import", "url("] { #expect(!html.contains(word)) }
         #expect(html.contains("default-src 'none'"))
         #expect(html.hasPrefix("<!doctype html>\n<html lang=\"en\">"))
+    }
+
+    @Test func aLivePageAsksItsOwnServerAlone() {
+        let page = Page(
+            title: "t", subtitle: "s",
+            blocks: [.live(id: "a", [.paragraph("<one>")]), .paragraph("still"), .live(id: "b", [])])
+        #expect(page.updates == ["heads": "[]", "a": "<p>&lt;one&gt;</p>", "b": ""])
+        #expect(page.html.contains("<section id=\"a\">\n<p>&lt;one&gt;</p>\n</section>"))
+        #expect(page.policy.hasSuffix("; connect-src 'self'") && page.html.contains("EventSource"))
+        let still = Page(title: "t", subtitle: "s", blocks: [])
+        #expect(!still.policy.contains("connect-src") && !still.html.contains("EventSource"))
+        #expect(page.policy != still.policy && page.html.contains("content=\"\(page.policy)\""))
+    }
+
+    @Test func aMapIsAPictureOfSquares() {
+        let (png, width, height) = ColorScale.amounts([1]).image(
+            [0, 1, 0.5, .nan, 1, 0], layers: 2, heads: 3)
+        #expect(width == 126 && height == 84)
+        #expect(png.starts(with: [0x89, 0x50, 0x4e, 0x47]) && png.count > width * height)
+        let picture = Picture(width: 2, height: 1, pixels: [1, 2], palette: [0, 1]).enlarged(2)
+        #expect(picture.pixels == [1, 1, 2, 2, 1, 1, 2, 2] && picture.width == 4 && picture.height == 2)
     }
 }

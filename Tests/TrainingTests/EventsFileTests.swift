@@ -11,6 +11,14 @@ import Testing
         #expect(Event.file(of: threeSteps, endingAt: 1_700_000_005) == [UInt8](expected))
     }
 
+    @Test func bytesOfPicturesAreToo() throws {
+        let expected = try Data(contentsOf: URL(filePath: fixture("images.tfevents", of: "TrainingTests")))
+        let png = try Data(contentsOf: URL(filePath: fixture("map.png", of: "TrainingTests")))
+        let image = EventImage(tag: "heads/sums/activation", png: Array(png), width: 3, height: 2)
+        let found = Event.file(of: threeSteps, endingAt: 1_700_000_005) { $0 == 2 ? [] : [image] }
+        #expect(found == [UInt8](expected))
+    }
+
     /// The first two are RFC 3720's, the third is the usual one of catalogues.
     static let checksums: [(bytes: [UInt8], crc: UInt32)] = [
         ([UInt8](repeating: 0, count: 32), 0x8A91_36AA), ([UInt8](repeating: 0xFF, count: 32), 0x62A8_AB43),
@@ -28,7 +36,7 @@ import Testing
         #expect(size == 40)
         for line in threeSteps {
             try file.append(line)
-            size += Event.scalars(of: line, at: 0).count
+            size += Event.step(line, at: 0).count
             #expect(try self.size(file) == size)
         }
     }

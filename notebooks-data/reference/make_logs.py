@@ -2,10 +2,13 @@
 
     python make_logs.py       (tensorboard, transformers)
 
-events.tfevents: three steps, the last with an evaluation, at times 1700000000, …01.5, …03.25, …05; trainer_state.json:
-the same steps, four steps to an epoch. Where they change, so do the numbers in the tests.
+events.tfevents: three steps, the last with an evaluation, at times 1700000000, …01.5, …03.25, …05; images.tfevents: the same
+with a picture, map.png, at the first and the last; trainer_state.json: the same steps, four steps to an epoch. Where they
+change, so do the numbers in the tests.
 """
 import pathlib
+import struct
+import zlib
 
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
@@ -20,7 +23,17 @@ STEPS = [  # seconds, loss, gradient norm, learning rate, evaluation
 ]
 
 
-def write_events(path):
+def png(width, height):
+    """A grey picture, as the PNG specification has it."""
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    rows = b"".join(b"\0" + bytes(range(width)) for _ in range(height))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(rows, 0)) + chunk(b"IEND", b""))
+
+
+def write_events(path, picture=None):
     time = 1_700_000_000.0
     with open(path, "wb") as file:
         writer = RecordWriter(file)
@@ -30,6 +43,9 @@ def write_events(path):
             scalars = {"train/loss": loss, "train/grad_norm": norm, "train/learning_rate": rate,
                        **{f"eval/{name}": value for name, value in evaluation.items()}}
             summary = Summary(value=[Summary.Value(tag=tag, simple_value=value) for tag, value in scalars.items()])
+            if picture and step != 2:
+                image = Summary.Image(height=2, width=3, colorspace=3, encoded_image_string=picture)
+                summary.value.append(Summary.Value(tag="heads/sums/activation", image=image))
             writer.write(Event(wall_time=time, step=step, summary=summary).SerializeToString())
 
 
@@ -45,4 +61,6 @@ def write_state(path):
 
 
 write_events(FIXTURES / "events.tfevents")
+(FIXTURES / "map.png").write_bytes(png(3, 2))
+write_events(FIXTURES / "images.tfevents", png(3, 2))
 write_state(FIXTURES / "trainer_state.json")

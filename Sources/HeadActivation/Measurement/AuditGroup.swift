@@ -3,19 +3,34 @@ import Statistics
 
 extension Audit {
     /// Writes the group of an audit.
-    func write(to file: borrowing HDF5File, _ group: String, _ grid: HeadGrid) throws(HDF5Error) {
+    ///
+    /// - Parameter ids: the names of the measurement's examples, of which an audit may have looked at the first ones.
+    func write(to file: borrowing HDF5File, _ group: String, _ grid: HeadGrid, ids: [String])
+        throws(HDF5Error)
+    {
         try file.createGroup(group)
-        func places(_ numbers: [Int]) -> [Int32] {
-            numbers.map(grid.place).flatMap { [Int32($0.layer), Int32($0.head)] }
-        }
-        if !integrated.isEmpty {
-            try file.write(places(integrated), to: "\(group)/integrated_head", shape: [integrated.count, 2])
-        }
-        try file.write(places(ablated), to: "\(group)/ablated_head", shape: [ablated.count, 2])
-        for (name, values, columns) in [
-            ("gate_ig", integrals, integrated.count), ("ablation", effects, ablated.count),
-        ] where columns > 0 {
-            try file.write(values, to: "\(group)/\(name)", shape: [values.count / columns, columns])
+        let rows = ablated.isEmpty ? ids.count : effects.count / ablated.count
+        try file.write(Array(ids.prefix(rows)), to: "\(group)/id", shape: [rows])
+        try file.makeScale("\(group)/id", dimension: "example")
+        try file.write(["layer", "head"], to: "\(group)/axis", shape: [2])
+        try file.makeScale("\(group)/axis", dimension: "axis")
+        for (name, numbers, scores, values) in [
+            ("integrated", integrated, "gate_ig", integrals), ("ablated", ablated, "ablation", effects),
+        ] where !numbers.isEmpty || name == "ablated" {
+            let scale = (label: name, scale: "\(group)/\(name)")
+            try file.write(numbers.map { Int32($0) }, to: scale.scale, shape: [numbers.count])
+            try file.makeScale(scale.scale, dimension: name)
+            try file.write(
+                numbers.map(grid.place).flatMap { [Int32($0.layer), Int32($0.head)] },
+                to: "\(group)/\(name)_head",
+                shape: [numbers.count, 2])
+            try file.labelDimensions(
+                of: "\(group)/\(name)_head", [scale, (label: "axis", scale: "\(group)/axis")])
+            guard !numbers.isEmpty else { continue }
+            try file.write(
+                values, to: "\(group)/\(scores)", shape: [values.count / numbers.count, numbers.count])
+            try file.labelDimensions(
+                of: "\(group)/\(scores)", [(label: "example", scale: "\(group)/id"), scale])
         }
         try file.setAttribute("strongest", of: group, to: .int(strongest))
         try file.setAttribute("baseline", of: group, to: .string(baseline))

@@ -20,7 +20,6 @@ extension HeadMeasurement {
             try label(["layer", "head"], of: name, in: file, group)
         }
         try file.write(loss, to: "\(group)/loss", shape: [examples])
-        try file.setAttribute("units", of: "\(group)/loss", to: .string("nats"))
         try file.write(tokens, to: "\(group)/tokens", shape: [examples])
         try file.write(supervisedTokens, to: "\(group)/supervised_tokens", shape: [examples])
         try label(["example", "layer", "head"], of: "signed", in: file, group)
@@ -34,16 +33,20 @@ extension HeadMeasurement {
             try file.write(
                 tokenScores, to: "\(group)/token_scores", shape: [count] + map,
                 chunk: [max(1, min(count, 65536 / grid.count))] + map)
+            try file.write(places(count), to: "\(group)/token", shape: [count], chunk: [min(count, 65536)])
+            try file.makeScale("\(group)/token", dimension: "token")
+            try label(["token", "layer", "head"], of: "token_scores", in: file, group)
         }
-        try audit?.write(to: file, "\(group)/audit", grid)
+        try audit?.write(to: file, "\(group)/audit", grid, ids: ids)
+        try describeDatasets(in: file, below: group)
         try provenance.write(to: group, in: file)
         try file.setAttribute("complete", of: group, to: .bool(true))
     }
 
     private func writeScales(to file: borrowing HDF5File, _ group: String) throws(HDF5Error) {
         try file.write(ids, to: "\(group)/id", shape: [examples])
-        try file.write((0..<layers).map { Int32($0) }, to: "\(group)/layer", shape: [layers])
-        try file.write((0..<heads).map { Int32($0) }, to: "\(group)/head", shape: [heads])
+        try file.write(places(layers), to: "\(group)/layer", shape: [layers])
+        try file.write(places(heads), to: "\(group)/head", shape: [heads])
         for (dataset, dimension) in [("id", "example"), ("layer", "layer"), ("head", "head")] {
             try file.makeScale("\(group)/\(dataset)", dimension: dimension)
         }

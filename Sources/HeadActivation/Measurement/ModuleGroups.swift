@@ -32,7 +32,7 @@ extension HeadMeasurement {
         try file.createGroup(inner)
         if let shared = adapter.first(where: { $0.projection.isOfKeysOrValues }) {
             try file.write(
-                (0..<shared.heads).map { Int32($0) }, to: "\(inner)/key_value_head", shape: [shared.heads])
+                places(shared.heads), to: "\(inner)/key_value_head", shape: [shared.heads])
             try file.makeScale("\(inner)/key_value_head", dimension: "key_value_head")
         }
         for share in adapter {

@@ -42,6 +42,29 @@ public struct Telemetry: Sendable, Equatable {
         return part
     }
 
+    /// The recorded steps, and the rows of each.
+    public var stepRows: [(step: Int, rows: Range<Int>)] {
+        let starts = steps.indices.filter { $0 == 0 || steps[$0] != steps[$0 - 1] }
+        return zip(starts, starts.dropFirst() + [steps.count]).map { (Int(steps[$0]), $0..<$1) }
+    }
+
+    /// The pattern of each step's examples, of at most so many steps, even steps apart; the last recorded one is among them.
+    public func patterns(atMost count: Int) -> [(step: Int, pattern: Pattern)] {
+        precondition(count > 1, "\(count) steps")
+        let all = stepRows
+        let kept = min(count, all.count)
+        return (0..<kept).map { place in
+            let (step, rows) = all[kept == 1 ? 0 : place * (all.count - 1) / (kept - 1)]
+            return (step, pattern(of: rows))
+        }
+    }
+
+    /// The pattern of some rows' examples.
+    public func pattern(of rows: Range<Int>) -> Pattern {
+        let scores = signed[rows.lowerBound * grid.count..<rows.upperBound * grid.count]
+        return Pattern(HeadArray(Array(scores), grid))
+    }
+
     /// The share of the whole activation that some heads have in each step: those `count` whose activation is largest
     /// over the first `first` steps.
     public func sharesOfStrongest(_ count: Int, judgedBy first: Int) -> [(step: Int, share: Double)] {
@@ -59,7 +82,7 @@ public struct Telemetry: Sendable, Equatable {
     }
 
     /// The mean over each step's examples of `value` of a number: one for each step, `width` for each row.
-    private func means(_ numbers: [Float], width: Int, of value: (Float) -> Float) -> [Float] {
+    func means(_ numbers: [Float], width: Int, of value: (Float) -> Float) -> [Float] {
         var (means, row) = ([Float](), 0)
         while row < steps.count {
             let end = steps[row...].firstIndex { $0 != steps[row] } ?? steps.count
@@ -70,31 +93,6 @@ public struct Telemetry: Sendable, Equatable {
             row = end
         }
         return means
-    }
-
-    /// Writes `step`, `signed`, `activation` and `loss`, means over each step's examples, and the rows in `examples`.
-    func write(to file: borrowing HDF5File, _ group: String) throws(HDF5Error) {
-        let (map, width) = ([layers, heads], grid.count)
-        let distinct = steps.indices.filter { $0 == 0 || steps[$0] != steps[$0 - 1] }.map { steps[$0] }
-        func chunk(_ rows: Int) -> [Int] { [max(1, min(rows, 65536 / width))] + map }
-        try file.createGroup(group)
-        try file.write(distinct, to: "\(group)/step", shape: [distinct.count])
-        try file.write(
-            means(signed, width: width) { $0 }, to: "\(group)/signed", shape: [distinct.count] + map,
-            chunk: chunk(distinct.count))
-        try file.write(
-            means(signed, width: width) { abs($0) }, to: "\(group)/activation",
-            shape: [distinct.count] + map, chunk: chunk(distinct.count))
-        try file.write(means(losses, width: 1) { $0 }, to: "\(group)/loss", shape: [distinct.count])
-        try file.createGroup("\(group)/examples")
-        try file.write(steps, to: "\(group)/examples/step", shape: [steps.count])
-        try file.write(ids, to: "\(group)/examples/id", shape: [steps.count])
-        try file.write(losses, to: "\(group)/examples/loss", shape: [steps.count])
-        try file.write(
-            signed, to: "\(group)/examples/signed", shape: [steps.count] + map, chunk: chunk(steps.count))
-        for name in ["loss", "examples/loss"] {
-            try file.setAttribute("units", of: "\(group)/\(name)", to: .string("nats"))
-        }
     }
 
     /// Reads what `write` wrote.
@@ -120,9 +118,12 @@ public struct Telemetry: Sendable, Equatable {
 
 extension PatternFile {
     /// Puts a run's telemetry under a task, in place of what is there; the file is replaced as a whole.
-    public func write(_ telemetry: Telemetry, task: String) throws(PatternError) {
+    ///
+    /// - Parameter seconds: how long to wait for another process that is updating the file.
+    public func write(_ telemetry: Telemetry, task: String, waiting seconds: Double = 60) throws(PatternError)
+    {
         try requireName(task, kind: "task")
-        try update { (file) throws(HDF5Error) in
+        try update(waiting: seconds) { (file) throws(HDF5Error) in
             let group = "/\(task)/telemetry"
             if try file.exists(group) { try file.remove(group) }
             try telemetry.write(to: file, group)

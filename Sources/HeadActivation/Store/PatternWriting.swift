@@ -66,9 +66,9 @@ extension PatternFile {
 
     /// Changes the file as a whole or not at all.
     func update(
-        _ change: (borrowing HDF5File) throws(HDF5Error) -> Void
+        waiting seconds: Double = 60, _ change: (borrowing HDF5File) throws(HDF5Error) -> Void
     ) throws(PatternError) {
-        let update = try beginUpdate()
+        let update = try beginUpdate(waiting: seconds)
         let isNew = update.isNew
         try inFile { () throws(HDF5Error) in
             if isNew { try markOurs(update.file) }
@@ -77,8 +77,8 @@ extension PatternFile {
         try commit(update)
     }
 
-    private func beginUpdate() throws(PatternError) -> HDF5Update {
-        let update = try inFile { () throws(HDF5Error) in try HDF5Update(of: path) }
+    private func beginUpdate(waiting seconds: Double = 60) throws(PatternError) -> HDF5Update {
+        let update = try inFile { () throws(HDF5Error) in try HDF5Update(of: path, waiting: seconds) }
         if !update.isNew { try requireOurs(update.file) }
         return update
     }

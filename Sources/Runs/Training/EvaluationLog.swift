@@ -75,8 +75,13 @@ package struct EvaluationLog {
     /// The lines of a log up to a step; none where there is no log.
     package static func lines(at path: String, through step: Int) throws -> [HeldOutLine] {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
-        return try text.split(separator: "\n").map { line in
-            try JSONDecoder().decode(HeldOutLine.self, from: Data(line.utf8))
+        return try text.split(separator: "\n").enumerated().map { number, line in
+            guard let found = try? JSONDecoder().decode(HeldOutLine.self, from: Data(line.utf8)) else {
+                throw RecordError.malformed(
+                    path: path, line: number + 1,
+                    reason: "it is not an evaluation as train writes it; remove it")
+            }
+            return found
         }.filter { $0.step <= step }
     }
 

@@ -24,7 +24,8 @@ extension TrainingRun {
                 path: "\(folder)/final", reason: "this run is complete; begin another in another folder.")
         }
         let log = try MetricsLog(path: "\(folder)/metrics.jsonl", keepingThrough: trainer.step)
-        let events = try EventsFile(folder: folder, after: log.kept)
+        let maps = HeadImages(task: telemetryTask, steps: steps, every: plan.probe.every)
+        let events = try EventsFile(folder: folder, after: log.kept) { maps.images(of: $0, in: telemetry) }
         var lines = log.kept
         var watch = try EvaluationLog(path: "\(folder)/evaluations.jsonl", keepingThrough: trainer.step)
         observer.willLook(true)
@@ -52,11 +53,12 @@ extension TrainingRun {
                 line.evaluation = found?.numbers ?? [:]
                 isWorse = hasRisen(found, since: watch.lines.first)
             }
+            collect(report)
             try log.append(line)
-            try events.append(line)
+            try events.append(line, images: maps.images(of: report.step, in: telemetry))
             lines.append(line)
             progress.advance(line)
-            collect(report)
+            showTelemetry()
             warnOfWeightsWithoutGradient(report)
             if probeSteps.contains(report.step) { try await measure(checkpoint: label(report.step)) }
             let isDue = plan.checkpointEvery > 0 && report.step % plan.checkpointEvery == 0

@@ -27,6 +27,7 @@ public struct TrainingRun: Sendable {
     /// The held-out examples.
     let evaluated: HeldOut
     var telemetry: Telemetry
+    var pace = TelemetryPace()
 
     var folder: String { plan.output }
     var patterns: PatternFile { PatternFile("\(folder)/patterns.h5") }

@@ -1,18 +1,20 @@
 /// A record of a TensorBoard events file: length, its CRC, an `Event` message, its CRC.
 enum Event {
     /// A whole file: the steps end one after the other as their seconds say, the last at `end` (seconds since 1970).
-    static func file(of lines: [MetricsLine], endingAt end: Double) -> [UInt8] {
+    static func file(
+        of lines: [MetricsLine], endingAt end: Double, images: (_ step: Int) -> [EventImage] = { _ in [] }
+    ) -> [UInt8] {
         var time = end - lines.reduce(0) { $0 + $1.seconds }
         var bytes = version(at: time)
         for line in lines {
             time += line.seconds
-            bytes += scalars(of: line, at: time)
+            bytes += step(line, images(line.step), at: time)
         }
         return bytes
     }
 
-    /// The scalars of a step that ended at `time`.
-    static func scalars(of line: MetricsLine, at time: Double) -> [UInt8] {
+    /// The scalars and pictures of a step that ended at `time`.
+    static func step(_ line: MetricsLine, _ images: [EventImage] = [], at time: Double) -> [UInt8] {
         let training =
             [
                 ("train/loss", line.loss), ("train/grad_norm", line.gradNorm),
@@ -26,6 +28,12 @@ enum Event {
             var value = Message()
             value.append(1, tag)
             value.append(2, number)
+            summary.append(1, value)
+        }
+        for image in images {
+            var value = Message()
+            value.append(1, image.tag)
+            value.append(4, image.message)
             summary.append(1, value)
         }
         var event = Message()

@@ -26,7 +26,8 @@ struct Message {
     /// Adds a message within this one.
     mutating func append(_ field: Int, _ value: Message) { append(field, content: value.bytes) }
 
-    private mutating func append(_ field: Int, content: [UInt8]) {
+    /// Adds bytes.
+    mutating func append(_ field: Int, content: [UInt8]) {
         key(field, type: 2)
         variable(UInt64(content.count))
         bytes += content

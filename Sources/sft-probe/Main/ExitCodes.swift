@@ -7,6 +7,7 @@ import HeadActivation
 import Kernels
 import Knowledge
 import LaMerCurriculum
+import LiveReport
 import ModelFiles
 import ModelHub
 import PostgreSQL
@@ -38,6 +39,8 @@ func sysexit(of error: any Error) -> Int32? {
     case is OutputLost: Sysexits.inputOutput
     case is Interrupted: Sysexits.interrupted
     case is CannotCreate: Sysexits.cannotCreate
+    case LiveError.address: Sysexits.usage
+    case is LiveError: Sysexits.unavailable
     case is VerificationFailed: Sysexits.internalError
     default: nil
     }

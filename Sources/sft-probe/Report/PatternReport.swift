@@ -1,17 +1,19 @@
 import Statistics
 import HeadActivation
 import Reports
+import Runs
 
 /// One page that shows the measurements of a file: what happened and what to do next, then head maps, statistics and
 /// where they come from.
 ///
 /// - Parameters:
 ///   - changes: what happened to tasks that were measured more than once; the page begins with it.
-///   - results: sections that come before the tasks, on training and change.
+///   - results: sections that come before the tasks, on training and change; and what they add to the script's data.
 ///   - analysis: sections that come after them, on similarity and composition.
 func patternReport(
-    _ digests: [PatternDigest], changes: [TaskChange] = [], results: [Block] = [], analysis: [Block] = [],
-    file: String, resamples: Int
+    _ digests: [PatternDigest], changes: [TaskChange] = [], results: [Block] = [],
+    resultData: [HeadData] = [],
+    analysis: [Block] = [], file: String, resamples: Int
 ) -> Page {
     let names = tasks(of: digests)
     let findings = changes.flatMap(\.summary) + changes.compactMap(\.spread)
@@ -20,7 +22,10 @@ func patternReport(
         findings.isEmpty ? [] : [.heading("In short", level: 2), .row([.list(findings)] + picture)]
     opening += [.heading("What to do next", level: 2), .list(advice(on: digests, file: file))]
     guard let first = digests.first else {
-        return Page(title: "No measurements yet", subtitle: file, opening: opening, blocks: [])
+        return Page(
+            title: results.isEmpty ? "No measurements yet" : "A training run", subtitle: file,
+            opening: opening,
+            blocks: results, data: resultData)
     }
     var blocks = results
     for task in names {
@@ -31,7 +36,7 @@ func patternReport(
     return Page(
         title: "\(shortName(first.summary.provenance.model)): heads for \(listed(names))",
         subtitle: "\(file) · \(count) of \(names.count) task\(names.count == 1 ? "" : "s")",
-        opening: opening, blocks: blocks, data: names.map { headData($0, digests, changes) })
+        opening: opening, blocks: blocks, data: names.map { headData($0, digests, changes) } + resultData)
 }
 
 /// The last part of a model's path or name.
@@ -98,7 +103,7 @@ private func taskSection(_ task: String, _ digests: [PatternDigest], among all: 
         .paragraph(
             "Without the absolute value, examples that a head helps and examples that it hurts cancel. Negative "
                 + "(blue): the loss would rise without the head, so it helps. Positive (red): it hurts."),
-        maps(digests.map { signedMap($0, scale: signed) }),
+        maps(digests.map { $0.pattern.signedMap(of: task, $0.summary.checkpoint, scale: signed) }),
         .heading("Strongest heads", level: 3),
     ]
     blocks.append(
@@ -166,20 +171,7 @@ private func moduleBlocks(_ digest: PatternDigest) -> [Block] {
 }
 
 func activationMap(_ digest: PatternDigest, scale: ColorScale) -> HeatMap {
-    let shares = digest.pattern.normalizedActivation ?? digest.pattern.activation.map { _ in .nan }
-    return HeatMap(
-        title: digest.summary.checkpoint, layers: digest.pattern.layers, heads: digest.pattern.heads,
-        values: shares, source: .state(task: digest.summary.task, checkpoint: digest.summary.checkpoint),
-        scale: scale, legend: "share of the whole activation",
-        label: { percent($0, decimals: 2) })
-}
-
-private func signedMap(_ digest: PatternDigest, scale: ColorScale) -> HeatMap {
-    HeatMap(
-        title: digest.summary.checkpoint, layers: digest.pattern.layers, heads: digest.pattern.heads,
-        values: digest.pattern.signed.map { Double($0) },
-        source: .state(task: digest.summary.task, checkpoint: digest.summary.checkpoint), scale: scale,
-        legend: "mean ∂loss/∂ξ, nats")
+    digest.pattern.activationMap(of: digest.summary.task, digest.summary.checkpoint, scale: scale)
 }
 
 private func provenance(_ digest: PatternDigest) -> Block { .definitions(provenanceRows(digest.summary)) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import Foundation
 
 /// `report`: one self-contained page about a file of measurements.
 struct Report: ParsableCommand {
@@ -14,7 +15,11 @@ struct Report: ParsableCommand {
             Example: sft-probe report patterns.h5 --output report.html --compose sgsm=gsm8k,code
             """)
 
-    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Argument(
+        help:
+            "The HDF5 file of measurements, as `attribute` or `train` writes it; or the folder of a training run."
+    )
+    var file: String
     @Option(help: "HTML file to write.") var output = "report.html"
     @Option(help: "Only this task (default: all tasks).") var task: String?
     @Option(
@@ -58,6 +63,7 @@ struct Report: ParsableCommand {
     }
 
     func run() throws {
+        let file = measurements(in: file)
         let pools = select.compactMap(selection).map { NamedPath("--select", $0.pool) }
         try prepare(
             outputs: named("--output", output),
@@ -67,6 +73,11 @@ struct Report: ParsableCommand {
             selections: select.compactMap(selection), probeFile: probeFile, rate: rate, resamples: resamples,
             seed: seed)
         print(try page.write(to: output))
+    }
+
+    /// The file of measurements in a run's folder; any other path itself.
+    private func measurements(in path: String) -> String {
+        FileManager.default.fileExists(atPath: "\(path)/run.json") ? "\(path)/patterns.h5" : path
     }
 
     private func request(_ text: String) -> CompositionRequest? {

@@ -70,12 +70,7 @@ private func beginning(of content: Content) -> String {
 }
 
 private func state(_ digest: PatternDigest, strongest: [[Int]]) -> HeadData.State {
-    let pattern = digest.pattern
-    return HeadData.State(
-        name: digest.summary.checkpoint,
-        share: pattern.normalizedActivation ?? pattern.activation.map { _ in .nan },
-        total: pattern.activation.reduce(0) { $0 + Double($1) }, signed: pattern.signed.map(Double.init),
-        error: pattern.standardError.map(Double.init),
-        strongest: strongest,
+    HeadData.State(
+        digest.summary.checkpoint, digest.pattern, strongest: strongest,
         scores: digest.strongestExamples.map { $0.map { Double($0.score) } })
 }

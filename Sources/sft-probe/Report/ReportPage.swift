@@ -1,6 +1,7 @@
 import Foundation
 import HeadActivation
 import Reports
+import Runs
 import Statistics
 
 /// One self-contained page about a file of measurements.
@@ -42,11 +43,18 @@ struct ReportPage {
         let source = PatternFile(file)
         let digests = try PatternDigest.all(in: source, task: task, resamples: resamples, seed: seed)
         let folder = runFolder ?? URL(filePath: file).deletingLastPathComponent().path
-        let training = try remedySection(of: folder) + trainingSection(of: folder)
+        let isRun = FileManager.default.fileExists(atPath: "\(folder)/run.json")
+        let recorded =
+            try RunTelemetry(in: source)
+            ?? (isRun ? RunTelemetry(in: PatternFile("\(folder)/patterns.h5")) : nil)
+        let steps = recorded?.states
+        let training =
+            try remedySection(of: folder) + trainingSection(of: folder, recorded)
+            + (recorded.flatMap { recorded in steps.map { telemetrySection(recorded, $0) } } ?? [])
         let (changes, refused) = try changes(of: source, tasks(of: digests))
         let page = patternReport(
             digests, changes: changes,
-            results: training + changeSection(changes) + refused,
+            results: training + changeSection(changes) + refused, resultData: steps.map { [$0.data] } ?? [],
             analysis: try analysis(of: source)
                 + (probes.map { try probeSection($0, of: probeFile ?? "", beside: digests, seed: seed) } ?? []),
             file: file, resamples: resamples)

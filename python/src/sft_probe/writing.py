@@ -20,6 +20,26 @@ from .arrays import Floats
 from .patterns import FORMAT, TELEMETRY, VERSION
 from .provenance import Provenance, text
 
+#: The long name and the unit of each dataset, by its name, and where groups differ by that of its group before it.
+NAMES = {
+    "id": ("name of the example", "1"),
+    "layer": ("layer, from 0", "1"),
+    "head": ("query head of the layer, from 0", "1"),
+    "signed": ("score of the head: derivative of the loss by its gate; negative: the head helps", "nats"),
+    "activation": ("mean absolute score over examples", "nats"),
+    "activation_signed": ("mean score over examples", "nats"),
+    "activation_stderr": ("standard error of the mean score", "nats"),
+    "loss": ("mean loss of the example's supervised tokens", "nats"),
+    "tokens": ("tokens of the example", "1"),
+    "supervised_tokens": ("supervised tokens of the example", "1"),
+    "step": ("training step, from 1", "1"),
+    "row": ("an example of a step, in the order of steps, from 0", "1"),
+    "telemetry/signed": ("mean score over the step's examples", "nats"),
+    "telemetry/activation": ("mean absolute score over the step's examples", "nats"),
+    "telemetry/loss": ("mean loss of the step's examples, before the update", "nats"),
+    "examples/loss": ("mean loss of the example's supervised tokens, before the update", "nats"),
+}
+
 
 def now() -> str:
     """The time as ISO 8601 in UTC, to the second."""
@@ -61,9 +81,9 @@ def write_measurement(
                              ("activation_stderr", error)]:
             _write(group, name, values.astype("f4"), ("layer", "head"), ("layer", "head"))
         _write(group, "loss", loss.astype("f4"), ("id",), ("example",))
-        _attribute(group["loss"], "units", "nats")
         for name, counts in [("tokens", tokens), ("supervised_tokens", supervised_tokens)]:
             _write(group, name, np.asarray(counts, dtype="i4"), ("id",), ("example",))
+        _describe(group)
         for name, value in asdict(provenance).items():
             if value != "" or name not in ("shard", "template_date"):
                 _attribute(group, name, value)
@@ -84,17 +104,20 @@ def write_telemetry(
 
     with _update(path) as file:
         group = _fresh_group(file, task, TELEMETRY)
-        _write(group, "step", distinct.astype("i4"))
-        _write(group, "signed", means(signed))
-        _write(group, "activation", means(np.abs(signed)))
-        _write(group, "loss", means(losses))
         rows = group.create_group("examples", track_order=True)
-        _write(rows, "step", np.asarray(steps, dtype="i4"))
-        _write(rows, "id", _texts(ids))
-        _write(rows, "loss", losses.astype("f4"))
-        _write(rows, "signed", signed.astype("f4"))
-        for place in (group, rows):
-            _attribute(place["loss"], "units", "nats")
+        places = {name: np.arange(size, dtype="i4") for name, size in
+                  (("layer", signed.shape[1]), ("head", signed.shape[2]), ("row", len(steps)))}
+        _scales(group, {"step": ("step", distinct.astype("i4")), "layer": ("layer", places["layer"]),
+                        "head": ("head", places["head"])})
+        _scales(rows, {"row": ("row", places["row"])})
+        _write(group, "signed", means(signed), ("step", "layer", "head"))
+        _write(group, "activation", means(np.abs(signed)), ("step", "layer", "head"))
+        _write(group, "loss", means(losses), ("step",))
+        _write(rows, "step", np.asarray(steps, dtype="i4"), ("row",))
+        _write(rows, "id", _texts(ids), ("row",))
+        _write(rows, "loss", losses.astype("f4"), ("row",))
+        _write(rows, "signed", signed.astype("f4"), ("row", "../layer", "../head"), ("row", "layer", "head"))
+        _describe(group)
 
 
 def require_name(name: str, kind: str) -> None:
@@ -170,16 +193,19 @@ def _fresh_group(file: h5py.File, task: str, name: str) -> h5py.Group:
 def _write(
     group: h5py.Group, name: str, values: Any, scales: Sequence[str] = (), labels: Sequence[str] = ()
 ) -> None:
-    """A dataset; large ones in compressed pieces of about a quarter of a megabyte, each with a checksum."""
+    """A dataset; large ones in compressed pieces of about a quarter of a megabyte, each with a checksum.
+
+    A scale is named by its place as seen from the group; labels are the names of the scales unless given.
+    """
     how: dict[str, Any] = {}
-    if values.ndim == 3 or values.dtype.kind == "S":
-        width = max(1, int(np.prod(values.shape[1:])) * (values.dtype.itemsize if values.dtype.kind == "S" else 1))
-        rows = max(1, min(len(values), 65536 // width))
+    if values.ndim == 3:
+        rows = max(1, min(len(values), 65536 // max(1, int(np.prod(values.shape[1:])))))
         how = {"chunks": (rows, *values.shape[1:]), "compression": 4, "shuffle": True, "fletcher32": True}
     data = group.create_dataset(name, data=values, dtype=values.dtype, **how)
-    for dimension, (scale, label) in enumerate(zip(scales, labels)):
+    for dimension, (scale, label) in enumerate(zip(scales, labels or scales)):
+        place = group.parent[scale[3:]] if scale.startswith("../") else group[scale]
         data.dims[dimension].label = label
-        data.dims[dimension].attach_scale(group[scale])
+        data.dims[dimension].attach_scale(place)
 
 
 def _scales(group: h5py.Group, scales: dict[str, tuple[str, Any]]) -> None:
@@ -188,12 +214,22 @@ def _scales(group: h5py.Group, scales: dict[str, tuple[str, Any]]) -> None:
         group[name].make_scale(dimension)
 
 
+def _describe(group: h5py.Group) -> None:
+    """What each dataset of a group is, as ``long_name`` and ``units``."""
+    for name, item in group.items():
+        if isinstance(item, h5py.Group):
+            _describe(item)
+            continue
+        words, units = NAMES.get(f"{group.name.rsplit('/', 1)[-1]}/{name}") or NAMES[name]
+        _attribute(item, "long_name", words)
+        _attribute(item, "units", units)
+
+
 def _texts(values: Sequence[str]) -> Any:
-    """UTF-8 of as many bytes for each as the longest has; HDF5 keeps texts of variable length without checksums."""
+    """UTF-8 of variable length, which every reader takes for texts."""
     if any("\0" in value for value in values):
         raise ValueError("A name holds a zero character, at which readers would cut it.")
-    encoded = [value.encode("utf-8") for value in values]
-    return np.array(encoded, dtype=h5py.string_dtype("utf-8", max(1, *map(len, encoded))))
+    return np.array(values, dtype=h5py.string_dtype("utf-8"))
 
 
 def _attribute(place: Any, name: str, value: str | int) -> None:
