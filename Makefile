@@ -1,9 +1,12 @@
 # make demo     sets up, builds and runs the demonstration
 # make check    checks the format, builds, and runs the unit tests: not the tool's own, nor those of the real model
 # make test     sets up, builds, tests and checks the format: what a change has to pass
+# make install  installs the tool, its manual page and completions for bash, zsh and fish: PREFIX=/usr/local, DESTDIR=
+#               (make uninstall removes them)
 # make test-all make test, the example of the library (examples/library), a package outside beside others' target names
-#               (Tests/Outside), the report in a browser (Tests/Report), every command of the documentation (Tests/Docs), then
-#               a minute of fuzzing for each reader, the tests under sanitizers, 200 kills, full disks and what else ends a
+#               (Tests/Outside), the report in a browser (Tests/Report), folders that TRL and PEFT write
+#               (Tests/TrainedElsewhere), every command of the documentation (Tests/Docs), then a minute of fuzzing for each
+#               reader, the tests under sanitizers, 200 kills, full disks and what else ends a
 #               run (Tests/Robustness), and kills of a real model's training (two hours)
 # make wheel    makes a wheel of the Python package with the tool inside, in python/dist (docs/python.md)
 # make test-python  tests the Python package; make notebooks runs notebooks-data/*.ipynb. Both are part of make test-all,
@@ -19,15 +22,34 @@ SWIFT ?= swift
 SOURCES = Sources Tests Fuzz/Sources Fuzz/Package.swift Package.swift examples/library/Sources examples/library/Package.swift
 MODEL = smollm2-135m
 PYTHON = python/.venv
+PREFIX ?= /usr/local
+BASH_COMPLETIONS = $(PREFIX)/share/bash-completion/completions
+ZSH_COMPLETIONS = $(PREFIX)/share/zsh/site-functions
+FISH_COMPLETIONS = $(PREFIX)/share/fish/vendor_completions.d
 # One build serves tests and checks; `build` without it is what users get.
 TESTABLE = -Xswiftc -enable-testing
 # Tests that need the real model say so and are skipped when it cannot be had.
 PULL = .build/release/sft-probe model pull $(MODEL) || echo "make: no $(MODEL): tests that need it are skipped" >&2
 
-.PHONY: demo check test test-all test-python notebooks wheel fuzz sanitize testable bench docs format lint setup build
+.PHONY: demo install uninstall check test test-all test-python notebooks wheel fuzz sanitize testable bench docs format lint \
+    setup build
 
 demo: build
 	.build/release/sft-probe demo
+
+install: build
+	install -D -m 755 .build/release/sft-probe "$(DESTDIR)$(PREFIX)/bin/sft-probe"
+	install -d "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(BASH_COMPLETIONS)" "$(DESTDIR)$(ZSH_COMPLETIONS)" \
+	    "$(DESTDIR)$(FISH_COMPLETIONS)"
+	.build/release/sft-probe --generate-man-page > "$(DESTDIR)$(PREFIX)/share/man/man1/sft-probe.1"
+	.build/release/sft-probe --generate-completion-script bash > "$(DESTDIR)$(BASH_COMPLETIONS)/sft-probe"
+	.build/release/sft-probe --generate-completion-script zsh > "$(DESTDIR)$(ZSH_COMPLETIONS)/_sft-probe"
+	.build/release/sft-probe --generate-completion-script fish > "$(DESTDIR)$(FISH_COMPLETIONS)/sft-probe.fish"
+
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/sft-probe" "$(DESTDIR)$(PREFIX)/share/man/man1/sft-probe.1" \
+	    "$(DESTDIR)$(BASH_COMPLETIONS)/sft-probe" "$(DESTDIR)$(ZSH_COMPLETIONS)/_sft-probe" \
+	    "$(DESTDIR)$(FISH_COMPLETIONS)/sft-probe.fish"
 
 check: lint testable
 	$(SWIFT) test -c release --skip-build $(TESTABLE) --skip SFTProbeTests --skip RealModel
@@ -41,6 +63,7 @@ test-all: test fuzz sanitize test-python notebooks
 	examples/library/run
 	Tests/Outside/run
 	PYTHON=$(PYTHON)/bin/python Tests/Report/run
+	PYTHON=$(PYTHON)/bin/python Tests/TrainedElsewhere/run
 	$(PYTHON)/bin/python Tests/Docs/run.py
 	python3 Tests/Robustness/run.py
 	examples/kill-and-resume/run "$$(mktemp -d)/runs"

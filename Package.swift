@@ -27,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // C
@@ -136,6 +137,7 @@ let package = Package(
                 "Transformers", "Training", "Examples", "Evaluation", "Teachers", "Entailment", "Knowledge",
                 "LinearProbes", "GradAttrib", "HeadActivation", "LaMerCurriculum", "Runs", "LiveReport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
             ]),
 
         // Tests

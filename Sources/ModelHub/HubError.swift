@@ -1,3 +1,10 @@
+/// Whether a name can only be meant as a path: no model of a hub is called so.
+public func looksLikePath(_ name: String) -> Bool {
+    ["/", "./", "../", "~"].contains { name.hasPrefix($0) } || [".", ".."].contains(name)
+        || [".safetensors", ".bin", "/"].contains { name.hasSuffix($0) }
+        || (name.hasSuffix(".gguf") ? name.count { $0 == "/" } < 2 : name.count { $0 == "/" } > 1)
+}
+
 /// Why a model could not be found or fetched.
 public enum HubError: Error, Equatable, CustomStringConvertible {
     /// This can be neither a known model nor a repository.
@@ -32,9 +39,10 @@ public enum HubError: Error, Equatable, CustomStringConvertible {
             "\"\(name)\" is not a model's name; give smollm2-135m, owner/name or owner/name/file.gguf, "
                 + "with @revision behind it if you want a certain one."
         case .notInCache(let name, let cached):
-            "\(name) is neither a path nor in the cache, which holds "
-                + "\(cached.isEmpty ? "nothing yet" : cached.joined(separator: ", ")); "
-                + "fetch it with: sft-probe model pull \(name)"
+            looksLikePath(name)
+                ? "\(name): there is no such file or folder."
+                : "\(name) is neither a path nor in the cache, which holds "
+                    + (cached.isEmpty ? "nothing yet." : cached.joined(separator: ", ") + ".")
         case .wrongSetting(let variable, let value, let expected):
             "\(variable) is \"\(value)\"; set it to \(expected) or unset it."
         case .programFailed(let command, let message): "\(command) failed: \(message)"

@@ -30,14 +30,13 @@ public struct ModelCache: Sendable {
     }
 }
 
-/// The path of a model given by path or by its name in the cache.
+/// The path of a model given by path or by its name: in the cache, else in that of the Hugging Face libraries.
 public func resolveModel(
-    _ nameOrPath: String, cache: ModelCache = ModelCache()
+    _ nameOrPath: String, cache: ModelCache = ModelCache(), hubCache: HubCache = HubCache()
 ) throws(HubError) -> String {
     let exists = FileManager.default.fileExists(atPath:)
-    guard !exists(nameOrPath) else { return nameOrPath }
-    guard cache.models.contains(nameOrPath) else {
-        throw .notInCache(name: nameOrPath, cached: cache.models)
-    }
-    return cache.path(of: nameOrPath)
+    if exists(nameOrPath) { return nameOrPath }
+    if cache.models.contains(nameOrPath) { return cache.path(of: nameOrPath) }
+    if let path = hubCache.path(of: nameOrPath) { return path }
+    throw .notInCache(name: nameOrPath, cached: Set(cache.models + hubCache.models).sorted())
 }

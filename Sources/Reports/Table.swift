@@ -29,15 +29,6 @@ public struct Table: Sendable, Equatable {
 }
 
 extension Table {
-    /// Aligned columns two spaces apart under their names and a line; ends with a line break.
-    public var terminal: String {
-        let cells = ([columns.map(\.name)] + rows).map { $0.map(singleLine) }
-        let widths = columns.indices.map { column in cells.map { displayWidth($0[column]) }.max() ?? 0 }
-        let lines = cells.map { row in aligned(row, widths, separator: "  ") }
-        let rule = String(repeating: "─", count: widths.reduce(0, +) + 2 * max(0, widths.count - 1))
-        return ([lines[0], rule] + lines.dropFirst()).map { $0 + "\n" }.joined()
-    }
-
     /// A GitHub-flavoured Markdown table; ends with a line break.
     public var markdown: String {
         let cells = ([columns.map(\.name)] + rows).map { row in
@@ -57,27 +48,17 @@ extension Table {
             }.joined(separator: ",") + "\r\n"
         }.joined()
     }
-
-    private func aligned(_ row: [String], _ widths: [Int], separator: String) -> String {
-        let cells = row.enumerated().map { index, cell in
-            let space = String(repeating: " ", count: widths[index] - displayWidth(cell))
-            return columns[index].isNumeric ? space + cell : cell + space
-        }
-        var line = cells.joined(separator: separator)
-        while line.last == " " { line.removeLast() }
-        return line
-    }
 }
 
 /// A text without line breaks and other control characters, which a name from a stranger may hold.
-private func singleLine(_ text: String) -> String {
+func singleLine(_ text: String) -> String {
     String(
         String.UnicodeScalarView(
             text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
 }
 
 /// The cells that a terminal gives a text: two for the wide characters of East Asian scripts and pictures.
-private func displayWidth(_ text: String) -> Int {
+func displayWidth(_ text: some StringProtocol) -> Int {
     text.reduce(0) { width, character in
         guard let first = character.unicodeScalars.first else { return width }
         let isWide =

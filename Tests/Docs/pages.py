@@ -12,6 +12,8 @@ ENVIRONMENT = {"NO_COLOR": "1"}
 SKIPPED = {
     "postgresql://": "it needs a server (Tests/KnowledgeTests starts one)",
 }
+# Pages whose commands another script runs.
+ELSEWHERE = {"trained-elsewhere.md": "Tests/TrainedElsewhere/run"}
 
 
 def lines(records):

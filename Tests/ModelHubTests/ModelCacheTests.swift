@@ -25,10 +25,14 @@ import Testing
                 atPath: "\(folder.path)/models/\(name)", withIntermediateDirectories: true)
         }
         let error = HubError.notInCache(name: "owner/model", cached: ["owner/other"])
-        #expect(throws: error) { try resolveModel("owner/model", cache: folder.cache) }
-        #expect(
-            error.description.hasSuffix("holds owner/other; fetch it with: sft-probe model pull owner/model"))
+        let hubCache = HubCache(environment: ["HF_HUB_CACHE": folder.path + "/none"])
+        #expect(throws: error) {
+            try resolveModel("owner/model", cache: folder.cache, hubCache: hubCache)
+        }
+        #expect(error.description.hasSuffix("nor in the cache, which holds owner/other."))
         #expect(throws: HubError.self) { try resolveModel("../../nothing", cache: folder.cache) }
+        let path = HubError.notInCache(name: "./model", cached: [])
+        #expect(path.description == "./model: there is no such file or folder.")
     }
 
     @Test(arguments: [

@@ -107,10 +107,9 @@ private func place(reaching share: Double, _ progress: [Double?]) -> Int? {
     return progress.lastIndex { ($0 ?? 0) < share }.map { min($0 + 1, progress.count - 1) } ?? 0
 }
 
-/// The step that a checkpoint's label names, as in `step-000050`.
+/// The step that a checkpoint's label names, as in `step-000050`, or `checkpoint-50` of the Hugging Face trainers.
 public func step(of label: String) -> Int? {
-    guard label.hasPrefix("step-") else { return nil }
-    return Int(label.dropFirst(5))
+    ["step-", "checkpoint-"].first { label.hasPrefix($0) }.flatMap { Int(label.dropFirst($0.count)) }
 }
 
 /// The order of training: `base` first, then by step, then the other labels as they were written, `final` last.

@@ -50,6 +50,31 @@ public struct AttributionRun {
         return kept
     }
 
+    /// Whether a file has this measurement already: of the same files, by the same method, of as many examples.
+    public func isDone(in file: PatternFile) throws -> Bool {
+        guard FileManager.default.fileExists(atPath: file.path),
+            let known = try file.list().first(where: {
+                $0.task == plan.task && $0.checkpoint == plan.checkpoint
+            })
+        else { return false }
+        let own = try provenance
+        func files(_ provenance: Provenance) -> [String?] {
+            [
+                provenance.modelSHA256, provenance.adapterSHA256, provenance.dataSHA256,
+                provenance.templateSHA256, provenance.method, provenance.reduction, provenance.precision,
+            ]
+        }
+        return known.examples == opened.examples.count && files(known.provenance) == files(own)
+    }
+
+    private var provenance: Provenance {
+        get throws {
+            try Provenance(
+                of: open, on: opened, plan.computing, method: plan.recipe.name, reduction: plan.reductionName,
+                shard: plan.shard)
+        }
+    }
+
     /// The scores of all heads on the examples, with where they come from.
     ///
     /// - Parameter kept: where scores are kept as they come; the caller removes it when the measurement is written.
@@ -64,9 +89,7 @@ public struct AttributionRun {
                 "\(plan.recipe.objective.rawValue) is summed over the answer: the measurement says example-sum"
             )
         }
-        let provenance = try Provenance(
-            of: open, on: opened, plan.computing, method: plan.recipe.name, reduction: plan.reductionName,
-            shard: plan.shard)
+        let provenance = try provenance
         var measurement =
             if plan.isGateOfLoss {
                 try await measureHeads(

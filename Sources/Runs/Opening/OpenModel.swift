@@ -33,7 +33,11 @@ public struct OpenModel: Sendable {
     public init(name: String, adapter path: String? = nil, warn: (String) -> Void = RunObserver().warn) throws
     {
         self.name = name
-        source = try ModelSource(path: resolveModel(name))
+        let place = try resolveModel(name)
+        if place.hasPrefix("\(HubCache().folder)/"), place != name {
+            warn("\(name): read from the Hugging Face cache, \(place)")
+        }
+        source = try ModelSource(path: place)
         adapter = try path.map { path throws(ModelFileError) in try AdapterFolder(path: path) }
         (decoder, adapterNotes) = try adapted(Decoder(source), by: adapter, warn: warn)
         let own = try Self.tokenizer(source)

@@ -11,7 +11,7 @@ import Runs
 import Transformers
 
 /// `attribute`: one measurement.
-struct Attribute: AsyncParsableCommand, ComputingCommand {
+struct Attribute: AsyncParsableCommand, ComputingCommand, TableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure which attention heads a task uses, and write the measurement to HDF5.",
         discussion: """
@@ -19,7 +19,8 @@ struct Attribute: AsyncParsableCommand, ComputingCommand {
             negative if the head helps. The activation pattern is the mean absolute score over examples. Other methods \
             estimate the effect of ablating the head more closely, or compute it exactly; --audit uses them to test the \
             scores. With --adapter, the parts that go through the adapter and through the base weights are also scored \
-            separately, for each adapted projection of attention.
+            separately, for each adapted projection of attention. --checkpoints measures all states of a training one after \
+            the other; given again, it goes on with those that are missing.
 
             Example: sft-probe attribute --model smollm2-135m --data gsm8k.jsonl --task gsm8k --output patterns.h5
             """)
@@ -27,14 +28,23 @@ struct Attribute: AsyncParsableCommand, ComputingCommand {
     @OptionGroup var model: ModelOption
     @OptionGroup var data: DataOptions
     @Option(help: "Name of the task under which the measurement is stored.") var task: String
-    @Option(help: "HDF5 file to write; the measurement is added if the file exists.") var output: String
-    @Option(help: "Label of the model's state in the file: base, step-000050, final, …") var checkpoint =
-        "base"
+    @Option(help: "HDF5 file to write; the measurement is added if the file exists.", completion: .file())
+    var output: String
+    @Option(
+        help:
+            "Label of the model's state in the file: base, step-000050, final, … (default: the name of the folder of --adapter, else base)."
+    )
+    var checkpoint: String?
+    @Option(
+        help:
+            "Output folder of a training, by this tool or by Hugging Face trainers (TRL, PEFT, Unsloth, LLaMA-Factory): measure --model as base, each checkpoint-<step>, and what was saved in the end, adapters or whole models (default: one state).",
+        completion: .directory)
+    var checkpoints: String?
     @OptionGroup var attribution: AttributionOptions
     @Option(
         help:
             "How token losses are reduced to a loss per example: example-mean, example-sum or batch-token-mean (default: example-mean).",
-        transform: reduction(named:))
+        completion: .names(of: Reduction.self), transform: reduction(named:))
     var reduction = Reduction.exampleMean
     @Option(help: "Examples per batch; used only by --reduction batch-token-mean.") var batchSize = 4
     @Option(
@@ -51,9 +61,16 @@ struct Attribute: AsyncParsableCommand, ComputingCommand {
     var recompute = false
     @Flag(help: "Overwrite an existing measurement of the same task and checkpoint.") var replace = false
     @Flag(help: "Print the results of --audit as JSON.") var json = false
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Computing") var options: RunOptions
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
+        if checkpoints != nil, checkpoint != nil || model.adapter != nil || shard != nil || json {
+            throw ValidationError(
+                "--checkpoints finds adapters and labels by itself, and measures all examples; leave --checkpoint, --adapter, --shard and --json out."
+            )
+        }
         if attribution.auditedHeads != nil, shard != nil {
             throw ValidationError("--audit needs all examples; leave --shard out.")
         }
@@ -74,10 +91,42 @@ struct Attribute: AsyncParsableCommand, ComputingCommand {
 
     func run() async throws {
         let file = PatternFile(output)
+        let states = try states
         try requireFolder(of: output)
-        try prepare(measurements: output, reading: model.inputs + data.inputs)
-        try file.requireRoom(task: task, checkpoint: checkpoint, replacing: replace)
-        let run = try AttributionRun(plan, options.observer)
+        let inputs = states.flatMap { named("--adapter", $0.adapter) }
+        try prepare(measurements: output, reading: model.inputs + data.inputs + inputs)
+        if checkpoints == nil {
+            try file.requireRoom(task: task, checkpoint: states[0].label, replacing: replace)
+        } else {
+            options.remark("\(states.count) states: \(states.map(\.label).joined(separator: ", "))")
+        }
+        for state in states { try await measure(state, into: file) }
+        if states.count > 1 {
+            options.remark("Next: sft-probe patterns compare \(output), or sft-probe report \(output)")
+        }
+    }
+
+    /// The states of the model that are measured.
+    private var states: [TrainedState] {
+        get throws {
+            if let checkpoints { return try TrainedState.all(in: checkpoints, base: model.model) }
+            let label = checkpoint ?? model.adapter.map(stateLabel(ofFolder:)) ?? "base"
+            if checkpoint == nil, model.adapter != nil {
+                options.remark(
+                    "the measurement is labelled \(label), by the folder of --adapter; --checkpoint names another"
+                )
+            }
+            return [TrainedState(label: label, model: model.model, adapter: model.adapter)]
+        }
+    }
+
+    /// Measures a state, and writes it to the file.
+    private func measure(_ state: TrainedState, into file: PatternFile) async throws {
+        let run = try AttributionRun(plan(of: state), options.observer)
+        if checkpoints != nil, !replace, try run.isDone(in: file) {
+            return options.remark("\(output): /\(task)/\(state.label) is there already")
+        }
+        try file.requireRoom(task: task, checkpoint: state.label, replacing: replace)
         let kept = try run.keptScores(beside: output)
         let measurement = try await run.measure(keeping: kept)
         try file.write(measurement, replacing: replace)
@@ -86,19 +135,20 @@ struct Attribute: AsyncParsableCommand, ComputingCommand {
             if json {
                 print(try jsonText(AuditJSON(measurement, seed: options.seed)))
             } else {
-                print(auditTable(figures).terminal, terminator: "")
+                print(auditTable(figures).fitted, terminator: "")
                 print(auditSentence(figures, audit))
             }
         }
-        options.remark(
-            "\(output): wrote /\(task)/\(checkpoint). Next: sft-probe patterns stats \(output), "
-                + "or sft-probe report \(output)")
+        let next =
+            checkpoints == nil
+            ? ". Next: sft-probe patterns stats \(output), or sft-probe report \(output)" : ""
+        options.remark("\(output): wrote /\(task)/\(state.label)\(next)")
     }
 
     /// What the flags ask for.
-    private var plan: AttributionPlan {
+    private func plan(of state: TrainedState) -> AttributionPlan {
         var plan = AttributionPlan(
-            of: model.model, adapter: model.adapter, on: data.data, task: task, checkpoint: checkpoint,
+            of: state.model, adapter: state.adapter, on: data.data, task: task, checkpoint: state.label,
             recipe: attribution.recipe, computing: options.computing)
         plan.reading = data.reading.plan
         (plan.reduction, plan.batchSize, plan.shard) = (reduction, batchSize, shard)

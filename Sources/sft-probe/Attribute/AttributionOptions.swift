@@ -6,16 +6,16 @@ import Runs
 struct AttributionOptions: ParsableArguments {
     @Option(
         help: "Attribution method (docs/methods.md): \(names(AttributionMethod.self)) (default: gate).",
-        transform: { try choice($0, of: "method") })
+        completion: .names(of: AttributionMethod.self), transform: { try choice($0, of: "method") })
     var method = AttributionMethod.gate
     @Option(
         help: "Objective F whose change is attributed: \(names(Objective.self)) (default: nll).",
-        transform: { try choice($0, of: "objective") })
+        completion: .names(of: Objective.self), transform: { try choice($0, of: "objective") })
     var objective = Objective.nll
     @Option(
         help:
             "What replaces a head's output: \(names(Baseline.self)) (default: zero, or counterfactual for methods that need it).",
-        transform: { try choice($0, of: "baseline") })
+        completion: .names(of: Baseline.self), transform: { try choice($0, of: "baseline") })
     var baseline: Baseline?
     @Option(help: "Integration points of gate-ig, attattr and eap-ig.") var points = 20
     @Flag(

@@ -10,7 +10,7 @@ import Tokenization
 import Transformers
 
 /// `induction`: whether attribution finds the heads of a known mechanism.
-struct Induction: AsyncParsableCommand, ComputingCommand {
+struct Induction: AsyncParsableCommand, ComputingCommand, TableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check on induction heads, a known mechanism, whether attribution finds the right heads.",
         discussion: """
@@ -27,14 +27,17 @@ struct Induction: AsyncParsableCommand, ComputingCommand {
     @Option(help: "Length of the repeated sequence, in tokens.") var length = 32
     @Option(help: "Number of top heads to compare and show.") var top = 10
     @Option(help: "Bootstrap resamples (over sequences) for the intervals.") var resamples = 1000
-    @Option(help: "HDF5 file to add the gate scores of the second copy to (default: none).") var output:
-        String?
+    @Option(
+        help: "HDF5 file to add the gate scores of the second copy to (default: none).", completion: .file())
+    var output: String?
     @Option(help: "Name of the task under which the measurement is stored.") var task = "induction"
     @Option(help: "Label of the model's state in the file: base, step-000050, final, …") var checkpoint =
         "base"
     @Flag(help: "Overwrite an existing measurement of the same task and checkpoint.") var replace = false
     @Flag(help: "Print JSON, with the scores of every head.") var json = false
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Computing") var options: RunOptions
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
         for (name, value, range) in [

@@ -58,14 +58,14 @@ func inductionText(_ result: InductionResult) -> String {
                 + "of the first")
         + "; p = \(significant(result.carrying.p, digits: 2))).\n\n"
     text += "Induction scores against gate scores, over \(result.patterns.attention.grid.count) heads\n"
-    text += agreementTable(result).terminal + "\n"
+    text += agreementTable(result).fitted + "\n"
     let patterns = result.patterns
     let (attention, second) = (patterns.attention, patterns.second)
     text += "The \(result.top) heads of largest induction score\n"
-    text += headTable(result, order: attention.signed.map { Double($0) }).terminal + "\n"
+    text += headTable(result, order: attention.signed.map { Double($0) }).fitted + "\n"
     if let caveat = signCaveat(of: "gate", agreement: nil) { text += caveat + "\n" }
     text += "The \(result.top) heads with the lowest gate scores\n"
-    return text + headTable(result, order: second.signed.map { -Double($0) }).terminal
+    return text + headTable(result, order: second.signed.map { -Double($0) }).fitted
 }
 
 private func agreementTable(_ result: InductionResult) -> Table {

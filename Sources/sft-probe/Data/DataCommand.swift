@@ -20,7 +20,7 @@ struct DataShow: ParsableCommand {
         commandName: "show",
         abstract: "Print examples with their supervised tokens (those with a loss) marked, and token counts.",
         discussion: """
-            Of a preference both answers are printed, each with its prompt. Supervised text is green on a terminal and between ⟦ and ⟧ elsewhere.
+            Of a preference both answers are printed, each with its prompt. Supervised text is green on a terminal, and between ⟦ and ⟧ elsewhere and where NO_COLOR is set.
 
             Example: sft-probe data show --model smollm2-135m --data examples.jsonl --count 3
             """)
@@ -31,6 +31,7 @@ struct DataShow: ParsableCommand {
     @Flag(help: "Separate the tokens from each other; show blank ones as the vocabulary writes them.")
     var tokens = false
     @OptionGroup var template: TemplateOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func run() throws {
         let open = try OpenModel(model)
@@ -82,8 +83,8 @@ struct DataShow: ParsableCommand {
     }
 
     private func marked(_ example: EncodedExample, _ tokenizer: Tokenizer) -> String {
-        let isTerminal = isatty(1) == 1
-        let (open, close) = isTerminal ? ("\u{1B}[32m", "\u{1B}[0m") : ("⟦", "⟧")
+        let isColored = Terminal.colors(of: 1) != .none
+        let (open, close) = isColored ? ("\u{1B}[32m", "\u{1B}[0m") : ("⟦", "⟧")
         let sequence = example.sequence
         var (text, start) = ("", 0)
         while start < sequence.ids.count {

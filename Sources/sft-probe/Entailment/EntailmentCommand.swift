@@ -39,16 +39,18 @@ struct EntailmentScore: AsyncParsableCommand, ComputingCommand {
             Example: sft-probe entailment score pairs.jsonl --entailment encoder --entailment-model nli-folder
             """)
 
-    @Argument(help: "Lines with premise and hypothesis.") var pairs: String
-    @OptionGroup var scorer: EntailmentOptions
+    @Argument(help: "Lines with premise and hypothesis.", completion: .file()) var pairs: String
+    @OptionGroup(title: "Entailment") var scorer: EntailmentOptions
     @Option(
         help:
             "The label that means entailment (default: by the rules above; needed where labels are 0 and 1).")
     var entailmentLabel: String?
-    @Option(help: "File to write the lines to (default: standard output).") var output: String?
+    @Option(help: "File to write the lines to (default: standard output).", completion: .file()) var output:
+        String?
     @Flag(help: "Print the summary as JSON; takes --output.") var json = false
-    @OptionGroup var teacher: TeacherOptions
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Teacher") var teacher: TeacherOptions
+    @OptionGroup(title: "Computing") var options: RunOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     private struct Line: Encodable {
         let premise, hypothesis: String
@@ -117,18 +119,20 @@ struct EntailmentCalibrate: AsyncParsableCommand, ComputingCommand {
             --entailment-calibration calibration.json
             """)
 
-    @Argument(help: "Lines with premise, hypothesis and label.") var pairs: String
-    @OptionGroup var scorer: EntailmentOptions
+    @Argument(help: "Lines with premise, hypothesis and label.", completion: .file()) var pairs: String
+    @OptionGroup(title: "Entailment") var scorer: EntailmentOptions
     @Option(
         help: "The label that means entailment (default: by its name; needed where labels are 0 and 1).")
     var entailmentLabel: String?
     @Option(
         help: "What is fitted: platt (slope and intercept) or threshold (intercept) (default: platt).",
+        completion: .names(of: EntailmentCalibration.Method.self),
         transform: oneOf(EntailmentCalibration.Method.self, for: "--method"))
     var method = EntailmentCalibration.Method.platt
-    @Option(help: "File to write the calibration to, as JSON.") var output: String
-    @OptionGroup var teacher: TeacherOptions
-    @OptionGroup var options: RunOptions
+    @Option(help: "File to write the calibration to, as JSON.", completion: .file()) var output: String
+    @OptionGroup(title: "Teacher") var teacher: TeacherOptions
+    @OptionGroup(title: "Computing") var options: RunOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
         try scorer.check(teacher)

@@ -6,7 +6,7 @@ import Runs
 import Transformers
 
 /// `evaluate`: how often a model's answers are right.
-struct Evaluate: AsyncParsableCommand, ComputingCommand {
+struct Evaluate: AsyncParsableCommand, ComputingCommand, TableCommand {
     static let configuration = CommandConfiguration(
         abstract:
             "Measure a model's accuracy with confidence intervals: multiple choice, preferences or exact match.",
@@ -30,20 +30,25 @@ struct Evaluate: AsyncParsableCommand, ComputingCommand {
 
     @OptionGroup var model: ModelOption
     @OptionGroup var data: DataOptions
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Computing") var options: RunOptions
     @Option(
         help: ArgumentHelp(
             "How the answer is found in a text: hash (after ####), last-number, regex=PATTERN (its first group) or none "
                 + "(the whole text). Default: hash where every reference has ####, else none.",
             valueName: "hash|last-number|regex=…|none"),
-        transform: answerExtraction)
+        completion: .list(["hash", "last-number", "none"]), transform: answerExtraction)
     var extract: AnswerExtraction?
     @Option(help: "Maximum number of generated tokens per answer.") var maxTokens = 256
     @Option(help: "Answers that each worker generates together; memory grows with it.") var batchSize = 8
-    @Option(help: "File to write one JSON line per example to (default: none).") var output: String?
-    @Option(help: "Earlier --output file, of another model or checkpoint, to compare with (default: none).")
+    @Option(help: "File to write one JSON line per example to (default: none).", completion: .file())
+    var output: String?
+    @Option(
+        help: "Earlier --output file, of another model or checkpoint, to compare with (default: none).",
+        completion: .file())
     var compare: String?
     @Flag(help: "Print the result as JSON.") var json = false
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
         guard maxTokens >= 1 else {

@@ -5,7 +5,7 @@ import Runs
 import Statistics
 
 /// `evaluate-text`: how near texts come to their references.
-struct EvaluateText: ParsableCommand {
+struct EvaluateText: ParsableCommand, TableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate-text",
         abstract: "Compare texts with references: BLEU, chrF, ROUGE, word and character error rate.",
@@ -17,26 +17,29 @@ struct EvaluateText: ParsableCommand {
             Example: sft-probe evaluate-text pairs.jsonl --metrics bleu,chrf --lowercase
             """)
 
-    @Argument(help: "Lines with hypothesis and reference.") var pairs: String
+    @Argument(help: "Lines with hypothesis and reference.", completion: .file()) var pairs: String
     @Option(help: "Metrics, separated by commas: bleu, chrf, rouge, wer, cer.")
     var metrics = "bleu,chrf,rouge,wer,cer"
     @Option(
         help: "BLEU's tokenizer, by sacreBLEU's names: 13a, zh, char or none (default: 13a).",
-        transform: oneOf(BLEUTokenizer.self, for: "--tokenizer"))
+        completion: .names(of: BLEUTokenizer.self), transform: oneOf(BLEUTokenizer.self, for: "--tokenizer"))
     var tokenizer = BLEUTokenizer.western
     @Option(
         help: "ROUGE's words: ascii (a-z and 0-9, as rouge-score; default), or unicode for other scripts.",
-        transform: oneOf(ROUGETokens.self, for: "--rouge-tokens"))
+        completion: .names(of: ROUGETokens.self), transform: oneOf(ROUGETokens.self, for: "--rouge-tokens"))
     var rougeTokens = ROUGETokens.ascii
     @Flag(help: "Compare in lower case (ROUGE always does).") var lowercase = false
     @Option(
         help:
-            "Other texts for the same references, line by line: how much better or worse are PAIRS? (default: none)"
+            "Other texts for the same references, line by line: how much better or worse are PAIRS? (default: none)",
+        completion: .file()
     )
     var compare: String?
     @Option(help: "Seed of the draws.") var seed = 0
     @Flag(help: "Leave out lines that cannot be read, and list them.") var skipBadLines = false
     @Flag(help: "Print JSON.") var json = false
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     private static let names = ["bleu", "chrf", "rouge", "wer", "cer"]
 

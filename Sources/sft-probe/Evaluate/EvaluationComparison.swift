@@ -77,6 +77,6 @@ struct EvaluationComparison {
             onlyBefore + onlyNow == 0
             ? ""
             : "Left out: \(onlyBefore) questions that only \(path) has, \(onlyNow) that only this one has.\n"
-        return "\n" + table.terminal + alone
+        return "\n" + table.fitted + alone
     }
 }

@@ -103,7 +103,7 @@ struct EvaluationRun {
                 percent(majority.share), "", "\(majority.count)", "\(majority.total)", "",
             ])
         }
-        return table.terminal + "\n" + sentences.map { $0 + "\n" }.joined()
+        return table.fitted + "\n" + sentences.map { $0 + "\n" }.joined()
     }
 
     private var sentences: [String] {

@@ -17,9 +17,10 @@ struct Score: AsyncParsableCommand, ComputingCommand {
 
     @OptionGroup var model: ModelOption
     @OptionGroup var data: DataOptions
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Computing") var options: RunOptions
     @Flag(help: "Add token_nll, the loss of each supervised token.") var tokens = false
-    @Option(help: "File to write to (default: standard output).") var output: String?
+    @Option(help: "File to write to (default: standard output).", completion: .file()) var output: String?
+    @OptionGroup(title: "General") var config: ConfigOption
 
     private struct Line: Encodable {
         let id: String

@@ -81,5 +81,5 @@ func textTable(_ rows: [TextMetricRow], _ settings: TextSettings) -> String {
     let few =
         settings.lines < Verdict.fewestExamples
         ? " Fewer than \(Verdict.fewestExamples) lines decide nothing, whatever the intervals." : ""
-    return table.terminal + "\n" + how + few
+    return table.fitted + "\n" + how + few
 }

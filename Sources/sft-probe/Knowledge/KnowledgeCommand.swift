@@ -37,9 +37,12 @@ struct KnowledgeBuild: AsyncParsableCommand, ComputingCommand {
 
     @Argument(
         help:
-            "Files of facts: JSON lines, tab-separated values or plain lines; the first line of a file tells which."
+            "Files of facts: JSON lines, tab-separated values or plain lines; the first line of a file tells which.",
+        completion: .file()
     ) var files: [String]
-    @Option(help: "The index to write: a SQLite file, or postgresql://user@host/database?schema=name.")
+    @Option(
+        help: "The index to write: a SQLite file, or postgresql://user@host/database?schema=name.",
+        completion: .file())
     var output: String
     @Flag(help: "Replace an index that exists on the server; a file is always replaced.")
     var replace = false
@@ -47,10 +50,12 @@ struct KnowledgeBuild: AsyncParsableCommand, ComputingCommand {
         Double?
     @Option(
         help:
-            "Sentence encoder for embeddings: a folder or the name of a pulled model (default: none, search by words only)."
+            "Sentence encoder for embeddings: a folder or the name of a pulled model (default: none, search by words only).",
+        completion: .file()
     )
     var encoder: String?
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Computing") var options: RunOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func run() async throws {
         if !ServerAddress.isAddress(output) {
@@ -100,16 +105,19 @@ struct KnowledgeBuild: AsyncParsableCommand, ComputingCommand {
 }
 
 /// `knowledge search`
-struct KnowledgeSearch: AsyncParsableCommand {
+struct KnowledgeSearch: AsyncParsableCommand, TableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search", abstract: "Search an index for the facts that fit a query.",
         discussion: "Example: sft-probe knowledge search facts.db --query 'Why does salt melt ice?'")
 
-    @Argument(help: "The index: a SQLite file, or postgresql://user@host/database?schema=name.") var index:
-        String
+    @Argument(
+        help: "The index: a SQLite file, or postgresql://user@host/database?schema=name.", completion: .file()
+    ) var index: String
     @Option(help: "The query.") var query: String
     @OptionGroup var retrieval: RetrievalOptions
     @Flag(help: "Print the facts as JSON lines.") var json = false
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     private struct Line: Encodable {
         let fact: String
@@ -131,7 +139,7 @@ struct KnowledgeSearch: AsyncParsableCommand {
         for fact in found {
             table.add([fact.text, fixed(fact.similarity, decimals: 3), fixed(fact.confidence, decimals: 2)])
         }
-        print(table.terminal)
+        print(table.fitted)
     }
 }
 

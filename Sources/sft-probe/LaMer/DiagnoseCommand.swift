@@ -21,7 +21,7 @@ extension BandRule: ExpressibleByArgument {}
 extension DiagnosisSettings.Comparison: ExpressibleByArgument {}
 
 /// `diagnose`: finds what the model does not know.
-struct Diagnose: AsyncParsableCommand, ComputingCommand {
+struct Diagnose: AsyncParsableCommand, ComputingCommand, TableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Find knowledge that a model lacks, without labels: facts that change its answers.",
         discussion: """
@@ -34,13 +34,14 @@ struct Diagnose: AsyncParsableCommand, ComputingCommand {
             """)
 
     @OptionGroup var model: ModelOption
-    @Option(help: "File of queries (JSON lines).") var queries: String
+    @Option(help: "File of queries (JSON lines).", completion: .file()) var queries: String
     @Flag(help: "Skip and list invalid lines, and queries that the chat template refuses.")
     var skipBadLines = false
     @Option(help: "Use only this many queries from the start of the file (default: all).") var limit: Int?
     @Option(
         help:
-            "Index of facts for queries without \"facts\": a SQLite file or a postgresql:// address, from `knowledge build` (default: none)."
+            "Index of facts for queries without \"facts\": a SQLite file or a postgresql:// address, from `knowledge build` (default: none).",
+        completion: .file()
     )
     var knowledge: String?
     @OptionGroup var retrieval: RetrievalOptions
@@ -72,11 +73,16 @@ struct Diagnose: AsyncParsableCommand, ComputingCommand {
         help:
             "Also compare next-token distributions over the whole vocabulary along the first choice (re_tokens, re_by_token); doubles the time."
     ) var tokenLevel = false
-    @Option(help: "File to write the (query, fact) pairs to, as JSON lines.") var output: String
-    @Option(help: "File to write the deficiencies by fact to, worst first, as JSON lines (default: none).")
+    @Option(help: "File to write the (query, fact) pairs to, as JSON lines.", completion: .file()) var output:
+        String
+    @Option(
+        help: "File to write the deficiencies by fact to, worst first, as JSON lines (default: none).",
+        completion: .file())
     var deficiencies: String?
     @Flag(help: "Print the summary as JSON.") var json = false
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Computing") var options: RunOptions
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
         if let limit, limit < 1 { throw ValidationError("--limit is \(limit), but must be at least 1.") }

@@ -63,8 +63,8 @@ struct DiagnosisSummary: Encodable {
         _ diagnosis: Diagnosis, _ deficiencies: [Deficiency], _ check: DiagnosisCheck?
     ) -> String {
         var parts = [overview(diagnosis)]
-        if !deficiencies.isEmpty { parts.append(deficiencyTable(deficiencies.prefix(20)).terminal) }
-        if let check { parts += [checkText(check), checkTable(check).terminal] }
+        if !deficiencies.isEmpty { parts.append(deficiencyTable(deficiencies.prefix(20)).fitted) }
+        if let check { parts += [checkText(check), checkTable(check).fitted] }
         return parts.joined(separator: "\n\n")
     }
 

@@ -4,7 +4,7 @@ import Records
 import Runs
 
 /// `remedy`: training on repair examples, and the diagnosis once more.
-struct Remedy: AsyncParsableCommand, ComputingCommand {
+struct Remedy: AsyncParsableCommand, ComputingCommand, TableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fine-tune a model on repair examples in their given order, and diagnose it again.",
         discussion: """
@@ -18,19 +18,24 @@ struct Remedy: AsyncParsableCommand, ComputingCommand {
             """)
 
     @Argument(
-        help: "Repair examples in training order: trl.jsonl of `schedule`, or the output of `synthesize`.")
+        help: "Repair examples in training order: trl.jsonl of `schedule`, or the output of `synthesize`.",
+        completion: .file())
     var examples: String
     @OptionGroup var model: ModelOption
     @Option(
         help:
-            "Pairs written by `diagnose`; newly broken pairs can be seen only with all pairs (diagnose --threshold 0)."
+            "Pairs written by `diagnose`; newly broken pairs can be seen only with all pairs (diagnose --threshold 0).",
+        completion: .file()
     )
     var diagnosis: String
-    @Option(help: "Folder of the run; an unfinished run of the same command in it is resumed.")
+    @Option(
+        help: "Folder of the run; an unfinished run of the same command in it is resumed.",
+        completion: .file())
     var output: String
     @Option(
         help:
-            "General examples with answers, any record shape: mixed in against forgetting, and held out to measure it (default: none)."
+            "General examples with answers, any record shape: mixed in against forgetting, and held out to measure it (default: none).",
+        completion: .file()
     )
     var general: String?
     @Option(help: "Share of general examples in the training mixture.") var generalShare = 0.2
@@ -55,7 +60,9 @@ struct Remedy: AsyncParsableCommand, ComputingCommand {
     )
     var heads = 64
     @Flag(help: "Print the summary as JSON.") var json = false
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Computing") var options: RunOptions
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
         func check(_ holds: Bool, _ flag: String, _ value: Any, _ bounds: String) throws {

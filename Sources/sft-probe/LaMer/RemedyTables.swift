@@ -7,8 +7,8 @@ import Statistics
 extension RemedySummary {
     /// What a person reads on a terminal.
     var text: String {
-        var parts = [sentences.joined(separator: "\n"), table.terminal]
-        if let heads { parts.append(heads.table.terminal + "\n" + heads.finding) }
+        var parts = [sentences.joined(separator: "\n"), table.fitted]
+        if let heads { parts.append(heads.table.fitted + "\n" + heads.finding) }
         return parts.joined(separator: "\n\n")
     }
 

@@ -20,14 +20,15 @@ struct ScheduleExamples: ParsableCommand {
             Example: sft-probe schedule repair.jsonl --output curriculum --order ascending
             """)
 
-    @Argument(help: "Repair examples written by `synthesize`.") var examples: String
-    @Option(help: "Output folder; created if missing.") var output: String
+    @Argument(help: "Repair examples written by `synthesize`.", completion: .file()) var examples: String
+    @Option(help: "Output folder; created if missing.", completion: .file()) var output: String
     @Option(
         help:
             "Curriculum: ascending RE (the paper's), descending, shuffled, stages (band by band) or competence (Platanios et al.)."
     ) var order = CurriculumOrder
         .ascending
     @Option(help: "Random seed.") var seed = 0
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func run() throws {
         let records = try RepairExample.all(at: examples)

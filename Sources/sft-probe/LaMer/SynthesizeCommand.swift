@@ -21,10 +21,11 @@ struct Synthesize: AsyncParsableCommand, ComputingCommand {
             --teacher-url https://api.openai.com/v1 --teacher-model gpt-4o-mini
             """)
 
-    @Argument(help: "Pairs written by `diagnose`.") var pairs: String
-    @Option(help: "File to write the examples to, as JSON lines.") var output: String
+    @Argument(help: "Pairs written by `diagnose`.", completion: .file()) var pairs: String
+    @Option(help: "File to write the examples to, as JSON lines.", completion: .file()) var output: String
     @Option(
-        help: "File to write rejected replies to, with reasons (default: beside --output, .rejects.jsonl).")
+        help: "File to write rejected replies to, with reasons (default: beside --output, .rejects.jsonl).",
+        completion: .file())
     var rejects: String?
     @Option(
         help:
@@ -33,12 +34,13 @@ struct Synthesize: AsyncParsableCommand, ComputingCommand {
     var total: Int?
     @Option(help: "Maximum number of examples per fact; facts that say nearly the same count as one.")
     var cap = 12
-    @Option(help: "Another name of --teacher-model for --teacher model (default: none).")
+    @Option(help: "Another name of --teacher-model for --teacher model (default: none).", completion: .file())
     var model: String?
     @Flag(help: "Skip the check that the teacher, asked again, gives the same answer to its problem.")
     var noCheck = false
-    @OptionGroup var teacher: TeacherOptions
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Teacher") var teacher: TeacherOptions
+    @OptionGroup(title: "Computing") var options: RunOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
         if let total, total < 1 { throw ValidationError("--total is \(total), but must be at least 1.") }

@@ -3,6 +3,7 @@ import GradAttrib
 import HeadActivation
 import Knowledge
 import LaMerCurriculum
+import ModelHub
 import Records
 import Runs
 import Teachers
@@ -12,7 +13,7 @@ func sentence(of error: any Error) -> String {
     var sentence = "\(error)"
     guard let advice = advice(on: error) else { return sentence }
     while sentence.hasSuffix(".") { sentence.removeLast() }
-    return "\(sentence); \(advice)."
+    return "\(sentence); \(advice)\(advice.hasSuffix("?") ? "" : ".")"
 }
 
 private func advice(on error: any Error) -> String? {
@@ -21,6 +22,10 @@ private func advice(on error: any Error) -> String? {
     case let error as KnowledgeError: error.advice
     case EntailmentError.teacher(let error): error.advice
     case let error as EntailmentError: error.advice
+    case HubError.notInCache(let name, let cached) where !looksLikePath(name):
+        nearest(to: name, among: cached + PackagedModel.names).map { "did you mean \($0)?" }
+            ?? "fetch it with: sft-probe model pull \(name)"
+    case HubError.notInCache: "give the folder of a model, a .gguf file or the name of a pulled model"
     case is CannotCreate: "give another --output"
     case RecordError.notUnderstood(_, _, let field, _): "--ignore-fields \(field) passes over it"
     case AttributionError.needs: "the flags are --objective and --baseline"

@@ -36,6 +36,8 @@ func sysexit(of error: any Error) -> Int32? {
         is StoppedTraining:
         Sysexits.badData
     case let error as FileError: error.exitCode
+    case is Misspelling: Sysexits.usage
+    case is MissingConfig: Sysexits.missing
     case is OutputLost: Sysexits.inputOutput
     case is Interrupted: Sysexits.interrupted
     case is CannotCreate: Sysexits.cannotCreate

@@ -13,6 +13,8 @@ import Synchronization
 enum Interruption {
     private static let asked = Atomic<Bool>(false)
     private static let keeps = Atomic<Bool>(false)
+    /// Whether there may be a line to be written over.
+    private static let redraws = Terminal.redraws(2)
 
     /// Whether to stop.
     static var isAsked: Bool { asked.load(ordering: .relaxed) }
@@ -22,7 +24,7 @@ enum Interruption {
         // What the handler uses must have been made before: making it takes locks.
         Leftovers.prepare()
         keepNothing()
-        _ = isAsked
+        _ = (isAsked, redraws, Events.areJSON)
         for number in [SIGINT, SIGTERM, SIGHUP] {
             // What nohup has shut out stays so.
             var old = sigaction()
@@ -48,7 +50,13 @@ enum Interruption {
     /// Ends the process from a signal's handler, where little is allowed.
     private static func leave(isUrgent: Bool) {
         let words: StaticString =
-            "error: interrupted; only what was finished is kept. Give the same command again (a run of train: with --resume).\n"
+            Events.areJSON
+            ? "{\"code\":75,\"event\":\"error\",\"text\":\"interrupted; only what was finished is kept\"}\n"
+            : "error: interrupted; only what was finished is kept. Give the same command again (a run of train: with --resume).\n"
+        if redraws {
+            let erase: StaticString = "\r\u{1B}[K"
+            _ = unsafe write(2, erase.utf8Start, erase.utf8CodeUnitCount)
+        }
         _ = unsafe write(2, words.utf8Start, words.utf8CodeUnitCount)
         Leftovers.exit(75, isUrgent: isUrgent)
     }

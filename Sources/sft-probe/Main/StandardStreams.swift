@@ -38,8 +38,11 @@ enum StandardOutput {
     }
 
     private static func flush(_ state: inout State) {
-        if state.failure == nil, let code = writeAll(state.waiting, to: 1) {
-            state.failure = unsafe String(cString: strerror(code))
+        guard !state.waiting.isEmpty else { return }
+        if state.failure == nil {
+            var code: Int32?
+            StatusLine.makeRoom { code = writeAll(state.waiting, to: 1) }
+            if let code { state.failure = unsafe String(cString: strerror(code)) }
         }
         state.waiting.removeAll(keepingCapacity: true)
     }
@@ -58,12 +61,9 @@ enum StandardError {
     /// Writes text, after what standard output has been given.
     static func write(_ text: String) {
         StandardOutput.flush()
-        _ = writeAll(Array(text.utf8), to: 2)
+        StatusLine.makeRoom { _ = writeAll(Array(text.utf8), to: 2) }
     }
 }
-
-/// Writes a line to standard error. Characters that a terminal would obey are written out.
-func standardError(_ line: String) { StandardError.write(line.withoutControls + "\n") }
 
 /// Prints to standard output, in the place of Swift's own. Characters that a terminal would obey are written out.
 func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
@@ -96,7 +96,7 @@ private func allowManyFiles() {
 }
 
 /// Writes all bytes; the number of the error where the system does not take them.
-private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
     var written = 0
     while written < bytes.count {
         let count = unsafe bytes[written...].withUnsafeBytes { rest in

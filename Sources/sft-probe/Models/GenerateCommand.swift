@@ -22,8 +22,10 @@ struct Generate: ParsableCommand, ComputingCommand {
 
     @OptionGroup var model: ModelOption
     @Option(help: "The prompt (default: those of --input).") var prompt: String?
-    @Option(help: "Prompts (JSON lines) (default: --prompt alone).") var input: String?
-    @Option(help: "The file of completions, required with --input; what it has is not computed again.")
+    @Option(help: "Prompts (JSON lines) (default: --prompt alone).", completion: .file()) var input: String?
+    @Option(
+        help: "The file of completions, required with --input; what it has is not computed again.",
+        completion: .file())
     var output: String?
     @Flag(help: "Write the log-probability of each token, too (with --input).") var logprobs = false
     @Flag(help: "Wrap the prompt as a user message in the model's chat template (with --prompt).") var chat =
@@ -31,7 +33,8 @@ struct Generate: ParsableCommand, ComputingCommand {
     @Option(help: "Maximum number of new tokens.") var maxTokens = 128
     @OptionGroup var choice: GenerationOptions
     @OptionGroup var reading: DataReading
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Computing") var options: RunOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
         guard (prompt == nil) != (input == nil) else {

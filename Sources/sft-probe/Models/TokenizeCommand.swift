@@ -16,7 +16,8 @@ struct Tokenize: ParsableCommand {
     @Option(help: "Text to tokenize; may be repeated.") var text: [String] = []
     @Option(
         help:
-            "File of JSON lines with `text`, or with `messages` if --chat is given (default: none; then give --text)."
+            "File of JSON lines with `text`, or with `messages` if --chat is given (default: none; then give --text).",
+        completion: .file()
     ) var input: String?
     @Flag(help: "Apply the model's chat template first; a --text is one user message.") var chat =
         false
@@ -26,6 +27,7 @@ struct Tokenize: ParsableCommand {
         false
 
     @OptionGroup var template: TemplateOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
         guard !text.isEmpty || input != nil else { throw ValidationError("Give --text or --input.") }

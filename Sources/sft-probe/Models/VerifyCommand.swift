@@ -8,7 +8,7 @@ import Tokenization
 import Transformers
 
 /// `verify`: what must hold on any model, checked on this one.
-struct Verify: AsyncParsableCommand, ComputingCommand {
+struct Verify: AsyncParsableCommand, ComputingCommand, TableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check on a model that pairs of computations that must agree do agree.",
         discussion: """
@@ -18,8 +18,10 @@ struct Verify: AsyncParsableCommand, ComputingCommand {
             """)
 
     @OptionGroup var model: ModelOption
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Computing") var options: RunOptions
     @Flag(help: "Print the result as JSON.") var json = false
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     private struct Line: Encodable {
         let identity: String
@@ -48,7 +50,7 @@ struct Verify: AsyncParsableCommand, ComputingCommand {
                     significant(identity.tolerance, digits: 1), identity.holds ? "holds" : "DOES NOT HOLD",
                 ])
             }
-            print(table.terminal, terminator: "")
+            print(table.fitted, terminator: "")
         }
         let broken = found.filter { !$0.holds }
         guard broken.isEmpty else {

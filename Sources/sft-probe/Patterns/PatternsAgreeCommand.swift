@@ -4,7 +4,7 @@ import HeadActivation
 import Reports
 
 /// `patterns agree`
-struct PatternsAgree: ParsableCommand {
+struct PatternsAgree: ParsableCommand, TableCommand {
     static let configuration = CommandConfiguration(
         commandName: "agree",
         abstract: "Show how well attribution methods agree with a reference measurement of the same task.",
@@ -16,13 +16,17 @@ struct PatternsAgree: ParsableCommand {
             Example: sft-probe patterns agree methods.h5 --task copy --reference ablation-mean
             """)
 
-    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Argument(
+        help: "The HDF5 file of measurements, as `attribute` or `train` writes it.", completion: .file())
+    var file: String
     @Option(help: "The task whose measurements are compared.") var task: String
     @Option(help: "Checkpoint label of the reference measurement.") var reference: String
     @Option(help: "Bootstrap resamples (over examples) for the intervals.") var resamples = 1000
     @Option(help: "Random seed.") var seed = 0
     @Flag(help: "Print the result as JSON.") var json = false
     @Flag(help: "Print the result as Markdown.") var markdown = false
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws { try requireResamples(resamples) }
 
@@ -69,6 +73,6 @@ struct PatternsAgree: ParsableCommand {
                     signed: AgreementJSON(signed), sizes: AgreementJSON(sizes)))
         }
         if json { return print(try jsonText(lines)) }
-        print(markdown ? table.markdown : table.terminal, terminator: "")
+        print(markdown ? table.markdown : table.fitted, terminator: "")
     }
 }

@@ -14,13 +14,17 @@ struct Patterns: ParsableCommand {
 }
 
 /// `patterns list`
-struct PatternsList: ParsableCommand {
+struct PatternsList: ParsableCommand, TableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the measurements in a file.",
         discussion: "Example: sft-probe patterns list patterns.h5")
 
-    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Argument(
+        help: "The HDF5 file of measurements, as `attribute` or `train` writes it.", completion: .file())
+    var file: String
     @Flag(help: "Print the result as JSON.") var json = false
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func run() throws {
         let list = try PatternFile(file).list()
@@ -29,7 +33,7 @@ struct PatternsList: ParsableCommand {
         } else if list.isEmpty {
             print(advice(on: [], file: file)[0])
         } else {
-            print(listTable(list).terminal, terminator: "")
+            print(listTable(list).fitted, terminator: "")
             print(
                 "\nFor concentration and strongest heads with their uncertainty: sft-probe patterns stats \(file)"
             )
@@ -38,7 +42,7 @@ struct PatternsList: ParsableCommand {
 }
 
 /// `patterns stats`
-struct PatternsStats: ParsableCommand {
+struct PatternsStats: ParsableCommand, TableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",
         abstract:
@@ -50,13 +54,17 @@ struct PatternsStats: ParsableCommand {
             Example: sft-probe patterns stats patterns.h5 --task gsm8k --top 5
             """)
 
-    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Argument(
+        help: "The HDF5 file of measurements, as `attribute` or `train` writes it.", completion: .file())
+    var file: String
     @Option(help: "Only this task (default: all tasks).") var task: String?
     @Option(help: "Only this checkpoint (default: all checkpoints).") var checkpoint: String?
     @Option(help: "Number of strongest heads to show.") var top = 10
     @Option(help: "Bootstrap resamples (over examples) for the intervals.") var resamples = 1000
     @Option(help: "Random seed.") var seed = 0
     @Flag(help: "Print the result as JSON.") var json = false
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
         guard top >= 0 else { throw ValidationError("--top is \(top), but must not be negative.") }
@@ -78,12 +86,16 @@ struct PatternsStats: ParsableCommand {
 /// Prints how concentrated patterns are, and their strongest heads.
 func printStatistics(of digests: [PatternDigest], in file: String, top: Int) {
     if !digests.isEmpty {
-        print(statisticsTable(digests).terminal)
-        print(otherFormsTable(digests).terminal)
+        print(statisticsTable(digests).fitted)
+        print(otherFormsTable(digests).fitted)
     }
     for digest in digests where top > 0 {
         print("Strongest heads of \(digest.summary.task) at \(digest.summary.checkpoint)")
-        print(strongestTable(digest, count: top).terminal)
+        print(strongestTable(digest, count: top).fitted)
+        if let map = activationMap(digest.pattern) {
+            print("Activation of each head of \(digest.summary.task) at \(digest.summary.checkpoint)")
+            StandardOutput.write((map + "\n").utf8)
+        }
     }
     if top > 0, !digests.isEmpty { print(signRemarks(digests).joined(separator: " ") + "\n") }
     print(advice(on: digests, file: file).joined(separator: "\n"))

@@ -4,7 +4,7 @@ import Reports
 public import Statistics
 
 /// `patterns compare`
-struct PatternsCompare: ParsableCommand {
+struct PatternsCompare: ParsableCommand, TableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare", abstract: "Show how activation patterns changed between two checkpoints.",
         discussion: """
@@ -17,7 +17,9 @@ struct PatternsCompare: ParsableCommand {
             Example: sft-probe patterns compare patterns.h5 --task gsm8k --from base --to final
             """)
 
-    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Argument(
+        help: "The HDF5 file of measurements, as `attribute` or `train` writes it.", completion: .file())
+    var file: String
     @Option(help: "Only this task (default: all tasks with more than one checkpoint).") var task: String?
     @Option(help: "The earlier checkpoint (default: the task's first).") var from: String?
     @Option(help: "The later checkpoint (default: the task's last).") var to: String?
@@ -31,6 +33,8 @@ struct PatternsCompare: ParsableCommand {
     )
     var control = FalseDiscovery.bh
     @OptionGroup var options: AnalysisOptions
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
         guard rate > 0, rate < 1 else {
@@ -51,16 +55,16 @@ struct PatternsCompare: ParsableCommand {
             )
         }
         print(changes.flatMap(\.summary).joined(separator: "\n") + "\n")
-        print(changeTable(changes).terminal)
-        if let table = specificChangeTable(changes) { print(table.terminal) }
+        print(changeTable(changes).fitted)
+        if let table = specificChangeTable(changes) { print(table.fitted) }
         for change in changes {
             if let trajectory = change.trajectory {
                 print("\(change.task), checkpoint by checkpoint. \(settling(trajectory, change.verdict))")
-                print(trajectoryTable(trajectory).terminal)
+                print(trajectoryTable(trajectory).fitted)
             }
             print(headsOfChange(change))
             for table in gainedAndLostTables(change, top: top) where top > 0 {
-                print(table.terminal)
+                print(table.fitted)
             }
         }
         let remarks = changes.compactMap(\.spread) + changes.flatMap(\.warnings)

@@ -3,7 +3,7 @@ import HeadActivation
 import Reports
 
 /// `patterns compose`
-struct PatternsCompose: ParsableCommand {
+struct PatternsCompose: ParsableCommand, TableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compose",
         abstract:
@@ -18,8 +18,12 @@ struct PatternsCompose: ParsableCommand {
             Example: sft-probe patterns compose patterns.h5 --target sgsm --basics gsm8k,code
             """)
 
-    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Argument(
+        help: "The HDF5 file of measurements, as `attribute` or `train` writes it.", completion: .file())
+    var file: String
     @OptionGroup var options: CompositionOptions
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func run() throws {
         let composed = try ComposedTask(options.request, in: PatternFile(file))
@@ -28,8 +32,8 @@ struct PatternsCompose: ParsableCommand {
         print(
             "\(options.target), \(composed.subject), as a combination of \(options.basicTasks.joined(separator: ", "))"
         )
-        print(factorsTable(composition).terminal)
-        print(controlsTable(composition).terminal)
+        print(factorsTable(composition).fitted)
+        print(controlsTable(composition).fitted)
         if options.intercept { print("Intercept: \(significant(composition.intercept))") }
         if composition.condition > 30 {
             print(

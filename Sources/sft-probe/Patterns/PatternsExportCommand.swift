@@ -17,13 +17,17 @@ struct PatternsExport: ParsableCommand {
 
             Example: sft-probe patterns export patterns.h5 --output patterns.npz
             """)
+    @OptionGroup(title: "General") var config: ConfigOption
 
     enum Form: String, CaseIterable { case csv, npz, json }
 
-    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Argument(
+        help: "The HDF5 file of measurements, as `attribute` or `train` writes it.", completion: .file())
+    var file: String
     @Option(help: "Only this task (default: all tasks).") var task: String?
     @Option(help: "Only this checkpoint (default: all checkpoints).") var checkpoint: String?
-    @Option(help: "Output file; its extension is .csv, .npz or .json.") var output: String
+    @Option(help: "Output file; its extension is .csv, .npz or .json.", completion: .file()) var output:
+        String
     @Flag(help: "Print the result as JSON.") var json = false
 
     func validate() throws {

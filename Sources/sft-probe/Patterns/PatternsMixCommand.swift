@@ -9,7 +9,7 @@ import Runs
 import Statistics
 
 /// `patterns mix`
-struct PatternsMix: ParsableCommand {
+struct PatternsMix: ParsableCommand, TableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mix",
         abstract:
@@ -23,16 +23,22 @@ struct PatternsMix: ParsableCommand {
             --data gsm8k=gsm8k.jsonl --data code=code.jsonl --target-data sgsm.jsonl --output mix
             """)
 
-    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Argument(
+        help: "The HDF5 file of measurements, as `attribute` or `train` writes it.", completion: .file())
+    var file: String
     @Option(help: "Number of examples in the preparatory set.") var total: Int
-    @Option(help: "Examples of a basic task, as task=file.jsonl; may be repeated (default: none).") var data:
-        [String] =
+    @Option(
+        help: "Examples of a basic task, as task=file.jsonl; may be repeated (default: none).",
+        completion: .file()) var data: [String] =
             []
     @Option(help: "Examples of the complex task, for stage two (default: none).") var targetData: String?
-    @Option(help: "Output folder for set and plan; created if missing (default: print only).") var output:
-        String?
+    @Option(
+        help: "Output folder for set and plan; created if missing (default: print only).", completion: .file()
+    ) var output: String?
     @Flag(help: "Repeat examples of a file that has too few.") var `repeat` = false
     @OptionGroup var options: CompositionOptions
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
         guard (1...100_000_000).contains(total) else {
@@ -79,7 +85,7 @@ struct PatternsMix: ParsableCommand {
             files: files, targetData: targetData, output: output, verdict: verdictText(composed.composition))
         if let output { try writeSet(plan, to: output) }
         if options.analysis.json { return print(try jsonText(plan)) }
-        print(plan.table.terminal)
+        print(plan.table.fitted)
         print((composed.warnings + [plan.verdict] + plan.stages.map(\.sentence)).joined(separator: "\n"))
     }
 

@@ -7,7 +7,7 @@ import Records
 import Reports
 
 /// `patterns select`
-struct PatternsSelect: AsyncParsableCommand {
+struct PatternsSelect: AsyncParsableCommand, TableCommand {
     static let configuration = CommandConfiguration(
         commandName: "select",
         abstract: "Select from a pool the training examples that use the same heads as a target task.",
@@ -22,7 +22,9 @@ struct PatternsSelect: AsyncParsableCommand {
             --output selected.jsonl
             """)
 
-    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Argument(
+        help: "The HDF5 file of measurements, as `attribute` or `train` writes it.", completion: .file())
+    var file: String
     @Option(help: "Examples of the pool (JSON lines).") var pool: String
     @Option(help: "Task name of the pool's measurement (default: the name of its file).") var poolTask:
         String?
@@ -31,7 +33,8 @@ struct PatternsSelect: AsyncParsableCommand {
     var targetData: String?
     @Option(
         help:
-            "Sentence encoder, to compare meaning: a folder or the name of a pulled model (default: not compared)."
+            "Sentence encoder, to compare meaning: a folder or the name of a pulled model (default: not compared).",
+        completion: .file()
     )
     var encoder: String?
     @Option(help: "Checkpoint label at which pool and target were measured.") var checkpoint = "base"
@@ -41,11 +44,14 @@ struct PatternsSelect: AsyncParsableCommand {
             "λ of maximal marginal relevance: 1 selects by similarity alone; less also avoids examples like those already selected."
     )
     var balance = 0.7
-    @Option(help: "File to write the selected lines to, unchanged (default: none).") var output: String?
+    @Option(help: "File to write the selected lines to, unchanged (default: none).", completion: .file())
+    var output: String?
     @Option(help: "Random seed of the control selections.") var seed = 0
     @Flag(help: "Allow measurements made with different models, chat templates, reductions or precisions.")
     var allowMismatch = false
     @Flag(help: "Print the result as JSON.") var json = false
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
         guard count > 0 else { throw ValidationError("--count is \(count), but must be above zero.") }
@@ -75,7 +81,7 @@ struct PatternsSelect: AsyncParsableCommand {
             return print(
                 try jsonText(SelectionJSON(choices, target: target, pool: found.task, output: output)))
         }
-        print(choices.table.terminal)
+        print(choices.table.fitted)
         print(found.warnings.map { $0 + "\n" }.joined(), terminator: "")
         if let output {
             print("\(output): \(count) of \(examples.count) examples of \(pool), best first.")

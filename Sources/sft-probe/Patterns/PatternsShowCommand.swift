@@ -4,38 +4,42 @@ import HeadActivation
 import Reports
 
 /// `patterns show`
-struct PatternsShow: ParsableCommand {
+struct PatternsShow: ParsableCommand, TableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show one measurement: provenance, layers and the score of every head.",
         discussion: "Example: sft-probe patterns show patterns.h5 --task gsm8k --checkpoint base")
 
-    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Argument(
+        help: "The HDF5 file of measurements, as `attribute` or `train` writes it.", completion: .file())
+    var file: String
     @Option(help: "Task of the measurement.") var task: String
     @Option(help: "Checkpoint label of the measurement.") var checkpoint = "base"
     @Flag(help: "Print the result as JSON.") var json = false
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func run() throws {
         let measurement = try PatternFile(file).read(task: task, checkpoint: checkpoint)
         if json { return print(try jsonText(MeasurementJSON(measurement))) }
         for (name, text) in provenanceRows(measurement.summary) { print("\(name): \(text)") }
         print("\nLayers")
-        print(layerTable(measurement).terminal)
+        print(layerTable(measurement).fitted)
         print("Activation of each head: mean over examples of |∂loss/∂ξ|")
-        print(activationTable(measurement.pattern).terminal, terminator: "")
+        print(activationTable(measurement.pattern).fitted, terminator: "")
         if let modules = measurement.modules {
             print(
                 "\nModules: mean over examples of ∂loss/∂ξ ± standard error; below zero: to first order, the loss would rise without the module"
             )
-            print(moduleTable(modules, layers: measurement.layers).terminal, terminator: "")
+            print(moduleTable(modules, layers: measurement.layers).fitted, terminator: "")
         }
         if !measurement.adapter.isEmpty {
             print(
                 "\nThrough the adapter: its share of mean |∂loss/∂ξ|, and the size of its change ΔW of a head's weights"
             )
-            print(adapterSummary(measurement.adapter).terminal)
+            print(adapterSummary(measurement.adapter).fitted)
             print("Heads through whose adapter most goes")
-            print(adapterTable(measurement.adapter, count: 20).terminal, terminator: "")
+            print(adapterTable(measurement.adapter, count: 20).fitted, terminator: "")
         }
     }
 }

@@ -7,7 +7,7 @@ extension Similarity: ExpressibleByArgument {}
 extension PatternScale: ExpressibleByArgument {}
 
 /// `patterns similarity`
-struct PatternsSimilarity: ParsableCommand {
+struct PatternsSimilarity: ParsableCommand, TableCommand {
     static let configuration = CommandConfiguration(
         commandName: "similarity",
         abstract: "Show which tasks use the same heads, and which heads are specific to a task.",
@@ -20,7 +20,9 @@ struct PatternsSimilarity: ParsableCommand {
             Example: sft-probe patterns similarity patterns.h5 --checkpoint base
             """)
 
-    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Argument(
+        help: "The HDF5 file of measurements, as `attribute` or `train` writes it.", completion: .file())
+    var file: String
     @Option(help: "Only this checkpoint (default: all with two or more tasks).") var checkpoint: String?
     @Option(help: "Similarity measure: pearson, spearman or cosine.") var measure = Similarity.pearson
     @Option(
@@ -30,6 +32,8 @@ struct PatternsSimilarity: ParsableCommand {
         PatternScale.raw
     @Option(help: "Number of most task-specific heads to show.") var top = 10
     @OptionGroup var options: AnalysisOptions
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
         guard top >= 0 else { throw ValidationError("--top is \(top), but must not be negative.") }
@@ -46,11 +50,11 @@ struct PatternsSimilarity: ParsableCommand {
         }
         for item in found {
             print("Similarity at \(item.checkpoint) (\(measure.rawValue))")
-            print(similarityTable(item.similarity.tasks, item.similarity.matrix).terminal)
+            print(similarityTable(item.similarity.tasks, item.similarity.matrix).fitted)
             print(meanSimilarity(item) + "\n")
             if let specific = item.similarity.withoutCommonMode {
                 print("The same without the common mode")
-                print(similarityTable(item.similarity.tasks, specific).terminal)
+                print(similarityTable(item.similarity.tasks, specific).fitted)
             }
             print(
                 "Tasks grouped by 1 − similarity\(item.similarity.withoutCommonMode == nil ? "" : ", without the common mode")"
@@ -58,7 +62,7 @@ struct PatternsSimilarity: ParsableCommand {
             print(item.tree.drawing(item.similarity.tasks) { fixed($0, decimals: 3) })
             if top > 0 {
                 print("Heads that serve one task more than the others")
-                print(specificityTable(item, count: top).terminal)
+                print(specificityTable(item, count: top).fitted)
             }
             print(item.warnings.map { $0 + "\n" }.joined(), terminator: "")
         }

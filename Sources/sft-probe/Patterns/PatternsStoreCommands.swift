@@ -13,10 +13,11 @@ struct PatternsMerge: ParsableCommand {
             Example: sft-probe patterns merge part-1.h5 part-2.h5 --output patterns.h5
             """)
 
-    @Argument(help: "HDF5 files of measurements.") var files: [String]
-    @Option(help: "HDF5 file to write to; created if missing.") var output: String
+    @Argument(help: "HDF5 files of measurements.", completion: .file()) var files: [String]
+    @Option(help: "HDF5 file to write to; created if missing.", completion: .file()) var output: String
     @Flag(help: "Overwrite measurements that the output already holds.") var replace = false
     @Flag(help: "Print the result as JSON.") var json = false
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func run() throws {
         try prepare(measurements: output, reading: [])
@@ -45,10 +46,13 @@ struct PatternsRemove: ParsableCommand {
         commandName: "remove", abstract: "Remove a measurement from a file.",
         discussion: "Example: sft-probe patterns remove patterns.h5 --task gsm8k --checkpoint step-000050")
 
-    @Argument(help: "The HDF5 file of measurements, as `attribute` or `train` writes it.") var file: String
+    @Argument(
+        help: "The HDF5 file of measurements, as `attribute` or `train` writes it.", completion: .file())
+    var file: String
     @Option(help: "Task of the measurement.") var task: String
     @Option(help: "Checkpoint label of the measurement.") var checkpoint: String
     @Flag(help: "Print the result as JSON.") var json = false
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func run() throws {
         try PatternFile(file).remove(task: task, checkpoint: checkpoint)

@@ -7,7 +7,7 @@ import Runs
 import Statistics
 
 /// `probe`: what can be read off a model's states by linear probes.
-struct ProbeCommand: AsyncParsableCommand, ComputingCommand {
+struct ProbeCommand: AsyncParsableCommand, ComputingCommand, TableCommand {
     static let configuration = CommandConfiguration(
         commandName: "probe",
         abstract: "Fit linear probes on stored states: what can be read off, in which layer and head?",
@@ -19,26 +19,33 @@ struct ProbeCommand: AsyncParsableCommand, ComputingCommand {
             Example: sft-probe probe states.h5 --compare states-after.h5 --output probes.json
             """)
 
-    @Argument(help: "States, as `states` writes them, with labels.") var states: String
+    @Argument(help: "States, as `states` writes them, with labels.", completion: .file()) var states: String
     @Option(help: "Which field of the records is read off: label or lang.") var label = "label"
     @Option(help: "Which field keeps texts in one fold: group or lang; none: every text by itself.")
     var group = "group"
     @Option(help: "Folds of the cross-validation.") var folds = 5
     @Option(help: "Weight of the L2 penalty: 1/C of scikit-learn.") var l2 = 1.0
     @Option(help: "How many times labels are shuffled for the control; 0: no control.") var control = 20
-    @Option(help: "States of the same texts by another model, such as after training (default: none).")
+    @Option(
+        help: "States of the same texts by another model, such as after training (default: none).",
+        completion: .file())
     var compare: String?
     @Option(
         help:
-            "Head scores of the same model (HDF5): do the heads that a task uses carry the label? (default: none)"
+            "Head scores of the same model (HDF5): do the heads that a task uses carry the label? (default: none)",
+        completion: .file()
     )
     var patterns: String?
     @Option(help: "The task of --patterns (default: the first of the file).") var task: String?
-    @Option(help: "Write all results as JSON into this file (default: none); `report --probes` shows it.")
+    @Option(
+        help: "Write all results as JSON into this file (default: none); `report --probes` shows it.",
+        completion: .file())
     var output: String?
     @Flag(help: "Print JSON.") var json = false
     @Option(help: "Print only so many of the best places of each site; 0: all.") var top = 10
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Computing") var options: RunOptions
+    @OptionGroup(title: "General") var tables: TableOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
         guard ["label", "lang"].contains(label) else {

@@ -23,7 +23,7 @@ func probeText(_ results: [ProbeResult], _ changes: [ProbeChange], _ task: Probe
                     ])
         }
         text +=
-            table.terminal + (best.count > top ? "… and \(best.count - top) more; --top 0 or --json\n" : "")
+            table.fitted + (best.count > top ? "… and \(best.count - top) more; --top 0 or --json\n" : "")
             + "\n"
     }
     if !changes.isEmpty { text += changeTable(changes, top: top) + "\n" }
@@ -59,7 +59,7 @@ private func changeTable(_ changes: [ProbeChange], top: Int) -> String {
                 String(format: "%.2g", change.q),
             ])
         }
-        return table.terminal + "\n"
+        return table.fitted + "\n"
     }
     let gained = real.filter { $0.difference > 0 }.sorted { $0.difference > $1.difference }
     let lost = real.filter { $0.difference < 0 }.sorted { $0.difference < $1.difference }

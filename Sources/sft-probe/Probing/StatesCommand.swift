@@ -23,17 +23,18 @@ struct StatesCommand: AsyncParsableCommand, ComputingCommand {
             """)
 
     @OptionGroup var model: ModelOption
-    @Option(help: "The texts (JSON lines).") var data: String
+    @Option(help: "The texts (JSON lines).", completion: .file()) var data: String
     @OptionGroup var reading: DataReading
-    @Option(help: "The HDF5 file; it must not be there yet.") var output: String
+    @Option(help: "The HDF5 file; it must not be there yet.", completion: .file()) var output: String
     @Option(help: "Where to read, separated by commas: residual, head, mlp.") var sites = "residual,head,mlp"
     @Option(help: "Which layers: all, or numbers with commas, from 0 (what enters the first block).")
     var layers = "all"
     @Option(
         help: "Of which tokens: last, mean over all, or all (default: last).",
-        transform: oneOf(StatePosition.self, for: "--position"))
+        completion: .names(of: StatePosition.self), transform: oneOf(StatePosition.self, for: "--position"))
     var position = StatePosition.last
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Computing") var options: RunOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws { _ = (try chosenSites, try chosenLayers) }
 

@@ -16,14 +16,20 @@ struct Demo: AsyncParsableCommand, ComputingCommand {
             Example: sft-probe demo --output demo
             """)
 
-    @Option(help: "Output folder for patterns.h5 and report.html; created if missing.") var output = "demo"
-    @Option(help: "Folder with the task files (default: the tool's own, which it puts into OUTPUT/tasks).")
+    @Option(help: "Output folder for patterns.h5 and report.html; created if missing.", completion: .file())
+    var output = "demo"
+    @Option(
+        help: "Folder with the task files (default: the tool's own, which it puts into OUTPUT/tasks).",
+        completion: .directory)
     var tasks: String?
-    @Option(help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model.")
+    @Option(
+        help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model.",
+        completion: .file())
     var model = "smollm2-135m"
     @Option(help: "Use only this many examples of each task (default: all).") var limit: Int?
     @Option(help: "LoRA training steps on arithmetic; 0 only measures.") var steps = 100
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Computing") var options: RunOptions
+    @OptionGroup(title: "General") var config: ConfigOption
 
     private static let names = ["arithmetic", "code", "cause-effect"]
 

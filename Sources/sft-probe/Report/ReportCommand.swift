@@ -17,14 +17,15 @@ struct Report: ParsableCommand {
 
     @Argument(
         help:
-            "The HDF5 file of measurements, as `attribute` or `train` writes it; or the folder of a training run."
-    )
+            "The HDF5 file of measurements, as `attribute` or `train` writes it; or the folder of a training run.",
+        completion: .file())
     var file: String
-    @Option(help: "HTML file to write.") var output = "report.html"
+    @Option(help: "HTML file to write.", completion: .file()) var output = "report.html"
     @Option(help: "Only this task (default: all tasks).") var task: String?
     @Option(
         name: .customLong("run"),
-        help: "Folder of the training run to show (default: the folder of the file, if it is a run).")
+        help: "Folder of the training run to show (default: the folder of the file, if it is a run).",
+        completion: .directory)
     var runFolder: String?
     @Option(help: "Composition to show, as target=basic,basic; may be repeated (default: none).")
     var compose: [String] = []
@@ -38,13 +39,15 @@ struct Report: ParsableCommand {
     @Option(
         name: .customLong("probes"),
         help:
-            "Probes to show beside the heads of --task or the first task, as `probe --output` writes them (default: none)."
+            "Probes to show beside the heads of --task or the first task, as `probe --output` writes them (default: none).",
+        completion: .file()
     )
     var probeFile: String?
     @Option(help: "False discovery rate (Benjamini-Hochberg) at which changed heads are listed.") var rate =
         0.05
     @Option(help: "Bootstrap resamples (over examples) for the intervals.") var resamples = 1000
     @Option(help: "Random seed.") var seed = 0
+    @OptionGroup(title: "General") var config: ConfigOption
 
     func validate() throws {
         try requireResamples(resamples)

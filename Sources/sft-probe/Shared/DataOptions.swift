@@ -10,7 +10,8 @@ import Runs
 struct DataOptions: ParsableArguments {
     @Option(
         help:
-            "The examples (JSON lines or a JSON array): prompt/completion, messages, alpaca, ShareGPT or text records."
+            "The examples (JSON lines or a JSON array): prompt/completion, messages, alpaca, ShareGPT or text records.",
+        completion: .file()
     ) var data: String
     @OptionGroup var reading: DataReading
 

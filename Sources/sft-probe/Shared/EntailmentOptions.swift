@@ -19,13 +19,18 @@ struct EntailmentOptions: ParsableArguments {
     ) var entailment: EntailmentForm
     @Option(
         help:
-            "Required by --entailment model and encoder: a Hugging Face folder or the name of a pulled model; for model also a .gguf file (default: none)."
+            "Required by --entailment model and encoder: a Hugging Face folder or the name of a pulled model; for model also a .gguf file (default: none).",
+        completion: .file()
     ) var entailmentModel: String?
     @Option(
-        help: "Required by --entailment recorded: JSON lines of premise, hypothesis, entails (default: none)."
+        help:
+            "Required by --entailment recorded: JSON lines of premise, hypothesis, entails (default: none).",
+        completion: .file()
     )
     var entailments: String?
-    @Option(help: "Calibration of the probabilities, from `entailment calibrate` (default: none).")
+    @Option(
+        help: "Calibration of the probabilities, from `entailment calibrate` (default: none).",
+        completion: .file())
     var entailmentCalibration: String?
 
     /// What is asked where an endpoint judges.

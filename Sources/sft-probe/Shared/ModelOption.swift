@@ -7,9 +7,13 @@ import Runs
 /// The flags that name a model, and an adapter on top of it.
 struct ModelOption: ParsableArguments {
     @Option(
-        help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model (`model pull`).")
+        help:
+            "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model (`model pull`) or of one in the Hugging Face cache. With --adapter it may be left out: the adapter names its model.",
+        completion: .file())
     var model: String
-    @Option(help: "Folder of a LoRA adapter (PEFT or MLX) to apply to the model (default: none).")
+    @Option(
+        help: "Folder of a LoRA adapter (PEFT or MLX) to apply to the model (default: none).",
+        completion: .file())
     var adapter: String?
 
     /// What is read for a model and its adapter.

@@ -11,6 +11,7 @@ import Foundation
 func prepare(outputs: [NamedPath], reading inputs: [NamedPath], as written: FileKind? = nil) throws {
     try requireApart(outputs: outputs, inputs: inputs)
     for output in outputs {
+        WrittenFiles.expect(output.path)
         if case .file(let end) = try OutputPlace(output.path), let found = FileKind(at: end), found != written
         {
             throw FileError.otherKind(path: output.path, found: found.rawValue)
@@ -34,6 +35,7 @@ private func isOfFolder(_ reason: String) -> Bool {
 /// The same for a file of measurements, whose writers take turns, and which must be a plain file.
 func prepare(measurements output: String, reading inputs: [NamedPath]) throws {
     _ = try OutputPlace(fileAt: output)
+    WrittenFiles.expect(output)
     try requireApart(outputs: [NamedPath("--output", output)], inputs: inputs)
 }
 

@@ -33,7 +33,10 @@ struct RunOptions: ParsableArguments {
             "Precision of matrix products: fp32, bf16x3 (two bf16 per number, 17 bits; up to 1.8 times as fast on AMX) or bf16 (8 bits). Sums are fp32."
     )
     var precision = Arithmetic.Precision.fp32
-    @Option(help: "Progress on standard error: auto (a bar on a terminal, lines elsewhere) or json.")
+    @Option(
+        help:
+            "Progress on standard error: auto (a bar on a terminal, lines elsewhere) or json (every line is an event: docs/progress.md)."
+    )
     var progress = ProgressStyle.auto
     @Flag(help: "Print no progress and no remarks.") var quiet = false
     @Option(
@@ -83,8 +86,8 @@ struct RunOptions: ParsableArguments {
     /// Prints threads and precision.
     func begin() { computing.say(observer) }
 
-    /// Prints a remark on standard error, unless --quiet or --progress json is given.
+    /// Prints a remark on standard error, unless --quiet is given.
     func remark(_ line: String) {
-        if !quiet && progress == .auto { standardError(line) }
+        if !quiet { Events.remark(line) }
     }
 }

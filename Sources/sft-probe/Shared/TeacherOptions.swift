@@ -23,7 +23,8 @@ struct TeacherOptions: ParsableArguments {
     @Option(
         name: [.customLong("teacher-model"), .customLong("endpoint-model")],
         help:
-            "The teacher's model: for model a Hugging Face folder, a .gguf file or the name of a pulled model; for endpoint its name there (default: none)."
+            "The teacher's model: for model a Hugging Face folder, a .gguf file or the name of a pulled model; for endpoint its name there (default: none).",
+        completion: .file()
     )
     var teacherModel: String?
     @Option(
@@ -34,7 +35,8 @@ struct TeacherOptions: ParsableArguments {
     var teacherURL: String?
     @Option(
         help:
-            "File in which requests and replies are saved as they arrive (JSON lines), and from which --teacher replay reads."
+            "File in which requests and replies are saved as they arrive (JSON lines), and from which --teacher replay reads.",
+        completion: .file()
     )
     var replies = "teacher-replies.jsonl"
     @Option(help: "Send no further requests once this much is spent; needs both prices (default: no limit).")

@@ -6,11 +6,11 @@ extension Train {
     /// Steps after which head scores are measured, from --probe-steps.
     var stepsToProbe: [Int] {
         get throws {
-            let parts = probeSteps?.split(separator: ",") ?? []
+            let parts = probe.probeSteps?.split(separator: ",") ?? []
             let steps = parts.compactMap { Int($0) }.filter { $0 > 0 }
             guard steps.count == parts.count else {
                 throw ValidationError(
-                    "--probe-steps is \(probeSteps ?? ""), but must be steps such as 10,50,100.")
+                    "--probe-steps is \(probe.probeSteps ?? ""), but must be steps such as 10,50,100.")
             }
             return Set(steps).sorted()
         }
@@ -19,35 +19,41 @@ extension Train {
     /// What the flags ask for.
     var plan: TrainingPlan {
         get throws {
-            let lora = loraRank.map {
+            let newAdapter = lora.loraRank.map {
                 LoRAPlan(
-                    rank: $0, alpha: loraAlpha,
-                    targets: loraTargets?.split(separator: ",").map(String.init) ?? ["all-linear"],
-                    dropout: loraDropout, isRankStabilized: loraStabilized)
+                    rank: $0, alpha: lora.loraAlpha,
+                    targets: lora.loraTargets?.split(separator: ",").map(String.init) ?? ["all-linear"],
+                    dropout: lora.loraDropout, isRankStabilized: lora.loraStabilized)
             }
             var plan = TrainingPlan(
-                model: model ?? "", adapter: adapter, data: data ?? "", output: output ?? "", lora: lora,
-                learningRate: learningRate, computing: options.computing)
+                model: model ?? "", adapter: adapter, data: data ?? "", output: output ?? "",
+                lora: newAdapter,
+                learningRate: steps.learningRate, computing: options.computing)
             plan.reading = reading.plan
-            plan.rates = rates
-            plan.newTokens = try newTokens.map {
-                NewTokensPlan(try tokenTexts($0, forRun: true), areSpecial: newTokensSpecial)
+            plan.rates = steps.rates
+            plan.newTokens = try tokens.newTokens.map {
+                NewTokensPlan(try tokenTexts($0, forRun: true), areSpecial: tokens.newTokensSpecial)
             }
-            if objective == .preference {
+            if objectives.objective == .preference {
                 plan.preference = PreferencePlan(
-                    loss: loss ?? .sigmoid, beta: beta ?? 0.1, labelSmoothing: labelSmoothing ?? 0,
-                    supervisedWeight: sftWeight ?? 0)
+                    loss: objectives.loss ?? .sigmoid, beta: objectives.beta ?? 0.1,
+                    labelSmoothing: objectives.labelSmoothing ?? 0,
+                    supervisedWeight: objectives.sftWeight ?? 0)
             }
-            (plan.schedule, plan.warmupSteps, plan.weightDecay) = (schedule, warmupSteps, weightDecay)
-            (plan.batchSize, plan.epochs, plan.maxSteps) = (batchSize, epochs, maxSteps)
-            (plan.order, plan.clipNorm, plan.recompute) = (order, clipNorm, recompute)
-            plan.checkpointEvery = checkpointEvery
-            (plan.probe.every, plan.probe.limit) = (probeEvery, probeLimit)
-            (plan.probe.data, plan.probe.task) = (probeData, probeTask)
+            (plan.schedule, plan.warmupSteps, plan.weightDecay) = (
+                steps.schedule, steps.warmupSteps, steps.weightDecay
+            )
+            (plan.batchSize, plan.epochs, plan.maxSteps) = (steps.batchSize, steps.epochs, steps.maxSteps)
+            (plan.order, plan.clipNorm, plan.recompute) = (steps.order, steps.clipNorm, steps.recompute)
+            plan.checkpointEvery = steps.checkpointEvery
+            (plan.probe.every, plan.probe.limit) = (probe.probeEvery, probe.probeLimit)
+            (plan.probe.data, plan.probe.task) = (probe.probeData, probe.probeTask)
             plan.probe.steps = try stepsToProbe
-            (plan.evaluation.data, plan.evaluation.limit) = (evaluateData, evaluateLimit)
-            (plan.evaluation.every, plan.evaluation.stop) = (evaluateEvery, evaluateStop)
-            (plan.evaluation.extract, plan.evaluation.tokens) = (evaluateExtract, evaluateTokens)
+            (plan.evaluation.data, plan.evaluation.limit) = (heldOut.evaluateData, heldOut.evaluateLimit)
+            (plan.evaluation.every, plan.evaluation.stop) = (heldOut.evaluateEvery, heldOut.evaluateStop)
+            (plan.evaluation.extract, plan.evaluation.tokens) = (
+                heldOut.evaluateExtract, heldOut.evaluateTokens
+            )
             return plan
         }
     }

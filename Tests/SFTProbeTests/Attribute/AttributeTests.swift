@@ -74,10 +74,10 @@ import Testing
                 folder.path + "/p.h5",
                 "--progress", "json",
             ])
-        struct Event: Decodable { let event: String, examples: Int, tokens: Int, supervised_tokens: Int? }
+        struct Event: Decodable { let event: String, examples, tokens, supervised_tokens: Int? }
         let events = try lines(outcome.errors).map { try JSONDecoder().decode(Event.self, from: $0) }
-        #expect(events.last?.event == "done" && events.last?.examples == 9)
-        #expect((events.last?.supervised_tokens ?? 0) > 9)
+        let done = try #require(events.first { $0.event == "done" })
+        #expect(done.examples == 9 && (done.supervised_tokens ?? 0) > 9)
     }
 
     @Test func verifyHoldsAndShowTells() throws {

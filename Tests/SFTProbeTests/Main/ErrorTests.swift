@@ -38,7 +38,8 @@ import Testing
     }
 
     @Test func aMissingModel() throws {
-        expect(try attribute(model: "/nowhere/model.gguf"), 66, "/nowhere/model.gguf", "model pull")
+        expect(
+            try attribute(model: "/nowhere/model.gguf"), 66, "/nowhere/model.gguf", "no such file or folder")
     }
 
     @Test func missingData() throws {
