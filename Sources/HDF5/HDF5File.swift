@@ -53,19 +53,34 @@ public struct HDF5File: ~Copyable {
     /// removed. It is looked at once, in another process.
     func requireSoundHeap() throws(HDF5Error) {
         let isSound: Bool
-        if let known = known.hasSoundHeap { isSound = known } else { isSound = try triedHeap() }
+        if let known = known.hasSoundHeap { isSound = known } else { isSound = try isSound(id, hdf5_all_of_heap) }
         known.hasSoundHeap = isSound
-        if isSound { return }
-        throw .damaged(
+        if !isSound { throw unsoundHeap }
+    }
+
+    /// The same before the texts of a dataset are read: of the first ones each is tried, then those of all datasets at once.
+    func requireSoundTexts(of dataset: borrowing Identifier) throws(HDF5Error) {
+        if known.hasSoundHeap ?? known.hasSoundTexts { return }
+        known.triedTexts += 1
+        if known.triedTexts <= 3 {
+            guard try isSound(dataset.id, hdf5_one_dataset) else { throw unsoundHeap }
+        } else {
+            known.hasSoundTexts = try isSound(id, hdf5_all_datasets)
+            if !known.hasSoundTexts { throw unsoundHeap }
+        }
+    }
+
+    private var unsoundHeap: HDF5Error {
+        .damaged(
             path: targetOfPartial(path), task: "read what is of variable length in it",
             reason: "the library fails on it")
     }
 
-    private func triedHeap() throws(HDF5Error) -> Bool {
+    private func isSound(_ object: hid_t, _ tried: hdf5_tried) throws(HDF5Error) -> Bool {
         try flush()
         let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
         let seconds = UInt32(clamping: 4 + size >> 24)  // a megabyte of such data takes some milliseconds
-        let (outcome, reason) = ask { (hdf5_heap_is_sound(id, seconds), errno) }
+        let (outcome, reason) = ask { (hdf5_heap_is_sound(object, tried, seconds), errno) }
         guard outcome >= 0 else {
             errno = reason
             throw systemFailure(
@@ -89,6 +104,7 @@ public struct HDF5File: ~Copyable {
     /// What is known of the open file.
     private final class Known {
         var hasSoundHeap: Bool?
+        var (hasSoundTexts, triedTexts) = (false, 0)
         var hasRemoved = false
         var groups: Set<String> = []  // that were found in a file that is only read
     }
