@@ -33,7 +33,7 @@ extension HDF5File {
         let count = try countToRead(shape, of: dataset, bytesEach: bytesEach, name)
         let space = try Identifier("read \(name)", in: path, closedBy: H5Sclose) { H5Dget_space(dataset.id) }
         if try attempt("read \(name)", in: path, { H5Tis_variable_str(type.id) }) > 0 {
-            try requireSoundTexts(of: dataset)
+            try requireSoundTexts(of: dataset.id)
         }
         let values = try unsafe readTexts(count, stored: type, space: space, name) { memory, buffer in
             unsafe H5Dread(dataset.id, memory, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), buffer)
