@@ -91,17 +91,24 @@ static inline herr_t hdf5_read_heap_of_attribute(hid_t owner, const char *name, 
     return 0;
 }
 
-static inline herr_t hdf5_read_heap_of_object(hid_t file, const char *name, const H5O_info_t *info, void *nothing) {
-    (void)nothing;
+// Reads what a dataset keeps in the heap.
+static inline void hdf5_read_heap_of_dataset(hid_t dataset) {
+    hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
+    if (type >= 0 && space >= 0 && (H5Tis_variable_str(type) > 0 || H5Tdetect_class(type, H5T_VLEN) > 0))
+        hdf5_read_heap_of(dataset, type, space, false);
+    H5Sclose(space), H5Tclose(type);
+}
+
+// What is tried of a heap: all of it, what datasets keep there, or one dataset.
+enum hdf5_tried { hdf5_all_of_heap, hdf5_all_datasets, hdf5_one_dataset };
+
+static inline herr_t hdf5_read_heap_of_object(hid_t file, const char *name, const H5O_info_t *info, void *tried) {
+    const bool attributes = *(const enum hdf5_tried *)tried == hdf5_all_of_heap;
+    if (!attributes && info->type != H5O_TYPE_DATASET) return 0;
     hid_t object = H5Oopen(file, name, H5P_DEFAULT);
     if (object < 0) return 0;
-    H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, hdf5_read_heap_of_attribute, NULL);
-    if (info->type == H5O_TYPE_DATASET) {
-        hid_t type = H5Dget_type(object), space = H5Dget_space(object);
-        if (type >= 0 && space >= 0 && (H5Tis_variable_str(type) > 0 || H5Tdetect_class(type, H5T_VLEN) > 0))
-            hdf5_read_heap_of(object, type, space, false);
-        H5Sclose(space), H5Tclose(type);
-    }
+    if (attributes) H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, hdf5_read_heap_of_attribute, NULL);
+    if (info->type == H5O_TYPE_DATASET) hdf5_read_heap_of_dataset(object);
     H5Oclose(object);
     return 0;
 }
@@ -124,10 +131,10 @@ static inline void hdf5_become_short_lived(pid_t parent, unsigned seconds) {
     alarm(seconds);
 }
 
-// Whether the library survives reading everything of variable length in a file, within `seconds`: 1 if so, 0 if not, -1 with
-// errno where no child process could try it. Such data lie in a heap without checksums, and a damaged one makes the library
-// crash or loop.
-static inline int hdf5_heap_is_sound(hid_t file, unsigned seconds) {
+// Whether the library survives reading what a file, or a dataset where only one is tried, has of variable length, within
+// `seconds`: 1 if so, 0 if not, -1 with errno where no child process could try it. Such data lie in a heap without checksums,
+// and a damaged one makes the library crash or loop.
+static inline int hdf5_heap_is_sound(hid_t object, enum hdf5_tried tried, unsigned seconds) {
     // A handler of the parent's must not run in the child.
     sigset_t all, before;
     sigfillset(&all);
@@ -136,7 +143,10 @@ static inline int hdf5_heap_is_sound(hid_t file, unsigned seconds) {
     if (child == 0) {
         hdf5_become_short_lived(parent, seconds);
         H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-        H5Ovisit(file, H5_INDEX_NAME, H5_ITER_NATIVE, hdf5_read_heap_of_object, NULL);
+        if (tried == hdf5_one_dataset)
+            hdf5_read_heap_of_dataset(object);
+        else
+            H5Ovisit(object, H5_INDEX_NAME, H5_ITER_NATIVE, hdf5_read_heap_of_object, &tried);
         _exit(0);
     }
     const int reason = errno;

@@ -88,6 +88,9 @@ extension HDF5File {
         }
         switch ask({ H5Tget_class(type.id) }) {
         case H5T_STRING:
+            if try attempt("read \(name)", in: path, { H5Tis_variable_str(type.id) }) > 0 {
+                try requireSoundHeap()
+            }
             return .string(
                 try unsafe readTexts(1, stored: type, space: space, name) { memory, buffer in
                     unsafe H5Aread(id, memory, buffer)

@@ -53,25 +53,25 @@ public struct HDF5File: ~Copyable {
     /// removed. It is looked at once, in another process.
     func requireSoundHeap() throws(HDF5Error) {
         let isSound: Bool
-        if let known = known.hasSoundHeap { isSound = known } else { isSound = try triedHeap() }
+        if let known = known.hasSoundHeap {
+            isSound = known
+        } else {
+            isSound = try survivesHeap(of: id, hdf5_all_of_heap, in: path)
+        }
         known.hasSoundHeap = isSound
-        if isSound { return }
-        throw .damaged(
-            path: targetOfPartial(path), task: "read what is of variable length in it",
-            reason: "the library fails on it")
+        if !isSound { throw unsoundHeap(path) }
     }
 
-    private func triedHeap() throws(HDF5Error) -> Bool {
-        try flush()
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
-        let seconds = UInt32(clamping: 4 + size >> 24)  // a megabyte of such data takes some milliseconds
-        let (outcome, reason) = ask { (hdf5_heap_is_sound(id, seconds), errno) }
-        guard outcome >= 0 else {
-            errno = reason
-            throw systemFailure(
-                "start another process to read what is of variable length in it", targetOfPartial(path))
-        }
-        return outcome == 1
+    /// The same before the texts of a dataset are read: of the first ones each is tried, then those of all datasets at once.
+    func requireSoundTexts(of dataset: hid_t) throws(HDF5Error) {
+        let known = known
+        if known.hasSoundHeap == true || known.hasSoundTexts { return }
+        known.triedTexts += 1
+        let isOne = known.triedTexts <= 3
+        let isSound = try survivesHeap(
+            of: isOne ? dataset : id, isOne ? hdf5_one_dataset : hdf5_all_datasets, in: path)
+        known.hasSoundTexts = isSound && !isOne
+        if !isSound { throw unsoundHeap(path) }
     }
 
     /// Whether something was removed since the file was opened, which leaves room unused.
@@ -89,6 +89,7 @@ public struct HDF5File: ~Copyable {
     /// What is known of the open file.
     private final class Known {
         var hasSoundHeap: Bool?
+        var (hasSoundTexts, triedTexts) = (false, 0)
         var hasRemoved = false
         var groups: Set<String> = []  // that were found in a file that is only read
     }
@@ -112,6 +113,27 @@ public struct HDF5File: ~Copyable {
     public consuming func close() throws(HDF5Error) {
         try flush()
     }
+}
+
+/// Whether the library, in another process, survives reading what an object of a file keeps in its heap.
+private func survivesHeap(of object: hid_t, _ tried: hdf5_tried, in path: String) throws(HDF5Error) -> Bool {
+    try attempt("write", in: path) { H5Fflush(object, H5F_SCOPE_GLOBAL) }
+    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    let seconds = UInt32(clamping: 4 + size >> 24)  // a megabyte of such data takes some milliseconds
+    let (outcome, reason) = ask { (hdf5_heap_is_sound(object, tried, seconds), errno) }
+    guard outcome >= 0 else {
+        errno = reason
+        throw systemFailure(
+            "start another process to read what is of variable length in it", targetOfPartial(path))
+    }
+    return outcome == 1
+}
+
+/// The error for a file whose heap the library does not survive.
+private func unsoundHeap(_ path: String) -> HDF5Error {
+    .damaged(
+        path: targetOfPartial(path), task: "read what is of variable length in it",
+        reason: "the library fails on it")
 }
 
 /// New objects are written as HDF5 1.8 first did: with checksums, without which the library may crash on a damaged

@@ -5,7 +5,7 @@ extension HDF5File {
     /// Creates a dataset of texts: UTF-8 of variable length, which every reader takes for texts.
     ///
     /// They lie in a heap that HDF5 keeps without checksums, and a damaged heap crashes the library: so another process tries
-    /// it before they are read (``requireSoundHeap()``). A text must not hold the zero character, at which readers would cut it.
+    /// it before they are read. A text must not hold the zero character, at which readers would cut it.
     public func write(_ values: [String], to name: String, shape: [Int]) throws(HDF5Error) {
         precondition(
             values.count == shape.reduce(1, *),
@@ -32,6 +32,9 @@ extension HDF5File {
         let bytesEach = max(1, ask { H5Tget_size(type.id) })
         let count = try countToRead(shape, of: dataset, bytesEach: bytesEach, name)
         let space = try Identifier("read \(name)", in: path, closedBy: H5Sclose) { H5Dget_space(dataset.id) }
+        if try attempt("read \(name)", in: path, { H5Tis_variable_str(type.id) }) > 0 {
+            try requireSoundTexts(of: dataset.id)
+        }
         let values = try unsafe readTexts(count, stored: type, space: space, name) { memory, buffer in
             unsafe H5Dread(dataset.id, memory, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), buffer)
         }
@@ -48,7 +51,8 @@ extension HDF5File {
         return type
     }
 
-    /// Reads texts of either kind through `read(memory type, buffer)`, which may be a dataset's or an attribute's.
+    /// Reads texts of either kind through `read(memory type, buffer)`, which may be a dataset's or an attribute's; for those of
+    /// variable length the heap must have been tried.
     func readTexts(
         _ count: Int, stored type: borrowing Identifier, space: borrowing Identifier, _ name: String,
         _ read: (hid_t, UnsafeMutableRawPointer?) -> herr_t
@@ -63,7 +67,6 @@ extension HDF5File {
                 return String(decoding: text, as: UTF8.self)
             }
         }
-        try requireSoundHeap()
         var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
         let typeID = type.id
         let spaceID = space.id

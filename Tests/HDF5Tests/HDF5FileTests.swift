@@ -67,7 +67,7 @@ import Testing
         {
             try file.read("double", as: Float.self)
         }
-        #expect(throws: unexpected("text", "numbers that fit float32", "text of 1 bytes")) {
+        #expect(throws: unexpected("text", "numbers that fit float32", "text of 8 bytes")) {
             try file.read("text", as: Float.self)
         }
         #expect(throws: unexpected("double", "text", "floating-point numbers of 8 bytes")) {

@@ -3,7 +3,7 @@ import HDF5
 import TestSupport
 import Testing
 
-/// Data of variable length lie in a heap without checksums: we write none, and read those of others without trust. The python
+/// Data of variable length lie in a heap without checksums: they are read without trust, and our attributes have none. The python
 /// is `python3`, or the one named in SFT_PROBE_PYTHON.
 @Suite(.enabled(if: runPython(["-c", "import h5py"]).succeeded, "a python3 with h5py is needed"))
 struct HeapTests {

@@ -31,7 +31,7 @@ def general(path: str) -> str:
     parts[0] = "TASK"
     if parts[1] != "telemetry":
         parts[1] = "CHECKPOINT"
-    if len(parts) > 3 and parts[2] == "adapter":
+    if len(parts) > 4 and parts[2] == "adapter":
         parts[3] = {"q": "QO", "o": "QO", "k": "KV", "v": "KV"}[parts[3]]
     return "/" + "/".join(parts)
 

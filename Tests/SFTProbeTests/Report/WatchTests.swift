@@ -95,8 +95,12 @@ import Testing
         #expect(steps.count >= 2 && steps == steps.sorted() && Set(steps).count == steps.count, "\(steps)")
         #expect(events.contains("training steps"), "no heads while it trains")
         #expect(trainer.end(by: SIGTERM) == 75)
-        let stopped = try curl([address])
-        #expect(stopped.contains("This run is stopped after step"))
+        var stopped = ""
+        for _ in 0..<40 where !stopped.contains("This run is stopped after step") {
+            usleep(500_000)
+            stopped = try curl([address])
+        }
+        #expect(stopped.contains("This run is stopped after step"), "\(stopped.count) characters")
         #expect(server.end(by: SIGINT) == 75)
     }
 
