@@ -18,7 +18,7 @@ struct Demo: AsyncParsableCommand, ComputingCommand {
 
     @Option(help: "Output folder for patterns.h5 and report.html; created if missing.", completion: .file())
     var output = "demo"
-    @Option(help: "Folder with the task files.") var tasks = "notebooks-data/tasks"
+    @Option(help: "Folder with the task files.", completion: .directory) var tasks = "notebooks-data/tasks"
     @Option(
         help: "The model: a Hugging Face folder, a .gguf file, or the name of a pulled model.",
         completion: .file())
