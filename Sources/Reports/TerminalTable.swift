@@ -69,10 +69,10 @@ private func folded(_ text: String, to width: Int) -> [String] {
     var rest = text[...]
     while displayWidth(rest) > width {
         let head = beginning(of: rest, width: width)
-        let space = head.lastIndex(of: " ").map { rest.index(after: $0) }
-        let end = space ?? head.endIndex
-        lines.append(String(rest[..<end]))
-        rest = rest[end...]
+        // A space at the break is not needed.
+        let space = rest[head.endIndex] == " " ? head.endIndex : head.lastIndex(of: " ")
+        lines.append(String(rest[..<(space ?? head.endIndex)]))
+        rest = space.map { rest[rest.index(after: $0)...] } ?? rest[head.endIndex...]
     }
     return lines + [String(rest)]
 }

@@ -35,8 +35,7 @@ extension PatternError: CustomStringConvertible {
         case .badName(let kind, let name, let reason):
             "The \(kind) name \(name.debugDescription) cannot be used: \(reason); choose another."
         case .present(let path, let task, let checkpoint):
-            "\(path) already holds a measurement of \(task) at \(checkpoint); "
-                + "choose another checkpoint label or file, or ask for it to be replaced."
+            "\(path) already holds a measurement of \(task) at \(checkpoint)."
         case .absent(let path, let task, let checkpoint, let held):
             "\(path) holds no measurement of \(task) at \(checkpoint); it holds "
                 + (held.isEmpty ? "none at all." : held.joined(separator: ", ") + ".")

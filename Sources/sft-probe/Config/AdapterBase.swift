@@ -8,17 +8,19 @@ import Runs
 /// - Returns: The arguments, and a sentence about the model that was taken.
 /// - Throws: where the adapter names none, or one that is not there.
 func withBaseModel(_ arguments: [String]) throws -> (arguments: [String], remark: String?) {
-    guard value(of: "model", in: arguments) == nil,
-        let given = value(of: "adapter", in: arguments) ?? value(of: "checkpoints", in: arguments)
-    else { return (arguments, nil) }
+    let (given, folder) = (value(of: "adapter", in: arguments), value(of: "checkpoints", in: arguments))
+    guard value(of: "model", in: arguments) == nil, let named = given ?? folder else {
+        return (arguments, nil)
+    }
     let (command, _, rest) = try CommandTree.ofTool().find(arguments)
     let needsModel = ["model", "adapter"].allSatisfy { command.argument(named: $0) != nil }
     guard needsModel, Set(arguments).isDisjoint(with: ["--resume", "--help", "-h"]) else {
         return (arguments, nil)
     }
-    guard let adapter = TrainedState.adapter(in: given), let base = try baseModel(ofAdapter: adapter) else {
+    guard let adapter = given ?? TrainedState.adapter(in: named), let base = try baseModel(ofAdapter: adapter)
+    else {
         throw UnusableData(
-            description: "\(given) does not name the model that was trained; give it with --model.")
+            description: "\(named) does not name the model that was trained; give it with --model.")
     }
     do throws(HubError) { _ = try resolveModel(base) } catch {
         throw UnusableData(

@@ -104,14 +104,13 @@ extension ConfigFile.Value {
                     "\(path), line \(node.mark?.line ?? 1): expected a value or a list of values; found \(found)."
             )
         }
-        guard node.anchor == nil else { throw refuse("an anchor, which is not read") }
         switch node {
         case .scalar where node.tag == Tag(.null): self = .nothing
         case .scalar(let scalar): self = .word(scalar.string)
         case .sequence(let list):
             self = .words(
                 try list.map { item in
-                    guard case .scalar(let scalar) = item, item.anchor == nil else {
+                    guard case .scalar(let scalar) = item else {
                         throw refuse("a list of something else")
                     }
                     return scalar.string

@@ -29,6 +29,7 @@ private func advice(on error: any Error) -> String? {
     case is CannotCreate: "give another --output"
     case RecordError.notUnderstood(_, _, let field, _): "--ignore-fields \(field) passes over it"
     case AttributionError.needs: "the flags are --objective and --baseline"
+    case PatternError.present: "give --replace, another label with --checkpoint, or another file"
     case PatternError.notFinite: "--precision fp32 rounds least"
     case PatternError.mismatch(let mismatch) where mismatch.trait != .shape:
         "--allow-mismatch compares all the same"
@@ -48,7 +49,7 @@ extension TeacherError {
         case .budget: "raise --max-cost and \(goOn)"
         case .notRecorded: "replay with the input, the settings and the seed that it was recorded with"
         case .malformed: "remove the line"
-        case .setting, .refused, .file, .model: nil
+        case .setting, .refused, .unusable, .file, .model: nil
         }
     }
 }

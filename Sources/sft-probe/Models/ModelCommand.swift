@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import ModelHub
 import ModelFiles
@@ -43,6 +44,11 @@ struct ModelPull: AsyncParsableCommand {
 /// Fetches a model and tells how far it is.
 func pull(_ name: String, quiet: Bool) async throws(HubError) -> String {
     let last = Mutex(Date.distantPast)
+    let shown = Mutex(name)
+    let line =
+        quiet || !Terminal.redraws(2)
+        ? nil : StatusLine.begin { width in shortened(shown.withLock { $0 }, to: width) }
+    defer { line.map(StatusLine.end) }
     let found: (String) -> Void = { path in
         if !quiet {
             standardError(
@@ -58,7 +64,8 @@ func pull(_ name: String, quiet: Bool) async throws(HubError) -> String {
         }
         if isDue && !quiet {
             let total = progress.total.map { " of \(readable(bytes: $0))" } ?? ""
-            standardError("\(progress.file): \(readable(bytes: progress.bytes))\(total)")
+            let text = "\(progress.file): \(readable(bytes: progress.bytes))\(total)"
+            if line == nil { standardError(text) } else { shown.withLock { $0 = text.onOneLine } }
         }
     }
 }

@@ -78,6 +78,7 @@ func train(
         throw RecordError.invalid(
             path: "\(plan.output)/run.json", reason: "\(key) is \(fault.found), but must be \(fault.allowed)")
     }
+    WrittenFiles.expect(plan.output)
     var run = try TrainingRun(plan, resuming: record, options.observer)
     do { try await run.run() } catch var stopped as Interrupted {
         stopped.command = "sft-probe train --resume \(stopped.run)"

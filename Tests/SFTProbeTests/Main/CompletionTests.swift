@@ -43,6 +43,7 @@ import Testing
             "limit", "count", "evaluate-limit", "probe-limit", "task", "probe-task", "checkpoint",
             "ignore-fields", "order",
             "text", "controls", "entailment", "teacher", "compose", "select", "key-variable", "prompt",
+            "pool-task",
         ]
         for command in try commands() {
             for argument in command.arguments ?? [] where argument.kind != "flag" {
@@ -69,7 +70,7 @@ import Testing
     @Test(arguments: ["bash", "zsh", "fish"]) func scriptsAreThere(_ shell: String) throws {
         let script = try Tool.run(["--generate-completion-script", shell])
         #expect(
-            script.code == 0 && script.output.contains("attribute") && script.output.contains("--checkpoints")
+            script.code == 0 && script.output.contains("attribute") && script.output.contains("checkpoints")
         )
     }
 

@@ -96,7 +96,7 @@ import Testing
         ("recompute: maybe", "recompute is maybe, but must be true or false"),
         ("recompute: [true]", "recompute is a list"), ("model: a\nmodel: b", "model"),
         ("batch-size: 1\nbatch_size: 2", "line 2: batch-size is there a second time"),
-        ("model: &a x\ndata: *a", "anchor"), ("probe-steps: [[1]]", "a list of something else"),
+        ("probe-steps: [[1]]", "a list of something else"),
         ("model: [", "is not YAML"), ("\u{1}", "is not YAML"),
     ])
     func whatIsNotUnderstoodIsRefused(_ text: String, _ words: String) throws {
