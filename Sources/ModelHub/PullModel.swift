@@ -16,7 +16,14 @@ public struct PullProgress: Sendable, Equatable {
 /// cache whole or not at all. A model that is there at the same revision is not fetched again, nor is one that the cache
 /// of the Hugging Face libraries has.
 ///
-/// - Parameter found: Is told the folder or file in that cache.
+/// - Parameters:
+///   - name: `smollm2-135m`, `owner/name`, or `owner/name/file.gguf`.
+///   - cache: Where the model is put.
+///   - hubCache: The cache of the Hugging Face libraries, which is read first.
+///   - hub: The server; the one that `HF_ENDPOINT` names unless told.
+///   - found: Is told the folder or file in that cache.
+///   - progress: Is told how far each file is.
+/// - Returns: The path of the model.
 public func pullModel(
     _ name: String, into cache: ModelCache = ModelCache(), besides hubCache: HubCache = HubCache(),
     from hub: Hub? = nil, found: (String) -> Void = { _ in },

@@ -119,7 +119,10 @@ public struct Telemetry: Sendable, Equatable {
 extension PatternFile {
     /// Puts a run's telemetry under a task, in place of what is there; the file is replaced as a whole.
     ///
-    /// - Parameter seconds: how long to wait for another process that is updating the file.
+    /// - Parameters:
+    ///   - telemetry: the head scores of the run's steps.
+    ///   - task: the name of the task.
+    ///   - seconds: how long to wait for another process that is updating the file.
     public func write(_ telemetry: Telemetry, task: String, waiting seconds: Double = 60) throws(PatternError)
     {
         try requireName(task, kind: "task")

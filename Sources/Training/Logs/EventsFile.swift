@@ -17,7 +17,10 @@ public final class EventsFile {
     /// The steps end one after the other at the times that their seconds give, the last one now; pauses between them
     /// are lost. Whatever stops this is mended by the next attempt, since `metrics.jsonl` has all of it.
     ///
-    /// - Parameter images: the pictures of such a step.
+    /// - Parameters:
+    ///   - folder: where the file is put.
+    ///   - lines: the metrics of the steps before.
+    ///   - images: the pictures of such a step.
     public init(
         folder: String, after lines: [MetricsLine] = [], images: (_ step: Int) -> [EventImage] = { _ in [] }
     ) throws(RecordError) {

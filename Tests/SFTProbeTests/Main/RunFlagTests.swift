@@ -195,7 +195,7 @@ import Testing
         // Not in this plan, for they have no value: what is optional, and what only says or resumes.
         let unset: Set = [
             "adapter", "resume", "limit", "epochs", "probe_data", "probe_task", "evaluate_data",
-            "evaluate_limit", "evaluate_stop", "evaluate_extract", "progress", "quiet", "version",
+            "evaluate_limit", "evaluate_stop", "evaluate_extract", "progress", "quiet", "version", "config",
             "objective", "loss", "beta", "label_smoothing", "sft_weight", "rates",
             "new_tokens", "new_tokens_special",
         ]
