@@ -43,14 +43,10 @@ struct ReportPage {
         let source = PatternFile(file)
         let digests = try PatternDigest.all(in: source, task: task, resamples: resamples, seed: seed)
         let folder = runFolder ?? URL(filePath: file).deletingLastPathComponent().path
-        let isRun = FileManager.default.fileExists(atPath: "\(folder)/run.json")
-        let recorded =
-            try RunTelemetry(in: source)
-            ?? (isRun ? RunTelemetry(in: PatternFile("\(folder)/patterns.h5")) : nil)
-        let steps = recorded?.states
+        let (steps, recorded, unread) = recordedSteps(source, folder)
         let training =
             try remedySection(of: folder) + trainingSection(of: folder, recorded)
-            + (recorded.flatMap { recorded in steps.map { telemetrySection(recorded, $0) } } ?? [])
+            + (recorded.flatMap { recorded in steps.map { telemetrySection(recorded, $0) } } ?? []) + unread
         let (changes, refused) = try changes(of: source, tasks(of: digests))
         let page = patternReport(
             digests, changes: changes,
@@ -61,6 +57,22 @@ struct ReportPage {
         try writeWhole(Data(page.html.utf8), to: output)
         return
             "\(output): \(digests.count) measurement\(digests.count == 1 ? "" : "s"). Open it in a browser."
+    }
+
+    /// The telemetry of the file, or else of the run; where it cannot be read, the page says so.
+    private func recordedSteps(
+        _ source: PatternFile, _ folder: String
+    ) -> (states: HeadStates?, telemetry: RunTelemetry?, unread: [Block]) {
+        let isRun = FileManager.default.fileExists(atPath: "\(folder)/run.json")
+        do throws(PatternError) {
+            var recorded = try RunTelemetry(in: source)
+            if recorded == nil, isRun {
+                recorded = try RunTelemetry(in: PatternFile("\(folder)/patterns.h5"))
+            }
+            return (recorded?.states, recorded, [])
+        } catch {
+            return (nil, nil, [.note("The heads while training are not shown: \(error)")])
+        }
     }
 
     /// What changed in each task; a task whose checkpoints were not measured alike is left out, and the page says so.
