@@ -51,7 +51,7 @@ let package = Package(
         .target(name: "PostgreSQL", dependencies: ["CPostgreSQL"]),
         .target(name: "ChatTemplates", dependencies: ["JSON"]),
         .target(name: "Records", dependencies: ["Files", "JSON"]),
-        .target(name: "Tokenization", dependencies: ["JSON"]),
+        .target(name: "Tokenization", dependencies: ["Files", "JSON"]),
         .target(name: "Reports", dependencies: ["CDigest"]),
         .target(name: "Tensor", dependencies: ["Kernels"]),
         .target(name: "ModelFiles", dependencies: ["Files", "JSON", "Kernels"]),

@@ -14,6 +14,11 @@ struct SQLiteStore: FactStore {
 
     init(_ path: String) throws(KnowledgeError) {
         guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
+        // SQLite would wait for a pipe without end.
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw .notAnIndex(path: path, found: "no plain file")
+        }
         let database: DatabaseQueue
         do {
             database = try DatabaseQueue(path: path, configuration: .strange)

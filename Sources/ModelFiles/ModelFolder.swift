@@ -7,6 +7,11 @@ extension ModelSource {
         let path = "\(folder)/config.json"
         let config = try map(
             path, ifMissing: "name a model folder with config.json and safetensors, or a .gguf file")
+        guard config.count <= 16 << 20 else {
+            throw .malformed(
+                path: path, place: "its size", expected: "at most \(16 << 20) bytes", found: "\(config.count)"
+            )
+        }
         let (tensors, files, notes) = try folderTensors(folder)
         self.init(
             path: folder, configuration: config.bytes(in: 0..<config.count), tensors: tensors,

@@ -21,7 +21,7 @@ struct ChoiceLine {
                 throw BadLine(
                     reason:
                         "expected a record with prompt, query or question, with options or choices, and with answer; "
-                        + "found the keys [\(names.sorted().joined(separator: ", "))]")
+                        + "found the keys \(foundKeys(names))")
             }
             (self.prompt, self.options) = (prompt, options)
         }

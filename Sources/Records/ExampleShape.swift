@@ -36,8 +36,7 @@ enum ExampleShape: CaseIterable {
                 ?? Self.allCases.first(where: { names.isSuperset(of: $0.keys) })
         else {
             let known = Self.allCases.map { $0.keys.joined(separator: " and ") }.joined(separator: ", or ")
-            let found = names.sorted().joined(separator: ", ")
-            throw BadLine(reason: "expected a record with \(known); found the keys [\(found)]")
+            throw BadLine(reason: "expected a record with \(known); found the keys \(foundKeys(names))")
         }
         if shape == .questionAnswer, !names.isDisjoint(with: ["options", "choices"]) {
             throw BadLine(

@@ -17,8 +17,20 @@ public func reopenable(_ path: String) throws(RecordError) -> String {
             copies[path] = copy
             return "/proc/self/fd/\(copy.fileDescriptor)"
         }
+    } catch let error as EndlessPipe {
+        throw .unreadable(path: path, reason: "\(error)")
     } catch {
         throw .unreadable(path: path, reason: "the pipe could not be read: \(error.localizedDescription)")
+    }
+}
+
+/// The most bytes that are taken of a pipe: what they are put into takes room on the disk.
+private let mostOfPipe = 1 << 30
+
+/// A pipe that gives more.
+private struct EndlessPipe: Error, CustomStringConvertible {
+    var description: String {
+        "the pipe gave more than \(mostOfPipe) bytes; put so much into a file, and give that"
     }
 }
 
@@ -33,6 +45,11 @@ private func copyOfPipe(_ path: String) throws -> FileHandle {
     let copy = try FileHandle(forUpdating: place)
     try FileManager.default.removeItem(at: place)
     let pipe = try FileHandle(forReadingFrom: URL(filePath: path))
-    while let piece = try pipe.read(upToCount: 1 << 20), !piece.isEmpty { try copy.write(contentsOf: piece) }
+    var size = 0
+    while let piece = try pipe.read(upToCount: 1 << 20), !piece.isEmpty {
+        size += piece.count
+        if size > mostOfPipe { throw EndlessPipe() }
+        try copy.write(contentsOf: piece)
+    }
     return copy
 }

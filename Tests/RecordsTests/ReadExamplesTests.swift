@@ -105,6 +105,10 @@ import Testing
         (#"{"prompt": "p", "completion": 3}"#, "\"completion\" is not a string or a list"),
         (#"{"instruction": "i", "output": "o", "history": [["a"]]}"#, "pairs"),
         (#"{"query": "q", "answer": "a"}"#, "found the keys [answer, query]"),
+        (
+            "{" + (10..<40).map { "\"k\($0)\": 1" }.joined(separator: ", ") + "}",
+            "k20, k21, and 18 more]"
+        ),
         (#"{"question": "q", "answer": "a", "choices": ["a", "b"]}"#, "a question with options"),
     ]
 

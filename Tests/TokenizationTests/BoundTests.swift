@@ -47,6 +47,24 @@ import Testing
         #expect(second != nil)
     }
 
+    /// A decoder's steps run over each token of a vocabulary when a tokenizer is read.
+    @Test func aTokenStaysShort() {
+        let large = TokenDecoder(
+            steps: [.replace(.literal([0x65]), with: [UInt8](repeating: 0x62, count: 1 << 20))])
+        let found = fault { #expect(large.bytes(of: [0x65]).isEmpty) }
+        #expect(found?.contains("bytes of a token") == true)
+        let doubling = TokenDecoder(
+            steps: (0..<40).map { _ in .replace(.literal([0x61]), with: [0x61, 0x61]) })
+        #expect(fault { _ = doubling.bytes(of: [0x61]) } != nil)
+    }
+
+    @Test func aTemplateHasABound() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "template-\(UUID().uuidString)")
+        try Data(count: 2 << 20).write(to: path)
+        defer { try? FileManager.default.removeItem(at: path) }
+        #expect { try readBytes(path.path, atMost: 1 << 20) } throws: { "\($0)".contains("it has more than") }
+    }
+
     /// A fault of one task ends the expressions of no other.
     @Test func aFaultStaysWhereItIs() throws {
         let pattern = try TextPattern(expression: "b+", component: "pre-tokenizer", source: "x")

@@ -20,7 +20,8 @@ func tokenBytes(
         } else if decoder.isByteLevel {
             strings.append { ByteAlphabet.appendBytes(of: token.span, 0..<token.count, to: &$0) }
         } else {
-            strings.append(decoder.bytes(of: [UInt8](token)))
+            // After a fault nothing of the tokenizer is used.
+            strings.append(TokenizerFault.first == nil ? decoder.bytes(of: [UInt8](token)) : [])
         }
     }
     return (strings, special)

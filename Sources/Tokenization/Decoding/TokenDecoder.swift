@@ -55,10 +55,16 @@ struct TokenDecoder: Sendable {
     /// What a token stands for in the middle of a text.
     func bytes(of token: [UInt8]) -> [UInt8] {
         if steps.isEmpty { return separator + token }
+        // There are many tokens, and none becomes long.
+        let limit = 64 * token.count + 4096
         var bytes = token
         for step in steps {
             if case .fuse = step { return bytes }
             bytes = step.appliedInside(bytes)
+            guard bytes.count <= limit else {
+                TokenizerFault.note("decoder", "makes more than \(limit) bytes of a token")
+                return []
+            }
         }
         return bytes
     }

@@ -27,16 +27,16 @@ struct TokenizerConfig {
         }
         let template = folder.appending(path: "chat_template.jinja").path
         if FileManager.default.fileExists(atPath: template) {
-            chatTemplate = String(decoding: try readBytes(template), as: UTF8.self)
+            chatTemplate = String(decoding: try readBytes(template, atMost: 1 << 20), as: UTF8.self)
         }
         let forTools = folder.appending(path: "additional_chat_templates/tool_use.jinja").path
         if FileManager.default.fileExists(atPath: forTools) {
-            toolTemplate = String(decoding: try readBytes(forTools), as: UTF8.self)
+            toolTemplate = String(decoding: try readBytes(forTools, atMost: 1 << 20), as: UTF8.self)
         }
     }
 
     private mutating func read(_ path: String) throws(TokenizerError) {
-        let bytes = try readBytes(path)
+        let bytes = try readBytes(path, atMost: 16 << 20)
         let json: JSONValue
         do throws(JSONError) {
             json = try JSONValue(parsing: bytes[...])

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import JSON
 
@@ -97,10 +98,12 @@ struct TokenizerFile {
 }
 
 /// A whole file that is known to be UTF-8.
-func readBytes(_ path: String) throws(TokenizerError) -> [UInt8] {
+func readBytes(_ path: String, atMost bound: Int = 256 << 20) throws(TokenizerError) -> [UInt8] {
     let bytes: [UInt8]
     do {
-        bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+        bytes = [UInt8](try readWholeFile(path, atMost: bound))
+    } catch let error as TooManyBytes {
+        throw .malformed(source: path, reason: "\(error)")
     } catch {
         throw .unreadable(path: path, reason: "\(error.localizedDescription)")
     }

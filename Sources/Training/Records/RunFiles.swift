@@ -14,9 +14,10 @@ package func writeJSON(_ value: some Encodable, to path: String) throws(RecordEr
 /// Reads what `writeJSON` wrote.
 package func readJSON<Value: Decodable>(_: Value.Type, at path: String) throws(RecordError) -> Value {
     guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
-    guard let data = FileManager.default.contents(atPath: path) else {
-        throw .unreadable(path: path, reason: "it cannot be opened; check its permissions")
-    }
+    let data: Data
+    do { data = try readWholeFile(path, atMost: 256 << 20) } catch let error as TooManyBytes {
+        throw .unreadable(path: path, reason: "\(error)")
+    } catch { throw .unreadable(path: path, reason: "it cannot be opened; check its permissions") }
     do { return try decode(Value.self, from: data) } catch {
         throw .malformed(path: path, line: 1, reason: error.reason)
     }
