@@ -30,8 +30,8 @@ def assert_close(found: Any, expected: Any) -> None:
 
 
 def attributed(model: Path, data: Path, output: Path, *flags: Any) -> sft_probe.Measurement:
-    run("attribute", "--model", model, "--data", data, "--task", "t", "--output", output, "--audit", 0, "--quiet",
-        "--threads", 2, *flags)
+    run("attribute", "--model", model, "--data", data, "--task", "t", "--checkpoint", "base", "--output", output,
+        "--audit", 0, "--quiet", "--threads", 2, *flags)
     return sft_probe.open(output)["t"]["base"]
 
 

@@ -31,8 +31,12 @@ struct Induction: AsyncParsableCommand, ComputingCommand, TableCommand {
         help: "HDF5 file to add the gate scores of the second copy to (default: none).", completion: .file())
     var output: String?
     @Option(help: "Name of the task under which the measurement is stored.") var task = "induction"
-    @Option(help: "Label of the model's state in the file: base, step-000050, final, …") var checkpoint =
-        "base"
+    @Option(
+        name: .customLong("checkpoint"),
+        help:
+            "Label of the model's state in the file: base, step-000050, final, … (default: the name of the folder of --adapter, else base)."
+    )
+    var givenCheckpoint: String?
     @Flag(help: "Overwrite an existing measurement of the same task and checkpoint.") var replace = false
     @Flag(help: "Print JSON, with the scores of every head.") var json = false
     @OptionGroup(title: "Computing") var options: RunOptions
@@ -47,6 +51,11 @@ struct Induction: AsyncParsableCommand, ComputingCommand, TableCommand {
                 "--\(name) is \(value), but must lie between \(range.lowerBound) and \(range.upperBound).")
         }
         try requireResamples(resamples)
+    }
+
+    /// The label of the measurement.
+    private var checkpoint: String {
+        givenCheckpoint ?? model.adapter.map(stateLabel(ofFolder:)) ?? "base"
     }
 
     func run() async throws {

@@ -86,6 +86,7 @@ struct Remedy: AsyncParsableCommand, ComputingCommand, TableCommand {
     }
 
     func run() async throws {
+        WrittenFiles.expect(output)
         let summary: RemedySummary
         do { summary = try await RemedyRun(plan, options.observer).run() } catch var stopped as Interrupted {
             stopped.command = "the same command"

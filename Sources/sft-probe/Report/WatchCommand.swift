@@ -17,7 +17,7 @@ struct Watch: AsyncParsableCommand {
     @Argument(
         help: ArgumentHelp(
             "The folder of the run, as `train --output` was given it; or an HDF5 file of measurements.",
-            valueName: "run"))
+            valueName: "run"), completion: .file())
     var place: String
     @Option(help: "The address to listen at: localhost, or an IPv4 or IPv6 address of this machine.")
     var host = "localhost"

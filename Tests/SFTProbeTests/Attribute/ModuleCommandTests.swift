@@ -26,8 +26,11 @@ import Testing
     ) {
         let file = given.folder.file("p\(more.count).h5")
         let outcome = try Tool.run(
-            ["attribute", "--model", given.model, "--data", given.data, "--task", "t", "--output", file]
-                + more)
+            [
+                "attribute", "--model", given.model, "--data", given.data, "--task", "t", "--checkpoint",
+                "base",
+                "--output", file,
+            ] + more)
         #expect(outcome.code == 0, "\(outcome.errors)")
         let json = try Tool.run(["patterns", "show", file, "--task", "t", "--json"])
         return (file, try JSONDecoder().decode(Shown.self, from: Data(json.output.utf8)))
@@ -58,8 +61,11 @@ import Testing
         let parts = try (1...3).map { shard in
             let file = given.folder.file("s\(shard).h5")
             let outcome = try Tool.run(
-                ["attribute", "--model", given.model, "--data", given.data, "--task", "t", "--output", file]
-                    + flags + ["--shard", "\(shard)/3"])
+                [
+                    "attribute", "--model", given.model, "--data", given.data, "--task", "t", "--checkpoint",
+                    "base",
+                    "--output", file,
+                ] + flags + ["--shard", "\(shard)/3"])
             #expect(outcome.code == 0, "\(outcome.errors)")
             return file
         }
