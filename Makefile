@@ -56,7 +56,7 @@ check: lint testable
 
 test: setup testable
 	$(PULL)
-	$(SWIFT) test -c release --skip-build $(TESTABLE) --no-parallel
+	$(SWIFT) test -c release --skip-build $(TESTABLE) --experimental-maximum-parallelization-width $(shell nproc)
 	$(MAKE) lint
 
 test-all: test fuzz sanitize test-python notebooks

@@ -19,8 +19,16 @@ import Testing
     private func environment(_ folder: TemporaryFolder, _ script: String) throws -> [String: String] {
         let bin = folder.path + "/bin"
         try FileManager.default.createDirectory(atPath: bin, withIntermediateDirectories: true)
-        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: bin + "/python3"))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: bin + "/python3")
+        // Written by a process of its own: a program that is begun meanwhile would hold the file open for writing, and the
+        // system runs no such file.
+        let writer = Process()
+        writer.executableURL = URL(filePath: "/bin/sh")
+        writer.arguments = [
+            "-c", #"printf '%s\n' "$1" > "$2"; chmod 755 "$2""#, "sh", "#!/bin/sh\n\(script)",
+            bin + "/python3",
+        ]
+        try writer.run()
+        writer.waitUntilExit()
         return ["PATH": "\(bin):/usr/bin:/bin"]
     }
 
