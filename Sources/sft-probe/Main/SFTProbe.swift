@@ -13,6 +13,7 @@ struct SFTProbe: AsyncParsableCommand {
         commandName: "sft-probe",
         abstract:
             "Show what fine-tuning does inside a language model: head attribution, diagnosis, training with a probe.",
+        usage: "sft-probe <subcommand>",
         discussion: "Start with: sft-probe demo",
         version: version,
         subcommands: [

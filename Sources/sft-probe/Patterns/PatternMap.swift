@@ -24,7 +24,8 @@ func activationMap(_ pattern: Pattern) -> String? {
     }
     let legend =
         (0...16).map { cell(scale.limit * (Double($0) / 16) * (Double($0) / 16), 1) }.joined() + reset
-    let heads = "\(margined(""))heads 0 to \(pattern.heads - 1); 0 \(legend) \(significant(scale.limit))"
+    let heads =
+        "\(margined(""))heads 0 to \(pattern.heads - 1); 0 \(legend) \(significant(scale.limit)), in steps of the square root"
     return (rows + [heads]).map { $0 + "\n" }.joined()
 }
 
