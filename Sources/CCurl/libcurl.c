@@ -32,12 +32,11 @@ enum {
 };
 enum { http_and_https = 3, everything = 3, ok = 0, timed_out = 28 };
 
-// Whether the next attempt would fail in the same way: a protocol or an address that is none, or a certificate that is not
-// trusted.
+// Whether the next attempt would fail in the same way: an address that is none, or a certificate that is not trusted.
 static int is_final(code result) {
-    enum { protocol = 1, address = 3, certificate = 60, no_authorities = 77, revocations = 82, issuer = 83, pinned = 90, status = 91 };
+    enum { address = 3, certificate = 60, no_authorities = 77, revocations = 82, issuer = 83, pinned = 90, status = 91 };
     switch (result) {
-    case protocol: case address: case certificate: case no_authorities: case revocations: case issuer: case pinned: case status:
+    case address: case certificate: case no_authorities: case revocations: case issuer: case pinned: case status:
         return 1;
     default:
         return 0;

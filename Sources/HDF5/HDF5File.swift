@@ -10,7 +10,7 @@ public struct HDF5File: ~Copyable {
     public let path: String
     private let identifier: Identifier
     private let known = Known()
-    private let isReadOnly: Bool
+    let isReadOnly: Bool
     var id: hid_t { identifier.id }
 
     /// Creates a file, or empties the one that is there.

@@ -4,8 +4,8 @@ import Foundation
 extension HDF5File {
     /// Creates a dataset of texts: UTF-8 of variable length, which every reader takes for texts.
     ///
-    /// They lie in a heap that HDF5 keeps without checksums, and a damaged heap crashes the library: so another process tries
-    /// it before they are read. A text must not hold the zero character, at which readers would cut it.
+    /// They lie in a heap that HDF5 keeps without checksums, and a damaged heap crashes the library: so ``readStrings(_:)``
+    /// reads it without the library, or, where elements do not lie in one piece, after another process has tried it. A text must not hold the zero character, at which readers would cut it.
     public func write(_ values: [String], to name: String, shape: [Int]) throws(HDF5Error) {
         precondition(
             values.count == shape.reduce(1, *),
@@ -33,6 +33,7 @@ extension HDF5File {
         let count = try countToRead(shape, of: dataset, bytesEach: bytesEach, name)
         let space = try Identifier("read \(name)", in: path, closedBy: H5Sclose) { H5Dget_space(dataset.id) }
         if try attempt("read \(name)", in: path, { H5Tis_variable_str(type.id) }) > 0 {
+            if let values = try textsInHeap(of: dataset, count: count, name) { return (values, shape) }
             try requireSoundTexts(of: dataset.id)
         }
         let values = try unsafe readTexts(count, stored: type, space: space, name) { memory, buffer in

@@ -69,15 +69,15 @@ enum StringMethod {
         if overflow || size + text.utf8.count > Renderer.longestText {
             throw Excess(limit: "\(Renderer.longestText) bytes of text")
         }
-        var (result, done) = (String.UnicodeScalarView(), 0)
-        result.reserveCapacity(text.utf8.count + size)  // else each append copies what is there
+        var (result, done, added) = ([Unicode.Scalar](), 0, Array(new.unicodeScalars))
+        result.reserveCapacity(scalars.count + chosen.count * added.count)
         for place in chosen {
-            result.append(contentsOf: scalars[done..<place])
-            result.append(contentsOf: new.unicodeScalars)
+            result += scalars[done..<place]
+            result += added
             done = place + part.count
         }
-        result.append(contentsOf: scalars[done...])
-        return .string(String(result))
+        result += scalars[done...]
+        return .string(String(scalars: result))
     }
 
     static func cased(_ text: String, _ name: String) -> String {
