@@ -17,6 +17,7 @@ public struct LiveServer: Sendable {
     /// A server that does not run yet.
     ///
     /// - Parameters:
+    ///   - source: the run or the file that is shown.
     ///   - host: an IPv4 or IPv6 address of this machine, or `localhost`.
     ///   - port: 0 for any that is free.
     public init(of source: LiveSource, host: String, port: UInt16) throws(LiveError) {
