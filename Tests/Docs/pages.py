@@ -10,6 +10,8 @@ ENVIRONMENT = {"NO_COLOR": "1"}
 
 # Commands that need what is not here, by a part of one of their words.
 SKIPPED = {
+    "watch": "it serves until it is interrupted (Tests/Report/run looks at it)",
+    "--generate-man-page": "it is for a pipe",
     "postgresql://": "it needs a server (Tests/KnowledgeTests starts one)",
 }
 # Pages whose commands another script runs.
@@ -66,6 +68,8 @@ PAGES = {
     "entailment.md": {"pairs.jsonl": lines(ENTAILMENT), "labelled.jsonl": lines(ENTAILMENT)},
     "text-metrics.md": {"pairs.jsonl": lines(TEXTS), "before.jsonl": lines(TEXTS), "after.jsonl": lines(TEXTS)},
     "training.md": {"pairs.jsonl": lines(preferences(6))},
+    "command-line.md": {"sums.jsonl": lines(sums(1, 24)), "run.yaml": "model: smollm2-135m\ndata: sums.jsonl\noutput: run\n"
+                        "lora-rank: 16\nmax-steps: 12\nprobe-steps: [5, 10]\nrecompute: true\n"},
 }
 # What a page takes for granted, made beforehand.
 BEFORE = {

@@ -63,8 +63,10 @@ def skipped(words):
 
 def told(tool, words, folder):
     """Runs the tool; another example's output of the same name is put aside first, as a reader would."""
-    if words[0] == "train" and (output := pathlib.Path(folder, words[words.index("--output") + 1])).exists():
-        output.rename(output.with_name(f"{output.name}-{time.monotonic_ns()}"))
+    if words[0] == "train" and "--output" in words:
+        output = pathlib.Path(folder, words[words.index("--output") + 1])
+        if output.exists():
+            output.rename(output.with_name(f"{output.name}-{time.monotonic_ns()}"))
     return subprocess.run([tool, *words], cwd=folder, capture_output=True, text=True, errors="replace",
                           env=os.environ | pages.ENVIRONMENT)
 
@@ -101,7 +103,8 @@ def main():
         if subprocess.run([tool, "model", "pull", name, "--quiet"], stdout=subprocess.DEVNULL).returncode:
             print(f"Tests/Docs: no {name}: skipped", file=sys.stderr)
             return
-    total = [run(page, tool) for page in found if page.name not in pages.ELSEWHERE and (not wanted or page.name in wanted)]
+    found = [page for page in found if page.name not in pages.ELSEWHERE and (not wanted or page.name in wanted)]
+    total = [run(page, tool) for page in found]
     failures = sum(failed for _, failed in total)
     print(f"{sum(count for count, _ in total)} commands of the documentation, {failures} failed")
     sys.exit(1 if failures else 0)

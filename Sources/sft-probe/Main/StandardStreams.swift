@@ -67,8 +67,13 @@ enum StandardError {
 
 /// Prints to standard output, in the place of Swift's own. Characters that a terminal would obey are written out.
 func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
-    let text = items.map { "\($0)" }.joined(separator: separator) + terminator
+    print(items.map { "\($0)" }.joined(separator: separator), terminator: terminator)
+}
+
+/// The same for one text: lines that are printed by the thousand are not cast.
+func print(_ text: String, terminator: String = "\n") {
     StandardOutput.write(text.withoutControls.utf8)
+    StandardOutput.write(terminator.utf8)
 }
 
 /// Makes the standard streams fit for use: a closed one is taken, lest the next file that is opened gets its number and
