@@ -2,7 +2,7 @@ extension String {
     /// The text with every character that a terminal would obey written out, as in `\u001b`: control characters but line
     /// breaks and tabs, and those that turn the direction of writing. Inside a string of JSON it stays the same string.
     public var withoutControls: String {
-        guard utf8.contains(where: mayBeControl) else { return self }
+        guard hasControl(utf8.span) else { return self }
         var shown = ""
         shown.reserveCapacity(utf8.count)
         for scalar in unicodeScalars {
@@ -25,9 +25,20 @@ extension String {
     }
 }
 
-/// The bytes with which a control character can begin in UTF-8.
-private func mayBeControl(_ byte: UInt8) -> Bool {
-    byte < 0x20 && byte != 0x0A && byte != 0x09 || byte == 0x7F || byte == 0xC2 || byte == 0xE2
+/// Whether a text in UTF-8 has a control character, as ``isControl(_:)`` says of a scalar.
+private func hasControl(_ text: Span<UInt8>) -> Bool {
+    for place in text.indices {
+        switch text[place] {
+        case 0x09, 0x0A, 0x20..<0x7F: continue
+        case 0..<0x20, 0x7F: return true
+        case 0xC2 where text[place + 1] < 0xA0: return true
+        case 0xE2 where text[place + 1] & 0xFE == 0x80:
+            let code = 0x2000 | UInt32(text[place + 1] & 1) << 6 | UInt32(text[place + 2] & 0x3F)
+            if Unicode.Scalar(code).map(isControl) ?? false { return true }
+        default: continue
+        }
+    }
+    return false
 }
 
 private func isControl(_ scalar: Unicode.Scalar) -> Bool {
