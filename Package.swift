@@ -6,7 +6,8 @@ let core = [
     "Files", "HTTP", "Kernels", "Statistics", "HDF5", "JSON",
     "Records", "ChatTemplates", "Tokenization", "Reports", "Tensor", "ModelFiles",
     "ModelHub", "Transformers", "Training", "Examples", "Evaluation", "Teachers",
-    "Entailment", "LinearProbes", "GradAttrib", "HeadActivation", "LaMerCurriculum", "Runs",
+    "Entailment", "LinearProbes", "GradAttrib", "HeadActivation", "LaMerCurriculum", "ModuleRobustness",
+    "Runs",
 ]
 
 // Each line names a target and what it may see. Data flows from the top of the list to the bottom;
@@ -101,6 +102,11 @@ let package = Package(
                 "Files", "Kernels", "Statistics", "Records", "Tokenization", "Tensor", "Transformers",
                 "Examples", "Evaluation", "Teachers",
             ]),
+        .target(
+            name: "ModuleRobustness",
+            dependencies: [
+                "Kernels", "Statistics", "Records", "Tensor", "Transformers", "LinearProbes",
+            ]),
 
         // Runs
         .target(
@@ -110,7 +116,7 @@ let package = Package(
                 "Reports",
                 "Tensor",
                 "ModelFiles", "ModelHub", "Transformers", "Training", "Examples", "Evaluation", "GradAttrib",
-                "HeadActivation", "LaMerCurriculum",
+                "HeadActivation", "LaMerCurriculum", "ModuleRobustness",
             ]),
 
         // The library by one import
@@ -135,7 +141,8 @@ let package = Package(
                 "Tokenization", "Reports", "Tensor",
                 "ModelFiles", "ModelHub",
                 "Transformers", "Training", "Examples", "Evaluation", "Teachers", "Entailment", "Knowledge",
-                "LinearProbes", "GradAttrib", "HeadActivation", "LaMerCurriculum", "Runs", "LiveReport",
+                "LinearProbes", "GradAttrib", "HeadActivation", "LaMerCurriculum", "ModuleRobustness", "Runs",
+                "LiveReport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),

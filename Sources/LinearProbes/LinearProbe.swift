@@ -68,12 +68,3 @@ public func balancedAccuracy(_ isRight: [Bool], _ labels: [Int]) -> Double {
     }
     return shares.reduce(0, +) / Double(shares.count)
 }
-
-extension DoubleMatrix {
-    /// Some of the rows.
-    func rows(_ chosen: [Int]) -> DoubleMatrix {
-        DoubleMatrix(
-            rows: chosen.count, columns: columns,
-            chosen.flatMap { values[$0 * columns..<($0 + 1) * columns] })
-    }
-}

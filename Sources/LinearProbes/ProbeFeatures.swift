@@ -34,6 +34,13 @@ public struct ProbeFeatures: Sendable {
         return turn.map { standard.times($0) } ?? standard
     }
 
+    /// Weights and an intercept of what was fitted, as they act on features that are neither turned nor standardised.
+    func onFeatures(_ fitted: [Double], intercept: Double) -> (weights: [Double], intercept: Double) {
+        let standard = turn.map { $0.times(fitted) } ?? fitted
+        let weights = zip(standard, deviations).map { $0 / $1 }
+        return (weights, intercept - zip(weights, means).reduce(0) { $0 + $1.0 * $1.1 })
+    }
+
     /// The loss and its gradient; a point has each row's weights and then its intercept.
     func loss(at point: [Double], labels: [Int], rows: Int) -> (value: Double, gradient: [Double]) {
         let width = matrix.columns

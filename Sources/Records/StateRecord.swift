@@ -22,6 +22,21 @@ public struct StateRecord: Sendable, Hashable {
     public let variables: [JSONValue.Member]
     /// `label`, `group` and `lang`, where the record has them; numbers and truth values as text.
     public let label, group, language: String?
+    /// `split`, where it was asked for and the record has it.
+    public let split: String?
+}
+
+extension StateRecord {
+    /// Whether it is a prompt that is a string.
+    public var isBarePrompt: Bool { if case .prompt = content { true } else { false } }
+
+    /// The record with its prompt as what a user says, for the chat template; others as they are.
+    public var asChat: StateRecord {
+        guard case .prompt(let text) = content else { return self }
+        return StateRecord(
+            id: id, line: line, content: .turns([Message(role: "user", content: text)]), variables: variables,
+            label: label, group: group, language: language, split: split)
+    }
 }
 
 /// Reads records with `prompt` (a string or messages), `messages` or `text`; an answer, a `completion` or the assistant's
@@ -31,14 +46,15 @@ public struct StateRecord: Sendable, Hashable {
 /// - Parameters:
 ///   - path: JSON lines or a JSON array in UTF-8; blank lines are passed over.
 ///   - reading: how records are read: whether bad ones are left out, keys that are passed over, and how many are read.
+///   - splits: whether `split` is read, which says to what part of the data a record belongs.
 /// - Throws: `malformed` at the first bad record, unless they are skipped.
 public func readStateRecords(
-    at path: String, _ reading: RecordReading = RecordReading()
+    at path: String, _ reading: RecordReading = RecordReading(), splits: Bool = false
 ) throws(RecordError) -> RecordFile<StateRecord> {
     var ids = RecordIDs()
     let read = TemplateVariables.keys.union([
         "id", "system", "prompt", "messages", "text", "label", "group", "lang",
-    ])
+    ]).union(splits ? ["split"] : [])
     return try readRecords(at: path, reading) { (record, line, notes) throws(BadLine) in
         try requireUnderstood(record)
         notes.add(unused: record.keys.subtracting(read))
@@ -55,7 +71,7 @@ public func readStateRecords(
         return StateRecord(
             id: id, line: line, content: content, variables: variables,
             label: labelText(record["label"]), group: labelText(record["group"]),
-            language: labelText(record["lang"]))
+            language: labelText(record["lang"]), split: splits ? labelText(record["split"]) : nil)
     }
 }
 

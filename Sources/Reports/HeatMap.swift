@@ -1,6 +1,6 @@
 import Foundation
 
-/// A coloured cell for each layer and head, as inline SVG with a legend. The cells are one picture, a pixel for each head.
+/// A coloured cell for each layer and head, or what else a layer has several of, as inline SVG with a legend. The cells are one picture, a pixel for each head.
 public struct HeatMap: Sendable {
     /// Where the numbers of a map are found in the data of its page.
     public enum Source: Sendable {
@@ -24,13 +24,16 @@ public struct HeatMap: Sendable {
     public let scale: ColorScale
     /// What the colours mean, with the unit.
     public let legend: String
+    /// What columns are and their names, where they are not heads.
+    public let columns: (axis: String, names: [String])?
     /// A number as the legend writes it.
     private let label: @Sendable (Double) -> String
 
     /// Holds the numbers and how to show them.
     public init(
         title: String, layers: Int, heads: Int, values: [Double], source: Source? = nil, scale: ColorScale,
-        legend: String, label: @escaping @Sendable (Double) -> String = { significant($0, digits: 2) }
+        legend: String, columns: (axis: String, names: [String])? = nil,
+        label: @escaping @Sendable (Double) -> String = { significant($0, digits: 2) }
     ) {
         precondition(
             values.count == layers * heads,
@@ -42,6 +45,7 @@ public struct HeatMap: Sendable {
         self.source = source
         self.scale = scale
         self.legend = legend
+        self.columns = columns
         self.label = label
     }
 
@@ -51,7 +55,7 @@ public struct HeatMap: Sendable {
         return """
             <svg class="map heads \(scale.palette == .diverging ? "diverging" : "")" viewBox="0 0 \(width) \(height)" \
             width="\(width)" height="\(height)" role="img" tabindex="0" \(data) \
-            aria-label="\(escaped("\(title): \(legend), \(layers) layers of \(heads) heads"))">
+            aria-label="\(escaped("\(title): \(legend), \(layers) layers of \(heads) \(columns.map { "\($0.axis)s" } ?? "heads")"))">
             <text x="\(left)" y="14" class="title">\(escaped(shortTitle))</text>
             \(cells)
             \(axes)
@@ -68,7 +72,7 @@ public struct HeatMap: Sendable {
 
     private var left: Int { 42 }
     private var top: Int { 24 }
-    private var cellWidth: Int { min(26, max(7, 400 / heads)) }
+    private var cellWidth: Int { columns != nil ? 46 : min(26, max(7, 400 / heads)) }
     private var cellHeight: Int { min(16, max(6, 480 / layers)) }
     private var gridWidth: Int { heads * cellWidth }
     private var gridHeight: Int { layers * cellHeight }
@@ -90,7 +94,8 @@ public struct HeatMap: Sendable {
         case .change(let task): return grid + " data-task=\"\(escaped(task))\""
         case nil:
             let labels = values.map { $0.isFinite ? label($0) : "–" }.joined(separator: "|")
-            return grid + " data-values=\"\(escaped(labels))\" data-legend=\"\(escaped(legend))\""
+            let names = columns.map { " data-columns=\"\(escaped($0.names.joined(separator: "|")))\"" } ?? ""
+            return grid + names + " data-values=\"\(escaped(labels))\" data-legend=\"\(escaped(legend))\""
         }
     }
 
@@ -103,11 +108,12 @@ public struct HeatMap: Sendable {
         }
         let headLabels = stride(from: 0, to: heads, by: headStep).map { head in
             let x = left + head * cellWidth + cellWidth / 2
-            return "<text x=\"\(x)\" y=\"\(top + gridHeight + 13)\" class=\"middle\">\(head)</text>"
+            return
+                "<text x=\"\(x)\" y=\"\(top + gridHeight + 13)\" class=\"middle\">\(escaped(columns?.names[head] ?? "\(head)"))</text>"
         }
         let (middleX, middleY) = (left + gridWidth / 2, top + gridHeight / 2)
         return (layerLabels + headLabels).joined() + """
-            <text x="\(middleX)" y="\(top + gridHeight + 27)" class="middle axis">head</text>
+            <text x="\(middleX)" y="\(top + gridHeight + 27)" class="middle axis">\(escaped(columns?.axis ?? "head"))</text>
             <text transform="translate(10 \(middleY)) rotate(-90)" class="middle axis">layer</text>
             """
     }

@@ -41,7 +41,9 @@ private let scriptMaps = #"""
       const [left, top, width, height, layers, heads] = svg.dataset.grid.split(" ").map(Number);
       return {left, top, width, height, layers, heads};
     };
-    const headName = (svg, cell) => { const {heads} = grid(svg); return `L${Math.floor(cell / heads)}.H${cell % heads}`; };
+    const headName = (svg, cell) => { const {heads} = grid(svg); 
+      const names = svg.dataset.columns && svg.dataset.columns.split("|");
+      return names ? `layer ${Math.floor(cell / heads)}, ${names[cell % heads]}` : `L${Math.floor(cell / heads)}.H${cell % heads}`; };
     const stateLine = (state, cell) => {
       const [signed, error] = [state.signed[cell], state.error[cell]];
       return `${state.name}: ${percent(state.share[cell])}, activation ${plain(state.share[cell] == null ? null : state.share[cell] * state.total)}, signed ${plain(signed)} ± `

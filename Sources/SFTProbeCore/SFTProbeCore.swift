@@ -14,6 +14,7 @@
 @_exported public import LinearProbes
 @_exported public import ModelFiles
 @_exported public import ModelHub
+@_exported public import ModuleRobustness
 @_exported public import Records
 @_exported public import Reports
 @_exported public import Runs

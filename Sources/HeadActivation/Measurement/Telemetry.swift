@@ -15,6 +15,8 @@ public struct Telemetry: Sendable, Equatable {
     public private(set) var losses: [Float] = []
     /// ∂loss/∂ξ of the row's example: [row, layer, head].
     public private(set) var signed: [Float] = []
+    /// What became of a behaviour and of the modules' weights; nil where nothing guards one.
+    public var drift: Drift?
 
     /// Telemetry of nothing yet.
     public init(layers: Int, heads: Int) { (self.layers, self.heads) = (layers, heads) }
@@ -39,6 +41,7 @@ public struct Telemetry: Sendable, Equatable {
         part.ids = Array(ids.prefix(rows))
         part.losses = Array(losses.prefix(rows))
         part.signed = Array(signed.prefix(rows * grid.count))
+        part.drift = drift?.through(step)
         return part
     }
 
@@ -108,6 +111,7 @@ public struct Telemetry: Sendable, Equatable {
         ids = try file.readStrings("\(group)/examples/id").values
         losses = try file.read("\(group)/examples/loss", as: Float.self).values
         self.signed = signed
+        if try file.exists("\(group)/drift") { drift = try Drift(from: file, "\(group)/drift") }
         guard [steps.count, ids.count, losses.count].allSatisfy({ $0 == shape[0] }) else {
             throw .unexpected(
                 path: file.path, object: "\(group)/examples", expected: "\(shape[0]) rows in each dataset",

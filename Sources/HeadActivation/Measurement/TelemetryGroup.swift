@@ -33,6 +33,7 @@ extension Telemetry {
         }
         try add(losses, "\(rows)/loss", "\(rows)/row", isMap: false)
         try add(signed, "\(rows)/signed", "\(rows)/row", isMap: true)
+        if let drift { try drift.write(to: file, "\(group)/drift") }
         try describeDatasets(in: file, below: group)
     }
 }

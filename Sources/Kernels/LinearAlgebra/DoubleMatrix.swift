@@ -15,6 +15,13 @@ public struct DoubleMatrix: Sendable, Equatable {
         (self.rows, self.columns, self.values) = (rows, columns, values)
     }
 
+    /// Some of the rows.
+    public func rows(_ chosen: [Int]) -> DoubleMatrix {
+        DoubleMatrix(
+            rows: chosen.count, columns: columns,
+            chosen.flatMap { values[$0 * columns..<($0 + 1) * columns] })
+    }
+
     /// self · x: [columns] → [rows].
     public func times(_ x: [Double]) -> [Double] { product(x, CblasNoTrans, rows) }
 

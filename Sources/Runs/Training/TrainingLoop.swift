@@ -31,7 +31,9 @@ extension TrainingRun {
         observer.willLook(true)
         defer { observer.willLook(false) }
         try await setReference()
+        try await openGuard()
         if trainer.step == 0 {
+            _ = try await followBehaviour()
             try await measure(checkpoint: "base")
             try watch.add(try await evaluation(step: 0))
         }
@@ -52,6 +54,9 @@ extension TrainingRun {
                 try watch.add(found)
                 line.evaluation = found?.numbers ?? [:]
                 isWorse = hasRisen(found, since: watch.lines.first)
+            }
+            if plan.probe.every > 0, report.step % plan.probe.every == 0 {
+                line.evaluation.merge(try await followBehaviour()) { $1 }
             }
             collect(report)
             try log.append(line)

@@ -48,6 +48,8 @@ public struct TrainingPlan: Codable, Sendable, Equatable {
 
     /// Which heads are measured, and when.
     public var probe = ProbePlan()
+    /// A behaviour that is followed; nil: none.
+    public var guarded: GuardPlan?
     /// What is held out, and when it is evaluated.
     public var evaluation = HeldOutPlan()
     /// Threads, memory, precision, seed.
@@ -64,7 +66,7 @@ public struct TrainingPlan: Codable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey {
         case model, adapter, data, reading, output, lora, preference, rates, schedule, epochs, order,
             recompute, probe,
-            evaluation
+            evaluation, guarded
         case computing
         case newTokens = "tokens"
         case learningRate = "learning_rate"

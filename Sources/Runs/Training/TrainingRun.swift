@@ -4,6 +4,7 @@ import Foundation
 import HeadActivation
 import Kernels
 import ModelFiles
+import ModuleRobustness
 import Tokenization
 import Training
 import Transformers
@@ -27,6 +28,8 @@ public struct TrainingRun: Sendable {
     /// The held-out examples.
     let evaluated: HeldOut
     var telemetry: Telemetry
+    /// The behaviour that is followed, once it is open; nil: none.
+    var behaviour: BehaviourGuard?
     var pace = TelemetryPace()
 
     var folder: String { plan.output }

@@ -38,6 +38,11 @@ public struct Projection: Sendable, Weighted {
         return isTransposed ? x.multiplied(by: weight) : x.linear(weight)
     }
 
+    /// The weight with the adapter's change, where there is one: [out, in], or [in, out] where the file stores it so.
+    public var effectiveWeight: Tensor {
+        adapter?.added(to: weight, isTransposed: isTransposed) ?? Tensor(weight.numbers, shape: weight.shape)
+    }
+
     /// The input width.
     public var inputs: Int { isTransposed ? weight.shape.matrix.rows : weight.shape.matrix.columns }
     /// The output width.

@@ -8,6 +8,9 @@ public struct Packs: Sendable {
     /// Packs with these members.
     init(members: [[Int]]) { self.members = members }
 
+    /// A pack for each of some things, so that workers take them one after the other.
+    public init(each count: Int) { members = (0..<count).map { [$0] } }
+
     /// The number of packs of at most `tokens` tokens: a multiple of 4, so that one, two or four workers get
     /// equal shares of a few packs.
     static func count(of all: Int, tokens: Int) -> Int { max(1, (all + 4 * tokens - 1) / (4 * tokens)) * 4 }

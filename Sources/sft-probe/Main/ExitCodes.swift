@@ -10,6 +10,7 @@ import LaMerCurriculum
 import LiveReport
 import ModelFiles
 import ModelHub
+import ModuleRobustness
 import PostgreSQL
 import Records
 import Runs
@@ -32,8 +33,8 @@ func sysexit(of error: any Error) -> Int32? {
     case EntailmentError.teacher(let error): error.exitCode
     case is EntailmentError: Sysexits.badData
     case AttributionError.file(let error): error.exitCode
-    case is ModelError, is NewTokensError, is AttributionError, is DiagnosisError, is UnusableData,
-        is StoppedTraining:
+    case is ModelError, is NewTokensError, is AttributionError, is DiagnosisError, is RobustnessError,
+        is UnusableData, is StoppedTraining:
         Sysexits.badData
     case let error as FileError: error.exitCode
     case is Misspelling: Sysexits.usage

@@ -25,7 +25,7 @@ struct SFTProbe: AsyncParsableCommand {
             Diagnose.self,
             Synthesize.self,
             ScheduleExamples.self,
-            Remedy.self,
+            Remedy.self, RobustnessCommand.self, RefusalsCommand.self,
             Demo.self,
         ])
 

@@ -43,6 +43,16 @@ struct Report: ParsableCommand {
         completion: .file()
     )
     var probeFile: String?
+    @Option(
+        name: .customLong("robustness"),
+        help: "Robustness of modules to show, as `robustness measure` writes it (default: none).",
+        completion: .file())
+    var robustnessFile: String?
+    @Option(
+        help:
+            "Refusals of a model's state to show in one table, as NAME=FILE of `refusals --output`; may be repeated, the first is compared with (default: none).",
+        completion: .file())
+    var refusals: [String] = []
     @Option(help: "False discovery rate (Benjamini-Hochberg) at which changed heads are listed.") var rate =
         0.05
     @Option(help: "Bootstrap resamples (over examples) for the intervals.") var resamples = 1000
@@ -59,6 +69,9 @@ struct Report: ParsableCommand {
                 "--compose is \(text), but must look like target=basic,basic, each task once and none of --controls."
             )
         }
+        for text in refusals where refusalFile(text) == nil {
+            throw ValidationError("--refusals is \(text), but must look like NAME=FILE.")
+        }
         for text in select where selection(text) == nil {
             throw ValidationError(
                 "--select is \(text), but must look like target=POOL.jsonl:COUNT, with a count above zero.")
@@ -70,10 +83,13 @@ struct Report: ParsableCommand {
         let pools = select.compactMap(selection).map { NamedPath("--select", $0.pool) }
         try prepare(
             outputs: named("--output", output),
-            reading: named("the measurements", file) + pools + named("--probes", probeFile))
+            reading: named("the measurements", file) + pools + named("--probes", probeFile)
+                + named("--robustness", robustnessFile)
+                + refusals.compactMap(refusalFile).map { NamedPath("--refusals", $0.path) })
         let page = ReportPage(
             of: file, task: task, runFolder: runFolder, compositions: compose.compactMap(request),
-            selections: select.compactMap(selection), probeFile: probeFile, rate: rate, resamples: resamples,
+            selections: select.compactMap(selection), probeFile: probeFile, robustnessFile: robustnessFile,
+            refusals: refusals.compactMap(refusalFile), rate: rate, resamples: resamples,
             seed: seed)
         print(try page.write(to: output))
     }
@@ -92,6 +108,12 @@ struct Report: ParsableCommand {
         guard !basics.isEmpty, !target.isEmpty, Set(names).count == names.count else { return nil }
         return CompositionRequest(
             target: target, basics: basics, controls: others, resamples: resamples, seed: seed)
+    }
+
+    private func refusalFile(_ text: String) -> (name: String, path: String)? {
+        guard let place = text.firstIndex(of: "=") else { return nil }
+        let (name, path) = (text[..<place], text[text.index(after: place)...])
+        return name.isEmpty || path.isEmpty ? nil : (String(name), String(path))
     }
 
     private func selection(_ text: String) -> ReportPage.Selection? {

@@ -16,7 +16,8 @@ struct ReportPage {
     let task, runFolder: String?
     let compositions: [CompositionRequest]
     let selections: [Selection]
-    let probeFile: String?
+    let probeFile, robustnessFile: String?
+    let refusals: [(name: String, path: String)]
     let rate: Double
     let resamples, seed: Int
 
@@ -24,28 +25,34 @@ struct ReportPage {
     ///   - task: the only task to show; nil: all.
     ///   - runFolder: the folder of the training run to show; nil: that of the file, if it is a run.
     ///   - probeFile: probes to show beside the heads of the first task.
+    ///   - robustnessFile: robustness of modules to show.
+    ///   - refusals: states of the model whose refusals stand in one table.
     ///   - rate: the false discovery rate at which changed heads are listed.
     init(
         of file: String, task: String? = nil, runFolder: String? = nil,
         compositions: [CompositionRequest] = [], selections: [Selection] = [],
-        probeFile: String? = nil, rate: Double = 0.05,
+        probeFile: String? = nil, robustnessFile: String? = nil,
+        refusals: [(name: String, path: String)] = [], rate: Double = 0.05,
         resamples: Int = 1000, seed: Int = 0
     ) {
         (self.file, self.task, self.runFolder) = (file, task, runFolder)
         (self.compositions, self.selections) = (compositions, selections)
-        self.probeFile = probeFile
+        (self.probeFile, self.robustnessFile, self.refusals) = (probeFile, robustnessFile, refusals)
         (self.rate, self.resamples, self.seed) = (rate, resamples, seed)
     }
 
     /// Writes the page, and says what is in it.
     func write(to output: String) throws -> String {
         let probes = try probeFile.map(probeRecord)
+        let robustness =
+            try (robustnessFile.map { try robustnessSection(at: $0) } ?? []) + refusalSection(refusals)
         let source = PatternFile(file)
         let digests = try PatternDigest.all(in: source, task: task, resamples: resamples, seed: seed)
         let folder = runFolder ?? URL(filePath: file).deletingLastPathComponent().path
         let (steps, recorded, unread) = recordedSteps(source, folder)
         let training =
             try remedySection(of: folder) + trainingSection(of: folder, recorded)
+            + (recorded?.telemetry.drift.map(driftSection) ?? []) + robustness
             + (recorded.flatMap { recorded in steps.map { telemetrySection(recorded, $0) } } ?? []) + unread
         let (changes, refused) = try changes(of: source, tasks(of: digests))
         let page = patternReport(

@@ -61,6 +61,12 @@ extension Train {
             heldOut.evaluateEvery == 0 || heldOut.evaluateData != nil, "--evaluate-every",
             heldOut.evaluateEvery,
             "given with --evaluate-data")
+        try check(
+            guarding.guarded != nil || !(guarding.guardChat || guarding.guardOpenings != "usual"),
+            "--guard-chat or --guard-openings", "given", "given with --guard")
+        try check(
+            guarding.guarded == nil || probe.probeEvery > 0, "--probe-every", probe.probeEvery,
+            "above 0 with --guard, which looks at these steps")
         _ = try stepsToProbe
     }
 

@@ -48,6 +48,7 @@ struct Train: AsyncParsableCommand, ComputingCommand {
     @OptionGroup(title: "LoRA adapter") var lora: LoRAOptions
     @OptionGroup(title: "New tokens") var tokens: NewTokenOptions
     @OptionGroup(title: "Head scores") var probe: HeadProbeOptions
+    @OptionGroup(title: "Guarded behaviour") var guarding: GuardOptions
     @OptionGroup(title: "Held-out data") var heldOut: HeldOutOptions
     @OptionGroup(title: "Computing") var options: RunOptions
     @OptionGroup(title: "General") var config: ConfigOption

@@ -49,6 +49,9 @@ extension Train {
             (plan.probe.every, plan.probe.limit) = (probe.probeEvery, probe.probeLimit)
             (plan.probe.data, plan.probe.task) = (probe.probeData, probe.probeTask)
             plan.probe.steps = try stepsToProbe
+            plan.guarded = guarding.guarded.map {
+                GuardPlan(data: $0, openings: guarding.guardOpenings, asChat: guarding.guardChat)
+            }
             (plan.evaluation.data, plan.evaluation.limit) = (heldOut.evaluateData, heldOut.evaluateLimit)
             (plan.evaluation.every, plan.evaluation.stop) = (heldOut.evaluateEvery, heldOut.evaluateStop)
             (plan.evaluation.extract, plan.evaluation.tokens) = (

@@ -134,3 +134,20 @@ struct HeldOutOptions: ParsableArguments {
     var evaluateTokens =
         128
 }
+
+/// A behaviour that a training follows.
+struct GuardOptions: ParsableArguments {
+    @Option(
+        name: .customLong("guard"),
+        help:
+            "Follow a behaviour every --probe-every steps: prompts with label and split, as for `robustness measure` (default: none).",
+        completion: .file())
+    var guarded: String?
+    @Option(
+        help:
+            "Openings of answers that refuse and comply, for the refusal margin: a JSON file, or usual for English ones.",
+        completion: .file())
+    var guardOpenings = "usual"
+    @Flag(help: "Make the guard's prompts that are strings what a user says, by the chat template.")
+    var guardChat = false
+}
