@@ -235,6 +235,13 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         .testTarget(
+            name: "ModuleRobustnessTests",
+            dependencies: [
+                "Kernels", "ModelFiles", "ModuleRobustness", "Records", "TestSupport", "Tensor",
+                "Transformers",
+            ],
+            exclude: ["Fixtures"]),
+        .testTarget(
             name: "GradAttribTests",
             dependencies: [
                 "Kernels", "Statistics", "Tensor", "ModelFiles", "Transformers", "GradAttrib", "TestSupport",

@@ -65,6 +65,11 @@ public struct OpeningTokens: Sendable, Equatable {
     /// The tokens of each opening: [opening][token].
     public let refusal, compliance: [[Int32]]
 
+    /// Openings as they are tokens already.
+    public init(refusal: [[Int32]], compliance: [[Int32]]) {
+        (self.refusal, self.compliance) = (refusal, compliance)
+    }
+
     /// Openings as tokens, each at least one.
     public init(_ openings: Openings, encode: (String) -> [Int32]) {
         refusal = openings.refusal.map(encode).filter { !$0.isEmpty }
