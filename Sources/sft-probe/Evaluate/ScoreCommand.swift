@@ -2,6 +2,7 @@ import Statistics
 import ArgumentParser
 import Examples
 import Records
+import Reports
 import Runs
 import Transformers
 
@@ -10,7 +11,8 @@ struct Score: AsyncParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the loss of each example's answer, one JSON line per example.",
         discussion: """
-            nll is the mean of −log p over the supervised tokens, in nats.
+            nll is the mean of −log p over the supervised tokens, in nats. kl, with --divergence, is the mean over them of \
+            KL(p ‖ p with the adapter): how far the adapter moved what is predicted.
 
             Example: sft-probe score --model smollm2-135m --data examples.jsonl
             """)
@@ -19,6 +21,8 @@ struct Score: AsyncParsableCommand, ComputingCommand {
     @OptionGroup var data: DataOptions
     @OptionGroup(title: "Computing") var options: RunOptions
     @Flag(help: "Add token_nll, the loss of each supervised token.") var tokens = false
+    @Flag(help: "With --adapter: add kl, the divergence from the model without it, in nats a token.")
+    var divergence = false
     @Option(help: "File to write to (default: standard output).", completion: .file()) var output: String?
     @OptionGroup(title: "General") var config: ConfigOption
 
@@ -27,6 +31,13 @@ struct Score: AsyncParsableCommand, ComputingCommand {
         let nll: Float
         let tokens: Int
         let token_nll: [Float]?
+        let kl: Float?
+    }
+
+    func validate() throws {
+        if divergence, model.adapter == nil {
+            throw ValidationError("--divergence takes --adapter: it is from the model without it.")
+        }
     }
 
     func run() async throws {
@@ -40,7 +51,8 @@ struct Score: AsyncParsableCommand, ComputingCommand {
             of: examples.map(\.sequence), packTokens: options.forwardPackTokens, workers: options.workers
         ) { report.advance(examples: $0, tokens: $1) }
         report.finish(supervisedTokens: losses.reduce(0) { $0 + $1.count })
-        for (example, losses) in zip(examples, losses) {
+        let divergences = try await divergences(of: open, on: examples.map(\.sequence))
+        for (place, (example, losses)) in zip(examples, losses).enumerated() {
             let nll = mean(losses)
             guard nll.isFinite else {
                 throw UnusableData(
@@ -49,9 +61,34 @@ struct Score: AsyncParsableCommand, ComputingCommand {
                         + "model's weights with `sft-probe verify`.")
             }
             let line = Line(
-                id: example.id, nll: Float(nll), tokens: losses.count, token_nll: tokens ? losses : nil)
+                id: example.id, nll: Float(nll), tokens: losses.count, token_nll: tokens ? losses : nil,
+                kl: divergences.map { Float(mean($0[place])) })
             if let writer { try writer.write(line) } else { print(try jsonLine(line)) }
         }
         try writer?.finish()
+        if let divergences {
+            let middle = Mean(divergences.map { mean($0) })
+            options.remark(
+                "mean divergence from the model without the adapter: \(significant(middle.value)) ± "
+                    + "\(significant(middle.standardError)) nats a token")
+        }
+    }
+
+    /// How far the adapter moved each prediction; nil unless that was asked for.
+    private func divergences(of open: OpenModel, on sequences: [TokenSequence]) async throws -> [[Float]]? {
+        guard divergence else { return nil }
+        let start = try OpenModel(name: model.model, warn: { _ in }).decoder
+        guard start.vocabulary == open.decoder.vocabulary else {
+            throw UnusableData(
+                description:
+                    "\(model.adapter ?? "") has tokens of its own, so what it predicts cannot be compared with "
+                    + "\(model.model); leave out --divergence.")
+        }
+        let report = ProgressReport("divergence", total: sequences.count, options)
+        let found = await open.decoder.divergences(
+            from: start, of: sequences, packTokens: options.forwardPackTokens, workers: options.workers
+        ) { report.advance(examples: $0, tokens: $1) }
+        report.finish()
+        return found
     }
 }
