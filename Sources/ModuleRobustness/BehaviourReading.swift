@@ -1,6 +1,7 @@
 import Kernels
 import LinearProbes
 import Statistics
+import Tensor
 import Transformers
 
 /// What is seen of a behaviour in one state of a model.

@@ -1,4 +1,5 @@
 import Kernels
+import LinearProbes
 public import Statistics
 import Tensor
 public import Transformers
@@ -29,11 +30,14 @@ extension RobustnessMeasurement {
         let whole = start.decisions.map { $0 > 0 ? 1.0 : 0 }
         /// The excess drop of each prompt; means over prompts are those of accuracies.
         let excesses = (0..<count).map { prompt in
-            (whole[prompt] - taken[prompt])
-                - robust.reduce(0) { $0 + whole[prompt] - $1.taken[prompt] }
+            var excess = whole[prompt] - taken[prompt]
+            for module in robust { excess -= whole[prompt] - module.taken[prompt] }
+            return excess
         }
         func mean(_ counts: [Int32]) -> Double {
-            zip(excesses, counts).reduce(0) { $0 + $1.0 * Double($1.1) } / Double(count)
+            var sum = 0.0
+            for (excess, times) in zip(excesses, counts) { sum += excess * Double(times) }
+            return sum / Double(count)
         }
         let drawn = (0..<resamples).map { mean(drawnCounts(count, seed: seed, resample: $0)) }
         let middle = excesses.reduce(0, +) / Double(count)

@@ -1,3 +1,5 @@
+import Statistics
+
 /// How answers begin that refuse, and that comply.
 public struct Openings: Sendable, Equatable, Codable {
     /// Beginnings of answers that refuse.
@@ -83,7 +85,7 @@ public struct OpeningTokens: Sendable, Equatable {
     ///
     /// - Parameter logProbabilities: of all openings after a prompt, refusals first.
     func margin(_ logProbabilities: [Double]) -> Double {
-        logSumExp(logProbabilities.prefix(refusal.count))
-            - logSumExp(logProbabilities.dropFirst(refusal.count))
+        logSumExp(Array(logProbabilities.prefix(refusal.count)))
+            - logSumExp(Array(logProbabilities.dropFirst(refusal.count)))
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Kernels
 import ModelFiles
 import ModuleRobustness
+import Tensor
 import TestSupport
 import Testing
 import Transformers

@@ -57,7 +57,7 @@ public struct Drift: Sendable, Equatable {
 }
 
 extension Drift {
-    private static let columns: [(name: String, value: KeyPath<Figures, Float> & Sendable)] = [
+    private static let columns: [(name: String, value: any KeyPath<Figures, Float> & Sendable)] = [
         ("accuracy", \.accuracy), ("logit", \.logit), ("retrained_accuracy", \.retrainedAccuracy),
         ("cosine", \.cosine), ("margin", \.margin),
     ]

@@ -1,8 +1,10 @@
 public import Examples
 import Files
 import Foundation
-import ModuleRobustness
+public import ModuleRobustness
 import Records
+import Tokenization
+import Transformers
 
 extension ReadingPlan {
     /// The prompts or texts of a file as tokens; what was left out or cut is said.
@@ -22,7 +24,7 @@ extension ReadingPlan {
                 "\(path): prompts that are strings are read as they stand, without the chat template of \(model.name); "
                     + "--chat makes them what a user says")
         }
-        let (sequences, rejects) = encode(
+        let (sequences, rejects) = Examples.encode(
             asChat ? file.records.map(\.asChat) : file.records, with: model.tokenizer,
             contextLength: model.decoder.contextLength, vocabulary: model.decoder.vocabulary,
             now: computing.template.now)

@@ -1,5 +1,6 @@
 import HeadActivation
 import ModuleRobustness
+import Training
 import Transformers
 
 extension TrainingRun {

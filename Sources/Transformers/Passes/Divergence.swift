@@ -26,7 +26,7 @@ extension Decoder {
             // Logits of few rows at a time: a row has the whole vocabulary.
             let all = stride(from: 0, to: batch.predicting.count, by: 32).flatMap { first in
                 let rows = Array(first..<min(first + 32, batch.predicting.count))
-                return divergences(
+                return rowDivergences(
                     start.logits(of: before.rows(rows)).logSoftmax().elements,
                     logits(of: now.rows(rows)).logSoftmax().elements, vocabulary)
             }
@@ -39,12 +39,13 @@ extension Decoder {
     }
 }
 
-/// Σ p·(log p − log q) of each row.
-private func divergences(_ p: [Float], _ q: [Float], _ width: Int) -> [Float] {
+/// Σ p·(log p − log q) of each row of log-probabilities.
+private func rowDivergences(_ p: [Float], _ q: [Float], _ width: Int) -> [Float] {
     stride(from: 0, to: p.count, by: width).map { row in
-        Float(
-            (row..<row + width).reduce(0.0) { sum, place in
-                sum + Double(exp(p[place])) * (Double(p[place]) - Double(q[place]))
-            })
+        var sum = 0.0
+        for place in row..<row + width {
+            sum += Double(exp(p[place])) * (Double(p[place]) - Double(q[place]))
+        }
+        return Float(sum)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Examples
 import Files
 import ModuleRobustness
 import Records

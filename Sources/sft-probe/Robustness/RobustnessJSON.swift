@@ -1,5 +1,6 @@
 import ModuleRobustness
 import Statistics
+import Transformers
 
 /// What `robustness measure --json` prints.
 struct RobustnessJSON: Encodable {
