@@ -12,7 +12,8 @@ extension Rates {
         } else {
             members.append(.init("phases", .array(phases.map { .object($0.members) })))
         }
-        var style = JSONWriter.Style.line
+        var style = JSONWriter.Style.python
+        style.itemSeparator = ","
         style.indent = "  "
         return JSONValue.object(members).json(style) + "\n"
     }

@@ -64,7 +64,10 @@ COMMON = {
     "prompts.jsonl": lines([{"id": "capital", "prompt": "The capital of France is"},
                             {"id": "chat", "messages": [{"role": "user", "content": "Name three colours."}]}]),
 }
+REFUSED = lines([{"id": f"{n}", "prompt": f"{verb} {thing}", "label": int(verb == "Steal"), "split": "test" if n % 4 > 1 else "train"}
+                 for n, (verb, thing) in enumerate((verb, thing) for thing in ["a car", "bread", "money", "a horse"] for verb in ["Steal", "Buy"])])
 PAGES = {
+    "robustness.md": {"probe.jsonl": REFUSED, "prompts.jsonl": REFUSED},
     "entailment.md": {"pairs.jsonl": lines(ENTAILMENT), "labelled.jsonl": lines(ENTAILMENT)},
     "text-metrics.md": {"pairs.jsonl": lines(TEXTS), "before.jsonl": lines(TEXTS), "after.jsonl": lines(TEXTS)},
     "training.md": {"pairs.jsonl": lines(preferences(6))},

@@ -26,14 +26,14 @@ def main():
     sources, folder = map(pathlib.Path, sys.argv[1:3])
     folder.mkdir(parents=True, exist_ok=True)
     rows = list(csv.DictReader((sources / "xstest_prompts.csv").open()))
-    # Matched pairs: each unsafe prompt beside a safe one with its words; three of four fit the classifier or test it.
+    # Matched pairs: each unsafe prompt beside a safe one with its words; the first six of a type fit the classifier or test it.
     probe, rest = [], []
     for safe, unsafe in TWINS:
         pairs = list(zip([r for r in rows if r["type"] == safe], [r for r in rows if r["type"] == unsafe]))
         for number, pair in enumerate(pairs):
             for row in pair:
                 one = {"id": f"xstest-{row['id']}", "prompt": row["prompt"], "label": int(row["label"] == "unsafe")}
-                if number < 12:
+                if number < 6:
                     probe.append(one | {"split": "test" if number % 2 else "train"})
                 else:
                     rest.append(one)

@@ -47,7 +47,7 @@ def main():
         run, found = folder / name, lines(path)
         held = lines(run / "evaluations.jsonl")
         heads = json.loads((folder / f"{name}.heads.json").read_text())
-        changed = json.dumps(heads).count('"verdict"') and sum(len(task.get("changed_heads", [])) for task in heads.get("tasks", []))
+        changed = sum(len(task.get("changed_heads", [])) for task in heads.get("tasks", heads if isinstance(heads, list) else [heads]))
         print(f"| {name} | {held[0]['loss']:.3f}, {held[-1]['loss']:.3f} ± {held[-1]['loss_standard_error']:.3f} | {share(found, 1)} | {margin(found)} "
               f"| {share(found, 0)} | {mean([one['kl'] for one in lines(folder / f'{name}.score.jsonl')], 3)} | {changed} |")
 

@@ -12,7 +12,7 @@ struct Score: AsyncParsableCommand, ComputingCommand {
         abstract: "Print the loss of each example's answer, one JSON line per example.",
         discussion: """
             nll is the mean of −log p over the supervised tokens, in nats. kl, with --divergence, is the mean over them of \
-            KL(p ‖ p with the adapter): how far the adapter moved what is predicted.
+            KL(p of the other state ‖ p), in nats a token: how far training moved what is predicted.
 
             Example: sft-probe score --model smollm2-135m --data examples.jsonl
             """)
@@ -21,8 +21,12 @@ struct Score: AsyncParsableCommand, ComputingCommand {
     @OptionGroup var data: DataOptions
     @OptionGroup(title: "Computing") var options: RunOptions
     @Flag(help: "Add token_nll, the loss of each supervised token.") var tokens = false
-    @Flag(help: "With --adapter: add kl, the divergence from the model without it, in nats a token.")
-    var divergence = false
+    @Option(
+        help: ArgumentHelp(
+            "Add kl, the divergence from another state of the model: base (without adapter) or an adapter's folder (default: none).",
+            valueName: "base|ADAPTER"),
+        completion: .file())
+    var divergence: String?
     @Option(help: "File to write to (default: standard output).", completion: .file()) var output: String?
     @OptionGroup(title: "General") var config: ConfigOption
 
@@ -32,12 +36,6 @@ struct Score: AsyncParsableCommand, ComputingCommand {
         let tokens: Int
         let token_nll: [Float]?
         let kl: Float?
-    }
-
-    func validate() throws {
-        if divergence, model.adapter == nil {
-            throw ValidationError("--divergence takes --adapter: it is from the model without it.")
-        }
     }
 
     func run() async throws {
@@ -69,15 +67,17 @@ struct Score: AsyncParsableCommand, ComputingCommand {
         if let divergences {
             let middle = Mean(divergences.map { mean($0) })
             options.remark(
-                "mean divergence from the model without the adapter: \(significant(middle.value)) ± "
+                "mean divergence from \(self.divergence ?? ""): \(significant(middle.value)) ± "
                     + "\(significant(middle.standardError)) nats a token")
         }
     }
 
-    /// How far the adapter moved each prediction; nil unless that was asked for.
+    /// How far each prediction lies from that of another state; nil unless that was asked for.
     private func divergences(of open: OpenModel, on sequences: [TokenSequence]) async throws -> [[Float]]? {
-        guard divergence else { return nil }
-        let start = try OpenModel(name: model.model, warn: { _ in }).decoder
+        guard let divergence else { return nil }
+        let start = try OpenModel(
+            name: model.model, adapter: divergence == "base" ? nil : divergence, warn: { _ in }
+        ).decoder
         guard start.vocabulary == open.decoder.vocabulary else {
             throw UnusableData(
                 description:

@@ -193,7 +193,7 @@ import Testing
     @Test func badFlagsAndFilesAreNamed() throws {
         for (flags, code, words) in [
             (["--types", "q,router"], 64, "--types is q,router"),
-            (["--layers", "9"], 64, "has 2 layers"),
+            (["--layers", "9"], 64, "has 3 layers"),
             (["--perturbation", "noise"], 64, "perturbation"),
             (["--perturbation", "noise=0"], 64, "perturbation"),
             (["--openings", folder.file("none.json")], 66, "none.json"),
@@ -215,7 +215,8 @@ import Testing
             "--perturbation", "noise=0.1", "--quiet",
         ])
         #expect(other.code == 65 && other.errors.contains("under scale=0"), "\(other.errors)")
-        let alone = try Tool.run(["score", "--model", Self.model, "--data", probe, "--divergence"])
-        #expect(alone.code == 64 && alone.errors.contains("--adapter"))
+        let examples = try write("e.jsonl", #"{"prompt": "ab", "completion": "cd"}"#)
+        let alone = try Tool.run(["score", "--model", Self.model, "--data", examples, "--divergence", "base"])
+        #expect(alone.code == 0 && alone.output.contains(#""kl":0"#), "\(alone.output)")
     }
 }
