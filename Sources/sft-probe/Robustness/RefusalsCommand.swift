@@ -92,7 +92,7 @@ struct RefusalsCommand: AsyncParsableCommand, ComputingCommand, TableCommand {
         }
         let summary = RefusalText(lines, earlier.map { (compare ?? "", $0) })
         print(json ? try jsonText(summary) : summary.text)
-        if !json, let output {
+        if !json, compare == nil, let output {
             print(
                 "\(output): \(lines.count) prompts. After training: sft-probe refusals … --compare \(output)")
         }

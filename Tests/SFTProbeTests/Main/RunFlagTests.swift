@@ -196,7 +196,8 @@ import Testing
         let unset: Set = [
             "adapter", "resume", "limit", "epochs", "probe_data", "probe_task", "evaluate_data",
             "evaluate_limit", "evaluate_stop", "evaluate_extract", "progress", "quiet", "version", "config",
-            "guard", "guard_openings", "guard_chat", "objective", "loss", "beta", "label_smoothing", "sft_weight", "rates",
+            "guard", "guard_openings", "guard_chat", "objective", "loss", "beta", "label_smoothing",
+            "sft_weight", "rates",
             "new_tokens", "new_tokens_special", "config",
         ]
         #expect(flags.subtracting(keys) == unset.intersection(flags), "\(flags.subtracting(keys))")
