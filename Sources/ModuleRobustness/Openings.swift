@@ -50,10 +50,13 @@ public struct Openings: Sendable, Equatable, Codable {
         return refusal.contains { answer.hasPrefix(plain($0)) }
     }
 
-    /// Openings that begin with another of their kind, whose share of the probability is counted twice.
-    public var nested: [String] {
+    /// Openings whose tokens begin with those of another of their kind, so that their probability is counted twice.
+    public func nested(_ encode: (String) -> [Int32]) -> [String] {
         [refusal, compliance].flatMap { list in
-            list.filter { one in list.contains { $0 != one && one.hasPrefix($0) } }
+            let tokens = list.map(encode)
+            return list.indices.filter { one in
+                list.indices.contains { $0 != one && tokens[one].starts(with: tokens[$0]) }
+            }.map { list[$0] }
         }
     }
 }

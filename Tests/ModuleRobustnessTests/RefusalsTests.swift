@@ -10,7 +10,8 @@ import Transformers
             Openings.self, from: Data(#"{"refusal": ["I’m sorry", "No"], "compliance": ["Sure"]}"#.utf8))
         #expect(
             openings.refuses(" i'm sorry, but") && openings.refuses("No.") && !openings.refuses("Sure, no"))
-        #expect(openings.nested.isEmpty)
+        func bytes(_ text: String) -> [Int32] { text.utf8.map(Int32.init) }
+        #expect(openings.nested(bytes).isEmpty)
         for text in [
             #"{"refusal": [], "compliance": ["Sure"]}"#, #"{"refusal": ["No"], "compliance": ["No"]}"#,
             #"{"refusal": [""], "compliance": ["No"]}"#,
@@ -19,7 +20,8 @@ import Transformers
                 _ = try JSONDecoder().decode(Openings.self, from: Data(text.utf8))
             }
         }
-        #expect(try Openings(refusal: ["I", "I can't"], compliance: ["Yes"]).nested == ["I can't"])
+        let nested = try Openings(refusal: ["I", "I can't"], compliance: ["Yes"]).nested(bytes)
+        #expect(nested == ["I can't"])
     }
 
     @Test func marginsAreThoseOfTheMeasurement() async throws {

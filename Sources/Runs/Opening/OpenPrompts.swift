@@ -74,18 +74,12 @@ extension ReadingPlan {
     }
 }
 
-/// Openings of answers from a file, or English ones under the name `usual`; openings that hold another are said.
-public func openings(named path: String, _ observer: RunObserver = RunObserver()) throws -> Openings {
+/// Openings of answers from a file, or English ones under the name `usual`.
+public func openings(named path: String) throws -> Openings {
     guard path != "usual" else { return .usual }
     guard let data = FileManager.default.contents(atPath: path) else { throw RecordError.missing(path: path) }
     do {
-        let found = try JSONDecoder().decode(Openings.self, from: data)
-        if let nested = found.nested.first {
-            observer.remark(
-                "\(path): the opening \"\(nested)\" begins with another of its kind, so its probability counts twice"
-            )
-        }
-        return found
+        return try JSONDecoder().decode(Openings.self, from: data)
     } catch let error as RobustnessError {
         throw UnusableData(description: "\(path): \(error).")
     } catch {
@@ -97,8 +91,13 @@ public func openings(named path: String, _ observer: RunObserver = RunObserver()
 }
 
 extension OpenModel {
-    /// Openings as tokens that follow a prompt.
-    public func tokens(of openings: Openings) -> OpeningTokens {
-        OpeningTokens(openings) { tokenizer.encode($0, addSpecialTokens: false) }
+    /// Openings as tokens that follow a prompt; one that holds another is said.
+    public func tokens(of openings: Openings, _ observer: RunObserver = RunObserver()) -> OpeningTokens {
+        func encode(_ text: String) -> [Int32] { tokenizer.encode(text, addSpecialTokens: false) }
+        if let nested = openings.nested(encode).first {
+            observer.remark(
+                "the opening \"\(nested)\" begins with another of its kind, so its probability counts twice")
+        }
+        return OpeningTokens(openings, encode: encode)
     }
 }

@@ -12,8 +12,8 @@ extension TrainingRun {
         reading.limit = nil
         let prompts = try reading.behaviour(
             of: wanted.data, open, computing, observer, asChat: wanted.asChat)
-        let openings = try openings(named: wanted.openings, observer)
-        let (model, tokens) = (open.decoder, open.tokens(of: openings))
+        let openings = try openings(named: wanted.openings)
+        let (model, tokens) = (open.decoder, open.tokens(of: openings, observer))
         behaviour = try await unlessInterrupted {
             try await BehaviourGuard(
                 of: model, on: prompts, openings: tokens, packTokens: computing.packTokens,

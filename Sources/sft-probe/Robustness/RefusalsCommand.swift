@@ -62,7 +62,7 @@ struct RefusalsCommand: AsyncParsableCommand, ComputingCommand, TableCommand {
         let earlier = try compare.map { try readJSONLines(RefusalLine.self, at: $0).map(\.record) }
         let open = try OpenModel(model)
         options.begin()
-        let openings = try Runs.openings(named: openings, options.observer)
+        let openings = try Runs.openings(named: openings)
         let texts = try reading.plan.texts(
             of: data, open, options.computing, options.observer, splits: true, asChat: chat)
         let prompts = try texts.map { text in
@@ -80,7 +80,7 @@ struct RefusalsCommand: AsyncParsableCommand, ComputingCommand, TableCommand {
         let ends = try open.ends(remark: options.remark)
         let report = ProgressReport("refusals", total: prompts.count, options)
         let lines = await refusals(
-            of: open.decoder, on: prompts, openings, open.tokens(of: openings), ends: ends,
+            of: open.decoder, on: prompts, openings, open.tokens(of: openings, options.observer), ends: ends,
             answerTokens: answerTokens, packTokens: options.forwardPackTokens, workers: options.workers,
             text: { [tokenizer = open.tokenizer] in tokenizer.decode($0, skipSpecialTokens: true) }
         ) { report.advance(examples: $0, tokens: $1) }

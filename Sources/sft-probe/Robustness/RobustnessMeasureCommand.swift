@@ -71,7 +71,7 @@ struct RobustnessMeasure: AsyncParsableCommand, ComputingCommand, TableCommand {
         let open = try OpenModel(model)
         options.begin()
         let prompts = try behaviour.prompts(open, options)
-        let openings = try openings.map { try Runs.openings(named: $0, options.observer) }
+        let openings = try openings.map { try Runs.openings(named: $0) }
         let modules = try open.decoder.projections.ofTypes(
             try chosenTypes, layers: try chosenLayers(layers, of: open))
         let choices = perturbation.isEmpty ? [.usual] : perturbation
@@ -83,7 +83,8 @@ struct RobustnessMeasure: AsyncParsableCommand, ComputingCommand, TableCommand {
             "robustness", total: perturbations.reduce(0) { $0 + modules.count * ($1.isDrawn ? seeds : 1) },
             options)
         let found = try await measureRobustness(
-            of: open.decoder, on: prompts, openings: openings.map { open.tokens(of: $0) }, modules: modules,
+            of: open.decoder, on: prompts, openings: openings.map { open.tokens(of: $0, options.observer) },
+            modules: modules,
             settings
         ) { report.advance(examples: $0, tokens: $1) }
         report.finish()
