@@ -30,7 +30,7 @@ func livePage(of source: LiveSource) -> Page {
 }
 
 /// How a run goes, and its curves.
-private func runBlocks(_ folder: String, isActive: Bool) -> [Block] {
+private func runBlocks(_ folder: String, isActive: Bool) -> [PageBlock] {
     let read = Result { try RunFiles(of: folder) }
     return [
         live("progress") {
@@ -51,10 +51,10 @@ private func runBlocks(_ folder: String, isActive: Bool) -> [Block] {
 }
 
 /// The measured checkpoints of each task.
-private func measuredBlocks(_ source: LiveSource, _ data: inout [HeadData]) throws -> [Block] {
+private func measuredBlocks(_ source: LiveSource, _ data: inout [HeadData]) throws -> [PageBlock] {
     guard FileManager.default.fileExists(atPath: source.patterns) else { return [] }
     let reader = try PatternReader(PatternFile(source.patterns))
-    var blocks: [Block] = []
+    var blocks: [PageBlock] = []
     for (task, measured) in try grouped(reader.list()) {
         let names = inTrainingOrder(measured.map(\.checkpoint))
         let summaries = names.compactMap { name in measured.first { $0.checkpoint == name } }
@@ -80,7 +80,7 @@ private func grouped(_ list: [MeasurementSummary]) -> [(task: String, measured: 
 }
 
 /// A part of the page, or why it cannot be made.
-private func live(_ id: String, _ make: () throws -> [Block]) -> Block {
+private func live(_ id: String, _ make: () throws -> [PageBlock]) -> PageBlock {
     do {
         return .live(id: id, try make())
     } catch {

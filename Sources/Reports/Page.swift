@@ -1,6 +1,6 @@
 /// A part of a page. Text is shown literally, whatever it holds; in paragraphs, notes and points, what stands between
 /// a pair of backticks is set as code.
-public indirect enum Block: Sendable {
+public indirect enum PageBlock: Sendable {
     /// A heading: level 2 for a section, 3 below it.
     case heading(String, level: Int)
     /// A paragraph.
@@ -20,11 +20,11 @@ public indirect enum Block: Sendable {
     /// Lines over a common axis.
     case chart(LineChart)
     /// Blocks beside each other, as far as there is room.
-    case row([Block])
+    case row([PageBlock])
     /// Blocks that open at a click; printed they stay closed.
-    case details(summary: String, [Block])
+    case details(summary: String, [PageBlock])
     /// Blocks that a server replaces under this name while the page is open.
-    case live(id: String, [Block])
+    case live(id: String, [PageBlock])
 }
 
 /// One HTML page that needs nothing else: no font, no network, no other file. Its script adds tips, search, sorting and a
@@ -37,15 +37,15 @@ public struct Page: Sendable {
     /// A line below the title.
     public let subtitle: String
     /// What the page shows first, before its contents.
-    public let opening: [Block]
+    public let opening: [PageBlock]
     /// What the page shows then.
-    public let blocks: [Block]
+    public let blocks: [PageBlock]
     /// What its script shows of heads.
     public let data: [HeadData]
 
     /// Holds what the page shows.
     public init(
-        title: String, subtitle: String, opening: [Block] = [], blocks: [Block], data: [HeadData] = []
+        title: String, subtitle: String, opening: [PageBlock] = [], blocks: [PageBlock], data: [HeadData] = []
     ) {
         (self.title, self.subtitle) = (title, subtitle)
         (self.opening, self.blocks, self.data) = (opening, blocks, data)
@@ -118,7 +118,7 @@ extension Page {
 private let liveHead =
     "\n<link rel=\"icon\" href=\"data:,\">\n<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>"
 
-private func content(_ blocks: [Block]) -> String { blocks.map(\.html).joined(separator: "\n") }
+private func content(_ blocks: [PageBlock]) -> String { blocks.map(\.html).joined(separator: "\n") }
 
 /// A heading as the name of its place.
 private func anchor(_ text: String) -> String {
@@ -126,7 +126,7 @@ private func anchor(_ text: String) -> String {
     return "s-" + words.joined(separator: "-")
 }
 
-extension Block {
+extension PageBlock {
     var html: String {
         switch self {
         case .heading(let text, let level):

@@ -11,7 +11,7 @@ import Testing
         let map = HeatMap(
             title: evil, layers: 1, heads: 1, values: [1], scale: .amounts([1]),
             legend: evil)
-        let blocks: [Block] = [
+        let blocks: [PageBlock] = [
             .heading(evil, level: 2), .paragraph(evil), .note(evil), .list([evil]),
             .definitions([(term: evil, text: evil)]), .table(table, caption: evil), .map(map),
             .row([.paragraph(evil)]), .details(summary: evil, [.paragraph("`\(evil)`")]),

@@ -25,30 +25,59 @@ public struct PatternDistance: Sendable, Equatable {
             to: PreparedPattern(second, hasShares: hasShares))
     }
 
-    /// Compares patterns that are compared with others, too.
+    /// Compares patterns that are compared with others, too; a thousand resamples of each checkpoint come here.
     init(from first: PreparedPattern, to second: PreparedPattern) {
-        let count = Double(first.activation.count)
-        func meanSquare(_ x: [Double], _ y: [Double]) -> Double {
-            subtracting(x, y).reduce(0) { $0 + $1 * $1 } / count
+        var (squares, squaresOfShares, moves) = (0.0, 0.0, 0.0)
+        let (before, after) = (first.activation.numbers, second.activation.numbers)
+        let (sharesBefore, sharesAfter) = (first.shares ?? [], second.shares ?? [])
+        let hasShares = !sharesBefore.isEmpty && !sharesAfter.isEmpty
+        for head in before.indices {
+            let difference = after[head] - before[head]
+            squares += difference * difference
+            guard hasShares else { continue }
+            let ofShares = sharesAfter[head] - sharesBefore[head]
+            squaresOfShares += ofShares * ofShares
+            moves += abs(ofShares)
         }
-        self.meanSquare = meanSquare(first.activation, second.activation)
-        let shares = first.shares.flatMap { one in second.shares.map { (one, $0) } }
-        meanSquareOfShares = shares.map { meanSquare($0.0, $0.1) }
-        moved = shares.map { one, other in subtracting(one, other).reduce(0) { $0 + abs($1) } / 2 }
+        let count = Double(before.count)
+        meanSquare = squares / count
+        meanSquareOfShares = hasShares ? squaresOfShares / count : nil
+        moved = hasShares ? moves / 2 : nil
         correlations = Correlations(first, second)
     }
 }
 
-/// A pattern with what every comparison needs: its shares and its heads' ranks.
+/// A pattern with what every comparison needs.
 struct PreparedPattern: Sendable {
-    let activation: [Double]
+    let activation, centred, centredRanks: Direction
     let shares: [Double]?
-    let ranks: [Double]
 
     init(_ activation: [Double], hasShares: Bool = true) {
-        self.activation = activation
+        self.activation = Direction(activation)
+        centred = Direction(centring: activation)
+        centredRanks = Direction(centring: ranks(activation))
         shares = hasShares ? normalized(activation) : nil
-        ranks = Statistics.ranks(activation)
+    }
+}
+
+/// Numbers and their Euclidean length.
+struct Direction: Sendable {
+    let numbers: [Double]
+    let length: Double
+
+    init(_ numbers: [Double]) { (self.numbers, length) = (numbers, norm(numbers)) }
+
+    /// The numbers without their mean; zeros where all are equal.
+    init(centring numbers: [Double]) {
+        let isConstant = numbers.allSatisfy { $0 == numbers[0] }
+        let middle = numbers.reduce(0, +) / Double(numbers.count)
+        self.init(numbers.map { isConstant ? 0 : $0 - middle })
+    }
+
+    /// The cosine of the angle to another, by their dot product; `nil` where either has no length.
+    func cosine(_ other: Direction, _ product: Double) -> Double? {
+        let scale = length * other.length
+        return scale > 0 ? min(1, max(-1, product / scale)) : nil
     }
 }
 
@@ -111,9 +140,16 @@ public struct Correlations: Sendable, Equatable {
         cosine = Statistics.cosine(first, second)
     }
 
+    /// Pearson's is the cosine of centred numbers, Spearman's that of centred ranks.
     init(_ first: PreparedPattern, _ second: PreparedPattern) {
-        pearson = Statistics.pearson(first.activation, second.activation)
-        spearman = Statistics.pearson(first.ranks, second.ranks)
-        cosine = Statistics.cosine(first.activation, second.activation)
+        var (own, centred, ranks) = (0.0, 0.0, 0.0)
+        for head in first.activation.numbers.indices {
+            own += first.activation.numbers[head] * second.activation.numbers[head]
+            centred += first.centred.numbers[head] * second.centred.numbers[head]
+            ranks += first.centredRanks.numbers[head] * second.centredRanks.numbers[head]
+        }
+        pearson = first.centred.cosine(second.centred, centred)
+        spearman = first.centredRanks.cosine(second.centredRanks, ranks)
+        cosine = first.activation.cosine(second.activation, own)
     }
 }

@@ -48,7 +48,7 @@ package struct HeadStates {
     }
 
     /// The maps, in colours that mean the same for all states.
-    package var maps: Block {
+    package var maps: PageBlock {
         let shares = ColorScale.amounts(states.flatMap(\.pattern.shares))
         let signed = ColorScale.signed(states.flatMap { $0.pattern.signed.map(Double.init) })
         guard let last = states.last else { return .row([]) }

@@ -25,7 +25,7 @@ package struct RunTelemetry {
 }
 
 /// The heads in the steps of a training: maps of the last one, which the page's slider takes through the others.
-package func telemetrySection(_ recorded: RunTelemetry, _ states: HeadStates) -> [Block] {
+package func telemetrySection(_ recorded: RunTelemetry, _ states: HeadStates) -> [PageBlock] {
     let (recordedSteps, shown) = (recorded.telemetry.stepRows.count, states.states.count)
     return [
         .heading("The heads while training", level: 2),

@@ -6,7 +6,7 @@ import Training
 /// What the run in a folder has done: its curves, and what the heads did meanwhile; nothing where the folder is no run's.
 ///
 /// - Parameter telemetry: of the run; nil where it has none.
-package func trainingSection(of folder: String, _ telemetry: RunTelemetry?) throws -> [Block] {
+package func trainingSection(of folder: String, _ telemetry: RunTelemetry?) throws -> [PageBlock] {
     guard FileManager.default.fileExists(atPath: "\(folder)/metrics.jsonl"),
         let record = try? RunRecord(path: "\(folder)/run.json")
     else { return [] }

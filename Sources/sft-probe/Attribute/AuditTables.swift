@@ -34,10 +34,10 @@ func auditSentence(_ figures: AuditFigures, _ audit: Audit) -> String {
 }
 
 /// How far to trust the measurements that were audited, for the page.
-func trustSection(_ digests: [PatternDigest]) -> [Block] {
+func trustSection(_ digests: [PatternDigest]) -> [PageBlock] {
     let audited = digests.filter { $0.audit != nil }
     guard !audited.isEmpty else { return [] }
-    var blocks: [Block] = [
+    var blocks: [PageBlock] = [
         .heading("How far to trust the scores", level: 2),
         .paragraph(
             "A gradient is a guess about what would happen without a head. Gate integrated gradients (gate-ig) are a better guess, "

@@ -96,9 +96,9 @@ extension RemedySummary {
 }
 
 /// What a remedy did, for the page; nothing where the folder is not one's.
-func remedySection(of folder: String) throws -> [Block] {
+func remedySection(of folder: String) throws -> [PageBlock] {
     guard let summary = try remedySummary(in: folder) else { return [] }
-    var blocks: [Block] = [.heading("What the remedy did", level: 2), .list(summary.sentences)]
+    var blocks: [PageBlock] = [.heading("What the remedy did", level: 2), .list(summary.sentences)]
     blocks += summary.warnings.map { .note("Warning: \($0)") }
     blocks.append(
         .table(

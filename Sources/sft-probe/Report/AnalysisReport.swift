@@ -3,9 +3,9 @@ import Reports
 import Statistics
 
 /// What changed in each task, for the page.
-func changeSection(_ changes: [TaskChange]) -> [Block] {
+func changeSection(_ changes: [TaskChange]) -> [PageBlock] {
     guard !changes.isEmpty else { return [] }
-    var blocks: [Block] = [
+    var blocks: [PageBlock] = [
         .heading("What changed", level: 2),
         .paragraph(
             "Moved: the part of the activation that went to other heads. Chance, same examples: what swapping before and "
@@ -48,7 +48,7 @@ func changeSection(_ changes: [TaskChange]) -> [Block] {
 }
 
 /// A map of where the activation went, for each task.
-func differenceMaps(_ changes: [TaskChange]) -> [Block] {
+func differenceMaps(_ changes: [TaskChange]) -> [PageBlock] {
     let scale = ColorScale.signed(changes.flatMap { $0.change.differenceOfShares ?? [] })
     return changes.isEmpty
         ? []
@@ -68,9 +68,9 @@ func differenceMaps(_ changes: [TaskChange]) -> [Block] {
 }
 
 /// How tasks relate, for the page.
-func similaritySection(_ comparisons: [TaskComparison]) -> [Block] {
+func similaritySection(_ comparisons: [TaskComparison]) -> [PageBlock] {
     guard !comparisons.isEmpty else { return [] }
-    var blocks: [Block] = [
+    var blocks: [PageBlock] = [
         .heading("Which tasks use the same heads", level: 2),
         .paragraph(
             "Correlation of the activation patterns. All tasks share most of their pattern; without the common mode, the "
@@ -78,7 +78,9 @@ func similaritySection(_ comparisons: [TaskComparison]) -> [Block] {
     ]
     for item in comparisons {
         let tasks = item.similarity.tasks
-        var tables = [Block.table(similarityTable(tasks, item.similarity.matrix), caption: item.checkpoint)]
+        var tables = [
+            PageBlock.table(similarityTable(tasks, item.similarity.matrix), caption: item.checkpoint)
+        ]
         if let specific = item.similarity.withoutCommonMode {
             tables.append(
                 .table(
@@ -101,11 +103,11 @@ func similaritySection(_ comparisons: [TaskComparison]) -> [Block] {
 }
 
 /// What a task is made of, for the page.
-func compositionSection(_ composed: ComposedTask) -> [Block] {
+func compositionSection(_ composed: ComposedTask) -> [PageBlock] {
     let composition = composed.composition
     let (target, basics) = (composition.question.target, composition.question.basics.joined(separator: ", "))
     let scale = ColorScale.signed(composed.pattern + composed.fitted)
-    func map(_ title: String, _ values: [Double]) -> Block {
+    func map(_ title: String, _ values: [Double]) -> PageBlock {
         .map(
             HeatMap(
                 title: title, layers: composed.layers, heads: composed.heads, values: values,
@@ -127,7 +129,7 @@ func compositionSection(_ composed: ComposedTask) -> [Block] {
 }
 
 /// What the composition says of data: the examples of each basic task in a thousand.
-private func mixture(_ composition: Composition) -> [Block] {
+private func mixture(_ composition: Composition) -> [PageBlock] {
     let shares = composition.shares.map { $0.value ?? 0 }
     guard shares.contains(where: { $0 > 0 }) else { return [] }
     var table = Table([.text("basic task"), .number("of 1,000 examples")])
@@ -144,7 +146,7 @@ private func mixture(_ composition: Composition) -> [Block] {
 }
 
 /// Which examples of a pool are like a task, for the page.
-func selectionSection(_ pool: MeasuredPool, target: String, count: Int, seed: Int) -> [Block] {
+func selectionSection(_ pool: MeasuredPool, target: String, count: Int, seed: Int) -> [PageBlock] {
     let choices = SelectionChoices(
         pool: pool.measurement, examples: pool.examples, scores: pool.scores, count: count, balance: 0.7,
         likeness: [], seed: seed)

@@ -11,14 +11,14 @@ import Runs
 ///   - results: sections that come before the tasks, on training and change; and what they add to the script's data.
 ///   - analysis: sections that come after them, on similarity and composition.
 func patternReport(
-    _ digests: [PatternDigest], changes: [TaskChange] = [], results: [Block] = [],
+    _ digests: [PatternDigest], changes: [TaskChange] = [], results: [PageBlock] = [],
     resultData: [HeadData] = [],
-    analysis: [Block] = [], file: String, resamples: Int
+    analysis: [PageBlock] = [], file: String, resamples: Int
 ) -> Page {
     let names = tasks(of: digests)
     let findings = changes.flatMap(\.summary) + changes.compactMap(\.spread)
     let picture = differenceMaps(changes.filter { $0.verdict == .changed })
-    var opening: [Block] =
+    var opening: [PageBlock] =
         findings.isEmpty ? [] : [.heading("In short", level: 2), .row([.list(findings)] + picture)]
     opening += [.heading("What to do next", level: 2), .list(advice(on: digests, file: file))]
     guard let first = digests.first else {
@@ -51,7 +51,7 @@ private func listed(_ names: [String]) -> String {
         : "\(names.prefix(3).joined(separator: ", ")) and \(names.count - 3) more tasks"
 }
 
-private func statisticsSection(_ digests: [PatternDigest], resamples: Int) -> [Block] {
+private func statisticsSection(_ digests: [PatternDigest], resamples: Int) -> [PageBlock] {
     [
         .heading("How concentrated the patterns are", level: 2),
         .table(
@@ -85,10 +85,12 @@ private func statisticsSection(_ digests: [PatternDigest], resamples: Int) -> [B
     ]
 }
 
-private func taskSection(_ task: String, _ digests: [PatternDigest], among all: [PatternDigest]) -> [Block] {
+private func taskSection(_ task: String, _ digests: [PatternDigest], among all: [PatternDigest])
+    -> [PageBlock]
+{
     let shares = ColorScale.amounts(all.flatMap { $0.pattern.normalizedActivation ?? [] })
     let signed = ColorScale.signed(digests.flatMap { $0.pattern.signed.map { Double($0) } })
-    var blocks: [Block] = [
+    var blocks: [PageBlock] = [
         .heading(task, level: 2),
         .heading("Activation: how much each head matters", level: 3),
         .paragraph(
@@ -124,7 +126,7 @@ private func taskSection(_ task: String, _ digests: [PatternDigest], among all: 
 }
 
 /// Maps of a task beside each other; of many checkpoints only the first and the last are open at once.
-private func maps(_ maps: [HeatMap]) -> Block {
+private func maps(_ maps: [HeatMap]) -> PageBlock {
     guard maps.count > 6, let first = maps.first, let last = maps.last else {
         return .row(maps.map { .map($0) })
     }
@@ -142,8 +144,8 @@ private func outermost(_ digests: [PatternDigest]) -> [PatternDigest] {
 }
 
 /// What a measurement holds beside heads.
-private func moduleBlocks(_ digest: PatternDigest) -> [Block] {
-    var blocks: [Block] = []
+private func moduleBlocks(_ digest: PatternDigest) -> [PageBlock] {
+    var blocks: [PageBlock] = []
     if let modules = digest.modules {
         blocks += [
             .heading("Modules at \(digest.summary.checkpoint)", level: 3),
@@ -174,4 +176,4 @@ func activationMap(_ digest: PatternDigest, scale: ColorScale) -> HeatMap {
     digest.pattern.activationMap(of: digest.summary.task, digest.summary.checkpoint, scale: scale)
 }
 
-private func provenance(_ digest: PatternDigest) -> Block { .definitions(provenanceRows(digest.summary)) }
+private func provenance(_ digest: PatternDigest) -> PageBlock { .definitions(provenanceRows(digest.summary)) }

@@ -22,10 +22,10 @@ func probeRecord(at path: String) throws -> ProbeRecord {
 ///
 /// - Parameter digests: measurements, of whose first task the heads are shown.
 func probeSection(_ record: ProbeRecord, of path: String, beside digests: [PatternDigest], seed: Int) throws
-    -> [Block]
+    -> [PageBlock]
 {
     let labels = record.labels.joined(separator: ", ")
-    var blocks: [Block] = [
+    var blocks: [PageBlock] = [
         .heading("What can be read off, and where", level: 2),
         .paragraph(
             "Linear probes for \(labels) on \(record.texts) texts (`\(record.states ?? path)`): the share of held-out texts whose "
@@ -64,7 +64,7 @@ func probeSection(_ record: ProbeRecord, of path: String, beside digests: [Patte
 
 private func known(_ heads: HeadNumbers) -> [Double] { heads.values.compactMap(\.self) }
 
-private func map(_ title: String, _ heads: HeadNumbers, _ scale: ColorScale, _ legend: String) -> Block {
+private func map(_ title: String, _ heads: HeadNumbers, _ scale: ColorScale, _ legend: String) -> PageBlock {
     let values = heads.values.map { $0 ?? .nan }
     return .map(
         HeatMap(

@@ -69,7 +69,7 @@ struct ReportPage {
     /// The telemetry of the file, or else of the run; where it cannot be read, the page says so.
     private func recordedSteps(
         _ source: PatternFile, _ folder: String
-    ) -> (states: HeadStates?, telemetry: RunTelemetry?, unread: [Block]) {
+    ) -> (states: HeadStates?, telemetry: RunTelemetry?, unread: [PageBlock]) {
         let isRun = FileManager.default.fileExists(atPath: "\(folder)/run.json")
         do throws(PatternError) {
             var recorded = try RunTelemetry(in: source)
@@ -83,8 +83,8 @@ struct ReportPage {
     }
 
     /// What changed in each task; a task whose checkpoints were not measured alike is left out, and the page says so.
-    private func changes(of source: PatternFile, _ names: [String]) throws -> ([TaskChange], [Block]) {
-        var (changes, refused): ([TaskChange], [Block]) = ([], [])
+    private func changes(of source: PatternFile, _ names: [String]) throws -> ([TaskChange], [PageBlock]) {
+        var (changes, refused): ([TaskChange], [PageBlock]) = ([], [])
         let source = try PatternReader(source)
         for name in names {
             do throws(PatternError) {
@@ -100,9 +100,9 @@ struct ReportPage {
     }
 
     /// The sections that compare measurements. What was not measured alike is not compared, and the page says so.
-    private func analysis(of source: PatternFile) throws -> [Block] {
-        var blocks: [Block] = []
-        func add(_ section: () throws -> [Block]) throws {
+    private func analysis(of source: PatternFile) throws -> [PageBlock] {
+        var blocks: [PageBlock] = []
+        func add(_ section: () throws -> [PageBlock]) throws {
             do {
                 blocks += try section()
             } catch PatternError.mismatch(let mismatch) {
