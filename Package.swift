@@ -268,7 +268,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "SFTProbeTests",
-            dependencies: ["sft-probe", "HDF5", "GradAttrib", "HeadActivation", "ModelHub", "TestSupport"],
+            dependencies: [
+                "sft-probe", "HDF5", "GradAttrib", "HeadActivation", "ModelHub", "PostgreSQL", "TestSupport",
+            ],
             exclude: ["Fixtures"]),
     ]
 )

@@ -1,16 +1,31 @@
 #include "libpq.h"
 #include <dlfcn.h>
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
 
 typedef libpq_connection PGconn;
 typedef libpq_result PGresult;
 typedef void (*notice_processor)(void *, const char *);
+typedef struct {
+    char *keyword, *environment, *compiled, *value, *label, *shown;
+    int size;
+} conninfo_option;
+
+enum { CONNECTION_OK, CONNECTION_BAD };
+enum { POLLING_READING = 1, POLLING_WRITING = 2 };
 
 #define FUNCTIONS(F)                                                                                                   \
-    F(PGconn *, PQconnectdbParams, (const char *const *, const char *const *, int))                                    \
+    F(PGconn *, PQconnectStartParams, (const char *const *, const char *const *, int))                                 \
+    F(int, PQconnectPoll, (PGconn *))                                                                                  \
+    F(conninfo_option *, PQconninfo, (PGconn *))                                                                       \
+    F(void, PQconninfoFree, (conninfo_option *))                                                                       \
     F(void, PQfinish, (PGconn *))                                                                                      \
     F(int, PQstatus, (const PGconn *))                                                                                 \
     F(int, PQconnectionNeedsPassword, (const PGconn *))                                                                \
@@ -60,14 +75,57 @@ const char *libpq_open(const char *path) {
 
 static void ignore(void *context, const char *message) { (void)context, (void)message; }
 
-libpq_connection *libpq_connect(const char *const *keywords, const char *const *values) {
-    PGconn *connection = PQconnectdbParams(keywords, values, 1);
-    if (connection) PQsetNoticeProcessor(connection, ignore, NULL);
+// The seconds that a server has for a connection, by what was given or by libpq's environment; 0: no bound.
+static int connect_timeout(PGconn *connection) {
+    int seconds = 0;
+    conninfo_option *options = PQconninfo(connection);
+    for (conninfo_option *option = options; option && option->keyword; option++)
+        if (!strcmp(option->keyword, "connect_timeout") && option->value) seconds = atoi(option->value);
+    PQconninfoFree(options);
+    return seconds > 0 ? seconds : 0;
+}
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec + time.tv_nsec * 1e-9;
+}
+
+// Waits until a server can be read from or written to; 0 where it cannot by then, the time being over.
+static int is_ready(int server, short event, double end) {
+    struct pollfd waiting = {.fd = server, .events = event};
+    int ready;
+    do {
+        double seconds = end - now();
+        if (seconds <= 0) return 0;
+        ready = poll(&waiting, 1, seconds < 1e6 ? (int)(seconds * 1000) + 1 : -1);
+    } while (ready < 0 && errno == EINTR);
+    return ready != 0;
+}
+
+libpq_connection *libpq_connect(const char *const *keywords, const char *const *values, int *late) {
+    int state = POLLING_WRITING;
+    *late = 0;
+    PGconn *connection = PQconnectStartParams(keywords, values, 1);
+    if (!connection) return NULL;
+    PQsetNoticeProcessor(connection, ignore, NULL);
+    if (PQstatus(connection) == CONNECTION_BAD) return connection;
+    int seconds = connect_timeout(connection);
+    double end = seconds ? now() + seconds : INFINITY;
+    while (state == POLLING_READING || state == POLLING_WRITING) {
+        if (!is_ready(PQsocket(connection), state == POLLING_READING ? POLLIN : POLLOUT, end)) {
+            // libpq finds the connection broken, and goes on to the next server of a list, which has as long.
+            shutdown(PQsocket(connection), SHUT_RDWR);
+            end = now() + seconds;
+            *late = seconds;
+        }
+        state = PQconnectPoll(connection);
+    }
     return connection;
 }
 
 void libpq_finish(libpq_connection *connection) { PQfinish(connection); }
-int libpq_is_up(const libpq_connection *connection) { return PQstatus(connection) == 0; }
+int libpq_is_up(const libpq_connection *connection) { return PQstatus(connection) == CONNECTION_OK; }
 int libpq_wanted_password(const libpq_connection *connection) {
     return PQconnectionNeedsPassword(connection) || PQconnectionUsedPassword(connection);
 }

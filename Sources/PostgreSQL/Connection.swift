@@ -27,14 +27,18 @@ import Foundation
             ("keepalives_count", "3"), ("fallback_application_name", "sft-probe"),
             ("dbname", address.connection), ("client_encoding", "UTF8"),
         ]
+        var late: CInt = 0
         let connected = unsafe withCStrings(settings.map(\.0)) { keywords in
-            unsafe withCStrings(settings.map(\.1)) { values in unsafe libpq_connect(keywords, values) }
+            unsafe withCStrings(settings.map(\.1)) { values in unsafe libpq_connect(keywords, values, &late) }
         }
         guard let connected = unsafe connected else {
             throw .unreachable(server: server, reason: "there is no memory for a connection")
         }
         unsafe handle = connected
         guard unsafe libpq_is_up(handle) != 0 else {
+            guard late == 0 else {
+                throw .unreachable(server: server, reason: "timeout expired: no connection after \(late) s")
+            }
             let advice =
                 unsafe libpq_wanted_password(handle) != 0
                 ? "; give the right password in PGPASSWORD or ~/.pgpass" : ""

@@ -16,6 +16,7 @@ struct CompletionReply: Decodable {
     /// The reply in a body, where it is JSON, with or without the NaN that some servers write; else nil.
     static func read(_ body: Data) -> CompletionReply? {
         if let reply = try? JSONDecoder().decode(CompletionReply.self, from: body) { return reply }
+        guard body.contains(UInt8(ascii: "N")) || body.contains(UInt8(ascii: "I")) else { return nil }
         let text = String(decoding: body, as: UTF8.self).replacing(#/:\s*-?(NaN|Infinity)\b/#, with: ": null")
         return try? JSONDecoder().decode(CompletionReply.self, from: Data(text.utf8))
     }
@@ -84,20 +85,6 @@ func pause(retryAfter: String?, sent: String?) -> Duration? {
     guard let retryAfter else { return nil }
     let seconds =
         Double(retryAfter)
-        ?? date(retryAfter).map { $0.timeIntervalSince(sent.flatMap(date) ?? Date()) }
+        ?? httpDate(retryAfter).map { $0.timeIntervalSince(sent.flatMap(httpDate) ?? Date()) }
     return seconds.map { .seconds(min(max(0, $0), 600)) }
-}
-
-/// A date of HTTP: `Sun, 06 Nov 1994 08:49:37 GMT`, or one of the two older forms.
-private func date(_ text: String) -> Date? {
-    let formatter = DateFormatter()
-    formatter.locale = Locale(identifier: "en_US_POSIX")
-    formatter.timeZone = TimeZone(identifier: "GMT")
-    for format in [
-        "EEE, dd MMM yyyy HH:mm:ss zzz", "EEEE, dd-MMM-yy HH:mm:ss zzz", "EEE MMM d HH:mm:ss yyyy",
-    ] {
-        formatter.dateFormat = format
-        if let date = formatter.date(from: text) { return date }
-    }
-    return nil
 }

@@ -13,8 +13,9 @@ enum libpq_status { LIBPQ_COMMAND_OK = 1, LIBPQ_TUPLES_OK = 2, LIBPQ_COPY_IN = 4
 /// All other functions need it open.
 const char *libpq_open(const char *path);
 
-/// PQconnectdbParams; what the server notes besides errors is not printed.
-libpq_connection *libpq_connect(const char *const *keywords, const char *const *values);
+/// PQconnectdbParams, but what the server notes besides errors is never printed, not while the connection is made either.
+/// Where a server let the time pass that it had, `*late` is that time in seconds, else 0.
+libpq_connection *libpq_connect(const char *const *keywords, const char *const *values, int *late);
 void libpq_finish(libpq_connection *connection);
 /// Whether the connection is up.
 int libpq_is_up(const libpq_connection *connection);

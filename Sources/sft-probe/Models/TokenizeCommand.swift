@@ -41,19 +41,24 @@ struct Tokenize: ParsableCommand {
         /// What the template sees besides the messages.
         var variables: [JSONValue.Member] { tools.map { [.init("tools", .array($0))] } ?? [] }
     }
-    private struct Result: Encodable {
-        let text: String
-        let ids: [Int32]
-        let tokens: [String]
-    }
 
     func run() throws {
         let tokenizer = try OpenModel.tokenizer(model.model)
         let texts = chat ? try rendered(tokenizer) : try plain()
         for text in texts {
             let ids = tokenizer.encode(text, addSpecialTokens: !noSpecialTokens && !chat)
-            print(try jsonLine(Result(text: text, ids: ids, tokens: ids.map { tokenizer.token($0) })))
+            print("{\"text\":\(quoted(text, .line))", terminator: "")
+            printArray("ids", ids) { "\($0)" }
+            printArray("tokens", ids) { quoted(tokenizer.token($0), .line) }
+            print("}")
         }
+    }
+
+    /// Prints a member, element by element: a text may have millions of tokens, and each takes far more room as a value.
+    private func printArray(_ key: String, _ ids: [Int32], json: (Int32) -> String) {
+        print(",\"\(key)\":[", terminator: "")
+        for (place, id) in ids.enumerated() { print(place == 0 ? json(id) : ",\(json(id))", terminator: "") }
+        print("]", terminator: "")
     }
 
     private func plain() throws -> [String] {

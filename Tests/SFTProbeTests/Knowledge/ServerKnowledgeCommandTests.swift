@@ -1,4 +1,5 @@
 import Foundation
+import PostgreSQL
 import TestSupport
 import Testing
 
@@ -67,5 +68,24 @@ import Testing
         for outcome in [built, found, again] {
             #expect(!(outcome.errors + outcome.output).contains("secret"))
         }
+    }
+
+    /// What a server notes while the connection is made is its own words, and not for the terminal.
+    @Test(
+        .enabled(
+            if: PostgreSQLInstallation.any != nil, Comment(rawValue: PostgreSQLInstallation.whySkipped)))
+    func hidesWhatIsNotedWhileConnecting() throws {
+        let server = try PostgreSQLServer(try #require(PostgreSQLInstallation.any))
+        let connection = try Connection(try ServerAddress(server.address()))
+        for statement in [
+            "CREATE ROLE gone", "CREATE ROLE noted LOGIN", "ALTER ROLE noted SET role = gone",
+            "DROP ROLE gone",
+        ] {
+            try connection.run(statement)
+        }
+        let outcome = try Tool.run(
+            ["knowledge", "search", server.address(user: "noted"), "--query", "x"])
+        #expect(outcome.code == 66 && outcome.errors.contains("no index of facts"), "\(outcome.errors)")
+        #expect(!outcome.errors.contains("WARNING") && !outcome.errors.contains("gone"), "\(outcome.errors)")
     }
 }
