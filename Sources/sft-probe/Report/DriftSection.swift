@@ -2,7 +2,7 @@ import HeadActivation
 import Reports
 
 /// What became of a guarded behaviour and of the modules' weights while training.
-func driftSection(_ drift: Drift) -> [Block] {
+func driftSection(_ drift: Drift) -> [PageBlock] {
     guard let first = drift.figures.first, let last = drift.figures.last, drift.steps.count > 1 else {
         return []
     }

@@ -4,13 +4,13 @@ import Reports
 import Statistics
 
 /// What a file of robustness says, as maps of layers and types of modules.
-func robustnessSection(at path: String) throws -> [Block] {
+func robustnessSection(at path: String) throws -> [PageBlock] {
     let lines = try readJSONLines(RobustnessLine.self, at: path).map(\.record)
     guard let start = lines.first(where: { $0.module == nil }), lines.contains(where: { $0.module != nil })
     else {
         throw notWritten(path, by: "robustness measure")
     }
-    var blocks: [Block] = [
+    var blocks: [PageBlock] = [
         .heading("Which modules carry the behaviour", level: 2),
         .paragraph(
             "Each module of `\(path)` was perturbed alone; a linear classifier that was fitted to the model as it is, and frozen, then "
@@ -90,7 +90,7 @@ func moduleMap(_ title: String, _ values: [String: Double], _ legend: String, is
 }
 
 /// Refusals of several states of a model, in one table; those of the first are compared with.
-func refusalSection(_ files: [(name: String, path: String)]) throws -> [Block] {
+func refusalSection(_ files: [(name: String, path: String)]) throws -> [PageBlock] {
     guard let first = files.first else { return [] }
     let start = try readJSONLines(RefusalLine.self, at: first.path).map(\.record)
     var table = Table([
