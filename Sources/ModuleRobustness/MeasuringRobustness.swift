@@ -1,6 +1,5 @@
 import Kernels
 import LinearProbes
-import Synchronization
 import Tensor
 public import Transformers
 
@@ -55,8 +54,6 @@ public struct RobustnessMeasurement: Sendable {
     public let start: BehaviourOutcome
     /// Each module under each perturbation and seed, layer by layer.
     public let modules: [PerturbedModule]
-    /// Tokens that a pass over all prompts computes, and those that were computed over all layers, as such passes.
-    public let passTokens: Int
     /// The part of the passes' layers that had to be computed.
     public let share: Double
 
@@ -131,7 +128,7 @@ nonisolated(nonsending) public func measureRobustness(
     let layers = Double(model.layers)
     let share = modules.reduce(0.0) { $0 + (layers - Double($1.layer)) / layers }
     return RobustnessMeasurement(
-        start: judge.outcome(start), modules: found, passTokens: passes.tokens,
+        start: judge.outcome(start), modules: found,
         share: share / Double(max(1, modules.count)))
 }
 

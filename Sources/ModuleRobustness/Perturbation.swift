@@ -65,7 +65,7 @@ private struct NormalNumbers {
             return kept
         }
         let bits = generator.next()
-        // 32 bits each; the first number lies above 0.
+        // 24 bits each; the first number lies above 0.
         let (u, v) = (Float(bits >> 40) + 1, Float((bits >> 8) & 0xFF_FFFF))
         let radius = (-2 * log(u * 0x1p-24)).squareRoot()
         let angle = 2 * Float.pi * (v * 0x1p-24)

@@ -110,9 +110,10 @@ func startText(_ found: RobustnessMeasurement) -> String {
             "; refusal margin \(number(margin)) nats \(spread.interval.map { "[\(number($0.low)), \(number($0.high))]" } ?? "")"
         if let interval = spread.interval, interval.low <= 0 {
             text +=
-                ".\nThe refusal margin is "
-                + (interval.high < 0 ? "below" : "near")
-                + " zero: this model hardly refuses, so there is no refusal to protect. `sft-probe refusals` says how often it does"
+                interval.high < 0
+                ? ".\nThe refusal margin is below zero: this model would rather comply, so there is no refusal to protect"
+                : ".\nThe refusal margin is near zero: on these prompts there is no refusal to protect that could be told from none"
+            text += "; `sft-probe refusals` says how often it refuses"
         }
     }
     if start.retrainedAccuracy <= 0.5 {

@@ -123,6 +123,13 @@ import Testing
         #expect(after.code == 0 && after.output.contains("p (McNemar)"), "\(after.errors)")
         #expect(try lines(before).allSatisfy { $0["margin"] is Double && $0["refused"] is Bool })
 
+        let moved = try Tool.run([
+            "score", "--model", Self.model, "--adapter", "\(run)/final", "--data", data, "--divergence",
+            "base", "--quiet",
+        ])
+        let divergences = moved.output.matches(of: #/"kl":([0-9.e-]+)/#).compactMap { Double($0.1) }
+        #expect(divergences.count == 8 && divergences.allSatisfy { $0 > 0 && $0 < 10 }, "\(moved.output)")
+
         let page = folder.file("page.html")
         let report = try Tool.run([
             "report", run, "--robustness", file, "--refusals", "before=\(before)", "--refusals",
@@ -155,18 +162,11 @@ import Testing
         let whole = try train("whole")
         _ = try train("broken")
         let broken = folder.file("broken")
-        for gone in ["final", "checkpoints/step-000004"] {
-            try? FileManager.default.removeItem(atPath: "\(broken)/\(gone)")
-        }
-        let files = try FileManager.default.contentsOfDirectory(atPath: "\(broken)/checkpoints")
-        if files.contains("step-000002"),
-            FileManager.default.fileExists(atPath: "\(broken)/checkpoints/step-000002/optimizer.safetensors")
-        {
-            let again = try Tool.run(["train", "--resume", broken, "--quiet"])
-            #expect(again.code == 0, "\(again.errors)")
-            let found = try lines("\(broken)/metrics.jsonl").map { "\($0["eval_guard_logit"] ?? "")" }
-            #expect(found == whole)
-        }
+        try FileManager.default.removeItem(atPath: "\(broken)/final")
+        let again = try Tool.run(["train", "--resume", broken, "--quiet"])
+        #expect(again.code == 0, "\(again.errors)")
+        let found = try lines("\(broken)/metrics.jsonl").map { "\($0["eval_guard_logit"] ?? "")" }
+        #expect(found == whole && whole.count == 6 && !whole.contains(""))
     }
 
     @Test(arguments: [
