@@ -1,4 +1,5 @@
 import Kernels
+public import Records
 
 /// A prompt that shows a behaviour or does not, such as a request that is to be refused or a harmless one.
 public struct BehaviourPrompt: Sendable, Equatable {
@@ -29,6 +30,8 @@ public enum RobustnessError: Error, Equatable, CustomStringConvertible {
     case noneIsRobust(tolerance: Double, least: Double)
     /// A file of openings that is not one.
     case openings(String)
+    /// What was measured could not be kept, or is of another measurement.
+    case file(RecordError)
 
     /// One sentence for the user, without a stop.
     public var description: String {
@@ -44,6 +47,7 @@ public enum RobustnessError: Error, Equatable, CustomStringConvertible {
             "no module can be perturbed within the tolerance of \(tolerance): the least drop is \(least); allow more, or "
                 + "perturb less"
         case .openings(let reason): reason
+        case .file(let error): error.description
         }
     }
 }

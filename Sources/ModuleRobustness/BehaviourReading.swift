@@ -93,7 +93,7 @@ struct BehaviourJudge: Sendable {
 }
 
 /// What is seen of a behaviour in a state of a model, beside its unperturbed state.
-public struct BehaviourOutcome: Sendable {
+public struct BehaviourOutcome: Sendable, Codable {
     /// The frozen classifier's log-odds of each test prompt of label 1.
     public let decisions: [Double]
     /// The balanced accuracy on the test split of a classifier fitted anew.

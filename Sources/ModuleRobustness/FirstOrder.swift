@@ -5,7 +5,7 @@ import Transformers
 
 /// The gradient of the classifier's mean log-odds on the test prompts of label 1 by each module's weight, from one backward
 /// pass over them: [module's path → numbers].
-func logitGradients(
+private func logitGradients(
     of model: Decoder, _ classifier: LinearClassifier, on prompts: [BehaviourPrompt],
     _ modules: [ProjectionPlace], _ settings: RobustnessSettings
 ) -> [String: [Float]] {
@@ -37,19 +37,36 @@ func logitGradients(
     return sums
 }
 
-extension Decoder {
-    /// How far a module's weight differs from that of another model, along a direction: Σ direction · (own − other).
-    func change(of path: String, from other: Decoder, along direction: [Float]) -> Double {
-        func weight(_ model: Decoder) -> [Float] {
-            var (copy, found) = (model, [Float]())
-            copy.visitProjections { name, projection in
-                if name == path { found = projection.effectiveWeight.elements }
-            }
-            return found
-        }
-        let (now, before) = (weight(self), weight(other))
-        return direction.indices.reduce(0.0) {
-            $0 + Double(direction[$1]) * (Double(now[$1]) - Double(before[$1]))
-        }
+/// What the mean log-odds change by to first order where a weight changes.
+struct LogitSlopes: Sendable {
+    private let gradients: [String: [Float]]
+    /// The product of each gradient with the weight as it is.
+    private let start: [String: Double]
+
+    init(
+        of model: Decoder, _ classifier: LinearClassifier, on prompts: [BehaviourPrompt],
+        _ modules: [ProjectionPlace], _ settings: RobustnessSettings
+    ) {
+        let gradients = logitGradients(of: model, classifier, on: prompts, modules, settings)
+        self.gradients = gradients
+        start = Dictionary(
+            uniqueKeysWithValues: gradients.map { ($0.key, product(of: $0.value, with: $0.key, in: model)) })
     }
+
+    /// Σ gradient · (W′ − W) of a module in another state of the model.
+    func change(of path: String, to changed: Decoder) -> Double? {
+        guard let gradient = gradients[path], let start = start[path] else { return nil }
+        return product(of: gradient, with: path, in: changed) - start
+    }
+}
+
+/// Σ numbers · weight, of a module's weight.
+private func product(of numbers: [Float], with path: String, in model: Decoder) -> Double {
+    var (copy, sum) = (model, 0.0)
+    copy.visitProjections { name, projection in
+        guard name == path else { return }
+        let weight = projection.effectiveWeight.elements
+        sum = numbers.indices.reduce(0.0) { $0 + Double(numbers[$1]) * Double(weight[$1]) }
+    }
+    return sum
 }

@@ -1,5 +1,6 @@
 import Kernels
 import LinearProbes
+import Records
 import Tensor
 public import Transformers
 
@@ -46,6 +47,11 @@ public struct PerturbedModule: Sendable {
     public let outcome: BehaviourOutcome
     /// The change of the mean log-odds to first order; nil where it was not asked for.
     public let firstOrder: Double?
+
+    init(_ job: PerturbedJob, _ outcome: BehaviourOutcome, firstOrder: Double?) {
+        (place, perturbation, seed) = (job.place, job.perturbation, job.seed)
+        (self.outcome, self.firstOrder) = (outcome, firstOrder)
+    }
 }
 
 /// The robustness of a model's modules.
@@ -83,13 +89,14 @@ public struct RobustnessMeasurement: Sendable {
 ///   - openings: those of the refusal margin; nil for none.
 ///   - modules: the modules to perturb.
 ///   - settings: how.
-///   - progress: is told how many perturbed models were computed since it was told last, and their tokens.
-/// - Throws: where the prompts are of one kind.
+///   - kept: where outcomes are kept as they come, and are known from; nil keeps none.
+///   - progress: is told how many perturbed models are done since it was told last, and their tokens.
+/// - Throws: where the prompts are of one kind, or an outcome cannot be kept.
 /// - Source: *Mitigating the security risks of benign instruction tuning*, arXiv 2410.04524, whose perturbation is not told
 ///   in full; the state of the last token, and the three forms, are our reading.
 nonisolated(nonsending) public func measureRobustness(
     of model: Decoder, on prompts: [BehaviourPrompt], openings: OpeningTokens? = nil,
-    modules: [ProjectionPlace], _ settings: RobustnessSettings,
+    modules: [ProjectionPlace], _ settings: RobustnessSettings, keeping kept: KeptOutcomes? = nil,
     progress: (_ models: Int, _ tokens: Int) -> Void = { _, _ in }
 ) async throws(RobustnessError) -> RobustnessMeasurement {
     try prompts.requireBothKinds()
@@ -99,28 +106,34 @@ nonisolated(nonsending) public func measureRobustness(
     let judge = BehaviourJudge(prompts, start, l2: settings.l2)
     let slopes =
         settings.firstOrder
-        ? logitGradients(of: model, judge.classifier, on: prompts, modules, settings) : [:]
+        ? LogitSlopes(of: model, judge.classifier, on: prompts, modules, settings) : nil
     var found: [PerturbedModule] = []
     for layer in 0...(modules.map(\.layer).max() ?? 0) {
         let own = modules.filter { $0.layer == layer }
         let heads = await passes.advance(model, through: layer, &streams, workers: settings.workers)
         let (entered, below) = (heads.entered, heads.headOutputs)
-        let jobs = own.flatMap { place in settings.draws.map { (place, $0.perturbation, $0.seed) } }
-        var outcomes = [PerturbedModule?](repeating: nil, count: jobs.count)
-        await Packs(each: jobs.count).forEach(workers: settings.workers) { job in
-            let (place, perturbation, seed) = jobs[job[0]]
-            let changed = model.perturbed([place.path], by: perturbation, seed: seed)
+        let jobs = own.flatMap { place in
+            settings.draws.map { PerturbedJob(place: place, perturbation: $0.perturbation, seed: $0.seed) }
+        }
+        var outcomes = jobs.map { kept?.outcome(of: $0) }
+        let missing = jobs.indices.filter { outcomes[$0] == nil }
+        if missing.count < jobs.count { progress(jobs.count - missing.count, 0) }
+        try await Packs(each: missing.count).forEach(workers: settings.workers) {
+            (place) throws(RobustnessError) -> PerturbedModule in
+            let job = jobs[missing[place[0]]]
+            let path = job.place.path
+            let changed = model.perturbed([path], by: job.perturbation, seed: job.seed)
             let packs = zip(passes.packs, zip(entered, below)).map { pack, states in
                 changed.reading(
                     pack.rows, resuming: layer, stream: states.0,
-                    headOutputs: place.role.isAfterHeads ? states.1 : nil)
+                    headOutputs: job.place.role.isAfterHeads ? states.1 : nil)
             }
             return PerturbedModule(
-                place: place, perturbation: perturbation, seed: seed,
-                outcome: judge.outcome(passes.reading(packs)),
-                firstOrder: slopes[place.path].map { changed.change(of: place.path, from: model, along: $0) })
-        } deliver: { job, outcome in
-            outcomes[job[0]] = outcome
+                job, judge.outcome(passes.reading(packs)),
+                firstOrder: slopes?.change(of: path, to: changed))
+        } deliver: { (place, outcome) throws(RobustnessError) in
+            do throws(RecordError) { try kept?.add(outcome) } catch { throw .file(error) }
+            outcomes[missing[place[0]]] = outcome
             progress(1, passes.tokens)
         }
         found += outcomes.compactMap(\.self)

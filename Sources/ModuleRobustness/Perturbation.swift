@@ -93,8 +93,9 @@ extension Decoder {
         copy.visitProjections { path, projection in
             guard projection.adapter != nil else { return }
             var alone = projection
-            alone.adapter = nil
-            changes[path] = projection.effectiveWeight + alone.effectiveWeight.scaled(by: -1)
+            alone.weight = .tensor(
+                Tensor([Float](repeating: 0, count: alone.weight.shape.count), shape: alone.weight.shape))
+            changes[path] = alone.effectiveWeight
         }
         return changes
     }

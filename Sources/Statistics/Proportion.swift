@@ -22,4 +22,18 @@ public struct Proportion: Hashable, Sendable {
         let interval = wilsonInterval(share, of: Double(total))
         return interval.low...interval.high
     }
+
+    /// By how much this share lies above another, of other things, with the 95 % confidence interval of the difference.
+    ///
+    /// - Source: Newcombe 1998, Interval estimation for the difference between independent proportions, method 10.
+    public func above(_ other: Proportion) -> Estimate {
+        guard total > 0, other.total > 0 else { return Estimate(value: nil, interval: nil) }
+        let (own, its, difference) = (interval, other.interval, share - other.share)
+        func reach(_ one: Double, _ two: Double) -> Double { (one * one + two * two).squareRoot() }
+        return Estimate(
+            value: difference,
+            interval: Interval(
+                low: difference - reach(share - own.lowerBound, its.upperBound - other.share),
+                high: difference + reach(own.upperBound - share, other.share - its.lowerBound)))
+    }
 }

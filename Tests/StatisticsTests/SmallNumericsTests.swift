@@ -98,4 +98,19 @@ private func near(_ a: [Double], _ b: [Double], within tolerance: Double = 1e-9)
         #expect(near(found, reference.silhouettes))
         #expect(silhouettes([1, 1], distance: { _, _ in 1 }) == nil)
     }
+
+    /// The examples of Newcombe 1998, table II, method 10.
+    @Test func differencesOfSharesAreNewcombes() throws {
+        for (own, other, low, high) in [
+            (Proportion(56, of: 70), Proportion(48, of: 80), 0.0524, 0.3339),
+            (Proportion(9, of: 10), Proportion(3, of: 10), 0.1705, 0.8090),
+            (Proportion(10, of: 10), Proportion(0, of: 20), 0.6791, 1.0),
+        ] {
+            let found = own.above(other)
+            let interval = try #require(found.interval)
+            #expect(abs((found.value ?? 0) - (own.share - other.share)) < 1e-12)
+            #expect(abs(interval.low - low) < 5e-5 && abs(interval.high - high) < 5e-5, "\(interval)")
+        }
+        #expect(Proportion(0, of: 0).above(Proportion(1, of: 2)).interval == nil)
+    }
 }

@@ -33,6 +33,7 @@ func sysexit(of error: any Error) -> Int32? {
     case EntailmentError.teacher(let error): error.exitCode
     case is EntailmentError: Sysexits.badData
     case AttributionError.file(let error): error.exitCode
+    case RobustnessError.file(let error): error.exitCode
     case is ModelError, is NewTokensError, is AttributionError, is DiagnosisError, is RobustnessError,
         is UnusableData, is StoppedTraining:
         Sysexits.badData

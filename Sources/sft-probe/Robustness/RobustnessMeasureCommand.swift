@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import Foundation
 import ModuleRobustness
 import Records
 import Runs
@@ -15,7 +16,8 @@ struct RobustnessMeasure: AsyncParsableCommand, ComputingCommand, TableCommand {
             A linear classifier on the final state of each prompt is fitted once and frozen. Beside what it loses stand a \
             classifier fitted anew, the cosine of the states, the refusal margin (--openings) and the change to first \
             order (--first-order): a frozen classifier may lose accuracy because states moved, and not because the \
-            behaviour is gone. docs/robustness.md says what each number means.
+            behaviour is gone. docs/robustness.md says what each number means. A measurement that was stopped goes on where \
+            it was when the same command is given again.
 
             Example: sft-probe robustness measure --model smollm2-135m --data probe.jsonl --chat --openings usual \
             --output robustness.jsonl
@@ -79,18 +81,19 @@ struct RobustnessMeasure: AsyncParsableCommand, ComputingCommand, TableCommand {
         let settings = RobustnessSettings(
             perturbations: perturbations, seeds: seeds, l2: l2, firstOrder: firstOrder,
             packTokens: options.forwardPackTokens, workers: options.workers)
+        let kept = try keptOutcomes(of: open, openings)
         let report = ProgressReport(
             "robustness", total: perturbations.reduce(0) { $0 + modules.count * ($1.isDrawn ? seeds : 1) },
             options)
         let found = try await measureRobustness(
             of: open.decoder, on: prompts, openings: openings.map { open.tokens(of: $0, options.observer) },
-            modules: modules,
-            settings
+            modules: modules, settings, keeping: kept?.outcomes
         ) { report.advance(examples: $0, tokens: $1) }
         report.finish()
         let writer = try JSONLinesWriter(path: output)
         for line in found.lines { try writer.write(line) }
         try writer.finish()
+        if let kept { try FileManager.default.removeItem(atPath: kept.path) }
         var parts: [RobustnessText] = []
         for (choice, perturbation) in zip(choices, perturbations) {
             parts.append(
