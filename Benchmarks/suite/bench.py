@@ -21,6 +21,7 @@ import machine
 import preferences
 import probing
 import resampling
+import robustness
 import scoring
 import starting
 import summary
@@ -32,11 +33,12 @@ from tuning import tuned
 
 SIZES = {
     "full": {"attributed": 32, "scored": 48, "answered": 12, "answer_tokens": 64, "queries": 24, "steps": 5, "batch": 4,
-             "resampled": 10_000, "large": 3, "read": 1_000, "probed": 2_000},
+             "resampled": 10_000, "large": 3, "read": 1_000, "probed": 2_000,
+             "perturbed": 64},
     "quick": {"attributed": 4, "scored": 6, "answered": 4, "answer_tokens": 16, "queries": 4, "steps": 3, "batch": 2,
-              "resampled": 2_000, "large": 1, "read": 100, "probed": 200}}
+              "resampled": 2_000, "large": 1, "read": 100, "probed": 200, "perturbed": 8}}
 GROUPS = ["attribution", "scoring", "generation", "generation-alone", "diagnosis", "training", "preferences", "telemetry", "tokenizer",
-          "start", "statistics", "states", "probes"]
+          "start", "statistics", "states", "probes", "robustness"]
 
 
 def parse():
@@ -88,7 +90,8 @@ def groups(options, folder):
         "telemetry": lambda: training.telemetry(options, data, folder),
         "tokenizer": lambda: tokenizing.group(options, data), "start": lambda: starting.group(options, data),
         "statistics": lambda: resampling.group(options, data), "states": lambda: probing.states(options, data),
-        "probes": lambda: probing.probes(options, data)}
+        "probes": lambda: probing.probes(options, data),
+        "robustness": lambda: robustness.group(options, data)}
     for key in GROUPS:
         if key in options.only:
             yield makers[key]()
