@@ -7,7 +7,7 @@ let core = [
     "Records", "ChatTemplates", "Tokenization", "Reports", "Tensor", "ModelFiles",
     "ModelHub", "Transformers", "Training", "Examples", "Evaluation", "Teachers",
     "Entailment", "LinearProbes", "GradAttrib", "HeadActivation", "LaMerCurriculum", "ModuleRobustness",
-    "Runs",
+    "LanguageIdentification", "LanguageSubspaces", "Runs",
 ]
 
 // Each line names a target and what it may see. Data flows from the top of the list to the bottom;
@@ -40,6 +40,7 @@ let package = Package(
         .target(name: "CDigest", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "CPostgreSQL", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "CDemoTasks", cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "CLanguageProfiles", cSettings: [.treatAllWarnings(as: .error)]),
 
         // Foundations
         .target(name: "Files"),
@@ -70,6 +71,7 @@ let package = Package(
             dependencies: ["Kernels", "Statistics", "Records", "Tokenization", "Transformers", "Examples"]),
 
         // Services that any method may use
+        .target(name: "LanguageIdentification", dependencies: ["CLanguageProfiles", "Statistics"]),
         .target(
             name: "Teachers",
             dependencies: ["Files", "HTTP", "JSON", "Kernels", "Records", "Transformers"]),
@@ -107,6 +109,12 @@ let package = Package(
             dependencies: [
                 "Kernels", "Statistics", "Records", "Tensor", "Transformers", "LinearProbes",
             ]),
+        .target(
+            name: "LanguageSubspaces",
+            dependencies: [
+                "Files", "Kernels", "Statistics", "Tensor", "ModelFiles", "Transformers", "Training",
+                "Evaluation", "LinearProbes",
+            ]),
 
         // Runs
         .target(
@@ -116,7 +124,7 @@ let package = Package(
                 "Reports",
                 "Tensor",
                 "ModelFiles", "ModelHub", "Transformers", "Training", "Examples", "Evaluation", "GradAttrib",
-                "HeadActivation", "LaMerCurriculum", "ModuleRobustness",
+                "HeadActivation", "LaMerCurriculum", "ModuleRobustness", "LanguageSubspaces",
             ]),
 
         // The library by one import
@@ -141,8 +149,8 @@ let package = Package(
                 "Tokenization", "Reports", "Tensor",
                 "ModelFiles", "ModelHub",
                 "Transformers", "Training", "Examples", "Evaluation", "Teachers", "Entailment", "Knowledge",
-                "LinearProbes", "GradAttrib", "HeadActivation", "LaMerCurriculum", "ModuleRobustness", "Runs",
-                "LiveReport",
+                "LinearProbes", "GradAttrib", "HeadActivation", "LaMerCurriculum", "ModuleRobustness",
+                "LanguageIdentification", "LanguageSubspaces", "Runs", "LiveReport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -242,6 +250,16 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         .testTarget(
+            name: "LanguageIdentificationTests",
+            dependencies: ["LanguageIdentification", "Statistics", "TestSupport"]),
+        .testTarget(
+            name: "LanguageSubspacesTests",
+            dependencies: [
+                "Kernels", "LanguageSubspaces", "LinearProbes", "ModelFiles", "TestSupport", "Tensor",
+                "Training",
+                "Transformers",
+            ], exclude: ["Fixtures"]),
+        .testTarget(
             name: "GradAttribTests",
             dependencies: [
                 "Kernels", "Statistics", "Tensor", "ModelFiles", "Transformers", "GradAttrib", "TestSupport",
@@ -278,7 +296,8 @@ let package = Package(
 // Every Swift target is held to the same rules: unsafe code has to say so, and a warning is an error.
 for target in package.targets
 where ![.system, .plugin, .binary].contains(target.type)
-    && !["CCurl", "CDemoTasks", "CDigest", "CKernels", "CPostgreSQL"].contains(target.name)
+    && !["CCurl", "CDemoTasks", "CDigest", "CLanguageProfiles", "CKernels", "CPostgreSQL"].contains(
+        target.name)
 {
     target.swiftSettings = [
         .strictMemorySafety(),

@@ -30,6 +30,11 @@ public struct RejectedExample: Sendable, CustomStringConvertible {
     /// Why it was left out.
     public let reason: String
 
+    /// A record that cannot be used.
+    public init(id: String, line: Int, reason: String) {
+        (self.id, self.line, self.reason) = (id, line, reason)
+    }
+
     /// One sentence for the user.
     public var description: String { "line \(line) (id \(id)): \(reason)." }
 }

@@ -8,6 +8,8 @@ public struct EncodedQuestion: Sendable {
     public let id: String
     /// The record's line in its file.
     public let line: Int
+    /// The record's language, where it names one.
+    public let language: String?
     /// The prompt and each option, as tokens; an option has no end token.
     public let continuations: Continuations
     /// The options as text.
@@ -21,13 +23,13 @@ public struct EncodedQuestion: Sendable {
 
     /// A question of these tokens.
     public init(
-        id: String, line: Int, continuations: Continuations, options: [String], answer: Int, cut: Int,
-        isMerged: Bool = false
+        id: String, line: Int, language: String? = nil, continuations: Continuations, options: [String],
+        answer: Int, cut: Int, isMerged: Bool = false
     ) {
         precondition(
             options.count == continuations.options.count && options.indices.contains(answer),
             "\(options.count) options, \(continuations.options.count) as tokens, answer \(answer)")
-        (self.id, self.line, self.continuations) = (id, line, continuations)
+        (self.id, self.line, self.language, self.continuations) = (id, line, language, continuations)
         (self.options, self.answer, self.cut, self.isMerged) = (options, answer, cut, isMerged)
     }
 }
@@ -69,7 +71,7 @@ public func encode(
         let cut = max(0, prompt.count + longest - contextLength)
         encoded.append(
             EncodedQuestion(
-                id: question.id, line: question.line,
+                id: question.id, line: question.line, language: question.language,
                 continuations: Continuations(prompt: Array(prompt[cut...]), options: options),
                 options: question.options, answer: question.answer, cut: cut, isMerged: isMerged))
     }

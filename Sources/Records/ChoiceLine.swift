@@ -4,6 +4,7 @@ import JSON
 struct ChoiceLine {
     let id: String?
     let task: String?
+    let language: String?
     let prompt: ChoiceQuestion.Prompt
     let options: [String]
     let answer: Int
@@ -27,11 +28,12 @@ struct ChoiceLine {
         }
 
         /// All keys that are read of such a record.
-        var readKeys: Set<String> { commonKeys.union([prompt, options, "answer"]) }
+        var readKeys: Set<String> { commonKeys.union([prompt, options, "answer", "lang"]) }
     }
 
     init(_ record: RecordObject, _ shape: Shape, ignoring ignored: Set<String>) throws(BadLine) {
         (id, task) = (labelText(record["id"]), labelText(record["task"]))
+        language = labelText(record["lang"])
         try requireUnderstood(record)
         switch try TextOrTurns(record, shape.prompt, ignoring: ignored) {
         case .turns(let messages): prompt = .conversation(try withSystem(of: record, messages))

@@ -16,6 +16,9 @@ public struct ChoiceQuestion: Hashable, Sendable {
     /// The record's `task`, if it has one.
     public let task: String?
 
+    /// The record's `lang`, if it has one.
+    public let language: String?
+
     /// The line in the file, counted from 1.
     public let line: Int
 
@@ -33,12 +36,14 @@ public struct ChoiceQuestion: Hashable, Sendable {
 
     /// A question.
     public init(
-        id: String, task: String? = nil, line: Int, prompt: Prompt, options: [String], answer: Int,
+        id: String, task: String? = nil, language: String? = nil, line: Int, prompt: Prompt,
+        options: [String], answer: Int,
         variables: [JSONValue.Member] = []
     ) {
         self.variables = variables
         self.id = id
         self.task = task
+        self.language = language
         self.line = line
         self.prompt = prompt
         self.options = options

@@ -2,8 +2,8 @@
 ///
 /// A record has `prompt` (a string that options follow as they stand, or a list of messages), or `query` or `question`
 /// (a string that is a user's turn, or a list of messages); `options` or `choices`, a list of strings; and `answer`: an
-/// index from 0, a letter from A, or the option's text. The keys of the first record are required of all. `id` and
-/// `task` are optional, and with messages `system`, `tools`, `documents`, `chat_template_kwargs` and
+/// index from 0, a letter from A, or the option's text. The keys of the first record are required of all. `id`,
+/// `task` and `lang` are optional, and with messages `system`, `tools`, `documents`, `chat_template_kwargs` and
 /// `enable_thinking`.
 ///
 /// - Parameters:
@@ -22,7 +22,8 @@ public func readChoices(
         let (id, isShared) = ids.id(record.id, line: line)
         if isShared { notes.addSharedID() }
         return ChoiceQuestion(
-            id: id, task: record.task, line: line, prompt: record.prompt, options: record.options,
+            id: id, task: record.task, language: record.language, line: line, prompt: record.prompt,
+            options: record.options,
             answer: record.answer, variables: record.variables)
     }
 }

@@ -27,12 +27,24 @@ public struct StateRecord: Sendable, Hashable {
 }
 
 extension StateRecord {
+    /// A prompt that is a string.
+    public init(id: String, line: Int, prompt: String) {
+        self.init(
+            id: id, line: line, content: .prompt(prompt), variables: [], label: nil, group: nil,
+            language: nil,
+            split: nil)
+    }
+
     /// Whether it is a prompt that is a string.
     public var isBarePrompt: Bool { if case .prompt = content { true } else { false } }
 
-    /// The record with its prompt as what a user says, for the chat template; others as they are.
+    /// The record with its prompt or text as what a user says, for the chat template; turns as they are.
     public var asChat: StateRecord {
-        guard case .prompt(let text) = content else { return self }
+        let text: String
+        switch content {
+        case .prompt(let own), .text(let own): text = own
+        case .turns: return self
+        }
         return StateRecord(
             id: id, line: line, content: .turns([Message(role: "user", content: text)]), variables: variables,
             label: label, group: group, language: language, split: split)

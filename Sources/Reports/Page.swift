@@ -19,6 +19,8 @@ public indirect enum PageBlock: Sendable {
     case map(HeatMap)
     /// Lines over a common axis.
     case chart(LineChart)
+    /// Named points in a plane.
+    case plot(PointPlot)
     /// Blocks beside each other, as far as there is room.
     case row([PageBlock])
     /// Blocks that open at a click; printed they stay closed.
@@ -142,6 +144,7 @@ extension PageBlock {
         case .preformatted(let text): "<pre>\(escaped(text))</pre>"
         case .map(let map): "<figure>\n\(map.svg)\n</figure>"
         case .chart(let chart): "<figure>\n\(chart.svg)\n</figure>"
+        case .plot(let plot): "<figure>\n\(plot.svg)\n</figure>"
         case .row(let blocks): "<div class=\"row\">\n\(content(blocks))\n</div>"
         case .details(let summary, let blocks):
             "<details><summary>\(escaped(summary))</summary>\n\(content(blocks))\n</details>"

@@ -44,7 +44,7 @@ let pageStyle = """
     .line2 { stroke: #8a6bc4; color: #8a6bc4; } .line3 { stroke: #4f8a3c; color: #4f8a3c; }
     .line1 :is(polyline, .key) { stroke-dasharray: 6 3; } .line2 :is(polyline, .key) { stroke-dasharray: 2 3; }
     .line3 :is(polyline, .key) { stroke-dasharray: 8 3 2 3; }
-    .chart circle { fill: currentColor; stroke: none; }
+    .chart circle, .plane circle { fill: currentColor; stroke: none; }
     details { margin: .6rem 0; } summary { cursor: pointer; color: var(--accent); }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.2rem; font-size: .9rem; }
     dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }

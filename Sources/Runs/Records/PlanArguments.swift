@@ -22,6 +22,7 @@ extension TrainingPlan {
         plan.rates = rates.map(absolute)
         plan.probe.data = probe.data.map(absolute)
         plan.evaluation.data = evaluation.data.map(absolute)
+        plan.languages?.subspaces = absolute(languages?.subspaces ?? "")
         plan.guarded?.data = absolute(guarded?.data ?? "")
         if let openings = guarded?.openings, openings != "usual" {
             plan.guarded?.openings = absolute(openings)

@@ -14,6 +14,7 @@ func startingModel(of plan: TrainingPlan, _ open: OpenModel, checkpoint: String?
         try decoder.attachLowRank(
             rank: lora.rank, alpha: Float(lora.alpha), targets: lora.targets, dropout: Float(lora.dropout),
             isRankStabilized: lora.isRankStabilized, seed: plan.computing.seed)
+        if let first = plan.languages?.firstBlock(of: decoder.layers) { decoder.removeLowRank(below: first) }
     } else if let adapter = plan.adapter, let note = open.adapterNotes.first {
         // Only LoRA pairs are written, so the other parts of the adapter would be lost.
         throw UnusableData(

@@ -1,7 +1,11 @@
 import Examples
+import Foundation
 import HeadActivation
+import LanguageSubspaces
 import ModelFiles
+import ModelHub
 import Records
+import Tokenization
 import Training
 import Transformers
 
@@ -11,10 +15,10 @@ struct TrainedData: Sendable {
     struct Item: Sendable {
         /// The record's id, and its line in the file.
         let id: String, line: Int
-        /// One sequence; of a pair the chosen one, then the rejected one.
+        /// One sequence; of a pair the chosen one, then the rejected one; of parallel texts one for each language.
         let sequences: [TokenSequence]
         /// What telemetry calls each sequence.
-        var names: [String] { sequences.count == 1 ? [id] : ["\(id)/chosen", "\(id)/rejected"] }
+        let names: [String]
     }
 
     /// The file.
@@ -29,10 +33,17 @@ struct TrainedData: Sendable {
     let leftOut: Int
     /// What of it is measured before and after training.
     let probed: ProbedData
+    /// The texts of a run that brings languages nearer; nil: it does not.
+    let parallel: ParallelData?
 
     /// Opens a run's data, as its objective wants them.
     init(_ plan: TrainingPlan, _ open: OpenModel, _ observer: RunObserver) throws {
-        if plan.preference == nil {
+        if let languages = plan.languages {
+            self.init(
+                try ParallelData(languages, of: plan.data, plan.reading, open, plan.computing, observer),
+                plan,
+                open)
+        } else if plan.preference == nil {
             self.init(try plan.reading.open(plan.data, open, plan.computing, observer))
         } else {
             self.init(try plan.reading.pairs(of: plan.data, open, plan.computing, observer))
@@ -49,17 +60,37 @@ struct TrainedData: Sendable {
     }
 
     init(_ data: OpenData) {
-        items = data.examples.map { Item(id: $0.id, line: $0.line, sequences: [$0.sequence]) }
+        items = data.examples.map {
+            Item(id: $0.id, line: $0.line, sequences: [$0.sequence], names: [$0.id])
+        }
         (path, templateSHA256, templateDate) = (data.path, data.templateSHA256, data.templateDate)
-        (leftOut, probed) = (data.leftOut, .examples(data.examples))
+        (leftOut, probed, parallel) = (data.leftOut, .examples(data.examples), nil)
     }
 
     init(_ data: OpenPairs) {
         items = data.pairs.map { pair in
-            Item(id: pair.id, line: pair.line, sequences: [pair.chosen.sequence, pair.rejected.sequence])
+            Item(
+                id: pair.id, line: pair.line, sequences: [pair.chosen.sequence, pair.rejected.sequence],
+                names: ["\(pair.id)/chosen", "\(pair.id)/rejected"])
         }
         (path, templateSHA256, templateDate) = (data.path, data.templateSHA256, data.templateDate)
-        (leftOut, probed) = (data.leftOut, .pairs(data.pairs))
+        (leftOut, probed, parallel) = (data.leftOut, .pairs(data.pairs), nil)
+    }
+
+    /// Parallel texts. They have no answer, so no heads are measured on them before and after.
+    private init(_ data: ParallelData, _ plan: TrainingPlan, _ open: OpenModel) {
+        items = data.items.map { item in
+            Item(
+                id: item.id, line: item.line,
+                sequences: item.sequences.map {
+                    TokenSequence(ids: $0, supervised: $0.map { _ in false })
+                }, names: ([data.central] + data.languages).map { "\(item.id)/\($0)" })
+        }
+        path = plan.data
+        let isRendered = plan.languages?.asChat ?? false
+        templateSHA256 = isRendered ? open.tokenizer.chatTemplate.map { sha256(of: Data($0.utf8)) } : nil
+        templateDate = isRendered ? open.templateDate(plan.computing) : nil
+        (leftOut, probed, parallel) = (data.leftOut, .examples([]), data)
     }
 
     /// The sequences of all items.
@@ -101,6 +132,7 @@ extension TrainedData {
     func objective(
         _ preference: PreferencePlan?, reference: [ReferenceScores]? = nil
     ) -> TrainingObjective {
+        if let parallel { return .languages(parallel.items) }
         guard let preference else { return .supervised(sequences) }
         let unknown = ReferenceScores(chosen: .nan, rejected: .nan)
         return .preference(
@@ -117,8 +149,15 @@ extension Provenance {
     }
 }
 
-/// The factors on the learning rate of a run's modules; nil where there is no file of rates.
+/// The factors on the learning rate of a run's modules; nil where there is no file of rates and all blocks are trained.
 func moduleRates(_ plan: TrainingPlan, of model: Decoder, steps: Int) throws -> ModuleRates? {
+    let rates = try ratesOfFile(plan, of: model, steps: steps)
+    guard let first = plan.languages?.firstBlock(of: model.layers) else { return rates }
+    let below = model.trainedModules.filter { (model.block(of: $0) ?? -1) < first }
+    return (rates ?? ModuleRates(of: model.trainedModules, steps: steps)).freezing(below)
+}
+
+private func ratesOfFile(_ plan: TrainingPlan, of model: Decoder, steps: Int) throws -> ModuleRates? {
     guard let path = plan.rates else { return nil }
     let rates = try Rates(path: path)
     do throws(RatesError) {

@@ -31,6 +31,8 @@ extension TrainingRun {
         observer.willLook(true)
         defer { observer.willLook(false) }
         try await setReference()
+        try await setLanguages()
+        defer { removeStreams() }
         try await openGuard()
         if trainer.step == 0 {
             _ = try await followBehaviour()

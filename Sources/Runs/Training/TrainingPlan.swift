@@ -21,6 +21,8 @@ public struct TrainingPlan: Codable, Sendable, Equatable {
     public var lora: LoRAPlan?
     /// How pairs of answers are learned from; nil: the data are examples, and the objective is supervised.
     public var preference: PreferencePlan?
+    /// How languages are brought nearer; nil: they are not, and the data are no parallel texts.
+    public var languages: LanguagePlan?
     /// The peak learning rate.
     public var learningRate: Double
     /// The file of factors on the learning rate by module and phase; nil: 1 for all.
@@ -66,7 +68,7 @@ public struct TrainingPlan: Codable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey {
         case model, adapter, data, reading, output, lora, preference, rates, schedule, epochs, order,
             recompute, probe,
-            evaluation, guarded
+            evaluation, guarded, languages
         case computing
         case newTokens = "tokens"
         case learningRate = "learning_rate"

@@ -131,7 +131,7 @@ public struct TrainingRun: Sendable {
         let what = trainer.model.hasAdapters ? "LoRA" : "all weights"
         observer.remark(
             "\(what): \(record.counts.trainedParameters) of \(record.counts.parameters) parameters are trained, "
-                + "\(steps) steps of \(trainer.order.batchSize) \(plan.preference == nil ? "examples" : "pairs"), learning rate \(plan.learningRate) "
+                + "\(steps) steps of \(trainer.order.batchSize) \(plan.preference != nil ? "pairs" : plan.languages != nil ? "parallel texts" : "examples"), learning rate \(plan.learningRate) "
                 + "(\(schedule.shape.rawValue)), \(plan.order.rawValue) order"
                 + (checkpoint.map { "; going on after step \(trainer.step) (\($0))" } ?? ""))
         if !open.newTokens.isEmpty {

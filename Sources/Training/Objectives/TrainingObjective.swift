@@ -12,20 +12,25 @@ public struct TrainingObjective: Sendable {
     public let items: [[TokenSequence]]
     /// What an item counts for in the divisor of a step: [item].
     public let sizes: [Int]
+    /// Whether losses are of supervised tokens, of which each sequence then has one or more.
+    let readsTargets: Bool
     /// The losses of some items, from one pass over their sequences.
     let losses: @Sendable (_ pass: ObjectivePass) -> ObjectiveLosses
 
     /// An objective.
     ///
     /// - Parameters:
-    ///   - items: the sequences of each item, each with a supervised token.
+    ///   - items: the sequences of each item, each with a supervised token where these are read.
     ///   - sizes: what each item counts for in the divisor of a step, 1 or more.
+    ///   - readsTargets: whether losses are of supervised tokens, and not of states.
     ///   - losses: takes the pass over a pack of items, and gives their losses and what is to be differentiated.
     public init(
-        items: [[TokenSequence]], sizes: [Int], losses: @escaping @Sendable (ObjectivePass) -> ObjectiveLosses
+        items: [[TokenSequence]], sizes: [Int], readsTargets: Bool = true,
+        losses: @escaping @Sendable (ObjectivePass) -> ObjectiveLosses
     ) {
         precondition(items.count == sizes.count, "\(sizes.count) sizes of \(items.count) items")
         (self.items, self.sizes, self.losses) = (items, sizes, losses)
+        self.readsTargets = readsTargets
     }
 
     /// The sum of an item's token losses, over the supervised tokens of the step.

@@ -51,6 +51,24 @@ public struct ModuleRates: Codable, Sendable, Equatable {
         self.phases = phases
     }
 
+    /// The factor 1 for all modules in all steps.
+    public init(of modules: [String], steps: Int) {
+        phases = [
+            Phase(from: 1, through: steps, factors: Dictionary(uniqueKeysWithValues: modules.map { ($0, 1) }))
+        ]
+    }
+
+    private init(_ phases: [Phase]) { self.phases = phases }
+
+    /// The same with some modules frozen in all steps.
+    public func freezing(_ modules: [String]) -> ModuleRates {
+        let frozen = Dictionary(uniqueKeysWithValues: modules.map { ($0, 0.0) })
+        return ModuleRates(
+            phases.map {
+                Phase(from: $0.from, through: $0.through, factors: $0.factors.merging(frozen) { $1 })
+            })
+    }
+
     /// The factor of a weight in a step, counted from 1.
     public func factor(of weight: String, step: Int) -> Double {
         let phase = phases.first { step <= $0.through } ?? phases[phases.count - 1]

@@ -52,7 +52,9 @@ public struct Trainer: Sendable {
     ) throws(TrainingError) {
         let items = objective.items
         precondition(order.count == items.count, "an order of \(order.count) of \(items.count)")
-        if let empty = items.firstIndex(where: { $0.contains { $0.targetCount == 0 } }) {
+        if objective.readsTargets,
+            let empty = items.firstIndex(where: { $0.contains { $0.targetCount == 0 } })
+        {
             throw .nothingSupervised(example: empty)
         }
         var (model, names) = (model, [String]())

@@ -43,6 +43,15 @@ extension Decoder {
     }
 }
 
+extension Decoder {
+    /// Takes the LoRA pairs off the blocks below one.
+    public mutating func removeLowRank(below block: Int) {
+        for index in 0..<min(block, blocks.count) {
+            blocks[index].visitProjections { $0.adapter = nil }
+        }
+    }
+}
+
 /// Uniform in ±1/√columns, by a seed and a path alone.
 private func start(_ rows: Int, _ columns: Int, seed: Int, path: String) -> [Float] {
     let stream = path.utf8.reduce(5381) { $0 &* 33 &+ Int($1) }

@@ -79,3 +79,12 @@ extension FeedForward {
         }
     }
 }
+
+extension Decoder {
+    /// The block that a module or a weight belongs to, by its path; nil for the embedding, the final norm and the head.
+    public func block(of path: String) -> Int? {
+        let start = names.layers + "."
+        guard path.hasPrefix(start) else { return nil }
+        return Int(path.dropFirst(start.count).prefix { $0 != "." })
+    }
+}

@@ -2,6 +2,13 @@ import Kernels
 public import Tensor
 
 extension Decoder {
+    /// The residual stream that enters a layer, as a pass that resumes there takes it: [position, dModel].
+    public func stream(_ batch: Batch, entering layer: Int) -> Tensor {
+        precondition(blocks.indices.contains(layer), "layer \(layer) of \(blocks.count)")
+        var cache: KeyValueCache?
+        return stream(PassInput(batch), layers: layer, rows: nil, tap: .none, cache: &cache)
+    }
+
     /// The final normed residual stream at some rows of a batch, from a pass that starts at a layer with given
     /// states, such as activations of an earlier pass: [row, dModel]. Gradients flow to tracked states.
     ///

@@ -7,6 +7,7 @@ import HeadActivation
 import Kernels
 import Knowledge
 import LaMerCurriculum
+import LanguageSubspaces
 import LiveReport
 import ModelFiles
 import ModelHub
@@ -34,7 +35,9 @@ func sysexit(of error: any Error) -> Int32? {
     case is EntailmentError: Sysexits.badData
     case AttributionError.file(let error): error.exitCode
     case RobustnessError.file(let error): error.exitCode
+    case LanguagesError.file(let error): error.exitCode
     case is ModelError, is NewTokensError, is AttributionError, is DiagnosisError, is RobustnessError,
+        is LanguagesError,
         is UnusableData, is StoppedTraining:
         Sysexits.badData
     case let error as FileError: error.exitCode

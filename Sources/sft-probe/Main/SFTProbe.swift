@@ -25,7 +25,7 @@ struct SFTProbe: AsyncParsableCommand {
             Diagnose.self,
             Synthesize.self,
             ScheduleExamples.self,
-            Remedy.self, RobustnessCommand.self, RefusalsCommand.self,
+            Remedy.self, RobustnessCommand.self, RefusalsCommand.self, LanguagesCommand.self,
             Demo.self,
         ])
 

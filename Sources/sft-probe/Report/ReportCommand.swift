@@ -53,6 +53,11 @@ struct Report: ParsableCommand {
             "Refusals of a model's state to show in one table, as NAME=FILE of `refusals --output`; may be repeated, the first is compared with (default: none).",
         completion: .file())
     var refusals: [String] = []
+    @Option(
+        name: .customLong("languages"),
+        help: "Subspaces of languages to show, as `languages probe` writes them (default: none).",
+        completion: .file())
+    var languageFile: String?
     @Option(help: "False discovery rate (Benjamini-Hochberg) at which changed heads are listed.") var rate =
         0.05
     @Option(help: "Bootstrap resamples (over examples) for the intervals.") var resamples = 1000
@@ -84,12 +89,13 @@ struct Report: ParsableCommand {
         try prepare(
             outputs: named("--output", output),
             reading: named("the measurements", file) + pools + named("--probes", probeFile)
-                + named("--robustness", robustnessFile)
+                + named("--robustness", robustnessFile) + named("--languages", languageFile)
                 + refusals.compactMap(refusalFile).map { NamedPath("--refusals", $0.path) })
         let page = ReportPage(
             of: file, task: task, runFolder: runFolder, compositions: compose.compactMap(request),
             selections: select.compactMap(selection), probeFile: probeFile, robustnessFile: robustnessFile,
-            refusals: refusals.compactMap(refusalFile), rate: rate, resamples: resamples,
+            languageFile: languageFile, refusals: refusals.compactMap(refusalFile), rate: rate,
+            resamples: resamples,
             seed: seed)
         print(try page.write(to: output))
     }

@@ -16,7 +16,7 @@ struct ReportPage {
     let task, runFolder: String?
     let compositions: [CompositionRequest]
     let selections: [Selection]
-    let probeFile, robustnessFile: String?
+    let probeFile, robustnessFile, languageFile: String?
     let refusals: [(name: String, path: String)]
     let rate: Double
     let resamples, seed: Int
@@ -26,18 +26,20 @@ struct ReportPage {
     ///   - runFolder: the folder of the training run to show; nil: that of the file, if it is a run.
     ///   - probeFile: probes to show beside the heads of the first task.
     ///   - robustnessFile: robustness of modules to show.
+    ///   - languageFile: subspaces of languages to show.
     ///   - refusals: states of the model whose refusals stand in one table.
     ///   - rate: the false discovery rate at which changed heads are listed.
     init(
         of file: String, task: String? = nil, runFolder: String? = nil,
         compositions: [CompositionRequest] = [], selections: [Selection] = [],
-        probeFile: String? = nil, robustnessFile: String? = nil,
+        probeFile: String? = nil, robustnessFile: String? = nil, languageFile: String? = nil,
         refusals: [(name: String, path: String)] = [], rate: Double = 0.05,
         resamples: Int = 1000, seed: Int = 0
     ) {
         (self.file, self.task, self.runFolder) = (file, task, runFolder)
         (self.compositions, self.selections) = (compositions, selections)
         (self.probeFile, self.robustnessFile, self.refusals) = (probeFile, robustnessFile, refusals)
+        self.languageFile = languageFile
         (self.rate, self.resamples, self.seed) = (rate, resamples, seed)
     }
 
@@ -46,6 +48,7 @@ struct ReportPage {
         let probes = try probeFile.map(probeRecord)
         let robustness =
             try (robustnessFile.map { try robustnessSection(at: $0) } ?? []) + refusalSection(refusals)
+            + (languageFile.map { try languageSection(at: $0) } ?? [])
         let source = PatternFile(file)
         let digests = try PatternDigest.all(in: source, task: task, resamples: resamples, seed: seed)
         let folder = runFolder ?? URL(filePath: file).deletingLastPathComponent().path

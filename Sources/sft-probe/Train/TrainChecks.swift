@@ -9,9 +9,40 @@ extension Train {
             throw ValidationError(
                 "\(flag) is missing; `train` needs --model, --data and --output, or --resume RUN.")
         }
-        func check(_ holds: Bool, _ flag: String, _ value: Any, _ bounds: String) throws {
-            if !holds { throw ValidationError("\(flag) is \(value), but must be \(bounds).") }
+        try flags.check(hasAdapter: adapter != nil)
+        try checkPreference(requireSetting)
+        try requireSetting(
+            tokens.newTokens != nil || !tokens.newTokensSpecial, "--new-tokens-special", "given",
+            "given with --new-tokens")
+    }
+
+    private func checkPreference(_ check: (Bool, String, Any, String) throws -> Void) throws {
+        guard objectives.objective == .preference else {
+            let given =
+                objectives.beta != nil || objectives.loss != nil || objectives.labelSmoothing != nil
+                || objectives.sftWeight != nil
+            return try check(
+                !given, "--beta, --loss, --label-smoothing or --sft-weight", "given",
+                "given with --objective preference")
         }
+        try check(
+            objectives.beta.map { $0 > 0 && $0.isFinite } ?? true, "--beta", objectives.beta ?? 0, "above 0")
+        let smoothing = objectives.labelSmoothing ?? 0
+        try check(
+            0 <= smoothing && smoothing < 0.5, "--label-smoothing", smoothing, "at least 0 and below 0.5")
+        try check(
+            objectives.loss != .ipo || smoothing == 0, "--label-smoothing", smoothing,
+            "0 with --loss ipo, which has none")
+        try check(
+            objectives.sftWeight.map { $0 >= 0 && $0.isFinite } ?? true, "--sft-weight",
+            objectives.sftWeight ?? 0, "0 or more")
+    }
+}
+
+extension TrainingFlags {
+    /// Refuses settings that no training can have.
+    func check(hasAdapter: Bool) throws {
+        let check = requireSetting
         try check(
             steps.learningRate.map { $0 > 0 && $0.isFinite } ?? true, "--learning-rate",
             steps.learningRate ?? 0,
@@ -31,12 +62,8 @@ extension Train {
             0 <= lora.loraDropout && lora.loraDropout < 1, "--lora-dropout", lora.loraDropout,
             "at least 0 and below 1")
         try check(
-            lora.loraRank == nil || adapter == nil, "--lora-rank", "given with --adapter",
+            lora.loraRank == nil || !hasAdapter, "--lora-rank", "given with --adapter",
             "given alone: the adapter has a rank")
-        try checkPreference(check)
-        try check(
-            tokens.newTokens != nil || !tokens.newTokensSpecial, "--new-tokens-special", "given",
-            "given with --new-tokens")
         let shapesAdapter =
             lora.loraAlpha != nil || lora.loraTargets != nil || lora.loraStabilized || lora.loraDropout != 0
         try check(
@@ -69,26 +96,9 @@ extension Train {
             "above 0 with --guard, which looks at these steps")
         _ = try stepsToProbe
     }
+}
 
-    private func checkPreference(_ check: (Bool, String, Any, String) throws -> Void) throws {
-        guard objectives.objective == .preference else {
-            let given =
-                objectives.beta != nil || objectives.loss != nil || objectives.labelSmoothing != nil
-                || objectives.sftWeight != nil
-            return try check(
-                !given, "--beta, --loss, --label-smoothing or --sft-weight", "given",
-                "given with --objective preference")
-        }
-        try check(
-            objectives.beta.map { $0 > 0 && $0.isFinite } ?? true, "--beta", objectives.beta ?? 0, "above 0")
-        let smoothing = objectives.labelSmoothing ?? 0
-        try check(
-            0 <= smoothing && smoothing < 0.5, "--label-smoothing", smoothing, "at least 0 and below 0.5")
-        try check(
-            objectives.loss != .ipo || smoothing == 0, "--label-smoothing", smoothing,
-            "0 with --loss ipo, which has none")
-        try check(
-            objectives.sftWeight.map { $0 >= 0 && $0.isFinite } ?? true, "--sft-weight",
-            objectives.sftWeight ?? 0, "0 or more")
-    }
+/// Refuses a flag's value where it is not as it must be.
+func requireSetting(_ holds: Bool, _ flag: String, _ value: Any, _ bounds: String) throws {
+    if !holds { throw ValidationError("\(flag) is \(value), but must be \(bounds).") }
 }

@@ -44,14 +44,11 @@ struct Train: AsyncParsableCommand, ComputingCommand {
     var resume: String?
 
     @OptionGroup(title: "Objective") var objectives: ObjectiveOptions
-    @OptionGroup(title: "Steps") var steps: StepOptions
-    @OptionGroup(title: "LoRA adapter") var lora: LoRAOptions
     @OptionGroup(title: "New tokens") var tokens: NewTokenOptions
-    @OptionGroup(title: "Head scores") var probe: HeadProbeOptions
-    @OptionGroup(title: "Guarded behaviour") var guarding: GuardOptions
-    @OptionGroup(title: "Held-out data") var heldOut: HeldOutOptions
-    @OptionGroup(title: "Computing") var options: RunOptions
+    @OptionGroup var flags: TrainingFlags
     @OptionGroup(title: "General") var config: ConfigOption
+
+    var options: RunOptions { flags.options }
 
     func run() async throws {
         if let resume { return try await resumeTraining(in: resume, options) }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Runs
 import Training
 
-extension Train {
+extension TrainingFlags {
     /// Steps after which head scores are measured, from --probe-steps.
     var stepsToProbe: [Int] {
         get throws {
@@ -16,21 +16,48 @@ extension Train {
         }
     }
 
+    /// The plan of a training by these flags.
+    func plan(
+        model: String, adapter: String?, data: String, _ reading: DataReading, output: String
+    ) throws -> TrainingPlan {
+        let newAdapter = lora.loraRank.map {
+            LoRAPlan(
+                rank: $0, alpha: lora.loraAlpha,
+                targets: lora.loraTargets?.split(separator: ",").map(String.init) ?? ["all-linear"],
+                dropout: lora.loraDropout, isRankStabilized: lora.loraStabilized)
+        }
+        var plan = TrainingPlan(
+            model: model, adapter: adapter, data: data, output: output, lora: newAdapter,
+            learningRate: steps.learningRate, computing: options.computing)
+        plan.reading = reading.plan
+        plan.rates = steps.rates
+        (plan.schedule, plan.warmupSteps, plan.weightDecay) = (
+            steps.schedule, steps.warmupSteps, steps.weightDecay
+        )
+        (plan.batchSize, plan.epochs, plan.maxSteps) = (steps.batchSize, steps.epochs, steps.maxSteps)
+        (plan.order, plan.clipNorm, plan.recompute) = (steps.order, steps.clipNorm, steps.recompute)
+        plan.checkpointEvery = steps.checkpointEvery
+        (plan.probe.every, plan.probe.limit) = (probe.probeEvery, probe.probeLimit)
+        (plan.probe.data, plan.probe.task) = (probe.probeData, probe.probeTask)
+        plan.probe.steps = try stepsToProbe
+        plan.guarded = guarding.guarded.map {
+            GuardPlan(data: $0, openings: guarding.guardOpenings, asChat: guarding.guardChat)
+        }
+        (plan.evaluation.data, plan.evaluation.limit) = (heldOut.evaluateData, heldOut.evaluateLimit)
+        (plan.evaluation.every, plan.evaluation.stop) = (heldOut.evaluateEvery, heldOut.evaluateStop)
+        (plan.evaluation.extract, plan.evaluation.tokens) = (
+            heldOut.evaluateExtract, heldOut.evaluateTokens
+        )
+        return plan
+    }
+}
+
+extension Train {
     /// What the flags ask for.
     var plan: TrainingPlan {
         get throws {
-            let newAdapter = lora.loraRank.map {
-                LoRAPlan(
-                    rank: $0, alpha: lora.loraAlpha,
-                    targets: lora.loraTargets?.split(separator: ",").map(String.init) ?? ["all-linear"],
-                    dropout: lora.loraDropout, isRankStabilized: lora.loraStabilized)
-            }
-            var plan = TrainingPlan(
-                model: model ?? "", adapter: adapter, data: data ?? "", output: output ?? "",
-                lora: newAdapter,
-                learningRate: steps.learningRate, computing: options.computing)
-            plan.reading = reading.plan
-            plan.rates = steps.rates
+            var plan = try flags.plan(
+                model: model ?? "", adapter: adapter, data: data ?? "", reading, output: output ?? "")
             plan.newTokens = try tokens.newTokens.map {
                 NewTokensPlan(try tokenTexts($0, forRun: true), areSpecial: tokens.newTokensSpecial)
             }
@@ -40,23 +67,6 @@ extension Train {
                     labelSmoothing: objectives.labelSmoothing ?? 0,
                     supervisedWeight: objectives.sftWeight ?? 0)
             }
-            (plan.schedule, plan.warmupSteps, plan.weightDecay) = (
-                steps.schedule, steps.warmupSteps, steps.weightDecay
-            )
-            (plan.batchSize, plan.epochs, plan.maxSteps) = (steps.batchSize, steps.epochs, steps.maxSteps)
-            (plan.order, plan.clipNorm, plan.recompute) = (steps.order, steps.clipNorm, steps.recompute)
-            plan.checkpointEvery = steps.checkpointEvery
-            (plan.probe.every, plan.probe.limit) = (probe.probeEvery, probe.probeLimit)
-            (plan.probe.data, plan.probe.task) = (probe.probeData, probe.probeTask)
-            plan.probe.steps = try stepsToProbe
-            plan.guarded = guarding.guarded.map {
-                GuardPlan(data: $0, openings: guarding.guardOpenings, asChat: guarding.guardChat)
-            }
-            (plan.evaluation.data, plan.evaluation.limit) = (heldOut.evaluateData, heldOut.evaluateLimit)
-            (plan.evaluation.every, plan.evaluation.stop) = (heldOut.evaluateEvery, heldOut.evaluateStop)
-            (plan.evaluation.extract, plan.evaluation.tokens) = (
-                heldOut.evaluateExtract, heldOut.evaluateTokens
-            )
             return plan
         }
     }

@@ -151,3 +151,13 @@ struct GuardOptions: ParsableArguments {
     @Flag(help: "Make the guard's prompts that are strings what a user says, by the chat template.")
     var guardChat = false
 }
+
+/// What every training takes, whatever it minimises.
+struct TrainingFlags: ParsableArguments {
+    @OptionGroup(title: "Steps") var steps: StepOptions
+    @OptionGroup(title: "LoRA adapter") var lora: LoRAOptions
+    @OptionGroup(title: "Head scores") var probe: HeadProbeOptions
+    @OptionGroup(title: "Guarded behaviour") var guarding: GuardOptions
+    @OptionGroup(title: "Held-out data") var heldOut: HeldOutOptions
+    @OptionGroup(title: "Computing") var options: RunOptions
+}
