@@ -16,6 +16,7 @@ import attribution
 import before as earlier
 import diagnosis
 import generation
+import languages
 import large
 import machine
 import preferences
@@ -38,7 +39,7 @@ SIZES = {
     "quick": {"attributed": 4, "scored": 6, "answered": 4, "answer_tokens": 16, "queries": 4, "steps": 3, "batch": 2,
               "resampled": 2_000, "large": 1, "read": 100, "probed": 200, "perturbed": 8}}
 GROUPS = ["attribution", "scoring", "generation", "generation-alone", "diagnosis", "training", "preferences", "telemetry", "tokenizer",
-          "start", "statistics", "states", "probes", "robustness"]
+          "start", "statistics", "states", "probes", "robustness", "languages"]
 
 
 def parse():
@@ -91,7 +92,8 @@ def groups(options, folder):
         "tokenizer": lambda: tokenizing.group(options, data), "start": lambda: starting.group(options, data),
         "statistics": lambda: resampling.group(options, data), "states": lambda: probing.states(options, data),
         "probes": lambda: probing.probes(options, data),
-        "robustness": lambda: robustness.group(options, data)}
+        "robustness": lambda: robustness.group(options, data),
+        "languages": lambda: languages.group(options, data, folder)}
     for key in GROUPS:
         if key in options.only:
             yield makers[key]()

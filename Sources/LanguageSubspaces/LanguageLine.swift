@@ -16,8 +16,9 @@ public struct LanguageLine: Codable, Sendable, Equatable {
     public private(set) var answer, answer_lang: String?
     /// Of a prompt: whether the answer is in its language.
     public private(set) var faithful: Bool?
-    /// Of a text: −log p of its tokens, their mean in nats; and how many they are.
+    /// Of a text: −log p of its tokens, their mean in nats.
     public private(set) var nll: Double?
+    /// Of a text: how many tokens are predicted.
     public private(set) var tokens: Int?
 
     /// The line of a question.

@@ -17,8 +17,8 @@ func sayOutcome(_ outcome: TrainingOutcome, _ options: RunOptions) throws {
         let decided = TaskChange.decided(change.map { [$0] } ?? [])
         for sentence in decided.flatMap(\.summary) { options.remark(sentence) }
     }
+    let compare = outcome.task.map { "sft-probe patterns compare \(patterns.path) --task \($0), or " } ?? ""
     options.remark(
         "\(outcome.folder)/final: wrote \(outcome.hasAdapter ? "the adapter (peft loads it)" : "the model (transformers loads it)"). Next: "
-            + "sft-probe patterns compare \(patterns.path)\(outcome.task.map { " --task \($0)" } ?? ""), or sft-probe report "
-            + "\(patterns.path) --output report.html")
+            + "\(compare)sft-probe report \(patterns.path) --output report.html")
 }
