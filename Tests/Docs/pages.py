@@ -66,7 +66,15 @@ COMMON = {
 }
 REFUSED = lines([{"id": f"{n}", "prompt": f"{verb} {thing}", "label": int(verb == "Steal"), "split": "test" if n % 4 > 1 else "train"}
                  for n, (verb, thing) in enumerate((verb, thing) for thing in ["a car", "bread", "money", "a horse"] for verb in ["Steal", "Buy"])])
+WORDS = [("house", "Haus", "maison"), ("tree", "Baum", "arbre"), ("bread", "Brot", "pain"), ("water", "Wasser", "eau"),
+         ("school", "Schule", "école"), ("friend", "Freund", "ami")]
+SAID = {"en": "Where is the {}?", "de": "Wo ist hier das Wort {}?", "fr": "Où est donc le mot {} ?"}
+PARALLEL = [{"id": words[0]} | {lang: said.format(word) for (lang, said), word in zip(SAID.items(), words)} for words in WORDS]
+SPOKEN = [{"id": f"{one['id']}-{lang}", "lang": lang, "text": one[lang]} for one in PARALLEL for lang in SAID]
+ASKED = [{"id": f"{one['id']}-{lang}", "lang": lang, "question": one[lang], "choices": [" Here.", " Soon."], "answer": n % 2}
+         for n, one in enumerate(PARALLEL) for lang in SAID]
 PAGES = {
+    "languages.md": {"probe.jsonl": lines(SPOKEN), "questions.jsonl": lines(ASKED), "parallel.jsonl": lines(PARALLEL)},
     "robustness.md": {"probe.jsonl": REFUSED, "prompts.jsonl": REFUSED},
     "entailment.md": {"pairs.jsonl": lines(ENTAILMENT), "labelled.jsonl": lines(ENTAILMENT)},
     "text-metrics.md": {"pairs.jsonl": lines(TEXTS), "before.jsonl": lines(TEXTS), "after.jsonl": lines(TEXTS)},
