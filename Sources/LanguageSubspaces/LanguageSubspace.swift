@@ -43,37 +43,30 @@ public struct LanguageSubspace: Sendable, Equatable {
             throw .noCentral(central, found: means.map(\.language))
         }
         let c = (0..<d).map { i in means.reduce(0) { $0 + $1.mean[i] } / Double(count) }
-        let spread = (0..<d).flatMap { i in means.map { $0.mean[i] - c[i] } }
-        guard let found = SingularValueDecomposition(spread, rows: d, columns: count) else {
+        // Languages stand in rows, so that left singular vectors are the rows of Vᵀ, with the signs that NumPy gives them.
+        let spread = means.flatMap { sum($0.mean, -1, c) }
+        guard let found = SingularValueDecomposition(spread, rows: count, columns: d) else {
             throw .notFinite(place: "\(place)")
         }
         guard found.values[rank - 1] > 1e-9 * max(found.values[0], norm(c) * 1e-6) else {
             throw .alike(place: "\(place)", rank: rank)
         }
-        let kept = found.values.count
-        func left(_ found: SingularValueDecomposition, _ column: Int) -> [Double] {
-            (0..<d).map { found.u[$0 * kept + column] }
+        func directions(_ found: SingularValueDecomposition) -> [[Double]] {
+            (0..<rank).map { Array(found.vt[$0 * d..<($0 + 1) * d]) }
         }
-        let directions = (0..<rank).map { left(found, $0) }
+        let (kept, main) = (found.values.count, directions(found))
         // The nearest point: c without what of it lies along the hull.
-        var agnostic = c
-        for direction in directions { agnostic = sum(agnostic, -dot(c, direction), direction) }
-        // Row by row: [d, languages].
-        var low = [Double](repeating: 0, count: d * count)
-        for i in 0..<d {
-            for language in 0..<count {
-                var value = c[i] - agnostic[i]
-                for one in 0..<rank {
-                    value += directions[one][i] * found.values[one] * found.vt[one * count + language]
-                }
-                low[i * count + language] = value
+        let agnostic = sum(c, -1, projection(of: c, on: main))
+        let low = (0..<count).flatMap { language in
+            main.indices.reduce(sum(c, -1, agnostic)) {
+                sum($0, found.u[language * kept + $1] * found.values[$1], main[$1])
             }
         }
-        guard let again = SingularValueDecomposition(low, rows: d, columns: count) else {
+        guard let again = SingularValueDecomposition(low, rows: count, columns: d) else {
             throw .notFinite(place: "\(place)")
         }
         self.agnostic = agnostic
-        let specific = (0..<rank).map { left(again, $0) }
+        let specific = directions(again)
         self.specific = specific
         expressions = Dictionary(
             uniqueKeysWithValues: means.map { language, mean in

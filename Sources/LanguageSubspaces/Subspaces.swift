@@ -17,6 +17,9 @@ public struct Subspaces: Sendable {
     public let texts: [String: Int]
     /// Where they come from: digests and names, by key.
     public let origin: [String: String]
+    /// Places that were asked for and left out, because the means differ there in fewer directions than the rank: at layer 0
+    /// where all texts end with the same token.
+    public private(set) var leftOut: [SubspacePlace] = []
 
     /// Subspaces that are known.
     init(
@@ -39,7 +42,8 @@ public struct Subspaces: Sendable {
     ///   - origin: where the states come from, by key.
     ///   - seed: of the random directions that separation is held against.
     ///   - progress: is told how many places are done since it was told last.
-    /// - Throws: where there are fewer than two languages, a language has fewer than two texts, or the central one is not there.
+    /// - Throws: where there are fewer than two languages, a language has fewer than two texts, the central one is not there, or
+    ///   the means differ too little at all places.
     public init(
         of states: States, at wanted: [SubspacePlace], central: String, rank: Int? = nil,
         origin: [String: String] = [:], seed: Int = 0, progress: (_ places: Int) -> Void = { _ in }
@@ -56,6 +60,7 @@ public struct Subspaces: Sendable {
         guard (1..<languages.count).contains(rank) else { throw .rank(rank, languages: languages.count) }
         var places: [(SubspacePlace, LanguageSubspace)] = []
         var separation: [SubspacePlace: LanguageSeparation] = [:]
+        var leftOut: [SubspacePlace] = []
         for place in wanted.sorted() {
             let own = languages.map { language in
                 (
@@ -64,8 +69,15 @@ public struct Subspaces: Sendable {
                 )
             }
             let means = own.map { (language: $0.language, mean: mean(of: $0.states)) }
-            places.append(
-                (place, try LanguageSubspace(of: means, central: central, rank: rank, place: place)))
+            do throws(LanguagesError) {
+                places.append(
+                    (place, try LanguageSubspace(of: means, central: central, rank: rank, place: place)))
+            } catch {
+                guard case .alike = error else { throw error }
+                leftOut.append(place)
+                progress(1)
+                continue
+            }
             // Halves need two texts each; of few texts the halves' means may span less.
             if own.allSatisfy({ $0.states.count >= 4 }) {
                 separation[place] = try? LanguageSeparation(
@@ -73,9 +85,11 @@ public struct Subspaces: Sendable {
             }
             progress(1)
         }
+        guard !places.isEmpty else { throw .alike(place: "\(leftOut[0])", rank: rank) }
         self.init(
             languages: languages, central: central, rank: rank, places: places, separation: separation,
             texts: rows.mapValues(\.count), origin: origin)
+        self.leftOut = leftOut
     }
 
     /// The subspace at a place; nil where it was not read.

@@ -139,6 +139,19 @@ import Transformers
         #expect(error(["en", "en", "zh"]) == .tooFew(language: "zh", texts: 1))
         #expect(error(["en", "en", "zh", "zh"], rank: 2) == .rank(2, languages: 2))
         #expect(error(["en", "en", "zh", "zh"]) == nil, "two languages have one direction")
+        // At one of two places the languages have the same states.
+        let ends = States(
+            texts: (0..<4).map { States.Text(id: "\($0)", language: ["en", "zh"][$0 % 2]) }, position: .last,
+            layers: [0, 1],
+            sites: [
+                .residual: States.Array(
+                    shape: [4, 2, 3], values: (0..<4).flatMap { [1, 2, 3, Float($0), Float($0 % 2), 1] })
+            ], final: nil, offsets: Array(0...4))
+        let some = try Subspaces(of: ends, at: [.layer(0), .layer(1)], central: "en")
+        #expect(some.places.map(\.place) == [.layer(1)] && some.leftOut == [.layer(0)])
+        #expect(throws: LanguagesError.alike(place: "0", rank: 1)) {
+            _ = try Subspaces(of: ends, at: [.layer(0)], central: "en")
+        }
         // Two languages with the same states.
         let same = [(language: "en", mean: [1.0, 2, 3]), (language: "zh", mean: [1.0, 2, 3])]
         #expect(throws: LanguagesError.alike(place: "final", rank: 1)) {

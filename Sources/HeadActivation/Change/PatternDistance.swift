@@ -49,13 +49,15 @@ public struct PatternDistance: Sendable, Equatable {
 
 /// A pattern with what every comparison needs.
 struct PreparedPattern: Sendable {
-    let activation, centred, centredRanks: Direction
+    let activation, centred: Direction
+    /// Nil where ranks were not asked for: sorting takes most of the time.
+    let centredRanks: Direction?
     let shares: [Double]?
 
-    init(_ activation: [Double], hasShares: Bool = true) {
+    init(_ activation: [Double], hasShares: Bool = true, hasRanks: Bool = true) {
         self.activation = Direction(activation)
         centred = Direction(centring: activation)
-        centredRanks = Direction(centring: ranks(activation))
+        centredRanks = hasRanks ? Direction(centring: ranks(activation)) : nil
         shares = hasShares ? normalized(activation) : nil
     }
 }
@@ -142,14 +144,18 @@ public struct Correlations: Sendable, Equatable {
 
     /// Pearson's is the cosine of centred numbers, Spearman's that of centred ranks.
     init(_ first: PreparedPattern, _ second: PreparedPattern) {
-        var (own, centred, ranks) = (0.0, 0.0, 0.0)
+        var (own, centred) = (0.0, 0.0)
         for head in first.activation.numbers.indices {
             own += first.activation.numbers[head] * second.activation.numbers[head]
             centred += first.centred.numbers[head] * second.centred.numbers[head]
-            ranks += first.centredRanks.numbers[head] * second.centredRanks.numbers[head]
         }
         pearson = first.centred.cosine(second.centred, centred)
-        spearman = first.centredRanks.cosine(second.centredRanks, ranks)
+        if let before = first.centredRanks, let after = second.centredRanks {
+            let product = zip(before.numbers, after.numbers).reduce(0) { $0 + $1.0 * $1.1 }
+            spearman = before.cosine(after, product)
+        } else {
+            spearman = nil
+        }
         cosine = first.activation.cosine(second.activation, own)
     }
 }

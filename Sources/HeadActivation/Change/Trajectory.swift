@@ -32,13 +32,17 @@ public struct Trajectory: Sendable, Equatable {
     ///   - drawn: the activations of resamples, [checkpoint][resample][layer, head], of which those with the same place
     ///     belong together; no intervals without.
     ///   - examples: how many examples were drawn each time.
+    ///   - rankIntervals: whether Spearman's correlations have intervals, for which every resample is sorted.
     public init(
-        _ checkpoints: [(label: String, activation: [Double])], drawn: [[[Double]]] = [], examples: Int = 0
+        _ checkpoints: [(label: String, activation: [Double])], drawn: [[[Double]]] = [], examples: Int = 0,
+        rankIntervals: Bool = true
     ) {
         precondition(!checkpoints.isEmpty, "no checkpoint to follow")
         precondition(drawn.isEmpty || drawn.count == checkpoints.count, "resamples of each checkpoint")
-        let own = Way(checkpoints.map(\.activation))
-        let ways = concurrently(drawn.map(\.count).min() ?? 0) { place in Way(drawn.map { $0[place] }) }
+        let own = Way(checkpoints.map(\.activation), hasRanks: true)
+        let ways = concurrently(drawn.map(\.count).min() ?? 0) { place in
+            Way(drawn.map { $0[place] }, hasRanks: rankIntervals)
+        }
         func estimates(_ distance: (Way) -> PatternDistance) -> DistanceEstimates {
             DistanceEstimates(distance(own), ways.map(distance), examples: examples)
         }
@@ -57,7 +61,9 @@ public struct Trajectory: Sendable, Equatable {
     }
 
     /// Follows a task's measurements, in order; where all have the same examples, these are drawn together.
-    public init(of checkpoints: [HeadMeasurement], resamples: Int = 1000, seed: Int = 0) {
+    public init(
+        of checkpoints: [HeadMeasurement], resamples: Int = 1000, seed: Int = 0, rankIntervals: Bool = true
+    ) {
         let together = checkpoints.allSatisfy { $0.ids == checkpoints[0].ids }
         let drawn = checkpoints.enumerated().map { place, measurement in
             measurement.examples > 1
@@ -65,7 +71,7 @@ public struct Trajectory: Sendable, Equatable {
         }
         self.init(
             checkpoints.map { ($0.checkpoint, $0.activation) }, drawn: drawn,
-            examples: checkpoints.map(\.examples).min() ?? 0)
+            examples: checkpoints.map(\.examples).min() ?? 0, rankIntervals: rankIntervals)
     }
 
     /// The first checkpoint from which on at least `share` of the way is done; `nil` when there is no way.
@@ -88,8 +94,8 @@ private struct Way: Sendable {
     /// How much of the way from the first pattern to the last is done at each; see ``Trajectory/Point/progress``.
     let progress: [Double?]
 
-    init(_ activations: [[Double]]) {
-        let patterns = activations.map { PreparedPattern($0) }
+    init(_ activations: [[Double]], hasRanks: Bool) {
+        let patterns = activations.map { PreparedPattern($0, hasRanks: hasRanks) }
         let (first, last) = (patterns[0], patterns[patterns.count - 1])
         fromBase = patterns.map { PatternDistance(from: first, to: $0) }
         fromPrevious = zip(patterns, patterns.dropFirst()).map { PatternDistance(from: $0, to: $1) }

@@ -78,7 +78,7 @@ struct LanguagesProbe: AsyncParsableCommand, ComputingCommand, TableCommand {
         try found.write(to: output)
         if let control { try found.random(seed: options.seed).write(to: control) }
         print(json ? try jsonText(SubspacesJSON(found)) : subspacesText(found))
-        if !json { print("\(output): \(places.count) places. Next: \(next(found, open))") }
+        if !json { print("\(output): \(found.places.count) places. Next: \(next(found, open))") }
     }
 
     private func subspaces(
@@ -87,6 +87,12 @@ struct LanguagesProbe: AsyncParsableCommand, ComputingCommand, TableCommand {
         do throws(LanguagesError) {
             let found = try Subspaces(
                 of: states, at: places, central: central, rank: rank, origin: origin, seed: options.seed)
+            if !found.leftOut.isEmpty {
+                options.remark(
+                    "left out, because the languages' means differ there in fewer than \(found.rank) directions: layer "
+                        + "\(found.leftOut.map { "\($0)" }.joined(separator: ", ")) (at 0 a text's state is its last token alone)"
+                )
+            }
             if found.languages.count == 2 {
                 options.remark(
                     "of two languages the subspace is one direction, which holds whatever else differs between their texts: topics, "

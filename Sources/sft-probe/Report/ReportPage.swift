@@ -92,7 +92,8 @@ struct ReportPage {
         for name in names {
             do throws(PatternError) {
                 let change = try TaskChange(
-                    name, in: source, allowMismatch: false, resamples: resamples, seed: seed, rate: rate)
+                    name, in: source, allowMismatch: false, resamples: resamples, seed: seed, rate: rate,
+                    rankIntervals: false)
                 changes += change.map { [$0] } ?? []
             } catch {
                 guard case .mismatch(let mismatch) = error else { throw error }

@@ -30,11 +30,12 @@ struct TaskChange {
 
     /// Compares two checkpoints of a task: the named ones, or its first and last.
     ///
+    /// - Parameter rankIntervals: whether Spearman's correlations on the way have intervals; a page does not show them.
     /// - Returns: `nil` when the task has a single checkpoint.
     init?(
         _ task: String, in file: PatternReader, from: String? = nil, to: String? = nil, allowMismatch: Bool,
         resamples: Int, seed: Int, margin: Double = Self.margin, rate: Double = Verdict.rate,
-        control: FalseDiscovery = .bh
+        control: FalseDiscovery = .bh, rankIntervals: Bool = true
     ) throws(PatternError) {
         let list = try file.list(task: task, checkpoint: nil)
         let labels = checkpoints(of: task, in: list)
@@ -61,7 +62,9 @@ struct TaskChange {
         (layers, heads) = (before.layers, before.heads)
         change = PatternChange(from: before, to: after, otherTasks: others, resamples: resamples, seed: seed)
         changed = changedHeads(before, after, control: control)
-        trajectory = path.isEmpty ? nil : Trajectory(of: path, resamples: resamples, seed: seed)
+        trajectory =
+            path.isEmpty
+            ? nil : Trajectory(of: path, resamples: resamples, seed: seed, rankIntervals: rankIntervals)
         (self.margin, self.rate, self.control) = (margin, rate, control)
         let unpaired = change.chance == nil && change.distance.moved.value != nil && change.examples > 1
         warnings =

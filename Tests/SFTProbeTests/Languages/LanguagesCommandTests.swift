@@ -228,6 +228,14 @@ import Testing
             #expect(outcome.code == code && outcome.errors.contains(words), "\(flags) \(outcome.errors)")
             #expect(!FileManager.default.fileExists(atPath: folder.file("bad.safetensors")))
         }
+        // By the template all texts end alike, so layer 0 tells nothing.
+        try "{% for m in messages %}x{{ m.content }}y{% endfor %}".write(
+            toFile: model + "/chat_template.jinja", atomically: true, encoding: .utf8)
+        let chat = try Tool.run([
+            "languages", "probe", "--model", model, "--data", try write("bad.jsonl", texts), "--output",
+            folder.file("chat.safetensors"), "--chat",
+        ])
+        #expect(chat.code == 0 && chat.errors.contains("left out, because"), "\(chat.errors)")
         let two = try probe(texts)
         #expect(two.code == 0 && two.output.contains("rank 1"), "\(two.errors)")
         let strange = try Tool.run(["languages", "show", "\(model)/model.safetensors"])
