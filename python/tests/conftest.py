@@ -73,11 +73,14 @@ def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def trained(llama: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a training by the tool: two tasks measured before and after, and telemetry."""
+    """The file of a guarded training by the tool: two tasks measured before and after, and telemetry."""
     folder = tmp_path_factory.mktemp("trained")
     data = write_records(folder / "sums.jsonl", 12)
     others = write_records(folder / "others.jsonl", 5, first=50)
-    run("train", "--model", llama, "--data", data, "--output", folder / "run", "--max-steps", 6, "--batch-size", 3,
+    guard = folder / "guard.jsonl"
+    guard.write_text("".join(json.dumps({"prompt": f"{n} + {n} =" if n % 2 else f"say {n}", "label": n % 2, "split": "test" if n > 8 else "train"}) + "\n"
+                             for n in range(1, 13)))
+    run("train", "--model", llama, "--data", data, "--guard", guard, "--output", folder / "run", "--max-steps", 6, "--batch-size", 3,
         "--learning-rate", "2e-2", "--lora-rank", 2, "--quiet", "--threads", 1)
     file = folder / "run/patterns.h5"
     for checkpoint, adapter in [("base", ()), ("final", ("--adapter", folder / "run/final"))]:

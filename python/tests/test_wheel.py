@@ -7,6 +7,7 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from site import getsitepackages
 
 import pytest
 
@@ -26,6 +27,9 @@ def test_installed_wheel_runs_the_tool_and_reads_a_file(trained: Path, tmp_path:
     assert "manylinux" in wheel.name and not (ROOT / "python/build/tool").exists()
     venv.create(tmp_path / "fresh", system_site_packages=True, with_pip=False)
     python = tmp_path / "fresh/bin/python"
+    # What the package needs is that of this Python, also where it is a virtual environment.
+    (site,) = (tmp_path / "fresh/lib").glob("python*/site-packages")
+    (site / "outer.pth").write_text("\n".join(getsitepackages()) + "\n")
     install = [sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-deps", "--no-index", wheel]
     subprocess.run(install, check=True)
     clean = {"PATH": f"{tmp_path / 'fresh/bin'}:/usr/bin", "HOME": str(tmp_path)}

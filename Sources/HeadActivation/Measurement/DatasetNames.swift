@@ -55,7 +55,7 @@ private let datasetNames: [String: (words: String, units: String)] = [
     "telemetry/signed": ("mean score over the step's examples", "nats"),
     "telemetry/activation": ("mean absolute score over the step's examples", "nats"),
     "telemetry/loss": ("mean loss of the step's examples, before the update", "nats"),
-    "drift/step": ("training step, 0 for the start", "1"),
+    "drift_step": ("training step, 0 for the start", "1"),
     "drift/module": ("module, by its path in the model's files", "1"),
     "change": ("Frobenius norm of the module's change of weights since the start", "1"),
     "accuracy": ("share of test prompts of label 1 that the frozen classifier takes for 1", "1"),

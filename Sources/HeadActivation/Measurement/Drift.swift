@@ -62,13 +62,17 @@ extension Drift {
         ("cosine", \.cosine), ("margin", \.margin),
     ]
 
-    /// Writes `step`, `module`, `change` and the figures of the behaviour.
+    /// The dimension of steps. It is not `step`: what holds this group has a dimension of that name and of another length, which
+    /// xarray's trees would not align.
+    private static let step = "drift_step"
+
+    /// Writes `drift_step`, `module`, `change` and the figures of the behaviour.
     func write(to file: borrowing HDF5File, _ group: String) throws(HDF5Error) {
         try file.createGroup(group)
-        try file.write(steps, to: "\(group)/step", shape: [steps.count])
+        try file.write(steps, to: "\(group)/\(Self.step)", shape: [steps.count])
         try file.write(modules, to: "\(group)/module", shape: [modules.count])
-        for name in ["step", "module"] { try file.makeScale("\(group)/\(name)", dimension: name) }
-        let scales = ["step", "module"].map { (label: $0, scale: "\(group)/\($0)") }
+        for name in [Self.step, "module"] { try file.makeScale("\(group)/\(name)", dimension: name) }
+        let scales = [Self.step, "module"].map { (label: $0, scale: "\(group)/\($0)") }
         try file.write(changes, to: "\(group)/change", shape: [steps.count, modules.count])
         try file.labelDimensions(of: "\(group)/change", scales)
         for (name, value) in Self.columns {
@@ -80,7 +84,8 @@ extension Drift {
     /// Reads what `write` wrote.
     init(from file: borrowing HDF5File, _ group: String) throws(HDF5Error) {
         self.init(modules: try file.readStrings("\(group)/module").values)
-        steps = try file.read("\(group)/step", as: Int32.self).values
+        let step = try file.exists("\(group)/\(Self.step)") ? Self.step : "step"  // as older files call it
+        steps = try file.read("\(group)/\(step)", as: Int32.self).values
         changes = try file.read("\(group)/change", as: Float.self).values
         var columns: [[Float]] = []
         for (name, _) in Self.columns {
