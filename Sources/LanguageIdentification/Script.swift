@@ -4,37 +4,45 @@ public enum Script: String, Sendable, CaseIterable {
         kannada,
         malayalam, thai, hangul, kana, han
 
-    /// The code points of its letters.
-    private var ranges: [ClosedRange<UInt32>] {
-        switch self {
-        case .latin: [0x41...0x5A, 0x61...0x7A, 0xC0...0x24F, 0x1E00...0x1EFF]
-        case .cyrillic: [0x400...0x52F]
-        case .greek: [0x370...0x3FF, 0x1F00...0x1FFF]
-        case .hebrew: [0x590...0x5FF]
-        case .arabic: [0x600...0x6FF, 0x750...0x77F, 0xFB50...0xFDFF, 0xFE70...0xFEFE]
-        case .devanagari: [0x900...0x97F]
-        case .bengali: [0x980...0x9FF]
-        case .gurmukhi: [0xA00...0xA7F]
-        case .gujarati: [0xA80...0xAFF]
-        case .tamil: [0xB80...0xBFF]
-        case .telugu: [0xC00...0xC7F]
-        case .kannada: [0xC80...0xCFF]
-        case .malayalam: [0xD00...0xD7F]
-        case .thai: [0xE00...0xE7F]
-        case .hangul: [0x1100...0x11FF, 0x3130...0x318F, 0xAC00...0xD7AF]
-        case .kana: [0x3040...0x30FF, 0x31F0...0x31FF]
-        case .han: [0x3400...0x4DBF, 0x4E00...0x9FFF, 0x20000...0x2FA1F]
-        }
-    }
+    /// The code points of the letters of each script.
+    private static let ranges: [(letters: ClosedRange<UInt32>, script: Script)] = [
+        (0x41...0x5A, .latin),
+        (0x61...0x7A, .latin),
+        (0xC0...0x24F, .latin),
+        (0x1E00...0x1EFF, .latin),
+        (0x400...0x52F, .cyrillic),
+        (0x370...0x3FF, .greek),
+        (0x1F00...0x1FFF, .greek),
+        (0x590...0x5FF, .hebrew),
+        (0x600...0x6FF, .arabic),
+        (0x750...0x77F, .arabic),
+        (0xFB50...0xFDFF, .arabic),
+        (0xFE70...0xFEFE, .arabic),
+        (0x900...0x97F, .devanagari),
+        (0x980...0x9FF, .bengali),
+        (0xA00...0xA7F, .gurmukhi),
+        (0xA80...0xAFF, .gujarati),
+        (0xB80...0xBFF, .tamil),
+        (0xC00...0xC7F, .telugu),
+        (0xC80...0xCFF, .kannada),
+        (0xD00...0xD7F, .malayalam),
+        (0xE00...0xE7F, .thai),
+        (0x1100...0x11FF, .hangul),
+        (0x3130...0x318F, .hangul),
+        (0xAC00...0xD7AF, .hangul),
+        (0x3040...0x30FF, .kana),
+        (0x31F0...0x31FF, .kana),
+        (0x3400...0x4DBF, .han),
+        (0x4E00...0x9FFF, .han),
+        (0x20000...0x2FA1F, .han),
+    ]
 
     /// The script of a letter; nil for what is none, or of another script.
     init?(of letter: Unicode.Scalar) {
         guard letter.properties.isAlphabetic,
-            let script = Script.allCases.first(where: { script in
-                script.ranges.contains { $0.contains(letter.value) }
-            })
+            let found = Self.ranges.first(where: { $0.letters.contains(letter.value) })
         else { return nil }
-        self = script
+        self = found.script
     }
 
     /// The script of most letters of a text; nil where it has none. Japanese is written in kana and han: a tenth of kana makes

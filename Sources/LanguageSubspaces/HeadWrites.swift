@@ -16,29 +16,35 @@ public struct HeadWrites: Sendable {
     public let embedding: [Float]
 }
 
-/// Reads what heads write along a direction.
+/// Reads what heads write along some directions, in one pass over the texts.
 ///
 /// - Parameters:
 ///   - model: the model.
 ///   - sequences: the tokens of each text.
-///   - direction: Δ of the residual stream, not 0: [d].
-///   - layers: how many layers are looked at; the direction is of what leaves the last of them.
+///   - directions: Δ of the residual stream, none of them 0: [direction][d].
+///   - layers: how many layers are looked at; the directions are of what leaves the last of them.
+/// - Returns: the writes along each direction.
 nonisolated(nonsending) public func headWrites(
-    of model: Decoder, on sequences: [[Int32]], along direction: [Double], layers: Int, packTokens: Int,
+    of model: Decoder, on sequences: [[Int32]], along directions: [[Double]], layers: Int, packTokens: Int,
     workers: Int, progress: (_ texts: Int, _ tokens: Int) -> Void = { _, _ in }
-) async -> HeadWrites {
-    let square = dot(direction, direction)
-    let unit = direction.map { Float($0 / square) }
-    var found = [WritesOfText?](repeating: nil, count: sequences.count)
+) async -> [HeadWrites] {
+    let units = directions.map { direction in
+        let square = dot(direction, direction)
+        return direction.map { Float($0 / square) }
+    }
+    var found = [[WritesOfText]?](repeating: nil, count: sequences.count)
     await Packs(lengths: sequences.map(\.count), tokens: packTokens).forEach(workers: workers) { members in
-        writes(of: model, on: members.map { sequences[$0] }, unit, layers)
+        writes(of: model, on: members.map { sequences[$0] }, units, layers)
     } deliver: { members, writes in
         for (member, one) in zip(members, writes) { found[member] = one }
         progress(members.count, members.reduce(0) { $0 + sequences[$1].count })
     }
     let all = found.compactMap(\.self)
-    return HeadWrites(
-        heads: all.map(\.heads), feedForwards: all.map(\.feedForwards), embedding: all.map(\.embedding))
+    return units.indices.map { place in
+        HeadWrites(
+            heads: all.map { $0[place].heads }, feedForwards: all.map { $0[place].feedForwards },
+            embedding: all.map { $0[place].embedding })
+    }
 }
 
 private struct WritesOfText: Sendable {
@@ -47,17 +53,17 @@ private struct WritesOfText: Sendable {
     var embedding: Float = 0
 }
 
-/// The writes of one pack's texts.
+/// The writes of one pack's texts along each direction: [text][direction].
 private func writes(
-    of model: Decoder, on sequences: [[Int32]], _ unit: [Float], _ layers: Int
-) -> [WritesOfText] {
+    of model: Decoder, on sequences: [[Int32]], _ units: [[Float]], _ layers: Int
+) -> [[WritesOfText]] {
     let batch = Batch(sequences.map { TokenSequence(ids: $0, supervised: $0.map { _ in false }) })
     let ends = batch.packing.sequences.map { $0.upperBound - 1 }
     let seen = model.capture(
         [.residual, .headOutput, .outputProjection, .attentionOutput, .feedForwardOutput],
         layers: Set(0..<layers), of: batch
     ) { x in x.reshaped([x.shape.axes[0], x.elements.count / x.shape.axes[0]]).rows(ends) }
-    var result = [WritesOfText](repeating: WritesOfText(), count: sequences.count)
+    var result = sequences.map { _ in units.map { _ in WritesOfText() } }
     for layer in 0..<layers {
         guard let z = seen[Site(.headOutput, layer: layer)],
             let made = seen[Site(.feedForwardOutput, layer: layer)],
@@ -65,33 +71,35 @@ private func writes(
             let added = seen[Site(.attentionOutput, layer: layer)]
         else { continue }
         let projection = model.blocks[layer].attention.output
-        let (width, d) = (projection.inputs, projection.outputs)
-        // A norm of what attention adds is a factor on each coordinate, once its root mean square is known.
-        let directions = Tensor(
-            read.elements.indices.map { place in
-                let before = read.elements[place]
-                return before == 0 ? 0 : unit[place % d] * added.elements[place] / before
-            }, shape: read.shape)
+        let (width, d, dHead) = (projection.inputs, projection.outputs, projection.inputs / model.heads)
         let weight = Weight.tensor(projection.effectiveWeight)
-        let byInputs =
-            projection.isTransposed ? directions.linear(weight) : directions.multiplied(by: weight)
-        let products = zip(z.elements, byInputs.elements).map { $0 * $1 }
-        let dHead = width / model.heads
-        for text in result.indices {
-            result[text].heads += (0..<model.heads).map { head in
-                let start = text * width + head * dHead
-                return products[start..<start + dHead].reduce(0, +)
-            }
-            result[text].feedForwards.append(
-                (0..<d).reduce(Float(0)) { $0 + made.elements[text * d + $1] * unit[$1] })
-        }
-        if layer == 0, let entering = seen[Site(.residual, layer: 0)] {
+        for (place, unit) in units.enumerated() {
+            // A norm of what attention adds is a factor on each coordinate, once its root mean square is known.
+            let directions = Tensor(
+                read.elements.indices.map { i in
+                    let before = read.elements[i]
+                    return before == 0 ? 0 : unit[i % d] * added.elements[i] / before
+                }, shape: read.shape)
+            let byInputs =
+                projection.isTransposed ? directions.linear(weight) : directions.multiplied(by: weight)
+            let products = zip(z.elements, byInputs.elements).map { $0 * $1 }
             for text in result.indices {
-                result[text].embedding = (0..<d).reduce(Float(0)) {
-                    $0 + entering.elements[text * d + $1] * unit[$1]
+                result[text][place].heads += (0..<model.heads).map { head in
+                    let start = text * width + head * dHead
+                    return products[start..<start + dHead].reduce(0, +)
+                }
+                result[text][place].feedForwards.append(product(made, row: text, unit))
+                if layer == 0, let entering = seen[Site(.residual, layer: 0)] {
+                    result[text][place].embedding = product(entering, row: text, unit)
                 }
             }
         }
     }
     return result
+}
+
+/// The product of a row with a direction.
+private func product(_ x: Tensor, row: Int, _ direction: [Float]) -> Float {
+    let d = direction.count
+    return dot(Array(x.elements[row * d..<(row + 1) * d]), direction)
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Statistics
 
 /// How languages lie to each other at a place.

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The losses of an item and their gradients by the final states.
 struct LanguageLosses {
     /// The subspace at the final norm, with M_a at norm 1.

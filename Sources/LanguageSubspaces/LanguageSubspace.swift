@@ -1,4 +1,5 @@
 import Kernels
+import Statistics
 
 /// What all languages share of a model's states at a place, and what tells them apart.
 ///
@@ -117,10 +118,6 @@ func randomDirections(_ count: Int, width: Int, seed: Int, stream: Int) -> [[Dou
     }
     return found
 }
-
-func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
-
-func norm(_ a: [Double]) -> Double { dot(a, a).squareRoot() }
 
 /// a + factor · b.
 func sum(_ a: [Double], _ factor: Double, _ b: [Double]) -> [Double] { zip(a, b).map { $0 + factor * $1 } }

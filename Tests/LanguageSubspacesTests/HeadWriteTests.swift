@@ -22,8 +22,12 @@ import Transformers
                 of: model, on: texts, texts: texts.indices.map { States.Text(id: "\($0)") },
                 sites: [.residual],
                 layers: [layers], packTokens: 100, workers: 1)
-            let writes = await headWrites(
-                of: model, on: texts, along: direction, layers: layers, packTokens: 6, workers: 2)
+            let all = await headWrites(
+                of: model, on: texts, along: [direction.map { 1 - $0 }, direction], layers: layers,
+                packTokens: 6,
+                workers: 2)
+            let writes = try #require(all.last)
+            #expect(all.count == 2 && all[0].heads[0] != writes.heads[0])
             let residual = try #require(states.sites[.residual])
             for text in texts.indices {
                 #expect(writes.heads[text].count == layers * model.heads)

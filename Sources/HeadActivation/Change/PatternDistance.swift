@@ -1,3 +1,4 @@
+import Kernels
 public import Statistics
 
 /// How far a pattern lies from another, in several ways.
@@ -151,8 +152,7 @@ public struct Correlations: Sendable, Equatable {
         }
         pearson = first.centred.cosine(second.centred, centred)
         if let before = first.centredRanks, let after = second.centredRanks {
-            let product = zip(before.numbers, after.numbers).reduce(0) { $0 + $1.0 * $1.1 }
-            spearman = before.cosine(after, product)
+            spearman = before.cosine(after, dot(before.numbers, after.numbers))
         } else {
             spearman = nil
         }

@@ -38,6 +38,8 @@ extension RunRecord {
         public var rates: ModuleRates?
         /// Tokens that were added to the model first; `nil`: none.
         public var newTokens: [NewToken]?
+        /// SHA-256 of the subspaces of languages that states are moved in; `nil`: none.
+        public var subspacesSHA256: String?
 
         /// The flags of an adapter.
         public struct LoRA: Codable, Sendable, Equatable {
@@ -62,6 +64,7 @@ extension RunRecord {
         enum CodingKeys: String, CodingKey {
             case schedule, epochs, order, lora, recompute, preference, rates
             case newTokens = "new_tokens"
+            case subspacesSHA256 = "subspaces_sha256"
             case packTokens = "pack_tokens"
             case learningRate = "learning_rate"
             case warmupSteps = "warmup_steps"
@@ -79,7 +82,7 @@ extension RunRecord {
             epochs: Double, maxSteps: Int, order: String, clipNorm: Double, lora: LoRA? = nil,
             recompute: Bool, packTokens: Int,
             probeEvery: Int, checkpointEvery: Int, preference: PreferencePlan? = nil,
-            rates: ModuleRates? = nil, newTokens: [NewToken]? = nil
+            rates: ModuleRates? = nil, newTokens: [NewToken]? = nil, subspacesSHA256: String? = nil
         ) {
             self.learningRate = learningRate
             self.schedule = schedule
@@ -96,6 +99,7 @@ extension RunRecord {
             self.probeEvery = probeEvery
             self.checkpointEvery = checkpointEvery
             (self.preference, self.rates, self.newTokens) = (preference, rates, newTokens)
+            self.subspacesSHA256 = subspacesSHA256
         }
     }
 }

@@ -27,23 +27,7 @@ struct ParallelData: Sendable {
     )
         throws
     {
-        let subspaces = try Subspaces(path: plan.subspaces)
-        guard let subspace = subspaces[.final] else {
-            throw UnusableData(
-                description:
-                    "\(plan.subspaces) has no subspace of the final norm, where training moves states; read it with "
-                    + "`sft-probe languages probe --layers final`.")
-        }
-        guard subspace.agnostic.count == open.decoder.dModel else {
-            throw UnusableData(
-                description:
-                    "\(plan.subspaces) is of states of \(subspace.agnostic.count) numbers, but \(open.name) has \(open.decoder.dModel); read "
-                    + "the subspaces of this model.")
-        }
-        if let digest = subspaces.origin["model_sha256"], try digest != open.digest() {
-            observer.warn(
-                "\(plan.subspaces) was read from another model than \(open.name), of the same width")
-        }
+        let (subspaces, subspace) = try Self.subspaces(plan, open, observer)
         let file = try readParallelTexts(at: path, languages: subspaces.languages, reading.reading)
         reading.say(file.notes, file.rejects, observer)
         let found = Self.languages(of: file.records)
@@ -98,6 +82,40 @@ struct ParallelData: Sendable {
             "\(path): \(items.count) texts in \(central) and \(others.joined(separator: ", "))"
                 + (unused.isEmpty ? "" : "; none in \(unused.joined(separator: ", "))")
                 + "; left out \(leftOut)")
+    }
+
+    /// The subspaces of a file, and the one that states are moved in; that they were read otherwise than the run reads is said.
+    private static func subspaces(
+        _ plan: LanguagePlan, _ open: OpenModel, _ observer: RunObserver
+    ) throws -> (all: Subspaces, final: LanguageSubspace) {
+        let subspaces = try Subspaces(path: plan.subspaces)
+        guard let final = subspaces[.final] else {
+            throw UnusableData(
+                description:
+                    "\(plan.subspaces) has no subspace of the final norm, where training moves states; read it with "
+                    + "`sft-probe languages probe --layers final`.")
+        }
+        guard final.agnostic.count == open.decoder.dModel else {
+            throw UnusableData(
+                description:
+                    "\(plan.subspaces) is of states of \(final.agnostic.count) numbers, but \(open.name) has \(open.decoder.dModel); read "
+                    + "the subspaces of this model.")
+        }
+        if let digest = subspaces.origin["model_sha256"], try digest != open.digest() {
+            observer.warn(
+                "\(plan.subspaces) was read from another model than \(open.name), of the same width")
+        }
+        if subspaces.origin["adapter_sha256"] != (try open.adapterDigest()) {
+            observer.warn(
+                "\(plan.subspaces) was read with another adapter than the training starts from, or with none")
+        }
+        if (subspaces.origin["chat"] != nil) != plan.asChat {
+            observer.warn(
+                "\(plan.subspaces) was read \(plan.asChat ? "without" : "with") the chat template, but the training's texts are read "
+                    + (plan.asChat
+                        ? "with it: read the subspaces with --chat, too" : "without: give --chat here, too"))
+        }
+        return (subspaces, final)
     }
 
     /// The languages of the first record, which all others need.

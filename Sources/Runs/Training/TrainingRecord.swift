@@ -33,7 +33,8 @@ extension RunRecord {
                 lora: trainer.model.hasAdapters ? lowRank(plan, trainer) : nil, recompute: plan.recompute,
                 packTokens: plan.computing.packTokens, probeEvery: plan.probe.every,
                 checkpointEvery: plan.checkpointEvery, preference: plan.preference, rates: trainer.rates,
-                newTokens: newTokens.isEmpty ? nil : newTokens),
+                newTokens: newTokens.isEmpty ? nil : newTokens,
+                subspacesSHA256: try plan.languages.map { try sha256(ofFiles: [$0.subspaces]) }),
             threads: plan.computing.threads, kernels: Arithmetic.current.kernels, plan: plan.withAbsolutePaths
         )
     }
@@ -44,6 +45,10 @@ extension RunRecord {
             ("model", modelSHA256, recorded.modelSHA256, model),
             ("data", dataSHA256, recorded.dataSHA256, data),
             ("adapter", adapterSHA256 ?? "none", recorded.adapterSHA256 ?? "none", adapter ?? "none"),
+            (
+                "file of subspaces", settings.subspacesSHA256 ?? "none",
+                recorded.settings.subspacesSHA256 ?? "none", plan?.languages?.subspaces ?? "none"
+            ),
             ("chat template", templateSHA256 ?? "none", recorded.templateSHA256 ?? "none", model),
         ]
         guard precision == recorded.precision else {

@@ -68,8 +68,20 @@ struct LanguagesHeads: AsyncParsableCommand, ComputingCommand, TableCommand {
             .text("lang"), .number("texts"), .number("heads"), .number("feed-forward"), .number("embedding"),
             .number("sum"), .text("heads that write most"),
         ])
-        for language in found.languages where language != found.central {
-            let writes = try await writes(of: language, found, subspace, open, texts, layer)
+        let others = found.languages.filter { $0 != found.central }
+        let directions = try others.map { language in
+            let direction = subspace.expressions[language] ?? []
+            guard direction.contains(where: { $0 != 0 }) else {
+                throw UnusableData(
+                    description: "\(subspaces): the expression of \(language) at layer \(layer) is 0.")
+            }
+            return direction
+        }
+        // The central texts pass once, for all languages.
+        let central = try await writes(on: texts, of: found.central, open, directions, layer)
+        for (place, language) in others.enumerated() {
+            let own = try await writes(on: texts, of: language, open, [directions[place]], layer)
+            let writes = Writes(texts.filter { $0.record.language == language }, own[0], less: central[place])
             try file.write(
                 try measurement(writes, language, label, open, layer), replacing: replace)
             table.add(row(language, writes, open.decoder.heads))
@@ -85,42 +97,38 @@ struct LanguagesHeads: AsyncParsableCommand, ComputingCommand, TableCommand {
         let texts: [StateSequence]
         let heads: [[Float]]
         let feedForward, embedding: Double
+
+        init(_ texts: [StateSequence], _ own: HeadWrites, less central: HeadWrites) {
+            func mean(_ values: [Float]) -> Double {
+                values.reduce(0) { $0 + Double($1) } / Double(values.count)
+            }
+            let base = central.heads[0].indices.map { head in Float(mean(central.heads.map { $0[head] })) }
+            self.texts = texts
+            heads = own.heads.map { zip($0, base).map { $0 - $1 } }
+            feedForward =
+                mean(own.feedForwards.map { $0.reduce(0, +) })
+                - mean(central.feedForwards.map { $0.reduce(0, +) })
+            embedding = mean(own.embedding) - mean(central.embedding)
+        }
     }
 
+    /// What is written on a language's texts along some directions.
     private func writes(
-        of language: String, _ found: Subspaces, _ subspace: LanguageSubspace, _ open: OpenModel,
-        _ texts: [StateSequence], _ layer: Int
-    ) async throws -> Writes {
+        on texts: [StateSequence], of language: String, _ open: OpenModel, _ directions: [[Double]],
+        _ layer: Int
+    ) async throws -> [HeadWrites] {
         let own = texts.filter { $0.record.language == language }
-        let central = texts.filter { $0.record.language == found.central }
-        for (name, list) in [(language, own), (found.central, central)] where list.isEmpty {
-            throw UnusableData(description: "\(data) has no text of \(name), a language of \(subspaces).")
-        }
-        let direction = subspace.expressions[language] ?? []
-        guard direction.contains(where: { $0 != 0 }) else {
+        guard !own.isEmpty else {
             throw UnusableData(
-                description: "\(subspaces): the expression of \(language) at layer \(layer) is 0.")
+                description: "\(data) has no text of \(language), a language of \(subspaces).")
         }
-        let report = ProgressReport(language, total: own.count + central.count, options)
-        let (ofOwn, ofCentral) = (
-            await headWrites(
-                of: open.decoder, on: own.map(\.ids), along: direction, layers: layer,
-                packTokens: options.forwardPackTokens, workers: options.workers
-            ) { report.advance(examples: $0, tokens: $1) },
-            await headWrites(
-                of: open.decoder, on: central.map(\.ids), along: direction, layers: layer,
-                packTokens: options.forwardPackTokens, workers: options.workers
-            ) { report.advance(examples: $0, tokens: $1) }
-        )
+        let report = ProgressReport(language, total: own.count, options)
+        let found = await headWrites(
+            of: open.decoder, on: own.map(\.ids), along: directions, layers: layer,
+            packTokens: options.forwardPackTokens, workers: options.workers
+        ) { report.advance(examples: $0, tokens: $1) }
         report.finish()
-        func mean(_ values: [Float]) -> Double { values.reduce(0) { $0 + Double($1) } / Double(values.count) }
-        let count = ofCentral.heads[0].count
-        let base = (0..<count).map { head in Float(mean(ofCentral.heads.map { $0[head] })) }
-        return Writes(
-            texts: own, heads: ofOwn.heads.map { zip($0, base).map { $0 - $1 } },
-            feedForward: mean(ofOwn.feedForwards.map { $0.reduce(0, +) })
-                - mean(ofCentral.feedForwards.map { $0.reduce(0, +) }),
-            embedding: mean(ofOwn.embedding) - mean(ofCentral.embedding))
+        return found
     }
 
     /// A measurement whose scores are writes; heads above `--layer` write nothing that is looked at.

@@ -59,9 +59,9 @@ struct LanguagesTrain: AsyncParsableCommand, ComputingCommand {
         try prepare(
             outputs: [], reading: model.inputs + named("--subspaces", subspaces) + named("--data", data))
         try await train(try plan, options)
-        let trained = flags.lora.loraRank == nil && model.adapter == nil
+        let trainsAll = flags.lora.loraRank == nil && model.adapter == nil
         options.remark(
-            "what came of it: sft-probe languages evaluate --model \(trained ? "\(output)/final" : "\(model.model) --adapter \(output)/final") "
+            "what came of it: sft-probe languages evaluate --model \(trainsAll ? "\(output)/final" : "\(model.model) --adapter \(output)/final") "
                 + "--data questions.jsonl --output after.jsonl, with --compare the lines of the model before")
     }
 

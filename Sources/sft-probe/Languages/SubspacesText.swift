@@ -66,8 +66,8 @@ private func sentences(_ found: Subspaces) -> [String] {
         let better = told.count { $0.specific.low > $0.random.high }
         let left = told.count { $0.complement.low > 0.05 }
         sentences.append(
-            "Silhouettes are of texts that did not fit the subspace: languages separate in M_s better than in random directions at "
-                + "\(better) of \(told.count) places, and what is left without M_s still separates them (above 0.05) at \(left)."
+            "Silhouettes are of texts that did not fit the subspace: the silhouette in M_s lies above that in random directions, "
+                + "their intervals apart, at \(better) of \(told.count) places; without M_s its interval lies above 0.05 at \(left)."
         )
     } else {
         sentences.append("How well languages separate is not known: four or more texts of each are needed.")

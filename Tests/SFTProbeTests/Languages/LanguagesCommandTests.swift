@@ -155,6 +155,51 @@ import Testing
         #expect(own.code == 0 && own.output.contains("held-out lines of"), "\(own.errors)")
     }
 
+    /// The flags stand in the record; another file of subspaces is not gone on with.
+    @Test func everyFlagOfATrainingArrives() throws {
+        try "{% for m in messages %}x{{ m.content }}y{% endfor %}".write(
+            toFile: model + "/chat_template.jinja", atomically: true, encoding: .utf8)
+        let (subspaces, _) = try probed()
+        let run = folder.file("run")
+        let trained = try Tool.run([
+            "languages", "train", "--model", model, "--subspaces", subspaces, "--data", try parallel(),
+            "--lora-rank",
+            "2", "--max-steps", "2", "--batch-size", "2", "--retain", "0.5", "--separate", "0.25", "--align",
+            "0",
+            "--train-layers", "2", "--chat", "--output", run,
+        ])
+        #expect(trained.code == 0, "\(trained.errors)")
+        #expect(trained.errors.contains("read the subspaces with --chat, too"), "\(trained.errors)")
+        #expect(trained.errors.contains("blocks 1 to 2 of 0 to 2"), "\(trained.errors)")
+        let record = try #require(
+            JSONSerialization.jsonObject(with: try Data(contentsOf: URL(filePath: "\(run)/run.json")))
+                as? [String: Any])
+        let plan = try #require((record["plan"] as? [String: Any])?["languages"] as? [String: Any])
+        #expect(plan["retain"] as? Double == 0.5 && plan["separate"] as? Double == 0.25)
+        #expect(plan["align"] as? Double == 0 && plan["train_layers"] as? Double == 2)
+        #expect(plan["chat"] as? Bool == true)
+        let line = try #require(try lines("\(run)/metrics.jsonl").first)
+        let (loss, retain, separate) = (
+            line["loss"] as? Double ?? .nan, line["loss_retain"] as? Double ?? .nan,
+            line["loss_separate"] as? Double ?? .nan
+        )
+        #expect(abs(loss - 0.5 * retain - 0.25 * separate) < 1e-5 * loss)
+
+        let page = try Tool.run([
+            "report", run, "--languages", subspaces, "--output", folder.file("page.html"),
+        ])
+        #expect(page.code == 0, "\(page.errors)")
+        let html = try String(contentsOfFile: folder.file("page.html"), encoding: .utf8)
+        for text in ["Languages inside the model", "How well languages separate", "after the final norm"] {
+            #expect(html.contains(text), "\(text)")
+        }
+
+        try FileManager.default.removeItem(atPath: "\(run)/final")
+        _ = try probed(["--rank", "1"])
+        let other = try Tool.run(["train", "--resume", run, "--quiet"])
+        #expect(other.code == 65 && other.errors.contains("file of subspaces"), "\(other.errors)")
+    }
+
     @Test func headsThatWriteALanguage() throws {
         let (subspaces, _) = try probed()
         let output = folder.file("writes.h5")
@@ -172,6 +217,13 @@ import Testing
         #expect(sums.count == 2 && sums.allSatisfy { abs($0 - 1) < 2e-3 }, "\(heads.output)")
         let stats = try Tool.run(["patterns", "stats", output])
         #expect(stats.code == 0 && stats.output.contains("zh"), "\(stats.errors)")
+        let named = try Tool.run([
+            "languages", "heads", "--model", model, "--subspaces", subspaces, "--data",
+            folder.file("probe.jsonl"),
+            "--output", output, "--layer", "1", "--checkpoint", "early", "--quiet",
+        ])
+        #expect(named.code == 0, "\(named.errors)")
+        #expect(try Tool.run(["patterns", "list", output]).output.contains("early"))
         let twice = try Tool.run([
             "languages", "heads", "--model", model, "--subspaces", subspaces, "--data",
             folder.file("probe.jsonl"),
