@@ -48,7 +48,7 @@ public struct LanguageSeparation: Sendable, Equatable, Codable {
         let clusters = halves.indices.flatMap { [Int](repeating: $0, count: halves[$0].test.count) }
         let drawn = randomDirections(
             rank, width: points.first?.count ?? 0, seed: seed,
-            stream: place == .final ? -1 : Int("\(place)") ?? 0)
+            stream: place.number ?? -1)
         func figure(_ points: [[Double]]) -> Figure { Figure(silhouettes(of: points, clusters)) }
         specific = figure(points.map(subspace.coordinates))
         complement = figure(points.map { sum($0, -1, subspace.specificPart(of: $0)) })

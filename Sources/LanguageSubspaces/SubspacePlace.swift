@@ -16,6 +16,9 @@ public enum SubspacePlace: Hashable, Sendable, Comparable, CustomStringConvertib
         }
     }
 
+    /// The number of blocks before it; nil for what leaves the final norm.
+    var number: Int? { if case .layer(let layer) = self { layer } else { nil } }
+
     /// The layer's number, or `final`.
     public var description: String {
         switch self {

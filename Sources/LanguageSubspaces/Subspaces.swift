@@ -41,12 +41,11 @@ public struct Subspaces: Sendable {
     ///   - rank: nil for languages − 1.
     ///   - origin: where the states come from, by key.
     ///   - seed: of the random directions that separation is held against.
-    ///   - progress: is told how many places are done since it was told last.
     /// - Throws: where there are fewer than two languages, a language has fewer than two texts, the central one is not there, or
     ///   the means differ too little at all places.
     public init(
         of states: States, at wanted: [SubspacePlace], central: String, rank: Int? = nil,
-        origin: [String: String] = [:], seed: Int = 0, progress: (_ places: Int) -> Void = { _ in }
+        origin: [String: String] = [:], seed: Int = 0
     ) throws(LanguagesError) {
         let named = states.texts.map { $0.language ?? "" }
         let languages = named.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
@@ -75,7 +74,6 @@ public struct Subspaces: Sendable {
             } catch {
                 guard case .alike = error else { throw error }
                 leftOut.append(place)
-                progress(1)
                 continue
             }
             // Halves need two texts each; of few texts the halves' means may span less.
@@ -83,7 +81,6 @@ public struct Subspaces: Sendable {
                 separation[place] = try? LanguageSeparation(
                     of: own, central: central, rank: rank, place: place, seed: seed)
             }
-            progress(1)
         }
         guard !places.isEmpty else { throw .alike(place: "\(leftOut[0])", rank: rank) }
         self.init(

@@ -57,6 +57,11 @@ struct LanguagesHeads: AsyncParsableCommand, ComputingCommand, TableCommand {
                     "\(subspaces) has no subspace of what leaves layer \(layer) of \(open.name); read it with `sft-probe languages probe "
                     + "--layers \(layer)`.")
         }
+        if (found.origin["chat"] != nil) != chat {
+            standardError(
+                "\(subspaces) was read \(chat ? "without" : "with") --chat, so the parts will not add up to 1; give it to both or to none"
+            )
+        }
         let file = PatternFile(output)
         let label = checkpoint ?? model.adapter.map(stateLabel(ofFolder:)) ?? "base"
         for language in found.languages where language != found.central {
